@@ -1,0 +1,143 @@
+"""Exact laboratory for one fact: compressing a trained model can lower its error on new data.
+
+The public names are listed below and loaded when first used, so that importing the package costs next to nothing.
+
+Examples
+--------
+>>> import linreg_compress as lc
+>>> model = lc.LinearModel(samples=80, features=50, noise_variance=1.0, signal_variance=0.02)
+>>> channel = lc.BlindGaussianChannel.for_model(model, rate_nats=lc.rate_nats_from_bits(1.0, 50))
+>>> risks = lc.expected_compressed_risks(model, channel)
+>>> round(float(risks.population_risk_change), 4)
+-0.181
+>>> found = lc.simulate(model, [channel], trials=1000).compressed[0].population_risk_change
+>>> abs(found.mean - risks.population_risk_change) < 5 * found.standard_error
+np.True_
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+__version__ = "0.1.0"
+
+if TYPE_CHECKING:
+    from linreg_compress.agreement import check_agreement as check_agreement
+    from linreg_compress.agreement import default_settings as default_settings
+    from linreg_compress.agreement import settings_for as settings_for
+    from linreg_compress.bounds.bound import Bound as Bound
+    from linreg_compress.bounds.sub_gaussian import sub_gaussian_bound as sub_gaussian_bound
+    from linreg_compress.compressed_risk.expected import expected_compressed_risks as expected_compressed_risks
+    from linreg_compress.compressed_risk.gaussian_channel import aware_channel_risks as aware_channel_risks
+    from linreg_compress.compressed_risk.gaussian_channel import blind_channel_risks as blind_channel_risks
+    from linreg_compress.compressed_risk.interpolation import bayes_decoder_excess_risk as bayes_decoder_excess_risk
+    from linreg_compress.compressed_risk.interpolation import compression_criterion as compression_criterion
+    from linreg_compress.compressed_risk.interpolation import interpolated_excess_risk as interpolated_excess_risk
+    from linreg_compress.compressed_risk.laws import codebook_radius_law as codebook_radius_law
+    from linreg_compress.compressed_risk.laws import compressed_empirical_risk_law as compressed_empirical_risk_law
+    from linreg_compress.compressed_risk.laws import compressed_population_risk_law as compressed_population_risk_law
+    from linreg_compress.compressed_risk.record import CompressedRisks as CompressedRisks
+    from linreg_compress.compressed_risk.water_filling import best_water_filling_rate as best_water_filling_rate
+    from linreg_compress.compressed_risk.water_filling import expected_water_filled_risks as expected_water_filled_risks
+    from linreg_compress.compressed_risk.water_filling import water_filled_risks as water_filled_risks
+    from linreg_compress.compressed_risk.water_filling import water_filled_risks_limit as water_filled_risks_limit
+    from linreg_compress.compression.channel import Channel as Channel
+    from linreg_compress.compression.channel import Compressed as Compressed
+    from linreg_compress.compression.gaussian_channel import AwareGaussianChannel as AwareGaussianChannel
+    from linreg_compress.compression.gaussian_channel import BlindGaussianChannel as BlindGaussianChannel
+    from linreg_compress.compression.identity import Identity as Identity
+    from linreg_compress.compression.ridge_shrinkage import RidgeShrinkage as RidgeShrinkage
+    from linreg_compress.errors import DesignError as DesignError
+    from linreg_compress.errors import InvalidInputError as InvalidInputError
+    from linreg_compress.errors import LinregCompressError as LinregCompressError
+    from linreg_compress.errors import UnsupportedModelError as UnsupportedModelError
+    from linreg_compress.information.gaussian import additive_channel_information as additive_channel_information
+    from linreg_compress.information.gaussian import differential_entropy as differential_entropy
+    from linreg_compress.information.gaussian import mutual_information as mutual_information
+    from linreg_compress.information.rate_distortion import bits_per_weight_from_nats as bits_per_weight_from_nats
+    from linreg_compress.information.rate_distortion import distortion_rate as distortion_rate
+    from linreg_compress.information.rate_distortion import kept_fraction as kept_fraction
+    from linreg_compress.information.rate_distortion import normalized_distortion as normalized_distortion
+    from linreg_compress.information.rate_distortion import rate_distortion as rate_distortion
+    from linreg_compress.information.rate_distortion import rate_nats_from_bits as rate_nats_from_bits
+    from linreg_compress.information.rate_distortion import reverse_water_filling as reverse_water_filling
+    from linreg_compress.least_squares import fit as fit
+    from linreg_compress.least_squares import leverage_law as leverage_law
+    from linreg_compress.least_squares import weight_law as weight_law
+    from linreg_compress.loss import empirical_risk as empirical_risk
+    from linreg_compress.loss import population_risk as population_risk
+    from linreg_compress.model import LinearModel as LinearModel
+    from linreg_compress.monte_carlo.estimate import Estimate as Estimate
+    from linreg_compress.monte_carlo.simulate import simulate as simulate
+    from linreg_compress.ridge import expected_ridge_excess_risk as expected_ridge_excess_risk
+    from linreg_compress.ridge import ridge_excess_risk as ridge_excess_risk
+    from linreg_compress.ridge import ridge_excess_risk_limit as ridge_excess_risk_limit
+    from linreg_compress.risk import Risks as Risks
+    from linreg_compress.risk import empirical_risk_law as empirical_risk_law
+    from linreg_compress.risk import expected_risks as expected_risks
+    from linreg_compress.risk import least_squares_risks as least_squares_risks
+    from linreg_compress.risk import population_risk_law as population_risk_law
+    from linreg_compress.spectrum import MarchenkoPastur as MarchenkoPastur
+    from linreg_compress.spectrum import draw_spectra as draw_spectra
+
+_HOMES = {
+    "agreement": ("check_agreement", "default_settings", "settings_for"),
+    "bounds.bound": ("Bound",),
+    "bounds.sub_gaussian": ("sub_gaussian_bound",),
+    "compressed_risk.expected": ("expected_compressed_risks",),
+    "compressed_risk.gaussian_channel": ("aware_channel_risks", "blind_channel_risks"),
+    "compressed_risk.interpolation": (
+        "bayes_decoder_excess_risk",
+        "compression_criterion",
+        "interpolated_excess_risk",
+    ),
+    "compressed_risk.laws": (
+        "codebook_radius_law",
+        "compressed_empirical_risk_law",
+        "compressed_population_risk_law",
+    ),
+    "compressed_risk.record": ("CompressedRisks",),
+    "compressed_risk.water_filling": (
+        "best_water_filling_rate",
+        "expected_water_filled_risks",
+        "water_filled_risks",
+        "water_filled_risks_limit",
+    ),
+    "compression.channel": ("Channel", "Compressed"),
+    "compression.gaussian_channel": ("AwareGaussianChannel", "BlindGaussianChannel"),
+    "compression.identity": ("Identity",),
+    "compression.ridge_shrinkage": ("RidgeShrinkage",),
+    "errors": ("DesignError", "InvalidInputError", "LinregCompressError", "UnsupportedModelError"),
+    "information.gaussian": ("additive_channel_information", "differential_entropy", "mutual_information"),
+    "information.rate_distortion": (
+        "bits_per_weight_from_nats",
+        "distortion_rate",
+        "kept_fraction",
+        "normalized_distortion",
+        "rate_distortion",
+        "rate_nats_from_bits",
+        "reverse_water_filling",
+    ),
+    "least_squares": ("fit", "leverage_law", "weight_law"),
+    "loss": ("empirical_risk", "population_risk"),
+    "model": ("LinearModel",),
+    "monte_carlo.estimate": ("Estimate",),
+    "monte_carlo.simulate": ("simulate",),
+    "ridge": ("expected_ridge_excess_risk", "ridge_excess_risk", "ridge_excess_risk_limit"),
+    "risk": ("Risks", "empirical_risk_law", "expected_risks", "least_squares_risks", "population_risk_law"),
+    "spectrum": ("MarchenkoPastur", "draw_spectra"),
+}
+_HOME_OF = {name: home for home, names in _HOMES.items() for name in names}
+__all__ = ["__version__", *sorted(_HOME_OF)]  # noqa: PLE0604 (the names are strings, built from the table above)
+
+
+def __getattr__(name: str) -> Any:
+    """Load a public name from its module when it is first used."""
+    if name not in _HOME_OF:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    value = getattr(import_module(f"{__name__}.{_HOME_OF[name]}"), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *_HOME_OF})

@@ -1,0 +1,1 @@
+"""Model-free information theory, in nats."""

@@ -1,0 +1,90 @@
+"""Entropy and mutual information of Gaussian vectors, in nats."""
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from linreg_compress import _validation as valid
+from linreg_compress._validation import FloatArray
+from linreg_compress.errors import InvalidInputError
+
+
+def differential_entropy(covariance: ArrayLike) -> float:
+    """Differential entropy of N(m, C): ``(1/2) ln det(2 pi e C)``.
+
+    Parameters
+    ----------
+    covariance : array_like, shape (d, d) or (d,)
+        C; a vector stands for a diagonal.
+
+    Returns
+    -------
+    float
+        Nats.
+
+    Raises
+    ------
+    InvalidInputError
+        If C is not symmetric positive definite.
+
+    Examples
+    --------
+    >>> round(differential_entropy([1.0]), 6)
+    1.418939
+    """
+    size = np.shape(covariance)[0] if np.ndim(covariance) else 1
+    matrix = valid.covariance("covariance", np.atleast_1d(np.asarray(covariance, dtype=float)), size)
+    return float((size * np.log(2 * np.pi * np.e) + np.linalg.slogdet(matrix)[1]) / 2)
+
+
+def additive_channel_information(signal_variance: ArrayLike, noise_variance: ArrayLike) -> FloatArray:
+    """Mutual information between a Gaussian and itself plus independent Gaussian noise, ``(1/2) ln(1 + S/N)``.
+
+    Examples
+    --------
+    >>> round(float(additive_channel_information(3.0, 1.0)), 6)
+    0.693147
+    """
+    signal = valid.nonnegative("signal_variance", signal_variance)
+    return np.log1p(signal / valid.positive("noise_variance", noise_variance)) / 2
+
+
+def mutual_information(covariance: ArrayLike, first: Sequence[int]) -> float:
+    """Mutual information between two blocks of a Gaussian vector.
+
+    ``I(A; B) = (1/2) ln(det C_AA det C_BB / det C)``. Cover and Thomas, 2nd ed., section 8.5.
+
+    Parameters
+    ----------
+    covariance : array_like, shape (d, d)
+        C of the joint vector.
+    first : sequence of int
+        Indices of block A; block B is all the others.
+
+    Returns
+    -------
+    float
+        Nats.
+
+    Raises
+    ------
+    InvalidInputError
+        If C is not symmetric positive definite, or one of the blocks is empty.
+
+    Examples
+    --------
+    >>> round(mutual_information([[1.0, 0.6], [0.6, 1.0]], [0]), 6)
+    0.223144
+    """
+    size = len(np.asarray(covariance))
+    joint = valid.covariance("covariance", covariance, size)
+    rest = [index for index in range(size) if index not in set(first)]
+    if not rest or len(set(first)) + len(rest) != size:
+        raise InvalidInputError("first", f"must name some, not all, of the indices 0 to {size - 1}", list(first))
+    block = np.array(sorted(set(first)), dtype=int)
+    other = np.array(rest, dtype=int)
+    if not block.size:
+        raise InvalidInputError("first", "must name at least one index", list(first))
+    determinants = [np.linalg.slogdet(joint[np.ix_(index, index)])[1] for index in (block, other)]
+    return max(0.0, float(sum(determinants) - np.linalg.slogdet(joint)[1]) / 2)

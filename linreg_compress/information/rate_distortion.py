@@ -1,0 +1,176 @@
+"""Rate distortion of Gaussian sources: D(R), R(D) and reverse water-filling.
+
+A rate is in nats for the whole weight vector; bits per weight is ``b = R / (d ln 2)``. The *normalized distortion*
+``delta = exp(-2 R / d)`` is the fraction of the source variance that is left as distortion, and ``1 - delta`` is the
+fraction that is kept. Source: Shannon 1959; Cover and Thomas, Elements of Information Theory, 2nd ed., section 10.3.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from linreg_compress import _validation as valid
+from linreg_compress._validation import FloatArray
+from linreg_compress.errors import InvalidInputError
+
+
+def rate_nats_from_bits(bits_per_weight: ArrayLike, features: ArrayLike) -> FloatArray:
+    """Return the rate in nats of a whole vector of `features` weights at `bits_per_weight`.
+
+    Examples
+    --------
+    >>> round(float(rate_nats_from_bits(1.0, 50)), 4)
+    34.6574
+    """
+    return valid.nonnegative("bits_per_weight", bits_per_weight) * valid.counts("features", features) * np.log(2.0)
+
+
+def bits_per_weight_from_nats(rate_nats: ArrayLike, features: ArrayLike) -> FloatArray:
+    """Return the bits per weight of a rate in nats for a whole vector of `features` weights."""
+    return valid.nonnegative("rate_nats", rate_nats) / (valid.counts("features", features) * np.log(2.0))
+
+
+def normalized_distortion(rate_nats: ArrayLike, features: ArrayLike) -> FloatArray:
+    """Fraction of a white Gaussian source's variance left at a rate, ``delta = exp(-2 R / d)``.
+
+    Parameters
+    ----------
+    rate_nats : array_like
+        R, nats for the whole vector.
+    features : array_like of int
+        d; broadcasts against the rate.
+
+    Returns
+    -------
+    ndarray
+        delta in [0, 1]: 1 at rate 0, 0 at infinite rate.
+
+    Examples
+    --------
+    >>> float(normalized_distortion(0.0, 50))
+    1.0
+    >>> round(float(normalized_distortion(rate_nats_from_bits(1.0, 50), 50)), 12)
+    0.25
+    """
+    return np.exp(-2 * valid.nonnegative("rate_nats", rate_nats) / valid.counts("features", features))
+
+
+def kept_fraction(rate_nats: ArrayLike, features: ArrayLike) -> FloatArray:
+    """Return ``1 - delta``, exact to the last digit even where the rate is tiny."""
+    return -np.expm1(-2 * valid.nonnegative("rate_nats", rate_nats) / valid.counts("features", features))
+
+
+def distortion_rate(variance: ArrayLike, rate_nats: ArrayLike, features: ArrayLike = 1) -> FloatArray:
+    """Distortion-rate function of a white Gaussian source, ``D(R) = variance exp(-2 R / d)`` per component.
+
+    Examples
+    --------
+    >>> float(distortion_rate(4.0, np.log(2.0)))
+    1.0
+    """
+    return valid.nonnegative("variance", variance) * normalized_distortion(rate_nats, features)
+
+
+def rate_distortion(variance: ArrayLike, distortion: ArrayLike, features: ArrayLike = 1) -> FloatArray:
+    """Rate-distortion function of a white Gaussian source, ``R(D) = (d/2) ln(variance / D)`` nats, 0 above the variance.
+
+    `distortion` is per component; at distortion 0 the rate is infinite.
+
+    Examples
+    --------
+    >>> round(float(rate_distortion(4.0, 1.0)), 6)
+    0.693147
+    >>> float(rate_distortion(1.0, 2.0))
+    0.0
+    """
+    variance = valid.nonnegative("variance", variance)
+    distortion = valid.nonnegative("distortion", distortion)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        nats = np.log(variance) - np.log(distortion)
+    per_component = np.where(distortion >= variance, 0.0, nats / 2)
+    return (valid.counts("features", features) * per_component)[()]
+
+
+@dataclass(frozen=True, eq=False)
+class WaterFilling:
+    """An optimal split of a rate over independent Gaussian components.
+
+    Attributes
+    ----------
+    water_level : ndarray, shape (...)
+        theta; every component is left with distortion ``min(theta, variance_j)``.
+    distortions : ndarray, shape (..., d)
+    normalized_distortions : ndarray, shape (..., d)
+        ``delta_j = D_j / variance_j``; 1 for a dropped component.
+    kept_fractions : ndarray, shape (..., d)
+        ``1 - delta_j``, without cancellation.
+    rates_nats : ndarray, shape (..., d)
+        ``(1/2) ln(1 / delta_j)``; they sum to the total rate.
+    """
+
+    water_level: FloatArray
+    distortions: FloatArray
+    normalized_distortions: FloatArray
+    kept_fractions: FloatArray
+    rates_nats: FloatArray
+
+
+def reverse_water_filling(variances: ArrayLike, rate_nats: ArrayLike) -> WaterFilling:
+    """Split a total rate over independent Gaussian components so that the total distortion is least.
+
+    The optimum leaves every component the same distortion theta, except those whose variance is below theta: they get
+    no rate at all and are dropped. Cover and Thomas, 2nd ed., theorem 10.3.3.
+
+    Parameters
+    ----------
+    variances : array_like, shape (..., d)
+        Variances of the components, zero or positive.
+    rate_nats : array_like, shape (...)
+        Total rate; broadcasts against the leading axes.
+
+    Returns
+    -------
+    WaterFilling
+
+    Examples
+    --------
+    Three components, half a bit each if split evenly; the weakest one gets nothing:
+
+    >>> split = reverse_water_filling([4.0, 2.0, 0.25], 1.5 * np.log(2.0))
+    >>> split.distortions.round(6).tolist()
+    [1.0, 1.0, 0.25]
+    >>> float(split.rates_nats.sum().round(6))
+    1.039721
+    """
+    variances = valid.nonnegative("variances", variances)
+    if variances.ndim == 0 or variances.shape[-1] == 0:
+        raise InvalidInputError("variances", "must hold at least one component", f"shape {variances.shape}")
+    rate = valid.nonnegative("rate_nats", rate_nats)
+    return _reverse_water_filling(variances, rate)
+
+
+def _reverse_water_filling(variances: FloatArray, rate: FloatArray) -> WaterFilling:
+    largest = variances.max(axis=-1, keepdims=True)
+    if not (largest > 0).all():
+        raise InvalidInputError("variances", "must not all be zero", 0.0)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        logs = np.log(variances / largest)  # relative to the largest, so that tiny rates keep their digits
+        descending = -np.sort(-logs, axis=-1)
+        size = np.arange(1, variances.shape[-1] + 1)
+        totals = np.cumsum(descending, axis=-1)
+        # the rate at which the k-th largest component starts to be coded; k components are active above it
+        thresholds = (totals - size * descending) / 2
+        active = np.maximum((thresholds < rate[..., None]).sum(axis=-1), 1)
+        shape = (*np.broadcast_shapes(totals.shape[:-1], rate.shape), totals.shape[-1])
+        total = np.take_along_axis(np.broadcast_to(totals, shape), active[..., None] - 1, axis=-1)[..., 0]
+        log_level = (total - 2 * rate) / active
+        rates = np.maximum((logs - log_level[..., None]) / 2, 0.0)
+    normalized = np.exp(-2 * rates)
+    return WaterFilling(
+        water_level=largest[..., 0] * np.exp(log_level),
+        distortions=variances * normalized,
+        normalized_distortions=normalized,
+        kept_fractions=-np.expm1(-2 * rates),
+        rates_nats=rates,
+    )

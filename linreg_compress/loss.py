@@ -1,0 +1,63 @@
+"""Empirical and population risk of a FIXED weight vector: the definitions, squared loss.
+
+Everything else in the package is a statement about these two functions.
+"""
+
+import numpy as np
+
+from linreg_compress._validation import FloatArray
+from linreg_compress.model import LinearModel
+
+
+def empirical_risk(features: FloatArray, targets: FloatArray, weights: FloatArray) -> FloatArray:
+    """Mean squared error on the training data, ``L_S(w) = |y - X w|^2 / n``.
+
+    Parameters
+    ----------
+    features : ndarray, shape (..., n, d)
+    targets : ndarray, shape (..., n)
+    weights : ndarray, shape (..., d) or (..., d, k)
+        One weight vector a data set, or k of them as columns (they then share one pass over X).
+
+    Returns
+    -------
+    ndarray, shape (...) or (..., k)
+        In squared units of y.
+
+    Examples
+    --------
+    >>> X, y = np.array([[1.0], [2.0]]), np.array([1.0, 4.0])
+    >>> float(empirical_risk(X, y, np.array([1.0])))
+    2.0
+    """
+    if weights.ndim == features.ndim:
+        residuals = targets[..., None] - features @ weights
+        return np.einsum("...nk,...nk->...k", residuals, residuals) / targets.shape[-1]
+    residual = targets - (features @ weights[..., None])[..., 0]
+    return np.einsum("...n,...n->...", residual, residual) / targets.shape[-1]
+
+
+def population_risk(model: LinearModel, weights: FloatArray, true_weights: FloatArray) -> FloatArray:
+    """Mean squared error on new data, ``L_mu(w) = sigma^2 + (w - w*)^T Sigma (w - w*)``.
+
+    Parameters
+    ----------
+    model : LinearModel
+        Gives sigma^2 and Sigma.
+    weights, true_weights : ndarray, shape (..., d)
+
+    Returns
+    -------
+    ndarray, shape (...)
+        In squared units of y; sigma^2 is the irreducible part, the rest is the excess risk.
+
+    Examples
+    --------
+    >>> model = LinearModel(samples=9, features=2, noise_variance=0.5)
+    >>> float(population_risk(model, np.array([1.0, 2.0]), np.zeros(2)))
+    5.5
+    """
+    error = weights - true_weights
+    if model.covariance_factor is not None:
+        error = error @ model.covariance_factor
+    return model.noise_variance + np.einsum("...d,...d->...", error, error)

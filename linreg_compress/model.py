@@ -1,0 +1,149 @@
+"""The linear model: where the data come from.
+
+Rows of ``X`` are iid N(0, Sigma), ``y = X w* + eps`` with ``eps ~ N(0, sigma^2 I)``. The true weights ``w*`` are either
+fixed or, in the Bayesian reading of the criterion, drawn from N(weights, tau^2 I).
+"""
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from linreg_compress import _validation as valid
+from linreg_compress._validation import FloatArray
+
+
+class Data(NamedTuple):
+    """Raw data of one trial, or of a batch of trials along leading axes.
+
+    Attributes
+    ----------
+    features : ndarray, shape (..., n, d)
+    targets : ndarray, shape (..., n)
+    true_weights : ndarray, shape (..., d)
+    """
+
+    features: FloatArray
+    targets: FloatArray
+    true_weights: FloatArray
+
+
+@dataclass(frozen=True, eq=False)
+class LinearModel:
+    """A Gaussian linear regression problem.
+
+    Parameters
+    ----------
+    samples : int
+        Number of rows n of the training data.
+    features : int
+        Number of weights d.
+    noise_variance : float, default 1
+        sigma^2, in squared units of y.
+    signal_variance : float, default 0
+        tau^2: every true weight is N(weights_j, tau^2). With 0 the true weights are `weights` exactly.
+    weights : array_like, shape (d,), optional
+        True weights, or their prior mean when `signal_variance` is positive. Zero by default.
+    covariance : array_like, shape (d, d) or (d,), optional
+        Sigma of one row of X; a vector stands for a diagonal. Identity by default.
+
+    Raises
+    ------
+    InvalidInputError
+        If a count is not a positive whole number, a variance is negative (the noise variance: or zero), a number is
+        not finite, a shape is wrong, or the covariance is not symmetric positive definite.
+
+    Examples
+    --------
+    >>> model = LinearModel(samples=80, features=50, noise_variance=1.0)
+    >>> model.degrees_of_freedom
+    31
+    >>> round(model.weight_variance, 4)
+    0.0345
+    """
+
+    samples: int
+    features: int
+    noise_variance: float = 1.0
+    signal_variance: float = 0.0
+    weights: ArrayLike | None = None
+    covariance: ArrayLike | None = None
+
+    def __post_init__(self) -> None:
+        features = valid.count("features", self.features)
+        checked = {
+            "samples": valid.count("samples", self.samples),
+            "features": features,
+            "noise_variance": valid.positive_number("noise_variance", self.noise_variance),
+            "signal_variance": valid.nonnegative_number("signal_variance", self.signal_variance),
+            "weights": valid.vector("weights", np.zeros(features) if self.weights is None else self.weights, features),
+        }
+        if self.covariance is not None:
+            checked["covariance"] = valid.covariance("covariance", self.covariance, features)
+        for name, value in checked.items():
+            object.__setattr__(self, name, value)
+
+    @property
+    def mean_weights(self) -> FloatArray:
+        """Mean of the true weights, shape (d,)."""
+        return np.asarray(self.weights, dtype=np.float64)
+
+    @property
+    def has_identity_covariance(self) -> bool:
+        """Whether Sigma = I."""
+        return self.covariance is None or bool(np.array_equal(np.asarray(self.covariance), np.eye(self.features)))
+
+    @property
+    def degrees_of_freedom(self) -> int:
+        """``nu = n - d + 1``, the degrees of freedom of one least-squares weight."""
+        return self.samples - self.features + 1
+
+    @property
+    def weight_variance(self) -> float:
+        """``v = sigma^2 / (n - d - 1)``: the variance of one least-squares weight when Sigma = I; inf if n <= d + 1."""
+        spare = self.samples - self.features - 1
+        return self.noise_variance / spare if spare > 0 else float("inf")
+
+    @property
+    def weight_energy(self) -> float:
+        """E |w*|^2 = |weights|^2 + d tau^2."""
+        return float(self.mean_weights @ self.mean_weights) + self.features * self.signal_variance
+
+    @cached_property
+    def covariance_factor(self) -> FloatArray | None:
+        """Lower Cholesky factor of Sigma, or None for the identity."""
+        return None if self.has_identity_covariance else np.linalg.cholesky(np.asarray(self.covariance))
+
+    def draw(self, size: int, *, rng: np.random.Generator) -> Data:
+        """Draw raw data of `size` independent trials.
+
+        Parameters
+        ----------
+        size : int
+            Number of trials.
+        rng : numpy.random.Generator
+
+        Returns
+        -------
+        Data
+            Arrays with a leading axis of length `size`.
+
+        Examples
+        --------
+        >>> data = LinearModel(samples=5, features=2).draw(3, rng=np.random.default_rng(0))
+        >>> data.features.shape, data.targets.shape
+        ((3, 5, 2), (3, 5))
+        """
+        features = rng.standard_normal((size, self.samples, self.features))
+        if self.covariance_factor is not None:
+            features = features @ self.covariance_factor.T
+        true_weights = np.broadcast_to(self.mean_weights, (size, self.features))
+        if self.signal_variance > 0:
+            spread = np.sqrt(self.signal_variance) * rng.standard_normal((size, self.features))
+            true_weights = true_weights + spread
+        targets = np.sqrt(self.noise_variance) * rng.standard_normal((size, self.samples))
+        if true_weights.any():
+            targets += (features @ true_weights[..., None])[..., 0]
+        return Data(features, targets, true_weights)
