@@ -1,0 +1,1 @@
+"""What mutual information promises about the generalization error, one theorem a file."""

@@ -1,0 +1,28 @@
+"""The record of a bound: a number is worth nothing without what it bounds and what it assumes."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+
+@dataclass(frozen=True)
+class Bound:
+    """A bound on an error.
+
+    Attributes
+    ----------
+    name : str
+    value : float
+        In squared units of y.
+    of : str
+        The quantity that is bounded: ``generalization_error`` or ``same_inputs_generalization_error``.
+    kind : {"upper", "lower", "tight"}
+    assumptions : tuple of str
+    reference : str
+    """
+
+    name: str
+    value: float
+    of: str
+    kind: Literal["upper", "lower", "tight"]
+    assumptions: tuple[str, ...]
+    reference: str

@@ -1,0 +1,1 @@
+"""Exact risks of the compressed weights What."""

@@ -1,0 +1,71 @@
+"""One door to the exact risks after any channel: the same arguments as the Monte Carlo."""
+
+import numpy as np
+
+from linreg_compress.compressed_risk.gaussian_channel import aware_channel_risks, blind_channel_risks
+from linreg_compress.compressed_risk.record import CompressedRisks
+from linreg_compress.compressed_risk.water_filling import expected_water_filled_risks
+from linreg_compress.compression.channel import Channel
+from linreg_compress.compression.gaussian_channel import (
+    AwareGaussianChannel,
+    BlindGaussianChannel,
+    mean_signal_variance,
+)
+from linreg_compress.compression.identity import Identity
+from linreg_compress.errors import UnsupportedModelError
+from linreg_compress.model import LinearModel
+from linreg_compress.risk import expected_risks
+
+
+def expected_compressed_risks(model: LinearModel, channel: Channel) -> CompressedRisks:
+    """Exact expected risks of the weights that `channel` makes of the least-squares weights of `model`.
+
+    Parameters
+    ----------
+    model : LinearModel
+    channel : Channel
+        `Identity`, `BlindGaussianChannel` or `AwareGaussianChannel`, built for this model.
+
+    Returns
+    -------
+    CompressedRisks
+        A design-aware channel with a prior is averaged over simulated spectra; its error is that of
+        `expected_water_filled_risks`.
+
+    Raises
+    ------
+    UnsupportedModelError
+        If no exact result is known for the pair, or the channel was built for another model.
+
+    Examples
+    --------
+    >>> model = LinearModel(samples=80, features=50, signal_variance=0.02)
+    >>> channel = BlindGaussianChannel.for_model(model, rate_nats=50 * np.log(2.0))
+    >>> bool(expected_compressed_risks(model, channel).compression_helps)
+    True
+    """
+    n, d, s2 = model.samples, model.features, model.noise_variance
+    if isinstance(channel, Identity):
+        base = expected_risks(model)
+        zero = np.zeros(())
+        return CompressedRisks(
+            base.empirical_risk, base.population_risk, base.generalization_error, base.excess_risk, zero, zero, zero
+        )
+    if isinstance(channel, BlindGaussianChannel):
+        signal = mean_signal_variance(model, channel.center)
+        if not np.isclose(channel.source_variance, signal + model.weight_variance, rtol=1e-12):
+            raise UnsupportedModelError("the channel was built for another source variance; use for_model.")
+        return blind_channel_risks(n, d, s2, channel.rate_nats, signal_variance=signal)
+    if isinstance(channel, AwareGaussianChannel):
+        signal = mean_signal_variance(model, channel.center)
+        if not np.isclose(channel.signal_variance, signal, rtol=1e-12) or channel.noise_variance != s2:
+            raise UnsupportedModelError("the channel was built for another source; use for_model.")
+        if signal == 0:
+            return aware_channel_risks(n, d, s2, channel.rate_nats)
+        if not model.has_identity_covariance:
+            raise UnsupportedModelError(
+                "design-aware compression under a prior is known for the identity covariance; give the spectrum of "
+                "your design to water_filled_risks instead."
+            )
+        return expected_water_filled_risks(n, d, s2, signal, channel.rate_nats).risks
+    raise UnsupportedModelError(f"no exact risk is known for {channel.name}; simulate it.")

@@ -1,0 +1,1 @@
+"""Compressors as channels P(What | W), one a file."""

@@ -1,0 +1,201 @@
+"""The rate-distortion-optimal Gaussian test channel, design-blind and design-aware.
+
+Both keep a fraction ``1 - delta`` of the deviation of W from the codebook's centre and add Gaussian noise that brings the
+variance of What to ``1 - delta`` of the source's, ``delta = exp(-2 R / d)``. The shrinking, not the noise, is what lowers
+the population risk.
+"""
+
+from dataclasses import dataclass
+from typing import Self
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from linreg_compress import _validation as valid
+from linreg_compress._validation import FloatArray
+from linreg_compress.compression.channel import Compressed
+from linreg_compress.errors import InvalidInputError, UnsupportedModelError
+from linreg_compress.information.rate_distortion import kept_fraction, normalized_distortion, reverse_water_filling
+from linreg_compress.model import LinearModel
+
+
+def mean_signal_variance(model: LinearModel, center: FloatArray) -> float:
+    """Mean squared distance of one true weight from the codebook's centre, ``tau^2 + |weights - center|^2 / d``."""
+    offset = model.mean_weights - center
+    return model.signal_variance + float(offset @ offset) / model.features
+
+
+def _checked_center(model: LinearModel, center: ArrayLike | None) -> FloatArray:
+    return model.mean_weights if center is None else valid.vector("center", center, model.features)
+
+
+@dataclass(frozen=True, eq=False)
+class BlindGaussianChannel:
+    """Gaussian channel that knows W alone, ``What = c + (1 - delta)(W - c) + N(0, delta (1 - delta) V Sigma^{-1})``.
+
+    Parameters
+    ----------
+    rate_nats : float
+        R for the whole vector.
+    center : ndarray, shape (d,)
+        c, the centre of the codebook.
+    source_variance : float
+        V, the variance of one weight around the centre (times Sigma^{-1}).
+    precision_factor : ndarray, shape (d, d), optional
+        Any A with ``A A^T = Sigma^{-1}``; None stands for the identity.
+
+    Examples
+    --------
+    >>> channel = BlindGaussianChannel.for_model(LinearModel(samples=80, features=50), rate_nats=34.657359)
+    >>> round(channel.normalized_distortion, 6)
+    0.25
+    """
+
+    rate_nats: float
+    center: FloatArray
+    source_variance: float
+    precision_factor: FloatArray | None = None
+    name: str = "gaussian-blind"
+    needs_gram: bool = False
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "rate_nats", valid.nonnegative_number("rate_nats", self.rate_nats))
+        object.__setattr__(self, "center", valid.vector("center", self.center, np.size(self.center)))
+        object.__setattr__(self, "source_variance", valid.nonnegative_number("source_variance", self.source_variance))
+
+    @classmethod
+    def for_model(cls, model: LinearModel, rate_nats: float, center: ArrayLike | None = None) -> Self:
+        """Build the channel for the least-squares weights of `model`.
+
+        Parameters
+        ----------
+        model : LinearModel
+        rate_nats : float
+        center : array_like, shape (d,), optional
+            By default the mean of the true weights: the true weights themselves, or their prior mean.
+
+        Raises
+        ------
+        UnsupportedModelError
+            If the weights have no finite variance (n < d + 2), or Sigma is not I and the true weights are not the centre.
+        """
+        if not np.isfinite(model.weight_variance):
+            raise UnsupportedModelError(
+                f"a design-blind code needs weights of finite variance, samples >= features + 2; got {model.samples} "
+                f"samples and {model.features} features. Use more samples, or the design-aware codec."
+            )
+        middle = _checked_center(model, center)
+        signal = mean_signal_variance(model, middle)
+        factor = None
+        if model.covariance_factor is not None:
+            if signal > 0:
+                raise UnsupportedModelError(
+                    "a design-blind code with a covariance other than the identity is known only for a codebook centred "
+                    "at the true weights; set signal_variance to 0 and leave center out."
+                )
+            factor = np.linalg.inv(model.covariance_factor).T
+        return cls(rate_nats, middle, signal + model.weight_variance, factor)
+
+    @property
+    def normalized_distortion(self) -> float:
+        """Fraction delta of the source variance that is left as distortion."""
+        return float(normalized_distortion(self.rate_nats, self.center.size))
+
+    def compress(self, weights: FloatArray, *, rng: np.random.Generator, gram: FloatArray | None = None) -> Compressed:
+        """Send `weights`, shape (..., d), through the channel; `gram` is not looked at."""
+        del gram
+        delta = self.normalized_distortion
+        kept = float(kept_fraction(self.rate_nats, self.center.size))
+        noise = rng.standard_normal(weights.shape)
+        if self.precision_factor is not None:
+            noise = noise @ self.precision_factor.T
+        noise *= np.sqrt(delta * kept * self.source_variance)
+        return Compressed(self.center + kept * (weights - self.center) + noise, self.rate_nats)
+
+
+@dataclass(frozen=True, eq=False)
+class AwareGaussianChannel:
+    """Gaussian channel whose encoder and decoder know X; it codes ``G^{1/2} W``, whose errors are the empirical risk.
+
+    With `signal_variance` 0 (codebook centred at the true weights) the source is ``N(0, sigma^2 I)`` and every direction
+    gets the same rate, ``What = c + (1 - delta)(W - c) + sqrt(delta (1 - delta)) sigma G^{-1/2} N(0, I)``. With a prior
+    the direction of eigenvalue g_j has variance ``tau^2 g_j + sigma^2`` and reverse water-filling splits the rate.
+
+    Parameters
+    ----------
+    rate_nats : float
+        R for the whole vector, the same for every design.
+    center : ndarray, shape (d,)
+        c, the centre of the codebook.
+    noise_variance : float
+        sigma^2.
+    signal_variance : float, default 0
+        tau^2, mean squared distance of one true weight from the centre.
+
+    Examples
+    --------
+    >>> channel = AwareGaussianChannel.for_model(LinearModel(samples=80, features=50), rate_nats=0.0)
+    >>> channel.compress(np.ones(50), rng=np.random.default_rng(0), gram=np.eye(50)).weights.any()
+    np.False_
+    """
+
+    rate_nats: float
+    center: FloatArray
+    noise_variance: float
+    signal_variance: float = 0.0
+    name: str = "gaussian-aware"
+    needs_gram: bool = True
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "rate_nats", valid.nonnegative_number("rate_nats", self.rate_nats))
+        object.__setattr__(self, "center", valid.vector("center", self.center, np.size(self.center)))
+        object.__setattr__(self, "noise_variance", valid.positive_number("noise_variance", self.noise_variance))
+        object.__setattr__(self, "signal_variance", valid.nonnegative_number("signal_variance", self.signal_variance))
+
+    @classmethod
+    def for_model(cls, model: LinearModel, rate_nats: float, center: ArrayLike | None = None) -> Self:
+        """Build the channel for the least-squares weights of `model`, n >= d.
+
+        Parameters
+        ----------
+        model : LinearModel
+        rate_nats : float
+        center : array_like, shape (d,), optional
+            By default the mean of the true weights: the true weights themselves, or their prior mean.
+
+        Raises
+        ------
+        UnsupportedModelError
+            If n < d: X^T X is singular and the weights are not the empirical risk minimizer of one source law.
+        """
+        if model.samples < model.features:
+            raise UnsupportedModelError(
+                f"a design-aware code needs samples >= features; got {model.samples} samples and {model.features} features."
+            )
+        middle = _checked_center(model, center)
+        return cls(rate_nats, middle, model.noise_variance, mean_signal_variance(model, middle))
+
+    @property
+    def normalized_distortion(self) -> float:
+        """Fraction delta left as distortion when the codebook is centred at the true weights."""
+        return float(normalized_distortion(self.rate_nats, self.center.size))
+
+    def compress(self, weights: FloatArray, *, rng: np.random.Generator, gram: FloatArray | None = None) -> Compressed:
+        """Send `weights`, shape (..., d), through the channel of the designs with Gram matrices `gram`."""
+        if gram is None:
+            raise InvalidInputError("gram", "is needed by a design-aware code", None, "Pass X^T X.")
+        deviation = weights - self.center
+        noise = rng.standard_normal(weights.shape)
+        if self.signal_variance == 0:
+            delta, kept = self.normalized_distortion, float(kept_fraction(self.rate_nats, self.center.size))
+            upper = np.linalg.cholesky(gram).swapaxes(-1, -2)
+            colored = np.linalg.solve(upper, noise[..., None])[..., 0]  # covariance G^{-1}
+            coded = kept * deviation + np.sqrt(delta * kept * self.noise_variance) * colored
+            return Compressed(self.center + coded, self.rate_nats)
+        eigenvalues, basis = np.linalg.eigh(gram)
+        source = self.signal_variance * eigenvalues + self.noise_variance
+        split = reverse_water_filling(source, self.rate_nats)
+        spread = np.sqrt(split.distortions * split.kept_fractions / eigenvalues)
+        rotated = (basis.swapaxes(-1, -2) @ deviation[..., None])[..., 0]
+        coded = split.kept_fractions * rotated + spread * noise
+        return Compressed(self.center + (basis @ coded[..., None])[..., 0], self.rate_nats)

@@ -1,0 +1,27 @@
+"""No compression: the infinite rate end of every curve."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from linreg_compress._validation import FloatArray
+from linreg_compress.compression.channel import Compressed
+
+
+@dataclass(frozen=True)
+class Identity:
+    """The channel that returns the weights as they are.
+
+    Examples
+    --------
+    >>> Identity().compress(np.ones(2), rng=np.random.default_rng()).weights.tolist()
+    [1.0, 1.0]
+    """
+
+    name: str = "identity"
+    needs_gram: bool = False
+
+    def compress(self, weights: FloatArray, *, rng: np.random.Generator, gram: FloatArray | None = None) -> Compressed:
+        """Return `weights` unchanged."""
+        del rng, gram
+        return Compressed(weights, float("inf"))

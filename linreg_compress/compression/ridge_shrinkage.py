@@ -1,0 +1,42 @@
+"""Ridge regression as a map of W: no compressor, but the yardstick in the same simulations."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from linreg_compress import _validation as valid
+from linreg_compress._validation import FloatArray
+from linreg_compress.compression.channel import Compressed
+from linreg_compress.errors import InvalidInputError
+
+
+@dataclass(frozen=True)
+class RidgeShrinkage:
+    """Ridge regression, ``(G + lambda I)^{-1} G W``.
+
+    Parameters
+    ----------
+    penalty : float
+        lambda, in the units of G; positive.
+
+    Examples
+    --------
+    >>> ridge = RidgeShrinkage(penalty=1.0)
+    >>> ridge.compress(np.ones(1), rng=np.random.default_rng(), gram=np.array([[3.0]])).weights.tolist()
+    [0.75]
+    """
+
+    penalty: float
+    name: str = "ridge"
+    needs_gram: bool = True
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "penalty", valid.positive_number("penalty", self.penalty))
+
+    def compress(self, weights: FloatArray, *, rng: np.random.Generator, gram: FloatArray | None = None) -> Compressed:
+        """Return the ridge weights; nothing here is random, and no rate is saved."""
+        del rng
+        if gram is None:
+            raise InvalidInputError("gram", "is needed by ridge regression", None, "Pass X^T X.")
+        shifted = gram + self.penalty * np.eye(gram.shape[-1])
+        return Compressed(np.linalg.solve(shifted, gram @ weights[..., None])[..., 0], float("inf"))
