@@ -1,0 +1,127 @@
+"""The check that joins the witnesses: it passes when all is right, and it catches a small error anywhere."""
+
+from dataclasses import fields, replace
+from typing import Any
+
+import numpy as np
+import pytest
+
+from linreg_compress import agreement
+from linreg_compress.agreement import Setting, check_agreement, default_settings, settings_for
+from linreg_compress.compressed_risk.record import CompressedRisks
+from linreg_compress.compression.gaussian_channel import AwareGaussianChannel, BlindGaussianChannel
+from linreg_compress.errors import InvalidInputError
+from linreg_compress.model import LinearModel
+from linreg_compress.risk import Risks
+
+TRIALS = 20_000
+
+
+def test_every_closed_form_agrees_with_raw_data() -> None:
+    report = check_agreement(default_settings(), TRIALS, seed=11, workers=2)
+    assert [check for check in report.checks if not check.passed] == []
+    assert len(report.checks) == 305
+    assert len(report.skipped) == 5
+
+
+def test_z_scores_are_those_of_honest_standard_errors() -> None:
+    report = check_agreement(default_settings(), 5_000, seed=5, workers=2)
+    scores = np.array([check.z for check in report.checks if check.z != 0])
+    # correlated scores: the band is wide on purpose, but a standard error wrong by a third leaves it
+    assert 0.75 < np.sqrt(np.mean(scores**2)) < 1.3
+
+
+def oracle_setting() -> Setting:
+    (many,) = [setting for setting in default_settings() if setting.label == "many features"]
+    return Setting("oracle", many.model, {name: many.channels[f"blind {name}"] for name in ("0.25 bit", "1 bit")})
+
+
+@pytest.mark.parametrize("name", ["empirical_risk", "population_risk", "generalization_error"])
+def test_a_two_per_cent_error_in_least_squares_is_caught(monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+    right = agreement.expected_risks
+
+    def wrong(model: LinearModel) -> Risks:
+        risks = right(model)
+        return replace(risks, **{name: 1.02 * getattr(risks, name)})
+
+    monkeypatch.setattr(agreement, "expected_risks", wrong)
+    report = check_agreement([oracle_setting()], TRIALS, seed=1)
+    failed = [check.name for check in report.checks if not check.passed]
+    assert failed == [f"oracle / least squares / {name}"]
+
+
+@pytest.mark.parametrize("name", agreement.QUANTITIES)
+@pytest.mark.parametrize("factor", [0.98, 1.02])
+def test_a_two_per_cent_error_after_compression_is_caught(
+    monkeypatch: pytest.MonkeyPatch, name: str, factor: float
+) -> None:
+    right = agreement.expected_compressed_risks
+
+    def wrong(model: LinearModel, channel: Any) -> CompressedRisks:
+        risks = right(model, channel)
+        assert name in {field.name for field in fields(risks)}
+        return replace(risks, **{name: factor * getattr(risks, name)})
+
+    monkeypatch.setattr(agreement, "expected_compressed_risks", wrong)
+    report = check_agreement([oracle_setting()], TRIALS, seed=1)
+    failed = {check.name for check in report.checks if not check.passed}
+    assert failed  # a gain shows best at a low rate, a generalization error at a high one
+    assert failed <= {f"oracle / {rate} / {name}" for rate in ("0.25 bit", "1 bit")}
+
+
+@pytest.mark.parametrize("law", ["compressed_empirical_risk_law", "compressed_population_risk_law"])
+def test_a_law_of_the_wrong_rate_is_caught(monkeypatch: pytest.MonkeyPatch, law: str) -> None:
+    right = getattr(agreement, law)
+
+    def wrong(model: LinearModel, channel: BlindGaussianChannel) -> Any:
+        return right(model, BlindGaussianChannel.for_model(model, 0.9 * channel.rate_nats))
+
+    monkeypatch.setattr(agreement, law, wrong)
+    assert not check_agreement([oracle_setting()], TRIALS, seed=1).passed
+
+
+def test_a_nan_never_passes(monkeypatch: pytest.MonkeyPatch) -> None:
+    right = agreement.expected_compressed_risks
+
+    def wrong(model: LinearModel, channel: Any) -> CompressedRisks:
+        return replace(right(model, channel), empirical_risk=np.array(np.nan))
+
+    monkeypatch.setattr(agreement, "expected_compressed_risks", wrong)
+    assert not check_agreement([oracle_setting()], 1000).passed
+
+
+def test_an_interpolating_fit_must_have_no_empirical_risk() -> None:
+    report = check_agreement(settings_for(LinearModel(samples=5, features=20)), 500)
+    (check,) = [check for check in report.checks if check.name.endswith("least squares / empirical_risk")]
+    assert check.expected == 0
+    assert check.passed
+
+
+@pytest.mark.parametrize(("samples", "features"), [(20, 4), (9, 7), (8, 7), (7, 7), (6, 7), (5, 7), (3, 1)])
+def test_every_size_of_a_users_model_can_be_checked(samples: int, features: int) -> None:
+    report = check_agreement(settings_for(LinearModel(samples, features, 2.0, 0.1)), 2000, seed=2)
+    assert report.passed
+    assert report.checks
+
+
+def test_heavy_tails_are_left_to_their_laws() -> None:
+    model = LinearModel(samples=7, features=7)
+    setting = Setting("square", model, {"aware": AwareGaussianChannel.for_model(model, 3.0)})
+    report = check_agreement([setting], 2000)
+    assert any("population_risk law" in check.name for check in report.checks)
+    assert any("aware / population_risk_change" in line for line in report.skipped)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "rule"),
+    [
+        ({"trials": 99}, "trials must be a whole number of at least 100; got 99"),
+        ({"trials": 1000, "false_alarm": 0.0}, "false_alarm must be positive; got 0.0"),
+        ({"trials": 1000, "false_alarm": 1.0}, "false_alarm must be below 1; got 1.0"),
+        ({"trials": 1000, "seed": -1}, "seed must be a whole number of at least 0; got -1"),
+        ({"trials": 1000, "workers": 0}, "workers must be a whole number of at least 1; got 0"),
+    ],
+)
+def test_bad_input(arguments: dict[str, Any], rule: str) -> None:
+    with pytest.raises(InvalidInputError, match=rule):
+        check_agreement([oracle_setting()], **arguments)
