@@ -1,0 +1,80 @@
+"""Parse the command line, run a verb, and turn every error into one short message and an exit status."""
+
+import argparse
+import os
+import re
+import sys
+from collections.abc import Sequence
+from importlib import import_module
+from typing import NoReturn
+
+from linreg_compress import __version__
+from linreg_compress.errors import InvalidInputError, LinregCompressError
+
+DONE, FAILED, BAD_INPUT, INTERRUPTED = 0, 1, 2, 130
+
+VERBS = {
+    "risk": "exact expected risks before and after compression",
+    "check": "closed forms against Monte Carlo from raw data",
+    "figures": "draw the figures, or check the data under them",
+    "reproduce": "the main job: figures and check table, with a summary",
+}
+
+_NEGATIVE = re.compile(r"-(\d|\.|inf|nan)", re.IGNORECASE)
+_DESCRIPTION = "Exact laboratory for one fact: compressing a trained model can lower its error on new data."
+
+
+class _Parser(argparse.ArgumentParser):
+    """A parser whose errors are one message that says what to do, without a usage dump."""
+
+    def error(self, message: str) -> NoReturn:
+        raise LinregCompressError(f"{message}. See {self.prog} --help.")
+
+
+def build_parser() -> argparse.ArgumentParser:
+    """Return the parser of the whole program; each verb's module adds its own options."""
+    parser = _Parser(prog="linreg-compress", description=_DESCRIPTION, allow_abbrev=False)
+    parser.add_argument("--version", action="version", version=f"linreg-compress {__version__}")
+    verbs = parser.add_subparsers(dest="verb", metavar="VERB", required=True)
+    for name, summary in VERBS.items():
+        verb = verbs.add_parser(name, help=summary, description=summary.capitalize() + ".", allow_abbrev=False)
+        import_module(f"linreg_compress.cli.{name}").add_options(verb)
+    return parser
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command line and return the exit status: 0 done, 1 a check failed, 2 bad usage or input."""
+    for library in ("OPENBLAS", "OMP", "MKL"):  # before NumPy is loaded: parallel work is done by our own threads
+        os.environ.setdefault(f"{library}_NUM_THREADS", "1")
+    try:
+        given = sys.argv[1:] if arguments is None else arguments
+        options = build_parser().parse_args(_with_negative_values(given))
+        status: int = import_module(f"linreg_compress.cli.{options.verb}").run(options)
+        sys.stdout.flush()
+    except InvalidInputError as error:
+        return _complain(error.describe("--" + error.parameter.replace("_", "-")))
+    except LinregCompressError as error:
+        return _complain(str(error))
+    except BrokenPipeError:  # the reader of our output has gone, as in "| head"
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return DONE
+    except KeyboardInterrupt:
+        print("linreg-compress: interrupted; nothing half-written was left", file=sys.stderr)
+        return INTERRUPTED
+    return status
+
+
+def _with_negative_values(arguments: Sequence[str]) -> list[str]:
+    """Join ``--weights -1,2`` to ``--weights=-1,2``: argparse takes a value like -1,2 or -1e-3 for an option."""
+    joined: list[str] = []
+    for argument in arguments:
+        if joined and _NEGATIVE.match(argument) and joined[-1].startswith("--") and "=" not in joined[-1]:
+            joined[-1] += f"={argument}"
+        else:
+            joined.append(argument)
+    return joined
+
+
+def _complain(message: str) -> int:
+    print(f"linreg-compress: {' '.join(message.split())}", file=sys.stderr)
+    return BAD_INPUT

@@ -1,0 +1,102 @@
+"""The options that verbs share, and what they mean: the model and the compression."""
+
+from __future__ import annotations
+
+import argparse
+from typing import TYPE_CHECKING
+
+from linreg_compress.errors import InvalidInputError, UnsupportedModelError
+
+if TYPE_CHECKING:  # the parser is built without NumPy
+    from linreg_compress.compression.gaussian_channel import AwareGaussianChannel, BlindGaussianChannel
+    from linreg_compress.model import LinearModel
+
+
+def add_format(parser: argparse.ArgumentParser) -> None:
+    """Add ``--format text|json``."""
+    parser.add_argument("--format", choices=("text", "json"), default="text", help="text to read (default) or JSON")
+
+
+def add_model(parser: argparse.ArgumentParser, *, required: bool) -> None:
+    """Add the options of the model."""
+    group = parser.add_argument_group("model")
+    group.add_argument("--samples", metavar="N", required=required, help="rows n of the training data")
+    group.add_argument("--features", metavar="D", required=required, help="weights d; features are N(0, I)")
+    group.add_argument("--noise-variance", metavar="S2", help="sigma^2 (default 1)")
+    group.add_argument(
+        "--signal-variance",
+        metavar="T2",
+        help="each true weight is N(0, T2) around the codebook's centre; 0 (default) puts the centre at the true weights",
+    )
+    group.add_argument("--weights", metavar="W1,W2,...", help="fixed true weights; the codebook is centred at 0")
+
+
+def add_compression(parser: argparse.ArgumentParser) -> None:
+    """Add the options of the compression."""
+    group = parser.add_argument_group("compression")
+    group.add_argument("--rate-nats", metavar="R", help="rate of the whole weight vector, nats")
+    group.add_argument("--bits-per-weight", metavar="B", help="the rate as bits per weight, R / (D ln 2)")
+    group.add_argument(
+        "--codec", choices=("aware", "blind"), help="Gaussian channel: do encoder and decoder know X? (default blind)"
+    )
+
+
+def number(option: str, text: str) -> float:
+    """Read one number; `option` is the name that an error will show."""
+    try:
+        return float(text)
+    except ValueError:
+        raise InvalidInputError(option, "must be a number", repr(text)) from None
+
+
+def model_from(options: argparse.Namespace) -> LinearModel:
+    """Build the model that the options describe."""
+    from linreg_compress.model import LinearModel
+
+    if options.weights is not None and options.signal_variance is not None:
+        raise InvalidInputError(
+            "weights", "and --signal-variance exclude each other", "both", "Give fixed weights or a prior, not both."
+        )
+    weights = None
+    if options.weights is not None:
+        weights = [number("weights", part) for part in options.weights.split(",")]
+    return LinearModel(
+        samples=_whole("samples", options.samples),
+        features=_whole("features", options.features),
+        noise_variance=1.0 if options.noise_variance is None else number("noise_variance", options.noise_variance),
+        signal_variance=0.0 if options.signal_variance is None else number("signal_variance", options.signal_variance),
+        weights=weights,
+    )
+
+
+def _whole(option: str, text: str) -> int:
+    from linreg_compress import _validation as valid
+
+    return valid.count(option, number(option, text))
+
+
+def channel_from(options: argparse.Namespace, model: LinearModel) -> BlindGaussianChannel | AwareGaussianChannel | None:
+    """Build the channel that the options describe, or None without a compression option."""
+    import numpy as np
+
+    from linreg_compress.compression.gaussian_channel import AwareGaussianChannel, BlindGaussianChannel
+    from linreg_compress.information.rate_distortion import rate_nats_from_bits
+
+    if options.rate_nats is not None and options.bits_per_weight is not None:
+        raise InvalidInputError("rate_nats", "and --bits-per-weight exclude each other", "both", "Give the rate once.")
+    if options.rate_nats is not None:
+        rate = number("rate_nats", options.rate_nats)
+    elif options.bits_per_weight is not None:
+        rate = float(rate_nats_from_bits(number("bits_per_weight", options.bits_per_weight), model.features))
+    elif options.codec is not None:
+        raise InvalidInputError("codec", "needs a rate", options.codec, "Add --rate-nats or --bits-per-weight.")
+    else:
+        return None
+    if model.samples < model.features:
+        raise UnsupportedModelError(
+            f"compression needs --samples at least --features; got {model.samples} < {model.features}, where least squares "
+            f"interpolates and no source law is known. Leave the compression options out for the risks alone."
+        )
+    center = np.zeros(model.features) if options.weights is not None else None
+    cls = AwareGaussianChannel if options.codec == "aware" else BlindGaussianChannel
+    return cls.for_model(model, rate, center)

@@ -1,0 +1,47 @@
+"""``reproduce``: the main job. All figures and the check table into one folder, with one summary."""
+
+import argparse
+import json
+import sys
+import time
+from pathlib import Path
+
+from linreg_compress.cli import check as check_verb
+
+
+def add_options(parser: argparse.ArgumentParser) -> None:
+    """Add this verb's options."""
+    parser.add_argument("--out", metavar="DIR", default="figures", help="folder of the files (default figures)")
+    parser.add_argument("--quick", action="store_true", help="fewer simulated trials: a minute at most")
+
+
+def run(options: argparse.Namespace) -> int:
+    """Make everything and say what was made; 1 if a check or a claim failed."""
+    from linreg_compress.agreement import check_agreement, default_settings
+    from linreg_compress.gallery.files import write_figure, write_text
+    from linreg_compress.gallery.registry import FIGURES
+
+    folder, start = Path(options.out), time.perf_counter()
+    made: list[Path] = []
+    claims_hold = True
+    for figure in FIGURES.values():
+        _say(f"drawing {figure.name}")
+        written = write_figure(figure, folder, quick=options.quick)
+        claims_hold &= bool(json.loads(written[-1].read_text(encoding="utf-8"))["check"]["passed"])
+        made += written
+        print(f"{figure.name}: {figure.claim}")
+    _say("checking closed forms against raw data")
+    trials = 5_000 if options.quick else 100_000
+    report = check_agreement(default_settings(), trials, workers=2, progress=True)
+    made.append(write_text(folder / "check.txt", check_verb.as_text(report) + "\n"))
+    made.append(write_text(folder / "check.json", json.dumps(check_verb.as_record(report), indent=2) + "\n"))
+    print(check_verb.as_text(report).split("\n\n")[-1])
+    print(f"Made {len(made)} files in {folder}/ in {time.perf_counter() - start:.0f} s:")
+    print("  " + " ".join(path.name for path in made))
+    if not claims_hold:
+        print("A figure's data do not support its claim: see the check in its json.", file=sys.stderr)
+    return 0 if report.passed and claims_hold else 1
+
+
+def _say(message: str) -> None:
+    print(f"linreg-compress: {message} ...", file=sys.stderr, flush=True)

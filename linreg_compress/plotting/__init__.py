@@ -1,0 +1,1 @@
+"""Drawing only: a draw function gets axes and data, computes nothing and writes nothing."""

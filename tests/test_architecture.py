@@ -1,0 +1,130 @@
+"""The house rules: who may import whom, and the three absences that give the checks their worth."""
+
+import ast
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1] / "linreg_compress"
+
+# first matching prefix wins; a module may import from a lower floor only
+FLOORS = {
+    "errors": 0,
+    "_validation": 0.1,
+    "laws": 1,
+    "model": 1,
+    "information": 1,
+    "spectrum": 2,
+    "loss": 2,
+    "least_squares": 2,
+    "ridge": 3,
+    "risk": 3,
+    "compression": 3,
+    "compressed_risk": 4,
+    "bounds": 5,
+    "monte_carlo": 5,
+    "agreement": 6,
+    "plotting": 7,
+    "gallery": 8,
+    "cli": 9,
+    "__main__": 10,
+}
+# in these folders files share only the base files named here, in the order in which they may import each other
+BASES = {
+    "information": ["rate_distortion", "gaussian"],
+    "compression": ["channel"],
+    "compressed_risk": ["record", "interpolation", "gaussian_channel", "water_filling", "laws", "expected"],
+    "bounds": ["bound"],
+    "monte_carlo": ["estimate", "samplers", "simulate"],
+    "plotting": ["style"],
+    "gallery": ["figure", "files", "headline", "registry"],
+    "cli": ["output", "options", "check", "figures", "reproduce", "risk", "main"],
+}
+ANSWERS = ("risk", "ridge", "compressed_risk", "information", "bounds", "laws", "spectrum", "agreement")
+
+
+def modules() -> list[str]:
+    paths = sorted(ROOT.rglob("*.py"))
+    names = [".".join(path.relative_to(ROOT).with_suffix("").parts) for path in paths]
+    return [name for name in names if name != "__init__" and not name.endswith(".__init__")]
+
+
+def imports_of(name: str) -> set[str]:
+    """Every module that a file imports, at its top or inside a function, package modules without the package's name."""
+    source = (ROOT / Path(*name.split("."))).with_suffix(".py").read_text(encoding="utf-8")
+    return set(imports_in(source))
+
+
+def imports_in(source: str) -> list[str]:
+    found = []
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.Import):
+            found += [alias.name for alias in node.names]
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            assert node.level == 0, "imports are absolute"
+            found += [node.module, *(f"{node.module}.{alias.name}" for alias in node.names)]
+    return [name.removeprefix("linreg_compress.") for name in found]
+
+
+def floor_of(name: str) -> float:
+    return FLOORS[name.split(".", maxsplit=1)[0]]
+
+
+def violations(name: str, imported: set[str]) -> list[str]:
+    """Return the imports of module `name` that break a house rule."""
+    wrong = []
+    folder = name.split(".", maxsplit=1)[0]
+    for other in imported:
+        top = other.split(".", maxsplit=1)[0]
+        if top not in FLOORS:
+            continue
+        if top == folder:
+            order = BASES.get(folder, [])
+            inner = other.split(".")[1] if "." in other else None
+            if inner is None or f"{folder}.{inner}" == name:
+                continue
+            own = name.split(".")[1]
+            rank = order.index(own) if own in order else len(order)
+            if inner not in order or order.index(inner) >= rank:
+                wrong.append(f"{name} imports its peer {other}")
+        elif floor_of(other) >= floor_of(name):
+            wrong.append(f"{name} (floor {floor_of(name)}) imports {other} (floor {floor_of(other)})")
+        if folder == "monte_carlo" and top in ANSWERS:
+            wrong.append(f"{name} may not know the answer, but imports {other}")
+    for library, home in (("sympy", "derivations"), ("matplotlib", "plotting")):
+        uses = any(other.split(".")[0] == library for other in imported)
+        if uses and folder != home and not (library == "matplotlib" and folder == "gallery"):
+            wrong.append(f"{name} imports {library}, which belongs to {home}/")
+    return wrong
+
+
+@pytest.mark.parametrize("name", modules())
+def test_imports_go_down_only(name: str) -> None:
+    assert violations(name, imports_of(name)) == []
+
+
+def test_every_module_has_a_floor() -> None:
+    assert len(modules()) > 30
+    for name in modules():
+        assert floor_of(name) >= 0
+
+
+@pytest.mark.parametrize(
+    ("name", "source"),
+    [
+        ("risk", "from linreg_compress.compressed_risk import laws"),
+        ("monte_carlo.samplers", "from linreg_compress.risk import expected_risks"),
+        ("monte_carlo.samplers", "import linreg_compress.information.gaussian"),
+        ("loss", "def f():\n    import sympy"),
+        ("agreement", "import matplotlib.pyplot"),
+        ("compression.identity", "from linreg_compress.compression.gaussian_channel import BlindGaussianChannel"),
+        ("model", "from linreg_compress.loss import empirical_risk"),
+    ],
+)
+def test_the_test_itself_sees_a_violation(name: str, source: str) -> None:
+    assert violations(name, set(imports_in(source)))
+
+
+def test_files_stay_small() -> None:
+    long = {name: len((ROOT / Path(*name.split("."))).with_suffix(".py").read_text().splitlines()) for name in modules()}
+    assert {name: lines for name, lines in long.items() if lines > 400} == {}
