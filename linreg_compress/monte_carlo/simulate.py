@@ -21,7 +21,9 @@ from linreg_compress.monte_carlo.samplers import Trials, data_trials
 
 Statistic = Callable[[Trials], FloatArray]
 
-_BATCH_NUMBERS = 1 << 16  # normals a batch: half a megabyte stays in a core's cache
+# Numbers in the largest array of a batch, two megabytes: a batch's fixed cost in Python, where only one thread can be, is
+# some 0.2 ms, and must be far below its 5 ms of arithmetic for two threads to gain; beyond, the cache is left.
+_BATCH_NUMBERS = 1 << 18
 _CHUNK_NUMBERS = 1 << 22  # normals a chunk: a few hundredths of a second of work
 
 
@@ -152,7 +154,7 @@ def _chunk_moments(
     statistics: Mapping[str, Statistic],
     rng: np.random.Generator,
 ) -> Moments:
-    batch = max(1, _BATCH_NUMBERS // (model.samples * model.features))
+    batch = max(1, _BATCH_NUMBERS // (max(model.samples, model.features) * model.features))
     merged: Moments | None = None
     for start in range(0, size, batch):
         trials = data_trials(model, channels, min(batch, size - start), rng=rng)
