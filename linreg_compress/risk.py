@@ -3,8 +3,10 @@
 For n >= d every statement holds for any feature covariance Sigma; the minimum-norm statements (n < d) are for Sigma = I.
 """
 
+from __future__ import annotations
+
 from dataclasses import dataclass
-from typing import cast
+from typing import TYPE_CHECKING, cast
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -12,8 +14,10 @@ from numpy.typing import ArrayLike
 from linreg_compress import _validation as valid
 from linreg_compress._validation import FloatArray
 from linreg_compress.errors import UnsupportedModelError
-from linreg_compress.laws import ChiSquareMixture, Law, PointMass, beta_nodes, chi_square_nodes
 from linreg_compress.model import LinearModel
+
+if TYPE_CHECKING:  # the means need NumPy alone
+    from linreg_compress.laws import Law
 
 
 @dataclass(frozen=True, eq=False)
@@ -135,10 +139,12 @@ def empirical_risk_law(model: LinearModel) -> Law:
     """
     from scipy import stats
 
+    from linreg_compress.laws import PointMass
+
     if model.samples <= model.features:
         return PointMass(0.0)
     scale = model.noise_variance / model.samples
-    return cast(Law, stats.chi2(model.samples - model.features, scale=scale))
+    return cast("Law", stats.chi2(model.samples - model.features, scale=scale))
 
 
 def population_risk_law(model: LinearModel) -> Law:
@@ -162,10 +168,12 @@ def population_risk_law(model: LinearModel) -> Law:
     """
     from scipy import stats
 
+    from linreg_compress.laws import ChiSquareMixture, beta_nodes, chi_square_nodes
+
     n, d, s2 = model.samples, model.features, model.noise_variance
     if n >= d:
         nu = model.degrees_of_freedom
-        return cast(Law, stats.f(d, nu, loc=s2, scale=s2 * d / nu))
+        return cast("Law", stats.f(d, nu, loc=s2, scale=s2 * d / nu))
     if not model.has_identity_covariance or model.mean_weights.any():
         raise UnsupportedModelError(
             "the law of the minimum-norm risk (samples < features) is known for the identity covariance and true "

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 import numpy as np
-from scipy.linalg import eigvalsh_tridiagonal
 
 from linreg_compress import _validation as valid
 from linreg_compress._validation import FloatArray
@@ -42,6 +41,8 @@ def draw_spectra(samples: int, features: int, size: int, *, rng: np.random.Gener
     >>> spectra.shape
     (4, 3)
     """
+    from scipy.linalg import eigvalsh_tridiagonal
+
     n = valid.count("samples", samples)
     d = valid.count("features", features)
     if n < d:

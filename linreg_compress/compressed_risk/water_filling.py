@@ -13,7 +13,6 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import ArrayLike
-from scipy.optimize import brentq
 
 from linreg_compress import _validation as valid
 from linreg_compress._validation import FloatArray
@@ -269,6 +268,8 @@ def water_filled_risks_limit(
 
 def _limit_log_level(law: MarchenkoPastur, s2: float, rho: float, rate: float) -> float:
     """Log of the water level that spends `rate` nats a weight under the limit law."""
+    from scipy.optimize import brentq
+
     low, high = (np.log(rho * end + s2) for end in law.support)
     if rate == 0:
         return float(high)
