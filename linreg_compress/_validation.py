@@ -26,7 +26,10 @@ def numbers(parameter: str, value: ArrayLike) -> FloatArray:
     if isinstance(value, np.ndarray) and value.dtype == np.float64:
         array = value
     else:
-        raw = np.asarray(value)
+        try:
+            raw = np.asarray(value)
+        except ValueError:
+            raise InvalidInputError(parameter, "must be an array, not rows of different lengths", _shown(value)) from None
         if raw.dtype.kind not in "iuf":
             raise InvalidInputError(parameter, "must be made of real numbers", _shown(value))
         array = raw.astype(np.float64)
@@ -63,8 +66,12 @@ def probabilities(parameter: str, value: ArrayLike) -> FloatArray:
 def counts(parameter: str, value: ArrayLike, minimum: int = 1) -> FloatArray:
     """Return `value` as an array of whole numbers of at least `minimum`, held as doubles."""
     array = numbers(parameter, value)
-    rule = f"must be a whole number of at least {minimum}"
-    return _within(parameter, array, (array == np.floor(array)) & (array >= minimum), rule, "")
+    legal = (array == np.floor(array)) & (array >= minimum)
+    if not legal.all():
+        offender = float(array[~legal].flat[0])
+        shown = str(int(offender)) if offender.is_integer() else repr(offender)
+        raise InvalidInputError(parameter, f"must be a whole number of at least {minimum}", shown)
+    return array
 
 
 def count(parameter: str, value: Any, minimum: int = 1) -> int:

@@ -65,6 +65,8 @@ def fit(features: FloatArray, targets: FloatArray) -> Fit:
     """
     features = valid.numbers("features", features)
     targets = valid.numbers("targets", targets)
+    if features.ndim >= 2 and not features.size:
+        raise InvalidInputError("features", "must hold at least one sample and one feature", f"shape {features.shape}")
     if features.ndim < 2 or features.shape[:-1] != targets.shape:
         raise InvalidInputError(
             "targets", "must have the shape of features without its last axis", f"{targets.shape} for {features.shape}"

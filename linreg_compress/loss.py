@@ -6,6 +6,7 @@ Everything else in the package is a statement about these two functions.
 import numpy as np
 
 from linreg_compress._validation import FloatArray
+from linreg_compress.errors import InvalidInputError
 from linreg_compress.model import LinearModel
 
 
@@ -30,7 +31,19 @@ def empirical_risk(features: FloatArray, targets: FloatArray, weights: FloatArra
     >>> float(empirical_risk(X, y, np.array([1.0])))
     2.0
     """
-    if weights.ndim == features.ndim:
+    features, targets, weights = (np.asarray(array, dtype=float) for array in (features, targets, weights))
+    columns = weights.ndim == features.ndim
+    if (
+        features.ndim < 2
+        or targets.shape != features.shape[:-1]
+        or weights.shape[-2 if columns else -1 :][:1] != (features.shape[-1],)
+    ):
+        raise InvalidInputError(
+            "features",
+            "must have a row for each target and a column for each weight",
+            f"shapes {features.shape}, {targets.shape} and {weights.shape}",
+        )
+    if columns:
         residuals = targets[..., None] - features @ weights
         return np.einsum("...nk,...nk->...k", residuals, residuals) / targets.shape[-1]
     residual = targets - (features @ weights[..., None])[..., 0]
@@ -57,6 +70,12 @@ def population_risk(model: LinearModel, weights: FloatArray, true_weights: Float
     >>> float(population_risk(model, np.array([1.0, 2.0]), np.zeros(2)))
     5.5
     """
+    weights, true_weights = np.asarray(weights, dtype=float), np.asarray(true_weights, dtype=float)
+    for name, array in (("weights", weights), ("true_weights", true_weights)):
+        if array.shape[-1:] != (model.features,):
+            raise InvalidInputError(
+                name, f"must hold one number a feature, {model.features} in all", f"shape {array.shape}"
+            )
     error = weights - true_weights
     if model.covariance_factor is not None:
         error = error @ model.covariance_factor

@@ -136,6 +136,7 @@ class LinearModel:
         >>> data.features.shape, data.targets.shape
         ((3, 5, 2), (3, 5))
         """
+        size = valid.count("size", size)
         features = rng.standard_normal((size, self.samples, self.features))
         if self.covariance_factor is not None:
             features = features @ self.covariance_factor.T

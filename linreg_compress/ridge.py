@@ -47,7 +47,8 @@ def ridge_excess_risk(
     weight = valid.nonnegative_number("penalty", penalty)
     if weight == 0:
         valid.positive("eigenvalues", g, "A singular design needs a positive penalty.")
-    return ((s2 * g + weight**2 * t2) / (g + weight) ** 2).sum(axis=-1)
+    total = g + weight
+    return (s2 * (g / total) / total + t2 * (weight / total) ** 2).sum(axis=-1)
 
 
 def expected_ridge_excess_risk(

@@ -95,14 +95,14 @@ def least_squares_risks(
     spare = np.abs(n - d) - 1
     gap = np.where(spare > 0, spare, 1.0)
     over = n >= d
-    fitted = s2 * (n - d) / n
+    fitted = s2 * ((n - d) / n)
     with np.errstate(over="ignore"):
         excess = np.where(over, s2 * d / gap, (d - n) / d * energy + s2 * n / gap)
         population = np.where(over, s2 * (n - 1) / gap, s2 + excess)
         gap_to_training = np.where(over, s2 * (d / n) * (2 + (d + 1) / gap), population)
     infinite = spare <= 0
     return Risks(
-        empirical_risk=np.where(over, fitted, 0.0 * excess)[()],
+        empirical_risk=np.where(over, fitted, np.zeros_like(excess))[()],
         population_risk=np.where(infinite, np.inf, population)[()],
         generalization_error=np.where(infinite, np.inf, gap_to_training)[()],
         excess_risk=np.where(infinite, np.inf, excess)[()],

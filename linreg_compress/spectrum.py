@@ -14,6 +14,7 @@ from linreg_compress._validation import FloatArray
 from linreg_compress.errors import InvalidInputError
 
 _BATCH = 256  # spectra a batch: bounds the memory
+_PANEL = 24  # Gauss-Legendre nodes a panel
 
 
 def draw_spectra(samples: int, features: int, size: int, *, rng: np.random.Generator) -> FloatArray:
@@ -47,8 +48,9 @@ def draw_spectra(samples: int, features: int, size: int, *, rng: np.random.Gener
     d = valid.count("features", features)
     if n < d:
         raise InvalidInputError("samples", f"must be at least the number of features {d}", n)
-    diagonal = rng.chisquare(n - np.arange(d), (valid.count("size", size), d))
-    below = rng.chisquare(np.arange(d - 1, 0, -1), (size, d - 1))
+    trials = valid.count("size", size)
+    diagonal = rng.chisquare(n - np.arange(d), (trials, d))
+    below = rng.chisquare(np.arange(d - 1, 0, -1), (trials, d - 1))
     main = diagonal.copy()
     main[:, 1:] += below
     off = np.sqrt(diagonal[:, :-1] * below)
@@ -151,26 +153,19 @@ class MarchenkoPastur:
     def nodes(self, breaks: Sequence[float] = ()) -> tuple[FloatArray, FloatArray]:
         """Quadrature nodes and weights of the law; `breaks` are points where the integrand has a kink.
 
-        The substitution ``s = 1 + gamma - 2 sqrt(gamma) cos(phi)`` removes both square-root ends, and
-        ``phi = 2 atan(ratio' tan(psi / 2))`` spreads out the pole that the factor 1/s brings near phi = 0.
+        The substitution ``s = 1 + gamma - 2 sqrt(gamma) cos(phi)`` removes both square-root ends. The factor 1/s brings a
+        pole at a distance of about ``(1 - gamma) / 2`` from phi = 0: Gauss-Legendre panels halve in length towards it.
         """
         root = np.sqrt(self.ratio)
         low, high = self.support
-        squeeze = (1 - root) / (1 + root)
-
-        def angle(s: float) -> float:
-            phi = np.arccos(np.clip((1 + self.ratio - s) / (2 * root), -1.0, 1.0))
-            return float(2 * np.arctan2(np.sin(phi / 2), squeeze * np.cos(phi / 2)))
-
-        edges = [0.0, *sorted(angle(s) for s in breaks if low < s < high), np.pi]
-        x, w = np.polynomial.legendre.leggauss(80)
-        psi = np.concatenate([(b - a) / 2 * x + (a + b) / 2 for a, b in pairwise(edges)])
+        panels = int(np.ceil(np.log2(2 * np.pi / (1 - root)))) + 1
+        kinks = [float(np.arccos((1 + self.ratio - s) / (2 * root))) for s in breaks if low < s < high]
+        edges = sorted([0.0, *kinks, *(np.pi * 2.0 ** -np.arange(panels)).tolist()])
+        x, w = np.polynomial.legendre.leggauss(_PANEL)
+        phi = np.concatenate([(b - a) / 2 * x + (a + b) / 2 for a, b in pairwise(edges)])
         width = np.concatenate([(b - a) / 2 * w for a, b in pairwise(edges)])
-        half_sine, half_cosine = squeeze * np.sin(psi / 2), np.cos(psi / 2)
-        norm = half_sine**2 + half_cosine**2
-        sine, slope = 2 * half_sine * half_cosine / norm, squeeze / norm  # sin(phi) and d phi / d psi
-        s = low + 4 * root * half_sine**2 / norm
-        return s, width * slope * 2 / np.pi * sine**2 / s
+        s = low + 4 * root * np.sin(phi / 2) ** 2
+        return s, width * 2 / np.pi * np.sin(phi) ** 2 / s
 
     def expectation(self, function: Callable[[FloatArray], FloatArray], breaks: Sequence[float] = ()) -> float:
         """Mean of `function` of one eigenvalue of G / n."""

@@ -3,13 +3,13 @@
 import numpy as np
 
 from linreg_compress.compressed_risk.gaussian_channel import aware_channel_risks, blind_channel_risks
+from linreg_compress.compressed_risk.matching import require_match
 from linreg_compress.compressed_risk.record import CompressedRisks
 from linreg_compress.compressed_risk.water_filling import expected_water_filled_risks
 from linreg_compress.compression.channel import Channel
 from linreg_compress.compression.gaussian_channel import (
     AwareGaussianChannel,
     BlindGaussianChannel,
-    mean_signal_variance,
 )
 from linreg_compress.compression.identity import Identity
 from linreg_compress.errors import UnsupportedModelError
@@ -52,14 +52,10 @@ def expected_compressed_risks(model: LinearModel, channel: Channel) -> Compresse
             base.empirical_risk, base.population_risk, base.generalization_error, base.excess_risk, zero, zero, zero
         )
     if isinstance(channel, BlindGaussianChannel):
-        signal = mean_signal_variance(model, channel.center)
-        if not np.isclose(channel.source_variance, signal + model.weight_variance, rtol=1e-12):
-            raise UnsupportedModelError("the channel was built for another source variance; use for_model.")
+        signal = require_match(model, channel)
         return blind_channel_risks(n, d, s2, channel.rate_nats, signal_variance=signal)
     if isinstance(channel, AwareGaussianChannel):
-        signal = mean_signal_variance(model, channel.center)
-        if not np.isclose(channel.signal_variance, signal, rtol=1e-12) or channel.noise_variance != s2:
-            raise UnsupportedModelError("the channel was built for another source; use for_model.")
+        signal = require_match(model, channel)
         if signal == 0:
             return aware_channel_risks(n, d, s2, channel.rate_nats)
         if not model.has_identity_covariance:

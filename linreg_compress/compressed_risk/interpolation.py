@@ -86,7 +86,7 @@ def compression_criterion(
         raise UnsupportedModelError("the criterion needs samples >= features + 2 (a finite population risk).")
     s2 = valid.positive("noise_variance", noise_variance)
     t2 = valid.nonnegative("signal_variance", signal_variance)
-    with np.errstate(divide="ignore"):
+    with np.errstate(divide="ignore", over="ignore"):
         samples_at_boundary = d + 1 + s2 / t2
     boundary = s2 / (n - d - 1)
     return Criterion(n, d, s2, t2, boundary, samples_at_boundary, t2 < boundary)

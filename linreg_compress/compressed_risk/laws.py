@@ -18,6 +18,7 @@ from typing import cast
 import numpy as np
 
 from linreg_compress.compressed_risk.gaussian_channel import aware_channel_risks, blind_channel_risks
+from linreg_compress.compressed_risk.matching import require_match
 from linreg_compress.compression.gaussian_channel import AwareGaussianChannel, BlindGaussianChannel
 from linreg_compress.errors import UnsupportedModelError
 from linreg_compress.information.rate_distortion import kept_fraction
@@ -27,6 +28,7 @@ from linreg_compress.model import LinearModel
 
 def _spread(model: LinearModel, channel: BlindGaussianChannel) -> tuple[float, float, float]:
     """Return (keep, delta, k) of a blind channel centred at the mean of the true weights."""
+    require_match(model, channel)
     if not np.array_equal(channel.center, model.mean_weights):
         raise UnsupportedModelError(
             "the law of a risk after compression is known for a codebook centred at the true weights or at the prior "
@@ -38,6 +40,7 @@ def _spread(model: LinearModel, channel: BlindGaussianChannel) -> tuple[float, f
 
 
 def _require_oracle_center(model: LinearModel, channel: AwareGaussianChannel) -> None:
+    require_match(model, channel)
     if model.signal_variance > 0 or not np.array_equal(channel.center, model.mean_weights):
         raise UnsupportedModelError(
             "the law after the design-aware channel is known for a codebook centred at the true weights; with a prior "
@@ -102,6 +105,8 @@ def codebook_radius_law(model: LinearModel, channel: BlindGaussianChannel) -> La
     1.2931
     """
     keep, delta, _ = _spread(model, channel)
+    if not model.has_identity_covariance:
+        raise UnsupportedModelError("the law of the codebook's radius is known for the identity covariance.")
     d, noise = model.features, delta * keep * channel.source_variance
     if keep == 0:
         return PointMass(0.0)
@@ -149,8 +154,11 @@ def compressed_empirical_risk_law(model: LinearModel, channel: BlindGaussianChan
         _, delta, k = _spread(model, channel)
         risks = blind_channel_risks(n, d, s2, channel.rate_nats, signal_variance=model.signal_variance)
         expectation = float(risks.empirical_risk)
-        q, ratio_weights = chi_square_nodes(n, np.sqrt(2 / d))
+        # in the far tail a large q must meet a large chi-square: the integrand there is narrower than in the bulk
+        q, ratio_weights = chi_square_nodes(n, np.sqrt(2 / d) / 3)
         ratios = delta**2 + k / s2 * q
+    if n == d and not ratios.any():
+        return PointMass(0.0)
     if n == d:
         return ChiSquareMixture(d, np.zeros_like(ratios), s2 / n * ratios, ratio_weights, expectation)
     if not ratios.any():  # no distortion at all: least squares itself

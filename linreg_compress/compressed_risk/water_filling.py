@@ -56,7 +56,9 @@ def water_filled_risks(
     n = valid.count("samples", samples)
     s2 = valid.positive_number("noise_variance", noise_variance)
     t2 = valid.nonnegative_number("signal_variance", signal_variance)
-    d = g.shape[-1] if g.ndim else 0
+    d = _features(g)
+    if d > n:
+        raise InvalidInputError("samples", f"must be at least the number of eigenvalues {d}", n)
     split = reverse_water_filling(t2 * g + s2, rate_nats)
     delta, keep = split.normalized_distortions, split.kept_fractions
     excess = (keep * s2 / g + delta * t2).sum(axis=-1)
@@ -71,6 +73,12 @@ def water_filled_risks(
         population_risk_change=(delta * (t2 - s2 / g)).sum(axis=-1),
         normalized_distortion=split.distortions.sum(axis=-1) / (t2 * g + s2).sum(axis=-1),
     )
+
+
+def _features(eigenvalues: FloatArray) -> int:
+    if eigenvalues.ndim == 0 or eigenvalues.shape[-1] == 0:
+        raise InvalidInputError("eigenvalues", "must hold at least one eigenvalue", f"shape {eigenvalues.shape}")
+    return eigenvalues.shape[-1]
 
 
 @dataclass(frozen=True)
@@ -116,6 +124,7 @@ def best_water_filling_rate(eigenvalues: ArrayLike, noise_variance: float, signa
     inf
     """
     g = np.sort(valid.positive("eigenvalues", eigenvalues))
+    _features(g)
     if g.ndim != 1:
         raise InvalidInputError("eigenvalues", "must be one spectrum, a vector", f"shape {g.shape}")
     s2 = valid.positive_number("noise_variance", noise_variance)
@@ -130,7 +139,7 @@ def best_water_filling_rate(eigenvalues: ArrayLike, noise_variance: float, signa
     level = source[drop - 1]
     delta = np.minimum(level / source, 1.0)
     risk = s2 + float(((1 - delta) * s2 / g + delta * t2).sum())
-    return BestRate(float(-np.log(delta).sum() / 2), risk, int((source <= level).sum()))
+    return BestRate(float(abs(np.log(delta).sum()) / 2), risk, int((source <= level).sum()))
 
 
 @dataclass(frozen=True, eq=False)

@@ -33,8 +33,11 @@ def differential_entropy(covariance: ArrayLike) -> float:
     >>> round(differential_entropy([1.0]), 6)
     1.418939
     """
-    size = np.shape(covariance)[0] if np.ndim(covariance) else 1
-    matrix = valid.covariance("covariance", np.atleast_1d(np.asarray(covariance, dtype=float)), size)
+    given = np.atleast_1d(valid.numbers("covariance", covariance))
+    size = len(given)
+    if not size:
+        raise InvalidInputError("covariance", "must not be empty", f"shape {given.shape}")
+    matrix = valid.covariance("covariance", given, size)
     return float((size * np.log(2 * np.pi * np.e) + np.linalg.slogdet(matrix)[1]) / 2)
 
 
@@ -47,7 +50,10 @@ def additive_channel_information(signal_variance: ArrayLike, noise_variance: Arr
     0.693147
     """
     signal = valid.nonnegative("signal_variance", signal_variance)
-    return np.log1p(signal / valid.positive("noise_variance", noise_variance)) / 2
+    noise = valid.positive("noise_variance", noise_variance)
+    with np.errstate(over="ignore", divide="ignore"):
+        ratio = signal / noise
+        return np.where(np.isinf(ratio), np.log(signal) - np.log(noise), np.log1p(ratio))[()] / 2
 
 
 def mutual_information(covariance: ArrayLike, first: Sequence[int]) -> float:
@@ -77,8 +83,11 @@ def mutual_information(covariance: ArrayLike, first: Sequence[int]) -> float:
     >>> round(mutual_information([[1.0, 0.6], [0.6, 1.0]], [0]), 6)
     0.223144
     """
-    size = len(np.asarray(covariance))
-    joint = valid.covariance("covariance", covariance, size)
+    given = valid.numbers("covariance", covariance)
+    size = len(given) if given.ndim else 1
+    if size < 2:
+        raise InvalidInputError("covariance", "must be a matrix of at least two variables", f"shape {np.shape(covariance)}")
+    joint = valid.covariance("covariance", given, size)
     rest = [index for index in range(size) if index not in set(first)]
     if not rest or len(set(first)) + len(rest) != size:
         raise InvalidInputError("first", f"must name some, not all, of the indices 0 to {size - 1}", list(first))
@@ -86,5 +95,8 @@ def mutual_information(covariance: ArrayLike, first: Sequence[int]) -> float:
     other = np.array(rest, dtype=int)
     if not block.size:
         raise InvalidInputError("first", "must name at least one index", list(first))
-    determinants = [np.linalg.slogdet(joint[np.ix_(index, index)])[1] for index in (block, other)]
-    return max(0.0, float(sum(determinants) - np.linalg.slogdet(joint)[1]) / 2)
+    # by canonical correlations: determinants would lose a small information to cancellation
+    factors = [np.linalg.cholesky(joint[np.ix_(index, index)]) for index in (block, other)]
+    half = np.linalg.solve(factors[0], joint[np.ix_(block, other)])
+    correlations = np.linalg.svd(np.linalg.solve(factors[1], half.T), compute_uv=False)
+    return float(-np.log1p(-(np.minimum(correlations, 1.0) ** 2)).sum() / 2)

@@ -86,8 +86,11 @@ def rate_distortion(variance: ArrayLike, distortion: ArrayLike, features: ArrayL
     """
     variance = valid.nonnegative("variance", variance)
     distortion = valid.nonnegative("distortion", distortion)
-    with np.errstate(divide="ignore", invalid="ignore"):
-        nats = np.log(variance) - np.log(distortion)
+    with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
+        # near each other the difference keeps the digits, far apart the quotient does not overflow
+        nats = np.where(
+            distortion > variance / 2, np.log1p((variance - distortion) / distortion), np.log(variance) - np.log(distortion)
+        )
     per_component = np.where(distortion >= variance, 0.0, nats / 2)
     return (valid.counts("features", features) * per_component)[()]
 
