@@ -1,0 +1,126 @@
+"""Whole runs: the same bits for any number of workers, honest errors, and refusals."""
+
+import threading
+from dataclasses import astuple
+
+import numpy as np
+import pytest
+
+from linreg_compress.compression.channel import Channel
+from linreg_compress.compression.gaussian_channel import AwareGaussianChannel, BlindGaussianChannel
+from linreg_compress.compression.identity import Identity
+from linreg_compress.model import LinearModel
+from linreg_compress.monte_carlo.samplers import Trials
+from linreg_compress.monte_carlo.simulate import chunk_size, simulate
+from linreg_compress.risk import least_squares_risks
+from tests.compare import assert_mean, assert_refused, assert_sample_mean
+
+MODEL = LinearModel(20, 6, 0.7)
+CHANNELS: list[Channel] = [BlindGaussianChannel.for_model(MODEL, 3.0), AwareGaussianChannel.for_model(MODEL, 3.0)]
+
+
+@pytest.mark.parametrize("workers", [2, 3])
+def test_any_number_of_workers_gives_the_same_bits(workers: int) -> None:
+    model = LinearModel(2000, 20)  # 104 trials a chunk
+    trials = 8 * chunk_size(model) + 5  # more chunks than may wait at once
+    channels = [BlindGaussianChannel.for_model(model, 30.0)]
+    alone = simulate(model, channels, trials, seed=4)
+    assert astuple(simulate(model, channels, trials, seed=4, workers=workers)) == astuple(alone)
+    assert alone.trials == alone.population_risk.trials == trials
+
+
+def test_seed_and_cell_choose_the_stream() -> None:
+    runs = [simulate(MODEL, CHANNELS, 50, seed=seed, cell=cell) for seed, cell in ((1, 0), (1, 0), (2, 0), (1, 1))]
+    assert astuple(runs[0]) == astuple(runs[1])
+    assert len({run.population_risk.mean for run in runs}) == 3
+
+
+def test_chunks_draw_different_data() -> None:
+    model = LinearModel(2000, 20)
+    seen: list[float] = []
+
+    def remember(trials: Trials) -> object:
+        seen.extend(trials.population_risk.tolist())
+        return trials.population_risk
+
+    simulate(model, [], 2 * chunk_size(model), statistics={"seen": remember})  # type: ignore[dict-item]
+    assert len(set(seen)) == len(seen) == 2 * chunk_size(model)
+
+
+def test_means_agree_with_the_exact_risks_of_least_squares() -> None:
+    found, exact = simulate(MODEL, [], 20000, seed=5), least_squares_risks(20, 6, 0.7)
+    for name in ("empirical_risk", "population_risk", "generalization_error"):
+        assert_mean(getattr(found, name), float(getattr(exact, name)))
+
+
+def test_standard_errors_cover_the_truth_as_often_as_they_say() -> None:
+    exact = float(least_squares_risks(20, 6, 0.7).empirical_risk)
+    runs = [simulate(MODEL, [], 200, seed=6, cell=cell).empirical_risk for cell in range(400)]
+    covered = [low <= exact <= high for low, high in (run.interval() for run in runs)]
+    assert_sample_mean(np.array(covered, dtype=float), 0.95)
+
+
+def test_changes_are_differences_on_shared_data() -> None:
+    run = simulate(MODEL, CHANNELS, 500, seed=7)
+    for found in run.compressed:
+        assert abs(found.distortion.mean - (found.empirical_risk.mean - run.empirical_risk.mean)) < 1e-12
+        change = found.population_risk.mean - run.population_risk.mean
+        assert abs(found.population_risk_change.mean - change) < 1e-12
+        gap = found.population_risk.mean - found.empirical_risk.mean
+        assert abs(found.generalization_error.mean - gap) < 1e-12
+    assert run.compressed[0].distortion.mean > run.compressed[1].distortion.mean
+
+
+def test_the_identity_changes_nothing_and_says_so_without_error() -> None:
+    found = simulate(MODEL, [Identity(), CHANNELS[0], Identity()], 100).compressed
+    for same in (found[0], found[2]):
+        assert (same.distortion.mean, same.distortion.standard_error) == (0.0, 0.0)
+        assert (same.population_risk_change.mean, same.population_risk_change.standard_error) == (0.0, 0.0)
+    assert found[1].distortion.mean > 0
+
+
+def test_statistics_are_averaged_beside_the_risks() -> None:
+    run = simulate(
+        MODEL,
+        CHANNELS,
+        300,
+        statistics={
+            "below": lambda t: t.population_risk < 1.0,
+            "second": lambda t: t.compressed_population_risk[1],
+        },
+    )
+    assert list(run.statistics) == ["below", "second"]
+    assert 0 < run.statistics["below"].mean < 1
+    assert run.statistics["second"] == run.compressed[1].population_risk
+
+
+def test_chunk_size_depends_on_the_model_alone_and_is_never_zero() -> None:
+    assert chunk_size(LinearModel(10**5, 10**4)) == 1
+    assert chunk_size(LinearModel(80, 50)) == (1 << 22) // 4000
+
+
+def test_an_error_in_a_worker_reaches_the_caller() -> None:
+    def fail(trials: Trials) -> object:
+        raise ZeroDivisionError("from a worker")
+
+    before = threading.active_count()
+    with pytest.raises(ZeroDivisionError, match="from a worker"):
+        simulate(LinearModel(2000, 20), [], 500, workers=2, statistics={"bad": fail})  # type: ignore[dict-item]
+    assert threading.active_count() == before
+
+
+BAD: list[tuple[dict[str, object], str]] = [
+    ({"trials": 1}, "trials must be a whole number of at least 2; got 1"),
+    ({"trials": 10.5}, "trials must be a whole number of at least 2; got 10.5"),
+    ({"trials": np.nan}, "trials must be finite; got nan"),
+    ({"workers": 0}, "workers must be a whole number of at least 1; got 0"),
+    ({"workers": 1.5}, "workers must be a whole number of at least 1; got 1.5"),
+    ({"seed": -1}, "seed must be a whole number of at least 0; got -1"),
+    ({"cell": -1}, "cell must be a whole number of at least 0; got -1"),
+]
+
+
+@pytest.mark.parametrize(("arguments", "message"), BAD)
+def test_bad_input_is_refused(arguments: dict[str, object], message: str) -> None:
+    legal: dict[str, object] = {"model": MODEL, "channels": [], "trials": 10}
+    assert_refused(lambda: simulate(**(legal | arguments)), message)  # type: ignore[arg-type]
