@@ -68,7 +68,7 @@ def expected_ridge_excess_risk(
     Below the excess risk 50/29 = 1.724 of least squares and the energy 1 of the signal:
 
     >>> mean, error = expected_ridge_excess_risk(80, 50, 1.0, 0.02, spectra=512)
-    >>> 0.5 < mean < 0.7, error < 0.01
+    >>> 0.4 < mean < 0.6, error < 0.01
     (True, True)
     """
 

@@ -164,7 +164,7 @@ def population_risk_law(model: LinearModel) -> Law:
     Half of all training sets give a population risk below:
 
     >>> round(float(population_risk_law(LinearModel(samples=80, features=50)).ppf(0.5)), 4)
-    2.6254
+    2.6263
     """
     from scipy import stats
 

@@ -23,6 +23,7 @@ FLOORS = {
     "compressed_risk": 4,
     "bounds": 5,
     "monte_carlo": 5,
+    "derivations": 0.05,  # a side tower: it stands on the errors alone
     "agreement": 6,
     "plotting": 7,
     "gallery": 8,
@@ -31,15 +32,26 @@ FLOORS = {
 }
 # in these folders files share only the base files named here, in the order in which they may import each other
 BASES = {
-    "information": ["rate_distortion", "gaussian"],
-    "compression": ["channel"],
-    "compressed_risk": ["record", "interpolation", "gaussian_channel", "water_filling", "laws", "expected"],
-    "bounds": ["bound"],
+    "information": ["discrete", "rate_distortion", "gaussian"],
+    "compression": ["channel", "cells", "sources"],
+    "compressed_risk": [
+        "record",
+        "matching",
+        "gaussian_moments",
+        "interpolation",
+        "gaussian_channel",
+        "water_filling",
+        "laws",
+        "expected",
+    ],
+    "bounds": ["bound", "lambert", "mixed_cumulant"],
+    "derivations": ["symbols", "ledger", "printing"],
     "monte_carlo": ["estimate", "samplers", "simulate"],
     "plotting": ["style"],
     "gallery": ["figure", "files", "headline", "registry"],
     "cli": ["output", "options", "check", "figures", "reproduce", "risk", "main"],
 }
+COLLECTORS = ("derivations.registry", "gallery.registry")  # they list every file of their folder
 ANSWERS = ("risk", "ridge", "compressed_risk", "information", "bounds", "laws", "spectrum", "agreement")
 
 
@@ -81,7 +93,7 @@ def violations(name: str, imported: set[str]) -> list[str]:
         if top == folder:
             order = BASES.get(folder, [])
             inner = other.split(".")[1] if "." in other else None
-            if inner is None or f"{folder}.{inner}" == name:
+            if inner is None or f"{folder}.{inner}" == name or name in COLLECTORS:
                 continue
             own = name.split(".")[1]
             rank = order.index(own) if own in order else len(order)
@@ -118,6 +130,8 @@ def test_every_module_has_a_floor() -> None:
         ("loss", "def f():\n    import sympy"),
         ("agreement", "import matplotlib.pyplot"),
         ("compression.identity", "from linreg_compress.compression.gaussian_channel import BlindGaussianChannel"),
+        ("derivations.ledger", "from linreg_compress.risk import expected_risks"),
+        ("derivations.ledger", "from linreg_compress import _validation"),
         ("model", "from linreg_compress.loss import empirical_risk"),
     ],
 )

@@ -16,8 +16,9 @@ DONE, FAILED, BAD_INPUT, INTERRUPTED = 0, 1, 2, 130
 VERBS = {
     "risk": "exact expected risks before and after compression",
     "check": "closed forms against Monte Carlo from raw data",
+    "derive": "the derivation ledger: every formula proved step by step",
     "figures": "draw the figures, or check the data under them",
-    "reproduce": "the main job: figures and check table, with a summary",
+    "reproduce": "the main job: figures, check table and derivation ledger, with a summary",
 }
 
 _NEGATIVE = re.compile(r"-(\d|\.|inf|nan)", re.IGNORECASE)
@@ -52,7 +53,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         status: int = import_module(f"linreg_compress.cli.{options.verb}").run(options)
         sys.stdout.flush()
     except InvalidInputError as error:
-        return _complain(error.describe("--" + error.parameter.replace("_", "-")))
+        positional = error.parameter.isupper()
+        return _complain(error.describe(error.parameter if positional else "--" + error.parameter.replace("_", "-")))
     except LinregCompressError as error:
         return _complain(str(error))
     except BrokenPipeError:  # the reader of our output has gone, as in "| head"

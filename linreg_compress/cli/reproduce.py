@@ -1,4 +1,4 @@
-"""``reproduce``: the main job. All figures and the check table into one folder, with one summary."""
+"""``reproduce``: the main job. All figures, the check table and the derivation ledger into one folder, with one summary."""
 
 import argparse
 import json
@@ -18,6 +18,9 @@ def add_options(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace) -> int:
     """Make everything and say what was made; 1 if a check or a claim failed."""
     from linreg_compress.agreement import check_agreement, default_settings
+    from linreg_compress.derivations import printing
+    from linreg_compress.derivations.ledger import Verdict, verify
+    from linreg_compress.derivations.registry import find_derivations
     from linreg_compress.gallery.files import write_figure, write_text
     from linreg_compress.gallery.registry import FIGURES
 
@@ -36,11 +39,16 @@ def run(options: argparse.Namespace) -> int:
     made.append(write_text(folder / "check.txt", check_verb.as_text(report) + "\n"))
     made.append(write_text(folder / "check.json", json.dumps(check_verb.as_record(report), indent=2) + "\n"))
     print(check_verb.as_text(report).split("\n\n")[-1])
+    _say("verifying the derivations")
+    verified = [verify(derivation) for derivation in find_derivations([])]
+    made.append(write_text(folder / "derivations.md", printing.ledger_markdown(verified)))
+    print(printing.summary(verified))
+    refuted = any(each.verdict is Verdict.REFUTED for each in verified)
     print(f"Made {len(made)} files in {folder}/ in {time.perf_counter() - start:.0f} s:")
     print("  " + " ".join(path.name for path in made))
     if not claims_hold:
         print("A figure's data do not support its claim: see the check in its json.", file=sys.stderr)
-    return 0 if report.passed and claims_hold else 1
+    return 0 if report.passed and claims_hold and not refuted else 1
 
 
 def _say(message: str) -> None:

@@ -33,7 +33,8 @@ def require_match(model: LinearModel, channel: BlindGaussianChannel | AwareGauss
         built_for, needed = channel.signal_variance, signal
         if channel.noise_variance != model.noise_variance:
             raise UnsupportedModelError(
-                f"the channel was built for another source, noise variance {channel.noise_variance}; the model has {model.noise_variance}; "
+                f"the channel was built for another source, noise variance {channel.noise_variance}, not "
+                f"{model.noise_variance}; "
                 "use for_model."
             )
     if not np.isclose(built_for, needed, rtol=1e-12, atol=0.0):

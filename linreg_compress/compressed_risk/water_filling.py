@@ -50,7 +50,7 @@ def water_filled_risks(
 
     >>> risks = water_filled_risks([50.0, 1.0], samples=60, noise_variance=1.0, signal_variance=0.5, rate_nats=2.0)
     >>> round(float(risks.population_risk), 4), round(float(risks.population_risk_change), 4)
-    (1.5369, -0.4831)
+    (1.7539, -0.2661)
     """
     g = valid.positive("eigenvalues", eigenvalues, "Water-filling needs samples >= features and a regular design.")
     n = valid.count("samples", samples)

@@ -14,5 +14,5 @@ def find_figures(names: list[str]) -> list[Figure]:
     for name in names:
         if name not in FIGURES:
             near = difflib.get_close_matches(name, FIGURES) or list(FIGURES)
-            raise InvalidInputError("figure", "must be a known name", repr(name), f"Near it: {', '.join(near)}.")
+            raise InvalidInputError("NAME", "must be a known figure", repr(name), f"Near it: {', '.join(near)}.")
     return [FIGURES[name] for name in names] or list(FIGURES.values())

@@ -1,0 +1,39 @@
+"""``derive``: the derivation ledger, checked step by step and printed."""
+
+import argparse
+
+from linreg_compress.cli.output import print_json
+
+
+def add_options(parser: argparse.ArgumentParser) -> None:
+    """Add this verb's options."""
+    parser.add_argument("names", nargs="*", metavar="NAME", help="derivations to print (default: all)")
+    parser.add_argument("--list", action="store_true", help="print the names and titles alone")
+    parser.add_argument(
+        "--format", choices=("text", "latex", "markdown", "json"), default="text", help="text to read (default)"
+    )
+
+
+def run(options: argparse.Namespace) -> int:
+    """Verify and print; 1 if anything is refuted."""
+    from linreg_compress.derivations import printing
+    from linreg_compress.derivations.ledger import Verdict, verify
+    from linreg_compress.derivations.registry import find_derivations
+
+    derivations = find_derivations(options.names)
+    if options.list:
+        width = max(len(derivation.name) for derivation in derivations)
+        for derivation in derivations:
+            print(f"{derivation.name:<{width}}   {derivation.title}")
+        return 0
+    verified = [verify(derivation) for derivation in derivations]
+    if options.format == "json":
+        print_json({"derivations": [printing.as_record(each) for each in verified]})
+    elif options.format == "latex":
+        print(printing.latex_document([printing.as_latex(each) for each in verified]), end="")
+    elif options.format == "markdown":
+        print(printing.ledger_markdown(verified), end="")
+    else:
+        print("\n".join(printing.as_text(each) for each in verified))
+        print(printing.summary(verified))
+    return int(any(each.verdict is Verdict.REFUTED for each in verified))

@@ -1,0 +1,140 @@
+"""Generalization error of least squares: the optimism at the training inputs and the price of new inputs."""
+
+from typing import Any
+
+import sympy as sp
+
+from linreg_compress.derivations.ledger import Derivation, Step
+from linreg_compress.derivations.symbols import d, m, n, sigma
+
+i = sp.Symbol("i", positive=True, integer=True)
+j = sp.Symbol("j", positive=True, integer=True)
+e = sp.Symbol("e", real=True)
+q = sp.Symbol("q", positive=True)
+
+GAUSSIAN = sp.exp(-(e**2) / (2 * sigma**2)) / sp.sqrt(2 * sp.pi * sigma**2)
+
+
+def _chi_square(x: Any, degrees: Any) -> Any:
+    return x ** (degrees / 2 - 1) * sp.exp(-x / 2) / (2 ** (degrees / 2) * sp.gamma(degrees / 2))
+
+
+def generalization_error_of_least_squares() -> Derivation:
+    """E[L_mu - L_S] = sigma^2 (d/n) (2 + (d + 1)/(n - d - 1))."""
+    noise = sigma**2
+    training = sigma**2 * (1 - d / n)
+    repeated = sigma**2 * (1 + d / n)
+    optimism = 2 * sigma**2 * d / n
+    entry = sp.gamma(m / 2) / (2 * sp.gamma(m / 2 + 1))
+    population = sigma**2 * (n - 1) / (n - d - 1)
+    new_inputs = sigma**2 * (d / n) * (d + 1) / (n - d - 1)
+    result = sigma**2 * (d / n) * (2 + (d + 1) / (n - d - 1))
+    return Derivation(
+        name="generalization-error-of-least-squares",
+        title="Generalization error of least squares",
+        statement="For $n > d + 1$ and any $\\Sigma$, the mean gap between population and empirical risk of least squares is the "
+        "optimism at the training inputs, $2 \\sigma^2 d/n$, and a price for new inputs.",
+        quantity=r"\mathbb{E}[L_\mu(W) - L_S(W)]",
+        assumptions=(
+            "$y = X w^* + \\epsilon$ with $\\epsilon \\sim N(0, \\sigma^2 I_n)$, the rows of $X$ independent "
+            "$N(0, \\Sigma)$, and $W$ the least-squares fit.",
+            "$X W - X w^* = H \\epsilon$ and $y - X W = (I - H) \\epsilon$, with $H$ the projection on the $d$-dimensional "
+            "column space of $X$ (derived in expected-empirical-risk).",
+            "$L_S(w) = |y - X w|^2/n$, $L_\\mu(w) = \\sigma^2 + |w - w^*|_\\Sigma^2$, and $m = n - d - 1 > 0$.",
+        ),
+        conditions=(n > d + 1,),
+        conclusion=8,
+        steps=(
+            Step(
+                "In an orthonormal basis of $\\mathbb{R}^n$ that starts with $d$ vectors of the column space, the coordinates "
+                "$e$ of the noise are again independent $N(0, \\sigma^2)$. Take the mean square of one.",
+                sp.Integral(e**2 * GAUSSIAN, (e, -sp.oo, sp.oo)),
+                noise,
+                quantity=r"\mathbb{E}[e_i^2]",
+            ),
+            Step(
+                "The training residual $(I - H) \\epsilon$ keeps the last $n - d$ coordinates.",
+                sp.Sum(noise, (i, d + 1, n)) / n,
+                training,
+                quantity=r"\mathbb{E}[L_S(W)]",
+                depends_on=(1,),
+            ),
+            Step(
+                "Measure the risk with fresh noise at the same inputs. The fresh noise adds its own variance, and the error of "
+                "the fit, $H \\epsilon$, has the first $d$ coordinates.",
+                noise + sp.Sum(noise, (i, 1, d)) / n,
+                repeated,
+                quantity=r"\mathbb{E}|X w^* + \epsilon' - X W|^2/n",
+                depends_on=(1,),
+            ),
+            Step(
+                "So the training risk is optimistic, even at its own inputs: it is low by what the fit took from the noise, and the "
+                "true risk is high by as much.",
+                repeated - training,
+                optimism,
+                quantity=r"\mathbb{E}[\mathrm{optimism}]",
+                depends_on=(2, 3),
+            ),
+            Step(
+                "At new inputs the excess risk given $X$ is $\\sigma^2 \\operatorname{tr}(Z^\\top Z)^{-1}$ with the whitened design "
+                "$Z = X \\Sigma^{-1/2}$, and each diagonal entry is $1/q$, $q \\sim \\chi^2_{m+2}$ (derived in "
+                "expected-population-risk and wishart-inverse-mean).",
+                sp.Integral(_chi_square(q, m + 2) / q, (q, 0, sp.oo)),
+                entry,
+                quantity=r"\mathbb{E}[((Z^\top Z)^{-1})_{jj}]",
+            ),
+            Step(
+                "Sum over the $d$ entries, put $m = n - d - 1$ back, use $\\Gamma(z + 1) = z \\Gamma(z)$, and add the noise of the "
+                "new sample.",
+                noise + sp.Sum(noise * entry.subs(m, n - d - 1), (j, 1, d)),
+                population,
+                quantity=r"\mathbb{E}[L_\mu(W)]",
+                depends_on=(1, 5),
+                where={n: d + 1 + m},
+            ),
+            Step(
+                "New inputs are harder than those of the training set, by the difference of (6) and (3).",
+                population - repeated,
+                new_inputs,
+                quantity=r"\mathbb{E}[L_\mu(W)] - \mathbb{E}|X w^* + \epsilon' - X W|^2/n",
+                depends_on=(3, 6),
+            ),
+            Step(
+                "The generalization error is population risk minus empirical risk. It is the sum of (4) and (7): the 2 is the "
+                "optimism, the fraction is the price of new inputs.",
+                population - training,
+                result,
+                quantity=r"\mathbb{E}[L_\mu(W) - L_S(W)]",
+                depends_on=(2, 4, 6, 7),
+            ),
+            Step(
+                "As a check, the two parts add up.",
+                optimism + new_inputs,
+                result,
+                quantity=r"\mathbb{E}[L_\mu(W) - L_S(W)]",
+                depends_on=(4, 7, 8),
+            ),
+            Step(
+                "With many samples the price of new inputs is of the order $1/n^2$ and only the optimism stays.",
+                sp.Limit(n * result, n, sp.oo),
+                2 * d * sigma**2,
+                quantity=r"\lim_{n \to \infty} n\, \mathbb{E}[L_\mu(W) - L_S(W)]",
+                depends_on=(8,),
+            ),
+            Step(
+                "One weight, $d = 1$.",
+                result.subs(d, 1),
+                2 * sigma**2 * (n - 1) / (n * (n - 2)),
+                quantity=r"\mathbb{E}[L_\mu(W) - L_S(W)]",
+                depends_on=(8,),
+            ),
+            Step(
+                "The error on a random design is always above the optimism.",
+                result,
+                optimism,
+                relation=">",
+                depends_on=(4, 8),
+                where={n: d + 1 + m},
+            ),
+        ),
+    )

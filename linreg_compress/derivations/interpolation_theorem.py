@@ -1,0 +1,121 @@
+"""The interpolation theorem: the excess risk of every centroid quantizer is a straight line in its distortion."""
+
+import sympy as sp
+
+from linreg_compress.derivations.ledger import Derivation, Step
+from linreg_compress.derivations.symbols import d, delta, n, sigma, tau, v
+
+C, M = sp.symbols("C M", positive=True)
+b, p, q = sp.symbols("beta p q", real=True)
+j = sp.Symbol("j", positive=True, integer=True)
+
+
+def interpolation_theorem() -> Derivation:
+    """(1 - delta) v + delta tau^2, from the centroid property and joint Gaussianity alone."""
+    V = tau**2 + v
+    guess = tau**2 - 2 * b * tau**2 + b**2 * V
+    slope = 2 * (b * V - tau**2)
+    best = tau**2 / V
+    rest = tau**2 * v / V
+    energy = (1 - delta) * V
+    square = p**2 - 2 * b * p * q + b**2 * q**2
+    per_weight = (1 - delta) * v + delta * tau**2
+    excess = d * per_weight
+    return Derivation(
+        name="interpolation-theorem",
+        title="The interpolation theorem",
+        statement="A quantizer of least-squares weights with $\\mathrm{E}[W | \\hat{W}] = \\hat{W}$ and normalized distortion $\\delta$ "
+        "has the excess risk $(1-\\delta) v + \\delta \\tau^2$ in each weight, however it quantizes.",
+        quantity=r"\mathrm{E}(\hat{W} - w^*)^2",
+        assumptions=(
+            "One weight: $w^* \\sim N(c, \\tau^2)$ and $W = w^* + u$ with $u \\sim N(0, v)$ independent of $w^*$, so that $(w^*, W)$ is "
+            "jointly Gaussian; $V = \\tau^2 + v$ is the variance of $W$. For least squares with $\\Sigma = I$, $v = \\sigma^2/(n-d-1)$.",
+            "$\\hat{W}$ is made from $W$, perhaps with randomness of its own, such that $\\mathrm{E}[W | \\hat{W}] = \\hat{W}$ (Lloyd-Max, "
+            "k-means and the Gaussian channel obey this).",
+            "$\\mathrm{E}(W - \\hat{W})^2 = \\delta V$. Write $M = \\mathrm{E}(\\hat{W} - c)^2$ and $C = \\mathrm{E}(W - c)(\\hat{W} - c)$.",
+        ),
+        conditions=(n > d + 1, delta < 1),
+        steps=(
+            Step(
+                "Guess $w^* - c$ by $\\beta (W - c)$. The mean square error is $\\tau^2 - 2 \\beta \\tau^2 + \\beta^2 V$, since "
+                "$\\mathrm{Cov}(w^*, W) = \\tau^2$. Its slope:",
+                sp.Derivative(guess, b),
+                slope,
+            ),
+            Step(
+                "It is zero at $\\beta = \\tau^2/V$. Then $w^* - c - \\beta (W - c)$ is uncorrelated with $W$, and being jointly "
+                "Gaussian independent of $W$, hence of $\\hat{W}$.",
+                sp.Limit(slope, b, best),
+                sp.Integer(0),
+                depends_on=(1,),
+            ),
+            Step(
+                "What it leaves is the variance of $w^*$ given $W$.",
+                guess.subs(b, best),
+                rest,
+                quantity=r"\mathrm{Var}(w^* | W)",
+                depends_on=(1, 2),
+            ),
+            Step(
+                "Centroid property: $\\mathrm{E}[(W - \\hat{W})(\\hat{W} - c)] = 0$, so $C = M$, and the distortion is",
+                sp.Limit(V - 2 * C + M, C, M),
+                V - M,
+                quantity=r"\mathrm{E}(W - \hat{W})^2",
+            ),
+            Step(
+                "It is also $\\delta V$. So the codebook's energy is",
+                V - delta * V,
+                energy,
+                quantity="M",
+                depends_on=(4,),
+            ),
+            Step(
+                "Write $p = \\hat{W} - c$ and $q = W - c$. Then $\\hat{W} - w^* = (p - \\beta q) - [w^* - c - \\beta q]$, the bracket is "
+                "independent of the rest by step 2, and the square of the rest is",
+                (p - b * q) ** 2,
+                square,
+                quantity=r"(p - \beta q)^2",
+                depends_on=(2,),
+            ),
+            Step(
+                "Take the mean with $\\mathrm{E} p^2 = \\mathrm{E} p q = M = (1-\\delta) V$, $\\mathrm{E} q^2 = V$ and $\\beta = \\tau^2/V$, and add "
+                "the variance of the bracket (step 3): a straight line from $v$ to $\\tau^2$.",
+                square.subs({p * q: energy, p**2: energy, q**2: V}).subs(b, best) + rest,
+                per_weight,
+                quantity=r"\mathrm{E}(\hat{W} - w^*)^2",
+                depends_on=(3, 5, 6),
+            ),
+            Step(
+                "With all $d$ weights, and against least squares ($\\delta = 0$), the population risk changes by",
+                sp.Sum(per_weight - per_weight.subs(delta, 0), (j, 1, d)),
+                d * delta * (tau**2 - v),
+                quantity=r"\mathrm{E}[L_\mu(\hat{W}) - L_\mu(W)]",
+                depends_on=(7,),
+            ),
+            Step(
+                "Limit of no distortion: the noise $v$ of the estimate.",
+                sp.Limit(excess.subs(v, sigma**2 / (n - d - 1)), delta, 0, "+"),
+                sigma**2 * d / (n - d - 1),
+                depends_on=(7,),
+            ),
+            Step(
+                "Limit of no rate: the energy of the signal.",
+                sp.Limit(excess, delta, 1, "-"),
+                d * tau**2,
+                depends_on=(7,),
+            ),
+            Step(
+                "With the centre at the truth, $\\tau = 0$, the excess is $1 - \\delta$ times that of least squares.",
+                sp.Limit(per_weight, tau, 0),
+                (1 - delta) * v,
+                depends_on=(7,),
+            ),
+            Step(
+                "Every quantizer of one distortion is alike, and the slope in $\\delta$ is constant.",
+                sp.Derivative(per_weight, delta),
+                tau**2 - v,
+                depends_on=(7,),
+            ),
+        ),
+        conclusion=7,
+    )

@@ -1,0 +1,112 @@
+"""Noise without shrinking raises the population risk; shrinking alone lowers it."""
+
+import sympy as sp
+
+from linreg_compress.derivations.ledger import Derivation, Step
+from linreg_compress.derivations.symbols import d, delta, m, n, sigma, tau, v
+
+a, x, rho = sp.symbols("a x rho", positive=True)
+j = sp.Symbol("j", positive=True, integer=True)
+
+NU = n - d + 1
+DENSITY = x ** (NU / 2 - 1) * sp.exp(-x / 2) / (2 ** (NU / 2) * sp.gamma(NU / 2))
+
+
+def noise_alone_never_helps() -> Derivation:
+    """The excess risk of rho W + (1 - rho) c + noise of variance a, and its slopes."""
+    variance = sigma**2 / (n - d - 1)
+    excess = d * (rho**2 * v + (1 - rho) ** 2 * tau**2 + a)
+    noisy = d * (v + a)
+    slope = 2 * d * (rho * (tau**2 + v) - tau**2)
+    best = tau**2 / (tau**2 + v)
+    shrunk = d * tau**2 * v / (tau**2 + v)
+    keep = 1 - delta
+    channel = {rho: keep, a: delta * keep * (tau**2 + v)}
+    return Derivation(
+        name="noise-alone-never-helps",
+        title="Noise alone never helps",
+        statement="Weights $\\hat{W} = W + $ noise of variance $a$ have a population risk higher by $a d$ at every $a > 0$. What "
+        "lowers it is the shrinking.",
+        quantity=r"\mathrm{E}[L_\mu(\hat{W}) - L_\mu(W)]",
+        assumptions=(
+            "$X$ has $n$ rows $N(0, I_d)$; $u = W - w^*$ is the error of least squares. One weight of it is $\\sigma z/\\sqrt{q}$ with $z$ "
+            "standard normal and $q \\sim \\chi^2_{n-d+1}$ independent; its variance is called $v$.",
+            "$w^* = c + t$ with $t \\sim N(0, \\tau^2 I)$ independent of $u$; with $\\tau = 0$ the centre $c$ is the truth.",
+            "$\\hat{W} = c + \\rho (W - c) + Z$, $Z$ independent noise of variance $a$ in each weight. $\\rho = 1$ is noise alone.",
+        ),
+        conditions=(n > d + 1, delta < 1),
+        steps=(
+            Step(
+                "The variance of one weight of least squares is $\\sigma^2$ times the mean of an inverse chi-square.",
+                sp.Integral(sigma**2 * DENSITY / x, (x, 0, sp.oo)),
+                variance,
+                quantity="v",
+                where={n: d + 1 + m},
+            ),
+            Step(
+                "$\\hat{W} - w^* = \\rho u - (1-\\rho) t + Z$ has three uncorrelated terms; sum over the $d$ weights.",
+                sp.Sum(rho**2 * v + (1 - rho) ** 2 * tau**2 + a, (j, 1, d)),
+                excess,
+                quantity=r"\mathrm{E} L_\mu(\hat{W}) - \sigma^2",
+                depends_on=(1,),
+            ),
+            Step("Noise alone:", sp.Limit(excess, rho, 1), noisy, depends_on=(2,)),
+            Step(
+                "Against least squares, $a = 0$:",
+                noisy - noisy.subs(a, 0),
+                a * d,
+                quantity=r"\mathrm{E}[L_\mu(\hat{W}) - L_\mu(W)]",
+                depends_on=(3,),
+            ),
+            Step("which is a rise at every noise level.", a * d, sp.Integer(0), relation=">", depends_on=(4,)),
+            Step(
+                "So it is with noise of covariance $a G^{-1}$, shaped like the empirical risk: its trace has the mean",
+                sp.Sum(sp.Integral(a * DENSITY / x, (x, 0, sp.oo)), (j, 1, d)),
+                a * d / (n - d - 1),
+                where={n: d + 1 + m},
+            ),
+            Step(
+                "Now shrink. The slope in $\\rho$ does not feel the noise,",
+                sp.Derivative(excess, rho),
+                slope,
+                depends_on=(2,),
+            ),
+            Step(
+                "and at $\\rho = 1$ it is positive: a little shrinking alone always lowers the population risk.",
+                sp.Limit(slope, rho, 1),
+                2 * d * v,
+                depends_on=(7,),
+            ),
+            Step(
+                "The best factor makes the slope zero; the excess is a convex parabola in $\\rho$.",
+                sp.Limit(slope, rho, best),
+                sp.Integer(0),
+                depends_on=(7,),
+            ),
+            Step(
+                "There, without noise, the excess is less than both $d v$ and $d \\tau^2$:",
+                excess.subs({rho: best, a: 0}),
+                shrunk,
+                depends_on=(2, 9),
+            ),
+            Step(
+                "The rate-distortion channel shrinks by $1-\\delta$ and pays with noise of variance $\\delta (1-\\delta)(\\tau^2 + v)$,",
+                excess.subs(channel),
+                d * (keep * v + delta * tau**2),
+                depends_on=(2,),
+            ),
+            Step(
+                "which costs it, compared with the same shrinking and no noise,",
+                d * (keep * v + delta * tau**2) - excess.subs({rho: keep, a: 0}),
+                d * delta * keep * (tau**2 + v),
+                depends_on=(2, 11),
+            ),
+            Step(
+                "Limit of vanishing noise: least squares.",
+                sp.Limit(noisy.subs(v, variance), a, 0),
+                sigma**2 * d / (n - d - 1),
+                depends_on=(1, 3),
+            ),
+        ),
+        conclusion=4,
+    )

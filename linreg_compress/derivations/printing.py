@@ -1,0 +1,271 @@
+"""Print a verified derivation: as text for a terminal, as Markdown, as LaTeX, and as a record for JSON."""
+
+import re
+import textwrap
+from typing import Any
+
+import sympy as sp
+from sympy.printing.latex import LatexPrinter
+from sympy.printing.pretty.pretty import PrettyPrinter
+
+from linreg_compress.derivations.ledger import Outcome, Step, Verdict, Verified
+
+_RELATION_TEX = {"=": "=", "<=": r"\leq", ">=": r"\geq", "<": "<", ">": ">"}
+_MARK = {
+    Verdict.PROVED: "proved",
+    Verdict.CHECKED: "checked numerically",
+    Verdict.ASSUMED: "assumed",
+    Verdict.REFUTED: "REFUTED",
+}
+
+
+class _PositiveFirst:
+    """Print ``n - d - 1``, not ``- d + n - 1``."""
+
+    def _as_ordered_terms(self, expr: Any, order: Any = None) -> list[Any]:
+        terms: list[Any] = super()._as_ordered_terms(expr, order)  # type: ignore[misc]  # of sympy's Printer
+        return sorted(terms, key=lambda term: bool(term.could_extract_minus_sign()))
+
+
+class _Pretty(_PositiveFirst, PrettyPrinter):  # type: ignore[misc]  # sympy has no types
+    """Unicode drawings for the terminal."""
+
+
+class _Printer(_PositiveFirst, LatexPrinter):  # type: ignore[misc]
+    """LaTeX that any renderer reads: KaTeX, MathJax, matplotlib's and TeX itself."""
+
+    def _print_Integral(self, expr: Any) -> str:  # noqa: N802 (sympy finds the method by the class's name)
+        return str(super()._print_Integral(expr)).replace(r"\limits", "")
+
+
+def latex(expression: Any) -> str:
+    """LaTeX of a sympy expression."""
+    settings = {"fold_short_frac": False, "ln_notation": True, "mul_symbol": None}
+    text = str(_Printer(settings).doprint(_two_sided(sp.sympify(expression))))
+    return text.replace(r"\limits", "").replace(r"\log", r"\ln")
+
+
+def statement_latex(verified: Verified) -> str:
+    """Return the conclusion as one formula."""
+    derivation = verified.derivation
+    step = derivation.concluding_step
+    left = derivation.quantity or step.quantity or latex(step.left)
+    return f"{left} {_RELATION_TEX[step.relation]} {latex(step.right)}"
+
+
+def step_latex(step: Step) -> str:
+    """Return a step as one formula: quantity = left relation right."""
+    left, right = latex(step.left), latex(step.right)
+    relation = _RELATION_TEX[step.relation]
+    parts = [step.quantity + " = "] if step.quantity and step.quantity != left else []
+    if left == right and parts:  # a cited theorem states its quantity once
+        return f"{step.quantity} {relation} {right}"
+    return "".join(parts) + f"{left} {relation} {right}"
+
+
+def as_record(verified: Verified) -> dict[str, Any]:
+    """Return the JSON form."""
+    derivation = verified.derivation
+    return {
+        "name": derivation.name,
+        "title": derivation.title,
+        "statement": derivation.statement,
+        "statement_latex": statement_latex(verified),
+        "assumptions": [*derivation.assumptions, *(f"${latex(c)}$" for c in derivation.conditions)],
+        "steps": [
+            {
+                "justification": step.justification,
+                "latex": step_latex(step),
+                "depends_on": list(step.depends_on),
+                "verdict": outcome.verdict.value,
+                "route": outcome.route,
+                "points": outcome.points,
+                "residual": None if outcome.residual is None else str(outcome.residual),
+            }
+            for step, outcome in zip(derivation.steps, verified.outcomes, strict=True)
+        ],
+        "assumed": list(verified.assumed),
+        "verdict": verified.verdict.value,
+    }
+
+
+def as_markdown(verified: Verified) -> str:
+    """Return a section that GitHub renders."""
+    derivation = verified.derivation
+    lines = [f"## {derivation.title}", "", f"`{derivation.name}` · {_MARK[verified.verdict]}", ""]
+    lines += [f"**Statement.** {derivation.statement}", "", _display(statement_latex(verified)), "", "**Setting.**", ""]
+    lines += [f"- {sentence}" for sentence in derivation.assumptions]
+    if derivation.conditions:
+        lines.append("- Valid for " + ", ".join(f"${latex(c)}$" for c in derivation.conditions) + ".")
+    lines += ["", "**Derivation.**", ""]
+    for number, (step, outcome) in enumerate(zip(derivation.steps, verified.outcomes, strict=True), start=1):
+        lines += [f"{number}. {_reason(step, outcome)}", "", _display(step_latex(step), indent="    "), ""]
+    return "\n".join(lines)
+
+
+def as_latex(verified: Verified) -> str:
+    """Return a section of a LaTeX document."""
+    derivation = verified.derivation
+    lines = [f"\\section{{{_tex(derivation.title)}}}", "", f"\\textbf{{Statement.}} {_tex(derivation.statement)}", ""]
+    lines += [f"\\[ {statement_latex(verified)} \\]", "", "\\textbf{Setting.}", "\\begin{itemize}"]
+    lines += [f"\\item {_tex(sentence)}" for sentence in derivation.assumptions]
+    lines += [f"\\item ${latex(condition)}$" for condition in derivation.conditions]
+    lines += ["\\end{itemize}", "", "\\textbf{Derivation.}", "\\begin{enumerate}"]
+    for step, outcome in zip(derivation.steps, verified.outcomes, strict=True):
+        lines += [f"\\item {_tex(_reason(step, outcome))}", f"\\[ {step_latex(step)} \\]"]
+    return "\n".join([*lines, "\\end{enumerate}", ""])
+
+
+def latex_document(sections: list[str]) -> str:
+    """Wrap sections in a document that compiles with any LaTeX."""
+    head = "\\documentclass{article}\n\\usepackage{amsmath,amssymb}\n\\usepackage[margin=2.5cm]{geometry}\n"
+    title = "\\title{linreg\\_compress: the derivation ledger}\\date{}\n"
+    return head + title + "\\begin{document}\n\\maketitle\n" + "\n".join(sections) + "\\end{document}\n"
+
+
+def as_text(verified: Verified, width: int = 100) -> str:
+    """Return text for a terminal, formulas drawn with Unicode characters."""
+    derivation = verified.derivation
+    lines = [f"{derivation.title}   [{derivation.name}: {_MARK[verified.verdict]}]", ""]
+    lines += _wrapped(derivation.statement, width, "  ")
+    lines += ["", "  Setting"]
+    for sentence in derivation.assumptions:
+        lines += _wrapped(sentence, width, "  - ", "    ")
+    if derivation.conditions:
+        lines.append("  - valid for " + ", ".join(str(condition) for condition in derivation.conditions))
+    lines.append("")
+    for number, (step, outcome) in enumerate(zip(derivation.steps, verified.outcomes, strict=True), start=1):
+        lines += _wrapped(_reason(step, outcome), width, f"  ({number}) ", "      ")
+        lines += ["", _drawn(step, width), ""]
+    return "\n".join(lines)
+
+
+def _reason(step: Step, outcome: Outcome) -> str:
+    used = f"from ({'), ('.join(map(str, step.depends_on))}); " if step.depends_on else ""
+    verdict = _MARK[outcome.verdict]
+    if outcome.verdict is Verdict.ASSUMED:
+        verdict = f"assumed: {step.cites}"
+    if outcome.verdict is Verdict.REFUTED:
+        verdict = f"REFUTED, left minus right is {outcome.residual}"
+    return f"{step.justification} [{used}{verdict}]"
+
+
+def _drawn(step: Step, width: int) -> str:
+    sign = {"<=": "≤", ">=": "≥"}.get(step.relation, step.relation)
+    blocks = [_block(side, width - 12) for side in (step.left, step.right)]
+    head = _plain(step.quantity)
+    if blocks[0] == blocks[1] and head:
+        rows = [(f"{head} {sign} ", blocks[1])]
+    else:
+        rows = [(f"{head} = " if head else "", blocks[0]), (f"{sign} ", blocks[1])]
+    drawn = []
+    for prefix, block in rows:
+        lines, middle = block
+        drawn += ["      " + (prefix if row == middle else " " * len(prefix)) + line for row, line in enumerate(lines)]
+    return "\n".join(line.rstrip() for line in drawn)
+
+
+def _block(expression: Any, width: int) -> tuple[list[str], int]:
+    """Draw an expression; return its lines and the line on which its equals sign belongs."""
+    expression = _two_sided(sp.sympify(expression)).replace(sp.polygamma, _named_polygamma)
+    form = _Pretty({"use_unicode": True, "wrap_line": False})._print(expression)
+    if form.width() <= width:
+        return str(form).splitlines(), form.baseline
+    lines = str(sp.pretty(expression, use_unicode=True, num_columns=width)).splitlines()
+    return lines, (len(lines) - 1) // 2
+
+
+def _two_sided(expression: Any) -> Any:
+    """Write limits at a finite point without the side from which the prover takes them: no step depends on it."""
+    return expression.replace(
+        lambda part: isinstance(part, sp.Limit) and part.args[2].is_infinite is not True,
+        lambda part: sp.Limit(*part.args[:3], dir="+-"),
+    )
+
+
+def _named_polygamma(order: Any, argument: Any) -> Any:
+    return sp.Function("ψ")(argument) if order == 0 else sp.polygamma(order, argument, evaluate=False)
+
+
+def _wrapped(text: str, width: int, first: str, rest: str | None = None) -> list[str]:
+    later = first if rest is None else rest
+    return textwrap.wrap(_plain(text), width, initial_indent=first, subsequent_indent=later)
+
+
+_GREEK = (
+    "alpha|beta|gamma|delta|varepsilon|epsilon|eta|theta|kappa|lambda|mu|nu|pi|rho|sigma|tau|phi|chi|psi|omega|Pi|Gamma"
+)
+_WORDS = f"ln|exp|log|lim|inf|sup|max|min|det|Sigma|Phi|sum|int|top|ell|{_GREEK}"
+_END = r"(?![A-Za-z])"  # of a command: an underscore may follow it
+_PLAIN: list[tuple[str, Any]] = [
+    (r"\\hat\{?W\}?|\\widehat\{?W\}?", "What"),
+    (r"\\(mathbb|mathrm|operatorname|text|mathcal)\{([^{}]*)\}", r"\2"),
+    (r"\\sqrt\{([^{}]*)\}", r"sqrt(\1)"),
+    (r"\\frac\{([^{}]*)\}\{([^{}]*)\}", r"(\1)/(\2)"),
+    (r"\\frac([0-9a-z])([0-9a-z])", r"\1/\2"),
+    (rf"\\leq?{_END}", "<="),
+    (rf"\\geq?{_END}", ">="),
+    (rf"\\neq?{_END}", "!="),
+    (rf"\\sim{_END}", "~"),
+    (rf"\\to{_END}", "->"),
+    (rf"\\infty{_END}", "inf"),
+    (rf"\\in{_END}", "in"),
+    (rf"\\times{_END}", "x"),
+    (rf"\\cdot{_END}", "*"),
+    (rf"\\ldots{_END}", "..."),
+    (rf"\\pm{_END}", "+-"),
+    (rf"\\mid{_END}", "|"),
+    (rf"\\partial{_END}", "d"),
+    (rf"\\(left|right|big|Big|quad|qquad){_END}", " "),
+    (r"\\[,;!: ]", " "),
+    (rf"\\({_WORDS}){_END}", r"\1"),
+    (r"[_^]\{([^{}\s])\}", lambda match: match.group(0)[0] + match.group(1)),
+    (r"\\([{}|])", r"\1"),
+    (r"\$", ""),
+]
+
+
+def _plain(text: str) -> str:
+    """Turn the small LaTeX of sentences into plain text."""
+    for pattern, replacement in _PLAIN:
+        text = re.sub(pattern, replacement, text)
+    return re.sub(r"[ ]{2,}", " ", text)
+
+
+def _display(formula: str, indent: str = "") -> str:
+    return f"{indent}$$\n{indent}{formula}\n{indent}$$"
+
+
+def _tex(text: str) -> str:
+    """Escape what TeX would trip over outside mathematics."""
+    parts = text.split("$")
+    escaped = [
+        part if index % 2 else re.sub(r"([%&#_])", r"\\\1", part).replace("^", r"\^{}") for index, part in enumerate(parts)
+    ]
+    return "$".join(escaped)
+
+
+def summary(verified: list[Verified]) -> str:
+    """Return one sentence that counts derivations, steps and what was assumed."""
+    outcomes = [outcome.verdict for each in verified for outcome in each.outcomes]
+    counts = ", ".join(f"{outcomes.count(verdict)} {_MARK[verdict]}" for verdict in Verdict if verdict in outcomes)
+    return f"{len(verified)} derivations, {len(outcomes)} steps: {counts}."
+
+
+def ledger_markdown(verified: list[Verified]) -> str:
+    """Return the whole ledger as one Markdown page with a table of contents."""
+    lines = ["# The derivation ledger", "", f"{summary(verified)} Every step was checked by machine:", ""]
+    lines += [
+        "- *proved*: the two sides differ by exactly zero, or the sign is certain, by an exact symbolic route;",
+        "- *checked numerically*: they agree to 50 digits at random rational points;",
+        "- *assumed*: a cited theorem from outside.",
+        "",
+        "This page is made by `linreg-compress derive --format markdown`.",
+        "",
+    ]
+    lines += [f"- [{each.derivation.title}](#{_anchor(each.derivation.title)})" for each in verified]
+    return "\n".join([*lines, "", *(as_markdown(each) for each in verified)])
+
+
+def _anchor(title: str) -> str:
+    return re.sub(r"[^a-z0-9 -]", "", title.lower()).replace(" ", "-")

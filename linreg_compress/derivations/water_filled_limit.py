@@ -1,0 +1,110 @@
+"""Limit of the water-filled risk while every direction is active, and where design-aware compression starts to help."""
+
+import sympy as sp
+
+from linreg_compress.derivations.ledger import Derivation, Step
+from linreg_compress.derivations.symbols import gamma, lam, s, sigma, theta
+
+energy, mean = sp.symbols("E m", positive=True)
+
+
+def water_filled_limit() -> Derivation:
+    """Excess, distortion and the boundary of the energy of the signal."""
+    rho = energy / gamma
+    source = rho * s + sigma**2
+    fraction = theta / source
+    ratio = sigma**2 / rho
+    direction = (sigma**2 - theta) / s + 2 * theta / (s + ratio)
+    inverse = 1 / (1 - gamma)
+    excess = gamma * (sigma**2 * inverse + theta * (2 * mean - inverse))
+    slope = gamma * (2 * mean - inverse)
+    edge = 1 / (2 * (1 - gamma))
+    quadratic = gamma * lam * mean**2 + (1 - gamma + lam) * mean - 1
+    border = 2 * (1 - gamma) ** 2 / (2 - gamma)
+    at_edge = (lam - border) * (2 - gamma) / (4 * (1 - gamma) ** 2)
+    boundary = sigma**2 * gamma * (2 - gamma) / (2 * (1 - gamma) ** 2)
+    blind = sigma**2 * gamma / (1 - gamma)
+    return Derivation(
+        name="water-filled-limit",
+        title="Limit of the water-filled risk at high rate",
+        statement="As $n$ and $d$ grow with $d/n \\to \\gamma < 1$ and a signal of energy $E$, the excess risk at a water level below "
+        "every direction is linear in the level. There design-aware compression helps when "
+        "$E < \\sigma^2 \\gamma (2-\\gamma)/(2 (1-\\gamma)^2)$, a wider range than design-blind compression.",
+        quantity=r"\mathrm{lim}\, \mathrm{E} L_\mu(\hat{W}) - \sigma^2",
+        assumptions=(
+            "A direction of eigenvalue $g = n s$ adds $[(1-\\delta) \\sigma^2 + \\delta \\tau^2 g]/g$ to the excess risk and $\\delta (\\tau^2 g + "
+            "\\sigma^2)/n$ to the empirical risk (derived in water-filled-risk). With $d \\tau^2 \\to E$, $\\tau^2 g \\to (E/\\gamma) s$.",
+            "$s$ follows the Marchenko-Pastur law with $\\mathrm{E}[1/s] = 1/(1-\\gamma)$ (derived in marchenko-pastur-limits), and "
+            "$m = \\mathrm{E}[1/(s + \\lambda)]$ solves $\\gamma \\lambda m^2 + (1 - \\gamma + \\lambda) m - 1 = 0$ (derived in best-ridge-limit); "
+            "here $\\lambda = \\gamma \\sigma^2/E$.",
+            "The level $\\theta$ is at most $(E/\\gamma) (1 - \\sqrt{\\gamma})^2 + \\sigma^2$, so that every direction is active.",
+        ),
+        conditions=(gamma < 1,),
+        steps=(
+            Step(
+                "A direction, times $n$. An active one has $\\delta = \\theta$ over the variance of its source:",
+                ((1 - fraction) * sigma**2 + fraction * rho * s) / s,
+                direction,
+                quantity=r"n [(1-\delta) \sigma^2 + \delta \tau^2 g] / g",
+            ),
+            Step(
+                "There are $d$ directions, $d/n \\to \\gamma$. Take the mean over $s$.",
+                gamma * direction.subs({1 / s: inverse, 1 / (s + ratio): mean}),
+                excess,
+                quantity=r"\mathrm{lim}\, \mathrm{E} L_\mu(\hat{W}) - \sigma^2",
+                depends_on=(1,),
+            ),
+            Step(
+                "The distortion is the level itself, $d/n$ times: the channel's error is $-\\delta$ times the source plus noise.",
+                gamma * (fraction**2 * source + fraction * (1 - fraction) * source),
+                gamma * theta,
+                quantity=r"\mathrm{lim}\, \mathrm{E}[L_S(\hat{W}) - L_S(W)]",
+            ),
+            Step(
+                "Raising the level, a lower rate, changes the risk in proportion to",
+                sp.Derivative(excess, theta),
+                slope,
+                depends_on=(2,),
+            ),
+            Step(
+                "which is zero at $m = 1/(2 (1-\\gamma))$, and negative below: compression then helps.",
+                sp.Limit(slope, mean, edge),
+                sp.Integer(0),
+                depends_on=(4,),
+            ),
+            Step(
+                "Insert this $m$ in its quadratic equation; its left side is zero at $\\lambda = 2 (1-\\gamma)^2/(2-\\gamma)$.",
+                quadratic.subs(mean, edge),
+                at_edge,
+                quantity=r"\gamma \lambda m^2 + (1 - \gamma + \lambda) m - 1",
+                depends_on=(5,),
+            ),
+            Step(
+                "$m = \\mathrm{E}[1/(s + \\lambda)]$ falls as $\\lambda$ grows, so compression helps for $\\lambda$ above this root. With "
+                "$\\lambda = \\gamma \\sigma^2/E$, it helps for $E$ below $\\sigma^2 \\gamma (2-\\gamma)/(2 (1-\\gamma)^2)$, where this is positive:",
+                at_edge.subs(lam, gamma * sigma**2 / energy),
+                (boundary - energy) / (2 * energy),
+                depends_on=(6,),
+            ),
+            Step(
+                "A design-blind code gains only for $E = d \\tau^2$ below $d v \\to \\sigma^2 \\gamma/(1-\\gamma)$ (compression-criterion). "
+                "The design-aware code has more room:",
+                boundary - blind,
+                sigma**2 * gamma**2 / (2 * (1 - gamma) ** 2),
+                depends_on=(7,),
+            ),
+            Step(
+                "Limit of many samples: the two boundaries meet.",
+                sp.Limit(boundary / blind, gamma, 0),
+                sp.Integer(1),
+                depends_on=(8,),
+            ),
+            Step(
+                "Limit of infinite rate: least squares.",
+                sp.Limit(excess, theta, 0),
+                blind,
+                depends_on=(2,),
+            ),
+        ),
+        conclusion=2,
+    )

@@ -1,0 +1,151 @@
+"""Risks after design-aware compression under a prior, given the spectrum of the design."""
+
+import sympy as sp
+
+from linreg_compress.derivations.ledger import Derivation, Step
+from linreg_compress.derivations.symbols import delta, g, n, sigma, tau, theta
+
+x = sp.Symbol("x", positive=True)
+z = sp.Symbol("z", real=True)
+
+
+def water_filled_risk() -> Derivation:
+    """One direction of eigenvalue g; the risks are sums over directions."""
+    keep = 1 - delta
+    weak, strong = {sigma: sp.sqrt(tau**2 * g + x)}, {tau: sp.sqrt((sigma**2 + x) / g)}
+    source = tau**2 * g + sigma**2
+    density = sp.exp(-(z**2) / (2 * sigma**2 * g)) / sp.sqrt(2 * sp.pi * sigma**2 * g)
+    noise = delta * keep * source / g
+    excess = (keep * sigma**2 + delta * tau**2 * g) / g
+    distortion = delta * source
+    gap = keep * sigma**2 / g + keep * sigma**2 / n + delta * tau**2 * (1 - g / n)
+    change = delta * (tau**2 * g - sigma**2) / g
+    slope = (tau**2 * g - sigma**2) / (g * source)
+    return Derivation(
+        name="water-filled-risk",
+        title="Risks after water-filling over the spectrum of the design",
+        statement="A direction of eigenvalue $g$ adds $[(1-\\delta) \\sigma^2 + \\delta \\tau^2 g]/g$ to the excess risk. It gains from being "
+        "dropped when $\\tau^2 g < \\sigma^2$, and those directions are dropped first.",
+        quantity=r"\mathrm{E}(\hat{W}_g - w^*_g)^2",
+        assumptions=(
+            "$w^* = c + t$ with $t \\sim N(0, \\tau^2 I)$, $y = X w^* + \\epsilon$, $\\epsilon \\sim N(0, \\sigma^2 I)$, $\\Sigma = I$. $X$ is given; an "
+            "index $g$ means the coordinate along the eigenvector of $G = X^T X$ with eigenvalue $g$.",
+            "The empirical risk measures errors of $s = \\sqrt{g} (W_g - c_g)$, so that is the source of the code. Reverse "
+            "water-filling leaves $D = \\min(\\theta, \\mathrm{Var}\\, s)$ of it, $\\delta = D/\\mathrm{Var}\\, s$, by the Gaussian test channel "
+            "$\\hat{W}_g = c_g + (1-\\delta)(W_g - c_g) + Z$.",
+            "A direction is weak if $\\sigma^2 = \\tau^2 g + x$ and strong if $\\tau^2 = (\\sigma^2 + x)/g$, $x$ any positive number.",
+        ),
+        conditions=(delta < 1,),
+        steps=(
+            Step(
+                "With $z \\sim N(0, \\sigma^2 g)$ the coordinate of $X^T \\epsilon$, $W_g - w^*_g = z/g$ and $\\sqrt{g} (W_g - c_g) = "
+                "\\sqrt{g} t_g + \\sqrt{g} z/g$: the variance of the source.",
+                g * tau**2 + sp.Integral((sp.sqrt(g) * z / g) ** 2 * density, (z, -sp.oo, sp.oo)),
+                source,
+                quantity=r"\mathrm{Var}\, s",
+            ),
+            Step(
+                "It grows with $g$. So the water level drops the smallest eigenvalues first.",
+                sp.Derivative(source, g),
+                tau**2,
+                depends_on=(1,),
+            ),
+            Step(
+                "$\\hat{W}_g - w^*_g = (1-\\delta) z/g - \\delta t_g + Z$ with $\\mathrm{Var}(Z) = \\delta (1-\\delta) \\mathrm{Var}(s)/g$: three "
+                "uncorrelated terms. The excess risk is the sum over all directions of",
+                keep**2 * sigma**2 / g + delta**2 * tau**2 + noise,
+                excess,
+                quantity=r"\mathrm{E}(\hat{W}_g - w^*_g)^2",
+                depends_on=(1,),
+            ),
+            Step(
+                "$\\sqrt{g} (\\hat{W}_g - W_g) = -\\delta s + \\sqrt{g} Z$. The increase of the empirical risk is $1/n$ times the sum of",
+                delta**2 * source + g * noise,
+                distortion,
+                quantity="D",
+                depends_on=(1,),
+            ),
+            Step(
+                "Least squares has $\\mathrm{E} L_S = \\sigma^2 (1 - d/n)$, so each direction adds $(D - \\sigma^2)/n$ to the empirical risk. "
+                "Its share of the generalization error:",
+                excess - (distortion - sigma**2) / n,
+                gap,
+                depends_on=(3, 4),
+            ),
+            Step(
+                "Against $\\delta = 0$, the direction changes the population risk by",
+                excess - excess.subs(delta, 0),
+                change,
+                depends_on=(3,),
+            ),
+            Step(
+                "A weak direction gains,",
+                change.subs(weak),
+                sp.Integer(0),
+                relation="<",
+                depends_on=(6,),
+            ),
+            Step(
+                "a strong one loses.",
+                change.subs(strong),
+                sp.Integer(0),
+                relation=">",
+                depends_on=(6,),
+            ),
+            Step(
+                "The two meet at the eigenvalue $\\sigma^2/\\tau^2$, where the source has as much signal as noise.",
+                sp.Limit(source, g, sigma**2 / tau**2),
+                2 * sigma**2,
+                quantity=r"\mathrm{Var}\, s",
+                depends_on=(1, 6),
+            ),
+            Step(
+                "The water level. While a direction is active, $\\delta = \\theta/\\mathrm{Var}(s)$, and its risk has in $\\theta$ the slope",
+                sp.Derivative(excess.subs(delta, theta / source), theta),
+                slope,
+                depends_on=(3,),
+            ),
+            Step(
+                "a constant; once it is dropped, $\\delta = 1$ and the slope is zero. So the population risk is piecewise linear in "
+                "$\\theta$ with breaks where $\\theta$ meets the variance of a direction, and its minimum is at a break or at "
+                "$\\theta = 0$.",
+                sp.Derivative(slope, theta),
+                sp.Integer(0),
+                depends_on=(10,),
+            ),
+            Step(
+                "Raising $\\theta$, weak directions leave first, and their slopes are negative: the total slope rises as they go.",
+                slope.subs(weak),
+                sp.Integer(0),
+                relation="<",
+                depends_on=(2, 10),
+            ),
+            Step(
+                "When only strong ones are left it is positive. So it changes sign at most once, from minus to plus: there is one "
+                "best level.",
+                slope.subs(strong),
+                sp.Integer(0),
+                relation=">",
+                depends_on=(2, 10),
+            ),
+            Step(
+                "Limit of no rate: the energy of the signal.",
+                sp.Limit(excess, delta, 1, "-"),
+                tau**2,
+                depends_on=(3,),
+            ),
+            Step(
+                "Limit of infinite rate: the variance of least squares.",
+                sp.Limit(excess, delta, 0, "+"),
+                sigma**2 / g,
+                depends_on=(3,),
+            ),
+            Step(
+                "Without a prior, $\\tau = 0$: every direction gains.",
+                sp.Limit(change, tau, 0),
+                -delta * sigma**2 / g,
+                depends_on=(6,),
+            ),
+        ),
+        conclusion=3,
+    )

@@ -1,0 +1,149 @@
+"""Law of one least-squares weight: a Gaussian whose variance is random."""
+
+from typing import Any
+
+import sympy as sp
+
+from linreg_compress.derivations.ledger import Derivation, Step
+from linreg_compress.derivations.symbols import d, m, n, nu, sigma
+
+i = sp.Symbol("i", positive=True, integer=True)
+column = sp.Symbol("g", positive=True)
+shadow = sp.Symbol("p", positive=True)
+q = sp.Symbol("q", positive=True)
+x = sp.Symbol("x", positive=True)
+t = sp.Symbol("t", positive=True)
+square = sp.Symbol("r", positive=True)
+
+
+def _gaussian(value: Any, variance: Any) -> Any:
+    return sp.exp(-(value**2) / (2 * variance)) / sp.sqrt(2 * sp.pi * variance)
+
+
+def _chi_square(value: Any, degrees: Any) -> Any:
+    return value ** (degrees / 2 - 1) * sp.exp(-value / 2) / (2 ** (degrees / 2) * sp.gamma(degrees / 2))
+
+
+def weight_t_law() -> Derivation:
+    """Law of one weight: W_j - w*_j = (sigma / sqrt(nu)) t_nu, nu = n - d + 1."""
+    entry = 1 / (column - shadow)
+    degrees = n - d + 1
+    scale = _chi_square(q, degrees.subs(n, d + nu - 1))
+    spread = sigma**2 / q
+    weight = sp.gamma((nu + 1) / 2) / (sp.sqrt(sp.pi) * sigma * sp.gamma(nu / 2)) * (1 + x**2 / sigma**2) ** (-(nu + 1) / 2)
+    result = sp.gamma((nu + 1) / 2) / (sp.sqrt(sp.pi * nu) * sp.gamma(nu / 2)) * (1 + t**2 / nu) ** (-(nu + 1) / 2)
+    vector = sp.gamma((d + nu) / 2) / (sp.sqrt(sp.pi) ** d * sigma**d * sp.gamma(nu / 2))
+    vector = vector * (1 + square / sigma**2) ** (-(d + nu) / 2)
+    variance = sigma**2 * sp.gamma(m / 2) / (2 * sp.gamma(m / 2 + 1))
+    return Derivation(
+        name="weight-t-law",
+        title="Law of one least-squares weight",
+        statement="For $n \\geq d$ and $\\Sigma = I$, each $W_j - w^*_j$ is $\\sigma/\\sqrt{\\nu}$ times a Student $t$ variable with "
+        "$\\nu = n - d + 1$ degrees of freedom, with variance $v = \\sigma^2/(n - d - 1)$ for $n > d + 1$. Its density at "
+        "$t = \\sqrt{\\nu} (W_j - w^*_j)/\\sigma$ is shown.",
+        quantity="f(t)",
+        assumptions=(
+            "$X$ has independent $N(0, 1)$ entries, $y = X w^* + \\epsilon$ with $\\epsilon \\sim N(0, \\sigma^2 I_n)$ "
+            "independent of $X$, and $W$ is the least-squares fit. Write $G = X^\\top X$.",
+            "$W - w^* = G^{-1} X^\\top \\epsilon$. So, given $X$, it is Gaussian with mean 0 and covariance "
+            "$\\sigma^2 G^{-1} X^\\top X G^{-1} = \\sigma^2 G^{-1}$.",
+            "Densities below are even; they are written for positive arguments. $m = n - d - 1$ where a variance is taken.",
+        ),
+        conditions=(n >= d,),
+        conclusion=6,
+        steps=(
+            Step(
+                "One weight has, given $X$, the variance $\\sigma^2 a$ with $a = (G^{-1})_{jj}$; order the features so that "
+                "$j = 1$. Write $g$ for the first entry of $G$, $r$ for the rest of its first column, $B$ for the other block "
+                "and $p = r^\\top B^{-1} r$. The first column of $G^{-1}$ is $(a, -a B^{-1} r)$, and $a = 1/(g - p)$ solves "
+                "$a g - a p = 1$.",
+                entry * column - entry * shadow,
+                sp.Integer(1),
+                quantity=r"(G G^{-1})_{11}",
+            ),
+            Step(
+                "With $P$ the projection on the other $d - 1$ columns of $X$, $q = g - p = |(I - P) x_1|^2$ for the first column "
+                "$x_1$. The rank of a projection is its trace.",
+                sp.Sum(1, (i, 1, n)) - sp.Sum(1, (i, 1, d - 1)),
+                degrees,
+                quantity=r"\operatorname{tr}(I - P)",
+                depends_on=(1,),
+            ),
+            Step(
+                "The column $x_1 \\sim N(0, I_n)$ is independent of $P$, so $q \\sim \\chi^2_\\nu$ with $\\nu = n - d + 1$, with this "
+                "density.",
+                scale,
+                scale,
+                quantity="f(q)",
+                depends_on=(2,),
+                cites="Cochran 1934, Theorem II",
+            ),
+            Step(
+                "So the variance of the weight is random, $\\sigma^2/q$.",
+                sigma**2 * entry.subs(shadow, column - q),
+                spread,
+                quantity=r"\sigma^2 a",
+                depends_on=(1,),
+            ),
+            Step(
+                "Average the Gaussian density over $q$. The integrand is a power of $q$ times $e^{-q (1 + x^2/\\sigma^2)/2}$: a "
+                "gamma integral.",
+                sp.Integral(_gaussian(x, spread) * scale, (q, 0, sp.oo)),
+                weight,
+                quantity="f(x)",
+                depends_on=(3, 4),
+            ),
+            Step(
+                "Put $x = \\sigma t/\\sqrt{\\nu}$: this is Student's density with $\\nu$ degrees of freedom.",
+                sp.Derivative(sigma * t / sp.sqrt(nu), t) * weight.subs(x, sigma * t / sp.sqrt(nu)),
+                result,
+                quantity="f(t)",
+                depends_on=(5,),
+            ),
+            Step(
+                "All weights share one $q$: rotate the coordinates so that $z$ in $W - w^* = \\sigma G^{-1/2} z$ lies along the "
+                "first; then $|W - w^*|^2 = \\sigma^2 |z|^2/q$, and the direction is uniform. So $W - w^* = \\sigma z/\\sqrt{q}$ "
+                "in law, and with $r = |W - w^*|^2$ the density of the whole vector is a multivariate $t$.",
+                sp.Integral(_gaussian(sp.sqrt(square), spread) * _gaussian(0, spread) ** (d - 1) * scale, (q, 0, sp.oo)),
+                vector,
+                quantity="f(W - w^*)",
+                depends_on=(3, 4),
+            ),
+            Step(
+                "With $d = 1$ it is the density of one weight.",
+                vector.subs({d: 1, square: x**2}),
+                weight,
+                quantity="f(x)",
+                depends_on=(5, 7),
+            ),
+            Step(
+                "The variance is the mean of $\\sigma^2/q$. With $\\nu = m + 2$ it is a gamma integral, finite for $m > 0$.",
+                sp.Integral(spread * scale.subs(nu, m + 2), (q, 0, sp.oo)),
+                variance,
+                quantity=r"\operatorname{Var}[W_j]",
+                depends_on=(3, 4),
+            ),
+            Step(
+                "Put $m = n - d - 1$ back and use $\\Gamma(z + 1) = z \\Gamma(z)$.",
+                variance.subs(m, n - d - 1),
+                sigma**2 / (n - d - 1),
+                quantity="v",
+                depends_on=(9,),
+                where={n: d + 1 + m},
+            ),
+            Step(
+                "With many samples the $t$ law becomes Gaussian. Shown is the ratio to the density at zero.",
+                sp.Limit(result / result.subs(t, 0), nu, sp.oo),
+                sp.exp(-(t**2) / 2),
+                quantity=r"\lim_{\nu \to \infty} f(t)/f(0)",
+                depends_on=(6,),
+            ),
+            Step(
+                "With $n = d$ the matrix is square, $\\nu = 1$, and the weight is Cauchy: it has no variance.",
+                result.subs(nu, degrees.subs(n, d)),
+                1 / (sp.pi * (1 + t**2)),
+                quantity="f(t)",
+                depends_on=(2, 6),
+            ),
+        ),
+    )

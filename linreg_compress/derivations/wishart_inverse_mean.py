@@ -1,0 +1,147 @@
+"""Mean of the inverse of a Wishart matrix, from its Schur complement."""
+
+from typing import Any
+
+import sympy as sp
+
+from linreg_compress.derivations.ledger import Derivation, Step
+from linreg_compress.derivations.symbols import d, lam, m, n
+
+i = sp.Symbol("i", positive=True, integer=True)
+j = sp.Symbol("j", positive=True, integer=True)
+sign = sp.Symbol("s", integer=True)
+q = sp.Symbol("q", positive=True)
+column = sp.Symbol("g", positive=True)
+shadow = sp.Symbol("p", positive=True)
+rest = sp.Symbol("p_0", positive=True)
+r = sp.Symbol("r", real=True)
+c = sp.Symbol("c", positive=True)
+
+
+def _chi_square(x: Any, degrees: Any) -> Any:
+    return x ** (degrees / 2 - 1) * sp.exp(-x / 2) / (2 ** (degrees / 2) * sp.gamma(degrees / 2))
+
+
+def wishart_inverse_mean() -> Derivation:
+    """E[G^{-1}] = Sigma^{-1} / (n - d - 1)."""
+    entry = 1 / (column - shadow)
+    split = entry.subs(shadow, rest + r**2 / c)
+    neighbour = -(r / c) * split
+    degrees = n - d + 1
+    density = _chi_square(q, degrees.subs(n, d + 1 + m))
+    mean = sp.gamma(m / 2) / (2 * sp.gamma(m / 2 + 1))
+    scaled = entry / lam
+    result = 1 / (lam * (n - d - 1))
+    return Derivation(
+        name="wishart-inverse-mean",
+        title="Mean of the inverse of a Wishart matrix",
+        statement="For $G = X^\\top X$ with $n > d + 1$ rows $N(0, \\Sigma)$, $\\mathbb{E}[G^{-1}] = \\Sigma^{-1}/(n-d-1)$: in "
+        "the basis of eigenvectors of $\\Sigma$ it is diagonal, with the entries below.",
+        quantity=r"\mathbb{E}[(G^{-1})_{jj}]",
+        assumptions=(
+            "The rows of the $n \\times d$ matrix $X$ are independent $N(0, \\Sigma)$, and $G = X^\\top X$.",
+            "Coordinates are taken along the eigenvectors of $\\Sigma$, whose eigenvalues are $\\lambda_j$: column $j$ of $X$ "
+            "is $\\sqrt{\\lambda_j}$ times column $j$ of a matrix $Z$ of independent $N(0, 1)$ entries. Let $G_0 = Z^\\top Z$.",
+            "$m = n - d - 1 > 0$ counts the samples to spare.",
+        ),
+        conditions=(n > d + 1,),
+        conclusion=9,
+        steps=(
+            Step(
+                "Split $G_0$ into its first entry $g$, the rest $r$ of its first column, and the remaining block $B$. Let the "
+                "first column of $G_0^{-1}$ be $(a, u)$. The lower rows of $G_0 G_0^{-1} = I$ say $a r + B u = 0$, so "
+                "$u = -a B^{-1} r$; with $p = r^\\top B^{-1} r$ the first row says $a g - a p = 1$, solved by $a = 1/(g - p)$.",
+                entry * column - entry * shadow,
+                sp.Integer(1),
+                quantity=r"(G_0 G_0^{-1})_{11}",
+            ),
+            Step(
+                "Here $g = |z_1|^2$ for the first column $z_1$ of $Z$, and $p = |P z_1|^2$ with $P$ the projection on the span of "
+                "the other $d - 1$ columns. So $q = g - p = |(I - P) z_1|^2$. The rank of a projection is its trace.",
+                sp.Sum(1, (i, 1, n)) - sp.Sum(1, (i, 1, d - 1)),
+                degrees,
+                quantity=r"\operatorname{tr}(I - P)",
+                depends_on=(1,),
+            ),
+            Step(
+                "The column $z_1 \\sim N(0, I_n)$ is independent of $P$, and a projection of rank $k$ leaves a squared length "
+                "$\\chi^2_k$. With $k = n - d + 1 = m + 2$ the density of $q$ is this, whatever the other columns are.",
+                density,
+                density,
+                quantity="f(q)",
+                depends_on=(2,),
+                cites="Cochran 1934, Theorem II",
+            ),
+            Step(
+                "So a diagonal entry of $G_0^{-1}$ is $1/q$. Substitute $q = 2 x$: the integral that defines $\\Gamma(m/2)$.",
+                sp.Integral(entry.subs(column - shadow, q) * density, (q, 0, sp.oo)),
+                mean,
+                quantity=r"\mathbb{E}[(G_0^{-1})_{11}]",
+                depends_on=(1, 3),
+            ),
+            Step(
+                "By $\\Gamma(z + 1) = z \\Gamma(z)$ at $z = m/2$, with $m = n - d - 1$ put back.",
+                mean.subs(m, n - d - 1),
+                lam * result,
+                quantity=r"\mathbb{E}[(G_0^{-1})_{11}]",
+                depends_on=(4,),
+                where={n: d + 1 + m},
+            ),
+            Step(
+                "The other entries are $u = -a B^{-1} r$. Take a basis in which $B$ is diagonal, and single out a coordinate $i$, with "
+                "$c = B_{ii}$: there $u_i = -a r_i/c$, and $p = p_0 + r_i^2/c$ with $p_0$ from the other coordinates. Again the first "
+                "row is $a g - a p_0 + r_i u_i = 1$.",
+                split * column - split * rest + r * neighbour,
+                sp.Integer(1),
+                quantity=r"(G_0 G_0^{-1})_{11}",
+                depends_on=(1,),
+            ),
+            Step(
+                "The columns $z_1$ and $-z_1$ are equally likely. The change of sign turns $r_i$ into $-r_i$ and keeps $g$, $c$ and "
+                "$p_0$. The two values of $u_i$ cancel, so its mean is zero.",
+                sp.Sum(neighbour.subs(r, (-1) ** sign * r), (sign, 0, 1)),
+                sp.Integer(0),
+                quantity=r"u_i(r_i) + u_i(-r_i)",
+                depends_on=(6,),
+            ),
+            Step(
+                "For general $\\Sigma$, the first column of $X$ is $\\sqrt{\\lambda}$ times that of $Z$, and the other columns "
+                "span the same space as before. So $g$ and $p$ both grow by the factor $\\lambda = \\lambda_j$; the same holds "
+                "for every $j$, and the argument of signs does not change.",
+                entry.subs({column: lam * column, shadow: lam * shadow}, simultaneous=True),
+                scaled,
+                quantity="(G^{-1})_{jj}",
+                depends_on=(1,),
+            ),
+            Step(
+                "Take the mean. A matrix with these diagonal entries and zeros elsewhere is $\\Sigma^{-1}/(n-d-1)$, in any basis.",
+                scaled.subs(entry, mean.subs(m, n - d - 1)),
+                result,
+                quantity=r"\mathbb{E}[(G^{-1})_{jj}]",
+                depends_on=(5, 7, 8),
+                where={n: d + 1 + m},
+            ),
+            Step(
+                "With many samples $G/n$ tends to $\\Sigma$, and $n G^{-1}$ to $\\Sigma^{-1}$, as it must.",
+                sp.Limit(n * result, n, sp.oo),
+                1 / lam,
+                quantity=r"\lim n\, \mathbb{E}[(G^{-1})_{jj}]",
+                depends_on=(9,),
+            ),
+            Step(
+                "For $d = 1$ and $\\Sigma = 1$ the matrix is one number, $G \\sim \\chi^2_n$ with $n = m + 2$ here, and the direct "
+                "integral over its density agrees.",
+                sp.Integral(_chi_square(q, m + 2) / q, (q, 0, sp.oo)),
+                result.subs({lam: 1, d: 1, n: m + 2}),
+                quantity=r"\mathbb{E}[1/\chi^2_{m+2}]",
+                depends_on=(9,),
+            ),
+            Step(
+                "As $n$ falls to $d + 1$ the reciprocal of the mean falls to zero in proportion to $n - d - 1$, with this slope: the "
+                "mean grows without bound.",
+                sp.Derivative(1 / result, n),
+                lam,
+                depends_on=(9,),
+            ),
+        ),
+    )

@@ -1,0 +1,55 @@
+"""The verb ``derive``."""
+
+import json
+from dataclasses import replace
+
+import pytest
+import sympy as sp
+
+from linreg_compress.cli.main import main
+from linreg_compress.derivations import registry
+from linreg_compress.derivations.chi_square_moments import chi_square_moments
+from linreg_compress.derivations.ledger import Derivation
+
+
+def test_json_has_the_fixed_keys(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["derive", "chi-square-moments", "--format", "json"]) == 0
+    (record,) = json.loads(capsys.readouterr().out)["derivations"]
+    assert set(record) >= {"name", "statement_latex", "assumptions", "steps", "verdict"}
+    assert record["name"] == "chi-square-moments"
+    assert record["statement_latex"] == r"\mathbb{E}[1/q] = \frac{1}{k - 2}"
+    assert record["verdict"] == "proved"
+    assert all(set(step) >= {"justification", "verdict"} for step in record["steps"])
+
+
+@pytest.mark.parametrize(
+    ("form", "part"), [("text", "6 steps: 6 proved."), ("markdown", "$$"), ("latex", "\\end{document}")]
+)
+def test_every_format_prints(form: str, part: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["derive", "chi-square-moments", "--format", form]) == 0
+    assert part in capsys.readouterr().out
+
+
+def test_an_unknown_name_lists_the_near_ones(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["derive", "chi-squared-moment"]) == 2
+    captured = capsys.readouterr()
+    assert "Near it: chi-square-moments" in captured.err
+    assert captured.out == ""
+
+
+def test_a_refuted_step_shows_its_residual_and_exits_with_one(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def wrong() -> Derivation:
+        right = chi_square_moments()
+        last = right.steps[-1]
+        return replace(right, steps=(*right.steps[:-1], replace(last, right=last.right + sp.Integer(1))))
+
+    monkeypatch.setitem(registry.DERIVATIONS, "chi-square-moments", wrong)
+    assert main(["derive", "chi-square-moments"]) == 1
+    assert "REFUTED, left minus right is" in capsys.readouterr().out
+
+
+def test_the_list_names_every_derivation(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["derive", "--list"]) == 0
+    assert len(capsys.readouterr().out.splitlines()) == len(registry.DERIVATIONS)

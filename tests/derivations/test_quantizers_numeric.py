@@ -1,0 +1,199 @@
+"""Derivations about quantizers: the proved formulas against quadrature and raw data, and planted errors."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+import pytest
+import sympy as sp
+
+from linreg_compress.derivations.change_of_measure import change_of_measure
+from linreg_compress.derivations.conditional_gram import conditional_gram
+from linreg_compress.derivations.ledger import Derivation, Verdict, verify
+from linreg_compress.derivations.scalar_quantizer_empirical_increase import scalar_quantizer_empirical_increase
+from linreg_compress.derivations.truncated_gaussian_moments import truncated_gaussian_moments
+from tests.compare import assert_sample_mean
+from tests.quadrature import nodes
+from tests.references import mp
+from tests.tolerances import FLOAT, QUADRATURE
+
+SEED = 20240608
+QUANTIZERS: tuple[Callable[[], Derivation], ...] = (
+    conditional_gram,
+    truncated_gaussian_moments,
+    change_of_measure,
+    scalar_quantizer_empirical_increase,
+)
+
+
+def function_of(expression: Any, *names: str, modules: Any = mp) -> Callable[..., Any]:
+    """Turn a proved formula into a function of the symbols called `names`."""
+    symbols = {symbol.name: symbol for symbol in expression.free_symbols}
+    assert set(symbols) <= set(names)
+    arguments = [symbols.get(name, sp.Dummy()) for name in names]
+    return sp.lambdify(arguments, expression, modules)
+
+
+def test_cell_moments_equal_quadrature() -> None:
+    steps = truncated_gaussian_moments().steps
+    moments = [function_of(steps[number].right, "a", "b") for number in (0, 2, 3, 4, 5)]
+    error = function_of(truncated_gaussian_moments().result, "a", "b", "c")
+    rng = np.random.default_rng(SEED)
+    compared = 0
+    for low, width, c in rng.integers(1, 700, size=(6, 3)):
+        a, b = mp.mpf(int(low)) / 101 - 3, mp.mpf(int(low) + int(width)) / 101 - 3
+        center = mp.mpf(int(c)) / 211
+        for order, moment in enumerate(moments):
+            expected = mp.quad(lambda z, k=order: z**k * mp.npdf(z), mp.linspace(a, b, 5))
+            assert abs(moment(a, b) - expected) <= QUADRATURE * (1 + abs(expected))
+            compared += 1
+        expected = mp.quad(lambda z, c=center: (c - z) ** 2 * mp.npdf(z), mp.linspace(a, b, 5))
+        assert abs(error(a, b, center) - expected) <= QUADRATURE * expected
+        compared += 1
+    assert compared == 36
+
+
+def radial_mean(function: Callable[[Any], Any], degrees: int, d: int) -> Any:
+    """E f(|u|^2) for u = z / sqrt(q): |u|^2 / (1 + |u|^2) is Beta(d/2, degrees/2)."""
+    first, second = mp.mpf(d) / 2, mp.mpf(degrees) / 2
+
+    def integrand(angle: Any) -> Any:
+        return function(mp.tan(angle) ** 2) * mp.sin(angle) ** (d - 1) * mp.cos(angle) ** (degrees - 1)
+
+    return 2 * mp.quad(integrand, [0, mp.pi / 4, mp.pi / 2]) / mp.beta(first, second)
+
+
+def test_change_of_measure_equals_quadrature() -> None:
+    steps = change_of_measure().steps
+    constant = function_of(steps[1].right, "nu", "d")
+    density = function_of(steps[0].right, "nu", "d", "r", "sigma")
+    tests: tuple[Callable[[Any], Any], ...] = (lambda r: mp.sqrt(1 + r), lambda r: mp.exp(-r), lambda r: 1 / (2 + r))
+    compared = 0
+    for degrees, d in ((3, 1), (4, 2), (7, 5), (12, 3)):
+        for function in tests:
+
+            def weighted(x: Any, function: Callable[[Any], Any] = function) -> Any:
+                return function(x) / (1 + x)
+
+            left = radial_mean(weighted, degrees, d)
+            right = constant(degrees, d) * radial_mean(function, degrees + 2, d)
+            assert abs(left - right) <= QUADRATURE * abs(right)
+            compared += 1
+
+        def shell(x: Any, degrees: int = degrees, d: int = d) -> Any:
+            sphere = 2 * mp.pi ** (mp.mpf(d) / 2) / mp.gamma(mp.mpf(d) / 2)
+            return sphere * x ** (d - 1) * density(degrees, d, x**2, 2)
+
+        total = mp.quad(shell, [0, 2, 18, mp.inf])
+        assert abs(total - 1) <= QUADRATURE
+        compared += 1
+    assert compared == 16
+
+
+def raw_data(n: int, d: int, sigma: float, trials: int) -> tuple[Any, Any]:
+    """Draw (G, u) from raw designs and labels."""
+    rng = np.random.default_rng(SEED)
+    x, noise = rng.standard_normal((trials, n, d)), sigma * rng.standard_normal((trials, n))
+    gram = np.einsum("tni,tnj->tij", x, x)
+    return gram, np.linalg.solve(gram, np.einsum("tni,tn->ti", x, noise)[:, :, None])[:, :, 0]
+
+
+@pytest.mark.parametrize(("n", "d"), [(3, 1), (6, 3)])
+def test_gram_given_the_weights_by_simulation(n: int, d: int) -> None:
+    """E[e^T G e f(W)] for a bounded f, from raw data, in the suite's false-alarm budget."""
+    sigma = 1.3
+    gram, u = raw_data(n, d, sigma, 100_000)
+    e = np.cos(u) - 0.4
+    r, a, c = (u**2).sum(axis=1), (e**2).sum(axis=1), (u * e).sum(axis=1)
+    mean = function_of(conditional_gram().result, "n", "sigma", "r", "a", "c", modules="numpy")(n, sigma, r, a, c)
+    for weight in (np.ones_like(r), np.exp(-r), np.tanh(u[:, 0])):
+        assert_sample_mean((np.einsum("ti,tij,tj->t", e, gram, e) - mean) * weight, 0.0)
+
+
+def increase_of_a_sign_quantizer(n: int, d: int, sigma: float, level: float) -> float:
+    """What_j = level sign(u_j), w* = 0, by the proved formula with truncated Gaussian moments and quadrature over q."""
+    steps = truncated_gaussian_moments().steps
+    moments = [function_of(steps[number].right, "a", "b", modules="numpy")(0.0, 40.0) for number in (0, 2, 3, 4, 5)]
+
+    def means(degrees: int) -> tuple[float, float]:
+        q, weights = nodes(degrees)
+        scale = sigma / np.sqrt(q)
+        absolute = [2 * float(moment) * scale**order for order, moment in enumerate(moments)]  # E |u|^order given q
+        square = level**2 - 2 * level * absolute[1] + absolute[2]  # of e
+        product = level * absolute[1] - absolute[2]  # of u e
+        fourth = level**2 * absolute[2] - 2 * level * absolute[3] + absolute[4]  # of (u e)^2
+        return float(weights @ (d * square)), float(weights @ (d * fourth + d * (d - 1) * product**2))
+
+    formula = function_of(scalar_quantizer_empirical_increase().result, "n", "d", "sigma", "A", "B", modules="numpy")
+    return float(formula(n, d, sigma, means(n - d + 1)[0], means(n - d + 3)[1]))
+
+
+@pytest.mark.parametrize(("n", "d", "level"), [(5, 1, 0.5), (7, 3, 0.8), (12, 4, 0.2)])
+def test_sign_quantizer_by_simulation(n: int, d: int, level: float) -> None:
+    sigma = 0.9
+    gram, u = raw_data(n, d, sigma, 100_000)
+    e = level * np.sign(u) - u
+    assert_sample_mean(np.einsum("ti,tij,tj->t", e, gram, e) / n, increase_of_a_sign_quantizer(n, d, sigma, level))
+
+
+def test_constant_quantizer_gives_back_the_explained_noise() -> None:
+    compared = 0
+    for n, d in ((9, 1), (11, 3), (60, 30)):
+        found = increase_of_a_sign_quantizer(n, d, 0.9, 0.0)
+        assert abs(found - 0.81 * d / n) <= QUADRATURE * found
+        compared += 1
+    assert compared == 3
+
+
+def test_average_over_the_weights_gives_back_the_mean_gram() -> None:
+    """The proved mean, averaged over a Beta law by quadrature, is n |e|^2 for a fixed e."""
+    mean = function_of(conditional_gram().result, "n", "sigma", "r", "a", "c")
+    for n, d in ((3, 1), (6, 3), (20, 12)):
+
+        def given(x: Any, n: int = n, d: int = d) -> Any:
+            return mean(n, 1, x, 1, mp.sqrt(x / d))
+
+        found = radial_mean(given, n - d + 1, d)
+        assert abs(found - n) <= FLOAT * n
+
+
+r, a, sigma, z = (sp.Symbol(name, positive=True) for name in ("r", "a", "sigma", "z"))
+PLANTED: list[tuple[Callable[[], Derivation], int, Callable[[Any], Any]]] = [
+    (conditional_gram, 3, lambda right: right**2),
+    (conditional_gram, 4, lambda right: right.subs(sigma, 2 * sigma)),
+    (conditional_gram, 7, lambda right: right.subs(r, -r)),
+    (conditional_gram, 8, lambda right: right * sp.Rational(3, 2)),
+    (truncated_gaussian_moments, 3, lambda right: -right),
+    (truncated_gaussian_moments, 4, lambda right: right + sp.Rational(1, 9)),
+    (truncated_gaussian_moments, 6, lambda right: 2 * right),
+    (change_of_measure, 1, lambda right: right.subs(sigma, 2 * sigma)),
+    (change_of_measure, 2, lambda right: 1 / right),
+    (change_of_measure, 4, lambda right: 2 * right),
+    (scalar_quantizer_empirical_increase, 4, lambda right: -right),
+    (scalar_quantizer_empirical_increase, 5, lambda right: right.subs(sigma, 2 * sigma)),
+    (scalar_quantizer_empirical_increase, 9, lambda right: 2 * right),
+]
+
+
+@pytest.mark.parametrize(("make", "number", "wrong"), PLANTED)
+def test_a_planted_error_is_refuted(make: Callable[[], Derivation], number: int, wrong: Callable[[Any], Any]) -> None:
+    derivation = make()
+    step = derivation.steps[number - 1]
+    alone = replace(derivation, steps=(replace(step, right=wrong(step.right), depends_on=()),), conclusion=1)
+    assert verify(alone).verdict is Verdict.REFUTED
+
+
+@pytest.mark.parametrize("wrong_degrees", [-1, 1])
+def test_one_degree_of_freedom_more_or_less_is_refuted(wrong_degrees: int) -> None:
+    """The planted n - d for n - d + 1, and n - d + 2, in the quantizer's formula."""
+    derivation = scalar_quantizer_empirical_increase()
+    step = derivation.steps[4]
+    B = sp.Symbol("B", positive=True)
+    n = next(symbol for symbol in step.right.free_symbols if symbol.name == "n")
+    wrong = replace(step, right=step.right - wrong_degrees * B / (n * sigma**2), depends_on=())
+    assert verify(replace(derivation, steps=(wrong,), conclusion=1)).verdict is Verdict.REFUTED
+
+
+def test_each_derivation_has_two_planted_errors() -> None:
+    assert min(sum(make is planted for planted, *_ in PLANTED) for make in QUANTIZERS) >= 2
