@@ -33,7 +33,20 @@ FLOORS = {
 # in these folders files share only the base files named here, in the order in which they may import each other
 BASES = {
     "information": ["discrete", "rate_distortion", "gaussian"],
-    "compression": ["channel", "cells", "sources"],
+    "compression": [
+        "channel",
+        "cells",
+        "sources",
+        "uniform",
+        "prefix_sums",
+        "sorted_weights",
+        "interval_program",
+        "boundary_windows",
+        "clustering",
+        "two_means",
+        "diameter_search",
+        "kmeans",
+    ],
     "compressed_risk": [
         "record",
         "matching",
@@ -48,8 +61,8 @@ BASES = {
     "derivations": ["symbols", "ledger", "printing"],
     "monte_carlo": ["estimate", "samplers", "simulate"],
     "plotting": ["style"],
-    "gallery": ["figure", "files", "headline", "registry"],
-    "cli": ["output", "options", "check", "figures", "reproduce", "risk", "main"],
+    "gallery": ["figure", "files", "headline", "comparison", "registry"],
+    "cli": ["output", "options", "check", "derive", "figures", "quantize", "reproduce", "risk", "main"],
 }
 COLLECTORS = ("derivations.registry", "gallery.registry")  # they list every file of their folder
 ANSWERS = ("risk", "ridge", "compressed_risk", "information", "bounds", "laws", "spectrum", "agreement")

@@ -18,6 +18,7 @@ VERBS = {
     "check": "closed forms against Monte Carlo from raw data",
     "derive": "the derivation ledger: every formula proved step by step",
     "figures": "draw the figures, or check the data under them",
+    "quantize": "quantize a weight vector from a file, with a certificate",
     "reproduce": "the main job: figures, check table and derivation ledger, with a summary",
 }
 

@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING
 from linreg_compress.errors import InvalidInputError, UnsupportedModelError
 
 if TYPE_CHECKING:  # the parser is built without NumPy
+    from linreg_compress.compression.cells import CellQuantizer
     from linreg_compress.compression.gaussian_channel import AwareGaussianChannel, BlindGaussianChannel
+    from linreg_compress.compression.uniform import UniformQuantizer
     from linreg_compress.model import LinearModel
 
 
@@ -39,6 +41,14 @@ def add_compression(parser: argparse.ArgumentParser) -> None:
     group.add_argument(
         "--codec", choices=("aware", "blind"), help="Gaussian channel: do encoder and decoder know X? (default blind)"
     )
+
+
+def add_quantizer(parser: argparse.ArgumentParser) -> None:
+    """Add the options of a scalar quantizer, in place of a rate."""
+    group = parser.add_argument_group("quantizer")
+    group.add_argument("--quantizer", choices=("uniform", "lloyd-max"), help="quantize each weight by itself instead")
+    group.add_argument("--step", metavar="H", help="uniform: levels at centre + k H for every integer k")
+    group.add_argument("--levels", metavar="K", help="lloyd-max: number of levels, designed for the law of one weight")
 
 
 def number(option: str, text: str) -> float:
@@ -100,3 +110,35 @@ def channel_from(options: argparse.Namespace, model: LinearModel) -> BlindGaussi
     center = np.zeros(model.features) if options.weights is not None else None
     cls = AwareGaussianChannel if options.codec == "aware" else BlindGaussianChannel
     return cls.for_model(model, rate, center)
+
+
+def quantizer_from(options: argparse.Namespace, model: LinearModel) -> CellQuantizer | UniformQuantizer | None:
+    """Build the scalar quantizer that the options describe, or None without one; centred at 0 like the weights."""
+    if options.quantizer is None:
+        for name in ("step", "levels"):
+            if getattr(options, name) is not None:
+                raise InvalidInputError(name, "needs a quantizer", getattr(options, name), "Add --quantizer.")
+        return None
+    for name in ("rate_nats", "bits_per_weight", "codec"):
+        if getattr(options, name) is not None:
+            raise InvalidInputError(
+                name, "and --quantizer exclude each other", "both", "A quantizer's rate is its entropy; leave the rate out."
+            )
+    wanted, other = ("step", "levels") if options.quantizer == "uniform" else ("levels", "step")
+    if getattr(options, wanted) is None:
+        raise InvalidInputError("quantizer", f"{options.quantizer} needs --{wanted}", "nothing")
+    if getattr(options, other) is not None:
+        raise InvalidInputError(other, f"does not belong to --quantizer {options.quantizer}", getattr(options, other))
+    if model.samples < model.features + 2:
+        raise UnsupportedModelError(
+            f"a fixed codebook needs weights of finite variance, --samples at least --features + 2; got {model.samples} "
+            f"and {model.features}."
+        )
+    if options.quantizer == "uniform":
+        from linreg_compress.compression.uniform import UniformQuantizer
+
+        return UniformQuantizer(number("step", options.step))
+    from linreg_compress.compression.lloyd_max import lloyd_max
+    from linreg_compress.compression.sources import source_for
+
+    return lloyd_max(source_for(model), _whole("levels", options.levels))

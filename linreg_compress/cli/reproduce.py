@@ -1,4 +1,4 @@
-"""``reproduce``: the main job. All figures, the check table and the derivation ledger into one folder, with one summary."""
+"""``reproduce``: the main job. All figures, the comparison and check tables and the derivation ledger into one folder, with one summary."""
 
 import argparse
 import json
@@ -21,6 +21,7 @@ def run(options: argparse.Namespace) -> int:
     from linreg_compress.derivations import printing
     from linreg_compress.derivations.ledger import Verdict, verify
     from linreg_compress.derivations.registry import find_derivations
+    from linreg_compress.gallery.comparison import write_comparison
     from linreg_compress.gallery.files import write_figure, write_text
     from linreg_compress.gallery.registry import FIGURES
 
@@ -33,6 +34,8 @@ def run(options: argparse.Namespace) -> int:
         claims_hold &= bool(json.loads(written[-1].read_text(encoding="utf-8"))["check"]["passed"])
         made += written
         print(f"{figure.name}: {figure.claim}")
+    _say("comparing the compressors")
+    made.append(write_comparison(folder, quick=options.quick))
     _say("checking closed forms against raw data")
     trials = 5_000 if options.quick else 100_000
     report = check_agreement(default_settings(), trials, workers=2, progress=True)

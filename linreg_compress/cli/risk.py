@@ -19,6 +19,7 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     """Add this verb's options."""
     shared.add_model(parser, required=True)
     shared.add_compression(parser)
+    shared.add_quantizer(parser)
     shared.add_format(parser)
 
 
@@ -27,13 +28,16 @@ def run(options: argparse.Namespace) -> int:
     from linreg_compress.risk import expected_risks
 
     model = shared.model_from(options)
+    quantizer = shared.quantizer_from(options, model)
     channel = shared.channel_from(options, model)
     base = expected_risks(model)
     record: dict[str, Any] = {
         "model": _describe(model, fixed=options.weights is not None),
         "erm": {name: float(getattr(base, name)) for name in _NAMES},
     }
-    if channel is not None:
+    if quantizer is not None:
+        record |= _quantization(model, quantizer)
+    elif channel is not None:
         record |= _compression(model, channel)
     if options.format == "json":
         print_json(record)
@@ -72,20 +76,46 @@ def _compression(model: LinearModel, channel: Any) -> dict[str, Any]:
         }
     else:
         risks = expected_compressed_risks(model, channel)
-    record = {
-        "compression": {
-            "name": channel.name,
-            "rate_nats": channel.rate_nats,
-            "bits_per_weight": float(bits_per_weight_from_nats(channel.rate_nats, model.features)),
-            "normalized_distortion": float(risks.normalized_distortion),
-        },
+    compression = {
+        "name": channel.name,
+        "rate_nats": channel.rate_nats,
+        "bits_per_weight": float(bits_per_weight_from_nats(channel.rate_nats, model.features)),
+        "normalized_distortion": float(risks.normalized_distortion),
+    }
+    record = _with_risks(compression, risks)
+    if averaging:
+        record["averaging"] = averaging
+    return record
+
+
+def _quantization(model: LinearModel, quantizer: Any) -> dict[str, Any]:
+    from linreg_compress.compressed_risk.scalar_quantizer import scalar_quantizer_entropy, scalar_quantizer_risks
+    from linreg_compress.information.rate_distortion import bits_per_weight_from_nats
+
+    risks = scalar_quantizer_risks(model, quantizer)
+    rate = scalar_quantizer_entropy(model, quantizer)
+    compression: dict[str, Any] = {
+        "name": "uniform" if hasattr(quantizer, "step") else "lloyd-max",
+        "rate_nats": rate,
+        "bits_per_weight": float(bits_per_weight_from_nats(rate, model.features)),
+        "normalized_distortion": float(risks.normalized_distortion),
+        "weight_mse": float(risks.weight_mse),
+        "quadrature_error": risks.quadrature_error,
+    }
+    if hasattr(quantizer, "step"):
+        compression["step"] = quantizer.step
+    else:
+        compression |= {"levels": quantizer.levels.tolist(), "thresholds": quantizer.thresholds.tolist()}
+    return _with_risks(compression, risks)
+
+
+def _with_risks(compression: dict[str, Any], risks: CompressedRisks) -> dict[str, Any]:
+    return {
+        "compression": compression,
         "compressed": {name: float(getattr(risks, name)) for name in (*_NAMES, "distortion")},
         "population_risk_change": float(risks.population_risk_change),
         "compression_helps": bool(risks.compression_helps),
     }
-    if averaging:
-        record["averaging"] = averaging
-    return record
 
 
 def _text(model: LinearModel, record: dict[str, Any]) -> str:
@@ -100,7 +130,7 @@ def _text(model: LinearModel, record: dict[str, Any]) -> str:
         return "\n".join([*lines, "", table(rows), "", "Expected risks, squared units of y."])
     code, after = record["compression"], record["compressed"]
     lines.append(
-        f"Code    {code['name']}, {code['rate_nats']:.5g} nats = {code['bits_per_weight']:.4g} bits per weight, "
+        f"Code    {code['name']}, {code['rate_nats']:.5g} nats = {code['bits_per_weight']:.4g} bit per weight, "
         f"leaves {code['normalized_distortion']:.3g} of the variance"
     )
     changes = {

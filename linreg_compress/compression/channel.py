@@ -1,11 +1,13 @@
-"""What every compressor speaks, and the record it returns."""
+"""What every compressor speaks, and the records it returns."""
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Protocol
 
 import numpy as np
 
 from linreg_compress._validation import FloatArray
+from linreg_compress.information.discrete import HuffmanCode, entropy
 
 
 @dataclass(frozen=True, eq=False)
@@ -22,6 +24,76 @@ class Compressed:
 
     weights: FloatArray
     rate_nats: float
+
+
+@dataclass(frozen=True, eq=False)
+class Coded:
+    """One weight vector as a codebook and the index of a codeword for each weight.
+
+    Attributes
+    ----------
+    original : ndarray, shape (d,) or (d, m)
+        The weights before compression; m > 1 for codewords in R^m.
+    codebook : ndarray, shape (K,) or (K, m)
+    assignments : ndarray of int, shape (d,)
+        0-based, in the order of the weights.
+
+    Examples
+    --------
+    >>> coded = Coded(np.array([0.1, 0.9, 1.1, 0.0]), np.array([0.0, 1.0]), np.array([0, 1, 1, 0]))
+    >>> coded.fixed_rate_bits_per_weight, coded.entropy_bits_per_weight, coded.huffman_bits_per_weight
+    (1, 1.0, 1.0)
+    >>> bool(np.array_equal(coded.decoded(coded.stream()), coded.weights))
+    True
+    """
+
+    original: FloatArray
+    codebook: FloatArray
+    assignments: FloatArray
+
+    @cached_property
+    def weights(self) -> FloatArray:
+        """What, the codeword of each weight."""
+        return self.codebook[self.assignments]
+
+    @property
+    def fixed_rate_bits_per_weight(self) -> int:
+        """Bits of an index of fixed length, ``ceil(log2 K)``."""
+        return int(len(self.codebook) - 1).bit_length()
+
+    @cached_property
+    def entropy_bits_per_weight(self) -> float:
+        """Entropy of the empirical distribution of the indices: no code of single indices does better."""
+        return entropy(np.bincount(self.assignments)) / float(np.log(2.0))
+
+    @cached_property
+    def huffman(self) -> HuffmanCode:
+        """The optimal prefix code of the indices."""
+        return HuffmanCode.of(self.assignments)
+
+    @property
+    def huffman_bits_per_weight(self) -> float:
+        """Mean length of a word of the optimal prefix code, between the entropy and one bit more."""
+        counts = np.bincount(self.assignments)
+        return float(counts @ np.array(self.huffman.lengths)) / len(self.assignments)
+
+    @property
+    def weight_mse(self) -> float:
+        """Mean squared weight error, ``|What - W|^2 / d``."""
+        return float(np.mean((self.weights - self.original) ** 2))
+
+    def distortion(self, gram: FloatArray, samples: int) -> float:
+        """Increase of the empirical risk of least squares, ``(What - W)^T G (What - W) / n``."""
+        error = self.weights - self.original
+        return float(error @ gram @ error) / samples
+
+    def stream(self) -> bytes:
+        """Return the indices in the Huffman code."""
+        return self.huffman.encode(self.assignments)
+
+    def decoded(self, stream: bytes) -> FloatArray:
+        """Return the weights that a stream of this code stands for, bit for bit."""
+        return self.codebook[self.huffman.decode(stream, len(self.assignments))]
 
 
 class Channel(Protocol):

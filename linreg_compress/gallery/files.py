@@ -5,6 +5,7 @@ check, and all it takes to draw it again). Two runs in one environment give the 
 """
 
 import csv
+import io
 import json
 import os
 import platform
@@ -13,7 +14,7 @@ import tempfile
 from collections.abc import Mapping
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
-from typing import Any
+from typing import Any, TextIO
 
 from linreg_compress.errors import InvalidInputError
 from linreg_compress.gallery.figure import Figure, Row
@@ -150,12 +151,34 @@ def _make_folder(folder: Path) -> None:
         raise InvalidInputError("out", "must be a folder that can be written", folder)
 
 
+def write_table(path: Path, rows: list[Row]) -> Path:
+    """Write a table as csv, every number in full precision, whole or not at all."""
+    text = io.StringIO()
+    _write_rows(text, rows)
+    return write_text(path, text.getvalue())
+
+
+def read_table(path: Path) -> list[dict[str, str]]:
+    """Read the rows of a csv.
+
+    Raises
+    ------
+    InvalidInputError
+        If there is no such file, or it is not a text.
+    """
+    return _read_csv(path)
+
+
 def _write_csv(path: Path, rows: list[Row]) -> None:
-    names = list(dict.fromkeys(name for row in rows for name in row))
     with path.open("w", newline="", encoding="utf-8") as stream:
-        table = csv.DictWriter(stream, names, restval="", lineterminator="\n")
-        table.writeheader()
-        table.writerows(rows)
+        _write_rows(stream, rows)
+
+
+def _write_rows(stream: TextIO, rows: list[Row]) -> None:
+    names = list(dict.fromkeys(name for row in rows for name in row))
+    table = csv.DictWriter(stream, names, restval="", lineterminator="\n")
+    table.writeheader()
+    table.writerows(rows)
 
 
 def _read_csv(path: Path) -> list[dict[str, str]]:

@@ -11,6 +11,7 @@ import sys
 from collections.abc import Callable, Iterator
 
 import closed_forms
+import clustering
 import commands
 import numpy as np
 import simulation
@@ -20,6 +21,7 @@ BENCHMARKS: dict[str, Callable[[int], Iterator[Row]]] = {
     "closed-forms": closed_forms.closed_forms,
     "data-sampler": simulation.data_sampler,
     "two-threads": simulation.two_threads,
+    "clustering": clustering.clustering,
     "start": commands.start,
     "reproduce": commands.reproduction,
 }

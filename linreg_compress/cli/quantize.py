@@ -1,0 +1,175 @@
+"""``quantize``: quantize a weight vector from a file, with a certificate of how good the codebook is."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from linreg_compress.cli import options as shared
+from linreg_compress.cli.output import print_json, short, table
+from linreg_compress.errors import InvalidInputError, LinregCompressError
+
+if TYPE_CHECKING:
+    from linreg_compress._validation import FloatArray
+    from linreg_compress.compression.clustering import Clustering
+
+_CLUSTERINGS = ("kmeans", "hessian-kmeans")
+_SHOWN = 20  # levels of a codebook that the text prints
+
+
+def add_options(parser: argparse.ArgumentParser) -> None:
+    """Add this verb's options."""
+    parser.add_argument("file", metavar="WEIGHTS", help="a vector: .npy, or text with one number a line")
+    parser.add_argument(
+        "--method",
+        choices=("uniform", "lloyd-max", *_CLUSTERINGS),
+        default="kmeans",
+        help="uniform: equal steps between the extremes; lloyd-max: the best levels for these weights as a sample; "
+        "kmeans (default) and hessian-kmeans: the best levels for the importances given",
+    )
+    parser.add_argument("--levels", metavar="K", required=True, help="number of levels at most")
+    parser.add_argument("--importance", metavar="FILE", help="importance of each weight, zero or positive (default 1)")
+    parser.add_argument("--diameter-penalty", metavar="BETA", help="penalize the distance of the end levels (k-means)")
+    parser.add_argument("--penalty", choices=("squared", "linear"), help="BETA D^2 (default) or BETA D")
+    shared.add_format(parser)
+
+
+def run(options: argparse.Namespace) -> int:
+    """Quantize and print."""
+    found, weights = _quantize(options)
+    coded = found.coded(weights)
+    record: dict[str, Any] = {
+        "method": options.method,
+        "centers": found.centers.tolist(),
+        "assignments": found.assignments.tolist(),
+        "objective": found.objective,
+        "lower_bound": found.lower_bound,
+        "gap": found.gap,
+        "weight_mse": coded.weight_mse,
+        "fixed_rate_bits_per_weight": coded.fixed_rate_bits_per_weight,
+        "entropy_bits_per_weight": coded.entropy_bits_per_weight,
+        "huffman_bits_per_weight": coded.huffman_bits_per_weight,
+        "note": found.note,
+    }
+    if found.note:
+        print(f"linreg-compress: {found.note}", file=sys.stderr)
+    if options.format == "json":
+        print_json(record)
+    else:
+        print(_text(record, len(weights)))
+    return 0
+
+
+def _quantize(options: argparse.Namespace) -> tuple[Clustering, FloatArray]:
+    from linreg_compress import _validation as valid
+    from linreg_compress.compression.hessian_weighted_kmeans import diameter_kmeans
+    from linreg_compress.compression.kmeans import kmeans
+
+    levels = valid.count("levels", shared.number("levels", options.levels))
+    beta = None
+    if options.diameter_penalty is not None:
+        if options.method not in _CLUSTERINGS:
+            raise InvalidInputError(
+                "diameter_penalty", f"does not belong to --method {options.method}", options.diameter_penalty,
+                "Use kmeans or hessian-kmeans.",
+            )  # fmt: skip
+        beta = valid.nonnegative_number("diameter_penalty", shared.number("diameter_penalty", options.diameter_penalty))
+    elif options.penalty is not None:
+        raise InvalidInputError("penalty", "needs a weight", options.penalty, "Add --diameter-penalty BETA.")
+    weights = read_vector(options.file)
+    importance = None if options.importance is None else read_vector(options.importance)
+    if beta is not None:
+        return diameter_kmeans(weights, levels, importance, beta, options.penalty or "squared"), weights
+    best = kmeans(weights, levels, importance)
+    return (_uniform(weights, levels, importance, best) if options.method == "uniform" else best), weights
+
+
+def _uniform(weights: FloatArray, levels: int, importance: FloatArray | None, best: Clustering) -> Clustering:
+    """Quantize to the middles of equal cells between the extremes; the best codebook of all bounds its error from below."""
+    import numpy as np
+
+    from linreg_compress.compression.clustering import Clustering
+    from linreg_compress.compression.uniform import limited_uniform
+
+    low, high = float(weights.min()), float(weights.max())
+    step = (high - low) / levels
+    if step == 0:
+        return best
+    quantizer = limited_uniform(step, levels, low + (high - low) / 2)
+    assignments = quantizer.indices(weights)
+    masses = np.ones_like(weights) if importance is None else importance
+    objective = float(masses @ (weights - quantizer.levels[assignments]) ** 2)
+    return Clustering(quantizer.levels, assignments, objective, min(best.lower_bound, objective))
+
+
+def read_vector(name: str) -> FloatArray:
+    """Read a vector from a .npy file, or from text with one number a line.
+
+    Raises
+    ------
+    LinregCompressError
+        With file and line, what was found and what to do.
+    """
+    import numpy as np
+
+    path = Path(name)
+    try:
+        if path.suffix == ".npy":
+            array = np.load(path, allow_pickle=False)
+            if array.ndim != 1 or array.dtype.kind not in "iuf":
+                raise LinregCompressError(
+                    f"{name} must hold one vector of real numbers; got shape {array.shape}, type {array.dtype}. "
+                    "Flatten it, or save its real part."
+                )
+            return _not_empty(name, np.asarray(array, dtype=np.float64))
+        lines = path.read_text(encoding="utf-8").splitlines()
+    except UnicodeDecodeError:
+        raise LinregCompressError(f"{name} must be text or .npy; got bytes that are not UTF-8.") from None
+    except (OSError, EOFError, ValueError) as error:
+        if isinstance(error, LinregCompressError):
+            raise
+        reason = getattr(error, "strerror", None) or str(error).splitlines()[0]
+        raise LinregCompressError(
+            f"{name} must be a readable file; got: {reason}. Check the path and the format."
+        ) from None
+    values = []
+    for number, line in enumerate(lines, start=1):
+        if line.strip():
+            try:
+                values.append(float(line))
+            except ValueError:
+                raise LinregCompressError(
+                    f"{name} line {number} must hold one number; got {line.strip()[:40]!r}. Remove headers and commas."
+                ) from None
+        if values and not np.isfinite(values[-1]):
+            raise LinregCompressError(
+                f"{name} line {number} must be finite; got {line.strip()[:40]}. Remove or replace it."
+            )
+    return _not_empty(name, np.array(values, dtype=np.float64))
+
+
+def _not_empty(name: str, vector: FloatArray) -> FloatArray:
+    if not vector.size:
+        raise LinregCompressError(f"{name} must hold at least one number; got none.")
+    return vector
+
+
+def _text(record: dict[str, Any], size: int) -> str:
+    counts = [record["assignments"].count(level) for level in range(len(record["centers"]))]
+    rows = [["level", "centre", "weights"]]
+    rows += [[str(k), short(center), str(counts[k])] for k, center in enumerate(record["centers"][:_SHOWN])]
+    lines = [f"{record['method']}: {size} weights, {len(record['centers'])} levels", "", table(rows)]
+    if len(record["centers"]) > _SHOWN:
+        lines.append(f"  ... and {len(record['centers']) - _SHOWN} more (--format json has all)")
+    proof = f"objective {short(record['objective'])}; no codebook does better than {short(record['lower_bound'])}"
+    if record["gap"] > 0:
+        proof += f" (gap {record['gap']:.1%})" if record["gap"] >= 1e-3 else f" (gap {record['gap']:.0e})"
+    bits = ", ".join(
+        f"{record[f'{name}_bits_per_weight']:.4g} bits a weight {label}"
+        for name, label in (("fixed_rate", "at fixed length"), ("huffman", "in a Huffman code"), ("entropy", "by entropy"))
+    )
+    return "\n".join(
+        [*lines, "", f"{proof}.", f"Indices: {bits}. Mean squared weight error {short(record['weight_mse'])}."]
+    )

@@ -1,0 +1,73 @@
+"""A scalar quantizer as its cells: thresholds, and one level a cell. Every scalar quantizer of this folder is one."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from linreg_compress import _validation as valid
+from linreg_compress._validation import FloatArray
+from linreg_compress.compression.channel import Coded, Compressed
+from linreg_compress.errors import InvalidInputError
+
+
+def one_vector(weights: ArrayLike) -> FloatArray:
+    """Check that `weights` is one vector of finite numbers, and not empty."""
+    vector = valid.numbers("weights", weights)
+    if vector.ndim != 1 or not vector.size:
+        raise InvalidInputError("weights", "must be a vector of at least one number", f"shape {vector.shape}")
+    return vector
+
+
+@dataclass(frozen=True, eq=False)
+class CellQuantizer:
+    """A quantizer of one weight at a time with finitely many cells; it knows neither the design nor the other weights.
+
+    Parameters
+    ----------
+    levels : ndarray, shape (K,)
+        Ascending.
+    thresholds : ndarray, shape (K - 1,)
+        Ascending; cell k is ``(thresholds[k - 1], thresholds[k]]``.
+    name : str
+
+    Examples
+    --------
+    >>> sign = CellQuantizer(np.array([-1.0, 1.0]), np.array([0.0]), "sign")
+    >>> sign.compress(np.array([0.3, -2.0]), rng=np.random.default_rng()).weights.tolist()
+    [1.0, -1.0]
+    """
+
+    levels: FloatArray
+    thresholds: FloatArray
+    name: str = "cells"
+    needs_gram: bool = False
+
+    def __post_init__(self) -> None:
+        levels = valid.numbers("levels", self.levels)
+        thresholds = valid.numbers("thresholds", self.thresholds)
+        if levels.ndim != 1 or not levels.size or thresholds.shape != (levels.size - 1,):
+            raise InvalidInputError(
+                "thresholds", "must be one fewer than the levels", f"{thresholds.shape} for {levels.shape}"
+            )
+        if (np.diff(levels) < 0).any() or (np.diff(thresholds) < 0).any():
+            raise InvalidInputError("levels", "and thresholds must be ascending", "others")
+        object.__setattr__(self, "levels", levels)
+        object.__setattr__(self, "thresholds", thresholds)
+
+    def indices(self, weights: FloatArray) -> FloatArray:
+        """Return the cell of each weight, 0-based."""
+        return np.searchsorted(self.thresholds, weights, side="left")
+
+    def compress(
+        self, weights: FloatArray, *, rng: np.random.Generator | None = None, gram: FloatArray | None = None
+    ) -> Compressed:
+        """Quantize weights of any shape; the rate is that of indices of fixed length, ``d ln K``."""
+        del rng, gram
+        rate = weights.shape[-1] * float(np.log(self.levels.size))
+        return Compressed(self.levels[self.indices(weights)], rate)
+
+    def code(self, weights: FloatArray) -> Coded:
+        """Quantize one vector and return codebook and indices."""
+        weights = one_vector(weights)
+        return Coded(weights, self.levels, self.indices(weights))

@@ -1,0 +1,64 @@
+"""Two clusters on a line: the best cut of the sorted weights, in O(N)."""
+
+import numpy as np
+
+from linreg_compress._validation import FloatArray
+from linreg_compress.compression.clustering import Clustering, needs_digits
+
+_EPSILON = float(np.finfo(float).eps)
+_BLOCK = 1 << 13  # numbers that stay in the cache
+
+
+def two_means(weights: FloatArray, masses: FloatArray | None) -> Clustering | None:
+    """Two clusters in O(N) after the sort, block by block; None where that is too coarse for the digits."""
+    size = weights.size
+    if size < 3 or (masses is not None and not masses.all()):
+        return None
+    if masses is None:
+        values, total = np.sort(weights), float(size)
+    else:
+        order = np.argsort(weights)
+        values, masses = weights[order], masses[order]
+        total = float(masses.sum())
+        if masses.min() < 16 * _EPSILON * total:
+            return None
+    shift = float(values[size // 2])
+    largest = max(float(values[-1]) - shift, shift - float(values[0]))
+    if not 1e-100 < largest < 1e100 or not 1e-100 < total < 1e100:
+        return None
+    errors = values - shift
+    mean = float(errors.sum()) / total if masses is None else float(masses @ errors) / total
+    errors -= mean
+    weighted = errors if masses is None else masses * errors
+    spread = float(errors @ weighted)
+    best, place, low, high = -1.0, 0, 0.0, 0.0
+    mass = moment = 0.0
+    for start in range(0, size - 1, _BLOCK):
+        stop = min(size - 1, start + _BLOCK)
+        moments = weighted[start:stop].cumsum()
+        below: FloatArray = np.arange(start + 1.0, stop + 1.0) if masses is None else masses[start:stop].cumsum()
+        if start:
+            moments += moment
+            if masses is not None:
+                below += mass
+        mass, moment = float(below[-1]), float(moments[-1])
+        between = total - below
+        between *= below
+        np.divide(moments * moments, between, out=between)  # times total, the squared error that the cut saves
+        cut = int(between.argmax())
+        if between[cut] > best:
+            best, place = float(between[cut]), start + cut + 1
+            low, high = float(moments[cut] / below[cut]), -float(moments[cut] / (total - below[cut]))
+    objective = spread - best * total
+    if objective < 1e-3 * spread:  # digits were lost
+        errors[:place] -= low
+        errors[place:] -= high
+        objective = float(errors @ errors) if masses is None else float((masses * errors) @ errors)
+    centers = np.array([low, high]) + mean
+    steps = min(size, _BLOCK + size // _BLOCK)  # additions in a row
+    most = float(np.sqrt(total * spread))  # of the sums, by Cauchy and Schwarz
+    rough = _EPSILON * steps * (most * largest + (0 if masses is None else 2 * total * largest**2)) * 8
+    if values[place] == values[place - 1] or needs_digits(rough, objective, size):
+        return None
+    assignments = (weights >= values[place]).astype(np.intp)
+    return Clustering(centers + shift, assignments, objective, max(objective - rough, 0.0))

@@ -1,0 +1,121 @@
+"""Discrete information: entropy, and the Huffman code that comes within one bit of it."""
+
+import heapq
+from dataclasses import dataclass
+from typing import Self
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from linreg_compress import _validation as valid
+from linreg_compress._validation import FloatArray
+from linreg_compress.errors import InvalidInputError
+
+
+def entropy(probabilities: ArrayLike) -> float:
+    """Shannon entropy of a distribution, ``-sum p ln p``, nats.
+
+    Parameters
+    ----------
+    probabilities : array_like
+        Zero or positive, not all zero; they are normalized, so counts will do.
+
+    Examples
+    --------
+    >>> round(entropy([0.5, 0.25, 0.25]), 6)
+    1.039721
+    """
+    p = valid.nonnegative("probabilities", probabilities).ravel()
+    total = p.sum()
+    if total <= 0:
+        raise InvalidInputError("probabilities", "must not all be zero", float(total))
+    p = p[p > 0] / total
+    return float(-(p * np.log(p)).sum())
+
+
+def huffman_lengths(counts: ArrayLike) -> list[int]:
+    """Lengths of an optimal prefix code for symbols with these counts (Huffman 1952), bits.
+
+    A symbol that never occurs gets length 0; a lone symbol gets 1 bit, so that its repetitions can be counted.
+
+    Examples
+    --------
+    >>> huffman_lengths([5, 2, 1, 0])
+    [1, 2, 2, 0]
+    """
+    weights = valid.counts("counts", counts, minimum=0).ravel().astype(int).tolist()
+    lengths = [0] * len(weights)
+    heap: list[tuple[int, int, tuple[int, ...]]] = [
+        (weight, index, (index,)) for index, weight in enumerate(weights) if weight > 0
+    ]
+    if not heap:
+        raise InvalidInputError("counts", "must not all be zero", weights)
+    if len(heap) == 1:
+        lengths[heap[0][1]] = 1
+    heapq.heapify(heap)
+    while len(heap) > 1:
+        first, second = heapq.heappop(heap), heapq.heappop(heap)
+        for index in (*first[2], *second[2]):
+            lengths[index] += 1
+        heapq.heappush(heap, (first[0] + second[0], min(first[1], second[1]), (*first[2], *second[2])))
+    return lengths
+
+
+@dataclass(frozen=True)
+class HuffmanCode:
+    """A canonical Huffman code: the lengths alone say every word.
+
+    Examples
+    --------
+    >>> code = HuffmanCode.of(np.array([0, 0, 1, 2, 0]))
+    >>> code.decode(code.encode(np.array([2, 0, 1])), 3).tolist()
+    [2, 0, 1]
+    """
+
+    lengths: tuple[int, ...]
+
+    @classmethod
+    def of(cls, symbols: FloatArray) -> Self:
+        """Build the optimal code for a sequence of symbols 0, 1, 2, ..."""
+        return cls(tuple(huffman_lengths(np.bincount(np.asarray(symbols, dtype=np.intp)))))
+
+    def words(self) -> dict[int, tuple[int, int]]:
+        """Return (word, length) of every symbol, in the canonical order."""
+        word, previous, found = 0, 0, {}
+        for length, symbol in sorted((length, symbol) for symbol, length in enumerate(self.lengths) if length):
+            word <<= length - previous
+            found[symbol] = (word, length)
+            word, previous = word + 1, length
+        return found
+
+    def encode(self, symbols: FloatArray) -> bytes:
+        """Return the words of `symbols` one after the other, the last byte filled with zeros."""
+        words = self.words()
+        bits = "".join(format(words[symbol][0], f"0{words[symbol][1]}b") for symbol in symbols.tolist())
+        return int(bits.ljust(-(-len(bits) // 8) * 8, "0") or "0", 2).to_bytes(-(-len(bits) // 8), "big")
+
+    def decode(self, stream: bytes, count: int) -> FloatArray:
+        """Read `count` symbols back from a stream.
+
+        Raises
+        ------
+        InvalidInputError
+            If the stream ends early or holds a word that the code does not have.
+        """
+        symbol_of = {(length, word): symbol for symbol, (word, length) in self.words().items()}
+        longest = max(self.lengths)
+        found: list[int] = []
+        word = length = 0
+        for position in range(8 * len(stream)):
+            if len(found) == count:
+                break
+            word = word << 1 | (stream[position // 8] >> (7 - position % 8) & 1)
+            length += 1
+            if (length, word) in symbol_of:
+                found.append(symbol_of[length, word])
+                word = length = 0
+            elif length > longest:
+                raise InvalidInputError("stream", "must hold words of this code", f"an unknown word at bit {position}")
+        if len(found) < count:
+            raise InvalidInputError("stream", f"must hold {count} symbols", f"{len(found)} of them")
+        return np.array(found, dtype=np.intp)

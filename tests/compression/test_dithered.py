@@ -1,0 +1,162 @@
+"""Subtractive dither: rate by another integral, the 0.2546 bit, and the risks of the Gaussian channel of the same delta."""
+
+import itertools
+from collections.abc import Callable
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from scipy.integrate import quad
+
+from linreg_compress.compressed_risk.gaussian_channel import blind_channel_risks
+from linreg_compress.compression.dithered import DitheredUniform, dithered_rate_nats
+from linreg_compress.compression.sources import LaplaceSource, NormalSource, StudentTSource, SymmetricSource
+from linreg_compress.errors import UnsupportedModelError
+from linreg_compress.model import LinearModel
+from linreg_compress.monte_carlo.simulate import simulate
+from tests.compare import assert_close, assert_draws_follow, assert_mean, assert_refused
+from tests.tolerances import FLOAT, QUADRATURE
+
+GAP = float(np.log2(2 * np.pi * np.e / 12)) / 2  # 0.2546 bit
+SOURCES: list[SymmetricSource] = [
+    NormalSource(0.0, 4.0),
+    LaplaceSource(),
+    StudentTSource(3.0, 2.0),
+    StudentTSource(31.0, 1 / np.sqrt(31)),
+]
+MODELS = [LinearModel(80, 50), LinearModel(4, 2, 0.3), LinearModel(30, 10, 2.0, signal_variance=0.3)]
+
+
+@pytest.mark.parametrize("source", SOURCES)
+@pytest.mark.parametrize("step", [0.1, 1.0, 3.0, 10.0, 100.0])
+def test_rate_equals_an_adaptive_integral(source: SymmetricSource, step: float) -> None:
+    half = step * source.scale / 2
+
+    def cost(y: float) -> float:
+        cells = source.moments(np.array([y - half, y + half])).probability
+        outside = float(cells[0] + cells[2])
+        log = np.log1p(-outside) if outside < 0.5 else np.log(max(float(cells[1]), 1e-300))
+        return -float(cells[1]) * float(log)
+
+    marks = {
+        abs(half + k * source.scale) for k in (-30, -10, -4, -2, -1, -0.3, 0, 0.3, 1, 2, 4, 10, 30, 100, 1e3, 1e4, 1e6)
+    }
+    edges = [0.0, *sorted(marks)]
+    total = sum(quad(cost, a, b, epsabs=0, epsrel=1e-11, limit=500)[0] for a, b in itertools.pairwise(edges))
+    assert_close(dithered_rate_nats(source, step * source.scale), total / half, QUADRATURE)
+
+
+@given(index=st.integers(0, 3), log_step=st.floats(-6, 6))
+def test_never_more_than_0_2546_bit_above_the_gaussian_rate_distortion_function(index: int, log_step: float) -> None:
+    source = SOURCES[index]
+    step = source.scale * 10**log_step
+    noise = step**2 / 12
+    gaussian = np.log1p(source.variance / noise) / 2  # R(D) at the distortion V noise / (V + noise)
+    rate = dithered_rate_nats(source, step)
+    assert 0 < rate <= gaussian + GAP * np.log(2) + 1e-9
+    if isinstance(source, NormalSource):
+        assert rate >= gaussian * (1 - 1e-9)
+    # and never below the entropy-power inequality's value
+    assert rate >= np.log1p(np.exp(2 * source.differential_entropy) / step**2) / 2 * (1 - 1e-9)
+
+
+@pytest.mark.parametrize("source", SOURCES)
+def test_rate_falls_with_the_step(source: SymmetricSource) -> None:
+    rates = [dithered_rate_nats(source, source.scale * step) for step in np.geomspace(1e-6, 1e6, 61)]
+    assert (np.diff(rates) < 0).all()
+    assert_close(rates[0], source.differential_entropy - np.log(1e-6 * source.scale), 1e-9)
+
+
+@pytest.mark.parametrize("model", MODELS)
+@pytest.mark.parametrize("bits", [1e-4, 0.5, 2.0, 8.0, 25.0])
+def test_step_for_a_rate(model: LinearModel, bits: float) -> None:
+    channel = DitheredUniform.for_model(model, bits=bits)
+    assert_close(channel.rate_nats, model.features * bits * np.log(2), 1e-9)
+    again = DitheredUniform.for_model(model, step=channel.step)
+    assert again.rate_nats == channel.rate_nats
+    noise = channel.step**2 / 12
+    variance = model.signal_variance + model.weight_variance
+    assert_close(channel.normalized_distortion, noise / (variance + noise), FLOAT)
+    assert_close(channel.normalized_distortion + channel.kept_fraction, 1.0, FLOAT)
+
+
+def test_error_is_uniform_and_independent_of_the_weights() -> None:
+    channel = DitheredUniform(0.7, np.zeros(2), NormalSource())
+    weights = np.tile([0.1, -123.4], (20_000, 1))
+    found = channel.compress(weights, rng=np.random.default_rng(2)).weights
+    error = found / channel.kept_fraction - weights
+    for column in error.T:
+        assert_draws_follow(column, lambda x: np.clip(np.asarray(x) / 0.7 + 0.5, 0, 1))
+
+
+@pytest.mark.parametrize("model", [LinearModel(20, 8), LinearModel(20, 8, 0.5, signal_variance=0.1)])
+@pytest.mark.parametrize("bits", [0.5, 2.0])
+def test_risks_are_those_of_the_gaussian_channel_of_the_same_distortion(model: LinearModel, bits: float) -> None:
+    """Mean risks need the first two moments of the channel alone, and those agree."""
+    channel = DitheredUniform.for_model(model, bits=bits)
+    rate = -model.features / 2 * np.log(channel.normalized_distortion)
+    exact = blind_channel_risks(
+        model.samples, model.features, model.noise_variance, rate, signal_variance=model.signal_variance
+    )
+    assert rate <= channel.rate_nats <= rate + model.features * GAP * np.log(2)
+    assert_close(exact.normalized_distortion, channel.normalized_distortion, FLOAT)
+    found = simulate(model, [channel], 30_000, seed=11).compressed[0]
+    assert_mean(found.distortion, float(exact.distortion))
+    assert_mean(found.population_risk_change, float(exact.population_risk_change))
+    assert_mean(found.generalization_error, float(exact.generalization_error))
+
+
+def test_first_two_moments_are_those_of_the_gaussian_channel() -> None:
+    """Exactly: ``E = a w`` and variance ``a^2 H^2 / 12 = delta (1 - delta) V``, whatever w is."""
+    channel = DitheredUniform.for_model(LinearModel(80, 50), bits=1.3)
+    a, delta = channel.kept_fraction, channel.normalized_distortion
+    assert_close(a**2 * channel.step**2 / 12, delta * (1 - delta) * channel.source.variance, FLOAT)
+    dither = (np.arange(100_000) + 0.5) / 100_000 - 0.5  # the average over the dither by the midpoint rule
+    for w in (0.0, 0.123, -7.7):
+        error = channel.step * (np.rint(w / channel.step + dither) - dither) - w
+        assert abs(error.mean()) < 1e-4 * channel.step
+        assert_close(error.var(), channel.step**2 / 12, 1e-4)
+
+
+def test_ends() -> None:
+    model = LinearModel(30, 10, weights=np.full(10, 0.4))
+    weights = np.random.default_rng(0).standard_normal((3, 10))
+    nothing = DitheredUniform.for_model(model, bits=0)
+    found = nothing.compress(weights, rng=np.random.default_rng(1))
+    assert (found.weights == 0.4).all()
+    assert found.rate_nats == nothing.rate_nats == 0.0
+    assert (nothing.normalized_distortion, nothing.kept_fraction) == (1.0, 0.0)
+    everything = DitheredUniform.for_model(model, bits=30)
+    assert np.abs(everything.compress(weights, rng=np.random.default_rng(1)).weights - weights).max() < 1e-8
+
+
+def test_another_center_widens_the_source() -> None:
+    model = LinearModel(30, 10, weights=np.full(10, 0.4))
+    channel = DitheredUniform.for_model(model, step=0.5, center=np.zeros(10))
+    assert_close(channel.source.variance, 0.16 + 1 / 19, FLOAT)
+    assert isinstance(channel.source, NormalSource)
+    assert isinstance(DitheredUniform.for_model(model, step=0.5).source, StudentTSource)
+
+
+BAD: list[tuple[Callable[[], object], str]] = [
+    (lambda: DitheredUniform.for_model(LinearModel(9, 2)), "step or bits must be given, and not both"),
+    (lambda: DitheredUniform.for_model(LinearModel(9, 2), step=1.0, bits=1.0), "step or bits must be given, and not both"),
+    (lambda: DitheredUniform.for_model(LinearModel(9, 2), step=0.0), "step must be positive; got 0.0"),
+    (lambda: DitheredUniform.for_model(LinearModel(9, 2), bits=-1.0), "bits must be zero or positive; got -1.0"),
+    (lambda: DitheredUniform.for_model(LinearModel(9, 2), bits=31.0), "bits must be at most 30; got 31.0"),
+    (
+        lambda: DitheredUniform.for_model(LinearModel(9, 2), bits=1.0, center=[0.0]),
+        "center must hold one number a feature, 2",
+    ),
+    (lambda: dithered_rate_nats(NormalSource(), -1.0), "step must be positive; got -1.0"),
+]
+
+
+@pytest.mark.parametrize(("call", "message"), BAD)
+def test_bad_input_is_refused(call: Callable[[], object], message: str) -> None:
+    assert_refused(call, message)
+
+
+def test_weights_of_infinite_variance_are_refused() -> None:
+    assert_refused(lambda: DitheredUniform.for_model(LinearModel(6, 5), bits=1.0), error=UnsupportedModelError)
