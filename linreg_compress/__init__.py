@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from linreg_compress.bounds.bound import Bound as Bound
     from linreg_compress.bounds.sub_gaussian import sub_gaussian_bound as sub_gaussian_bound
     from linreg_compress.compressed_risk.expected import expected_compressed_risks as expected_compressed_risks
+    from linreg_compress.compressed_risk.expected_distortion import expected_distortion as expected_distortion
     from linreg_compress.compressed_risk.gaussian_channel import aware_channel_risks as aware_channel_risks
     from linreg_compress.compressed_risk.gaussian_channel import blind_channel_risks as blind_channel_risks
     from linreg_compress.compressed_risk.interpolation import bayes_decoder_excess_risk as bayes_decoder_excess_risk
@@ -36,20 +37,48 @@ if TYPE_CHECKING:
     from linreg_compress.compressed_risk.laws import compressed_empirical_risk_law as compressed_empirical_risk_law
     from linreg_compress.compressed_risk.laws import compressed_population_risk_law as compressed_population_risk_law
     from linreg_compress.compressed_risk.record import CompressedRisks as CompressedRisks
+    from linreg_compress.compressed_risk.scalar_quantizer import scalar_quantizer_entropy as scalar_quantizer_entropy
+    from linreg_compress.compressed_risk.scalar_quantizer import scalar_quantizer_risks as scalar_quantizer_risks
     from linreg_compress.compressed_risk.water_filling import best_water_filling_rate as best_water_filling_rate
     from linreg_compress.compressed_risk.water_filling import expected_water_filled_risks as expected_water_filled_risks
     from linreg_compress.compressed_risk.water_filling import water_filled_risks as water_filled_risks
     from linreg_compress.compressed_risk.water_filling import water_filled_risks_limit as water_filled_risks_limit
+    from linreg_compress.compression.cells import CellQuantizer as CellQuantizer
     from linreg_compress.compression.channel import Channel as Channel
+    from linreg_compress.compression.channel import Coded as Coded
     from linreg_compress.compression.channel import Compressed as Compressed
+    from linreg_compress.compression.closest_vector import closest_vector as closest_vector
+    from linreg_compress.compression.dithered import DitheredUniform as DitheredUniform
+    from linreg_compress.compression.empirical_source import EmpiricalSource as EmpiricalSource
+    from linreg_compress.compression.entropy_constrained import entropy_constrained as entropy_constrained
     from linreg_compress.compression.gaussian_channel import AwareGaussianChannel as AwareGaussianChannel
     from linreg_compress.compression.gaussian_channel import BlindGaussianChannel as BlindGaussianChannel
+    from linreg_compress.compression.hessian_weighted_kmeans import diameter_kmeans as diameter_kmeans
+    from linreg_compress.compression.hessian_weighted_kmeans import hessian_importance as hessian_importance
     from linreg_compress.compression.identity import Identity as Identity
+    from linreg_compress.compression.kmeans import KMeansQuantizer as KMeansQuantizer
+    from linreg_compress.compression.kmeans import kmeans as kmeans
+    from linreg_compress.compression.lloyd_max import lloyd_max as lloyd_max
+    from linreg_compress.compression.local_search import local_search as local_search
+    from linreg_compress.compression.pruning import MagnitudePruning as MagnitudePruning
+    from linreg_compress.compression.pruning import OptimalBrainSurgeon as OptimalBrainSurgeon
     from linreg_compress.compression.ridge_shrinkage import RidgeShrinkage as RidgeShrinkage
+    from linreg_compress.compression.sign import sign_quantizer as sign_quantizer
+    from linreg_compress.compression.sources import LaplaceSource as LaplaceSource
+    from linreg_compress.compression.sources import NormalSource as NormalSource
+    from linreg_compress.compression.sources import StudentTSource as StudentTSource
+    from linreg_compress.compression.sources import source_for as source_for
+    from linreg_compress.compression.successive import SuccessiveQuantizer as SuccessiveQuantizer
+    from linreg_compress.compression.uniform import UniformQuantizer as UniformQuantizer
+    from linreg_compress.compression.uniform import limited_uniform as limited_uniform
+    from linreg_compress.compression.uniform import optimal_uniform as optimal_uniform
     from linreg_compress.errors import DesignError as DesignError
     from linreg_compress.errors import InvalidInputError as InvalidInputError
     from linreg_compress.errors import LinregCompressError as LinregCompressError
     from linreg_compress.errors import UnsupportedModelError as UnsupportedModelError
+    from linreg_compress.information.discrete import HuffmanCode as HuffmanCode
+    from linreg_compress.information.discrete import entropy as entropy
+    from linreg_compress.information.discrete import huffman_lengths as huffman_lengths
     from linreg_compress.information.gaussian import additive_channel_information as additive_channel_information
     from linreg_compress.information.gaussian import differential_entropy as differential_entropy
     from linreg_compress.information.gaussian import mutual_information as mutual_information
@@ -80,6 +109,49 @@ if TYPE_CHECKING:
     from linreg_compress.spectrum import draw_spectra as draw_spectra
 
 _HOMES = {
+    "compressed_risk.expected_distortion": ("expected_distortion",),
+    "compressed_risk.scalar_quantizer": (
+        "scalar_quantizer_entropy",
+        "scalar_quantizer_risks",
+    ),
+    "compression.cells": ("CellQuantizer",),
+    "compression.channel": ("Channel", "Coded", "Compressed"),
+    "compression.closest_vector": ("closest_vector",),
+    "compression.dithered": ("DitheredUniform",),
+    "compression.empirical_source": ("EmpiricalSource",),
+    "compression.entropy_constrained": ("entropy_constrained",),
+    "compression.hessian_weighted_kmeans": (
+        "diameter_kmeans",
+        "hessian_importance",
+    ),
+    "compression.kmeans": (
+        "KMeansQuantizer",
+        "kmeans",
+    ),
+    "compression.lloyd_max": ("lloyd_max",),
+    "compression.local_search": ("local_search",),
+    "compression.pruning": (
+        "MagnitudePruning",
+        "OptimalBrainSurgeon",
+    ),
+    "compression.sign": ("sign_quantizer",),
+    "compression.sources": (
+        "LaplaceSource",
+        "NormalSource",
+        "StudentTSource",
+        "source_for",
+    ),
+    "compression.successive": ("SuccessiveQuantizer",),
+    "compression.uniform": (
+        "UniformQuantizer",
+        "limited_uniform",
+        "optimal_uniform",
+    ),
+    "information.discrete": (
+        "HuffmanCode",
+        "entropy",
+        "huffman_lengths",
+    ),
     "agreement": ("check_agreement", "default_settings", "settings_for"),
     "bounds.bound": ("Bound",),
     "bounds.sub_gaussian": ("sub_gaussian_bound",),
@@ -102,7 +174,6 @@ _HOMES = {
         "water_filled_risks",
         "water_filled_risks_limit",
     ),
-    "compression.channel": ("Channel", "Compressed"),
     "compression.gaussian_channel": ("AwareGaussianChannel", "BlindGaussianChannel"),
     "compression.identity": ("Identity",),
     "compression.ridge_shrinkage": ("RidgeShrinkage",),

@@ -215,6 +215,8 @@ def _entropy_of_one(
     quantizer: CellQuantizer | UniformQuantizer, mean: float, deviations: FloatArray, weights: FloatArray
 ) -> float:
     if isinstance(quantizer, CellQuantizer):
+        if not quantizer.thresholds.size:  # one cell says nothing; quadrature would say 1e-16
+            return 0.0
         edges = np.concatenate([[-np.inf], quantizer.thresholds, [np.inf]])
         return _plogp(_probabilities(edges, mean, deviations, weights))
     typical = float(np.sqrt(weights @ np.minimum(deviations, 1e3 * np.median(deviations)) ** 2))

@@ -1,0 +1,37 @@
+"""What README shows is what the package does."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from linreg_compress.cli.main import main
+from linreg_compress.gallery.comparison import comparison_markdown
+from linreg_compress.gallery.files import read_table
+
+ROOT = Path(__file__).parents[1]
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+
+
+def test_the_table_of_compressors_is_that_of_the_committed_csv() -> None:
+    assert comparison_markdown(read_table(ROOT / "figures" / "comparison.csv")).strip() in README
+
+
+def test_the_python_examples_run() -> None:
+    blocks = re.findall(r"```python\n(.*?)```", README, re.DOTALL)
+    assert len(blocks) >= 2
+    for block in blocks:
+        exec(compile(block, "README.md", "exec"), {})
+
+
+def test_the_shown_command_prints_what_is_shown(capsys: pytest.CaptureFixture[str]) -> None:
+    shown = re.search(r"\$ linreg-compress (risk .*?)\n(.*?)```", README, re.DOTALL)
+    assert shown
+    assert main(shown[1].split()) == 0
+    assert capsys.readouterr().out == shown[2]
+
+
+def test_every_link_to_a_file_leads_somewhere() -> None:
+    links = [link for link in re.findall(r"\]\(([^)]+)\)", README) if not link.startswith("http")]
+    assert links
+    assert [link for link in links if not (ROOT / link).exists()] == []
