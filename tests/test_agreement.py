@@ -8,11 +8,12 @@ import pytest
 
 from linreg_compress import agreement
 from linreg_compress.agreement import Setting, check_agreement, default_settings, settings_for
+from linreg_compress.compressed_risk.expected import expected_compressed_risks
 from linreg_compress.compressed_risk.record import CompressedRisks
 from linreg_compress.compression.gaussian_channel import AwareGaussianChannel, BlindGaussianChannel
 from linreg_compress.errors import InvalidInputError
 from linreg_compress.model import LinearModel
-from linreg_compress.risk import Risks
+from linreg_compress.risk import Risks, expected_risks
 
 TRIALS = 20_000
 
@@ -38,7 +39,7 @@ def oracle_setting() -> Setting:
 
 @pytest.mark.parametrize("name", ["empirical_risk", "population_risk", "generalization_error"])
 def test_a_two_per_cent_error_in_least_squares_is_caught(monkeypatch: pytest.MonkeyPatch, name: str) -> None:
-    right = agreement.expected_risks
+    right = expected_risks
 
     def wrong(model: LinearModel) -> Risks:
         risks = right(model)
@@ -55,7 +56,7 @@ def test_a_two_per_cent_error_in_least_squares_is_caught(monkeypatch: pytest.Mon
 def test_a_two_per_cent_error_after_compression_is_caught(
     monkeypatch: pytest.MonkeyPatch, name: str, factor: float
 ) -> None:
-    right = agreement.expected_compressed_risks
+    right = expected_compressed_risks
 
     def wrong(model: LinearModel, channel: Any) -> CompressedRisks:
         risks = right(model, channel)
@@ -81,7 +82,7 @@ def test_a_law_of_the_wrong_rate_is_caught(monkeypatch: pytest.MonkeyPatch, law:
 
 
 def test_a_nan_never_passes(monkeypatch: pytest.MonkeyPatch) -> None:
-    right = agreement.expected_compressed_risks
+    right = expected_compressed_risks
 
     def wrong(model: LinearModel, channel: Any) -> CompressedRisks:
         return replace(right(model, channel), empirical_risk=np.array(np.nan))

@@ -1,4 +1,4 @@
-"""``reproduce``: the main job. All figures, the comparison and check tables and the derivation ledger into one folder, with one summary."""
+"""``reproduce``: the main job. Figures, comparison and check tables and the derivation ledger, with one summary."""
 
 import argparse
 import json

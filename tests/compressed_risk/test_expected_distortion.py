@@ -5,8 +5,8 @@ from collections.abc import Callable
 import numpy as np
 import pytest
 
-from linreg_compress.compression.entropy_constrained import entropy_constrained
 from linreg_compress.compressed_risk.expected_distortion import QUANTIZERS, expected_distortion
+from linreg_compress.compression.entropy_constrained import entropy_constrained
 from linreg_compress.compression.lloyd_max import lloyd_max
 from linreg_compress.compression.sign import sign_quantizer
 from linreg_compress.compression.sources import LaplaceSource, NormalSource, StudentTSource, SymmetricSource

@@ -114,7 +114,7 @@ def test_cited_theorems_are_used_by_a_later_step(name: str) -> None:
 @pytest.mark.parametrize("name", NAMES)
 def test_every_formula_is_tex_that_a_strict_parser_reads(name: str) -> None:
     found, _ = verified(name)
-    parser: MathTextParser[object] = MathTextParser("path")
+    parser = MathTextParser("path")
     formulas = [printing.statement_latex(found), *(printing.step_latex(step) for step in found.derivation.steps)]
     sentences = [found.derivation.statement, *found.derivation.assumptions]
     sentences += [step.justification for step in found.derivation.steps]
