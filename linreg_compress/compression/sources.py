@@ -5,6 +5,7 @@ they keep their digits in both tails: every smooth law is symmetric, so a cell o
 its own side, and no small number is a difference of large ones.
 """
 
+from abc import ABC, abstractmethod
 from dataclasses import dataclass, field
 from typing import NamedTuple, Protocol
 
@@ -63,7 +64,7 @@ class Source(Protocol):
         ...
 
 
-class SymmetricSource:
+class SymmetricSource(ABC):
     """What the smooth laws share: symmetric, so all follows from the standard law above a point that is not negative."""
 
     mean: float
@@ -72,20 +73,21 @@ class SymmetricSource:
     log_concave = True
 
     @property
+    @abstractmethod
     def differential_entropy(self) -> float:
         """``-E ln pdf``, nats, weights measured in their own unit."""
-        raise NotImplementedError
 
+    @abstractmethod
     def _density(self, z: FloatArray) -> FloatArray:
-        raise NotImplementedError
+        """Density of the standard law."""
 
+    @abstractmethod
     def _above(self, z: FloatArray) -> tuple[FloatArray, FloatArray, FloatArray]:
         """Probability, first and second moment of the standard law above finite z >= 0."""
-        raise NotImplementedError
 
+    @abstractmethod
     def _quantile(self, shares: FloatArray, wide: bool) -> FloatArray:
         """Quantile of the standard law, or of the law proportional to the cube root of its density."""
-        raise NotImplementedError
 
     def pdf(self, x: ArrayLike) -> FloatArray:
         """Probability density at `x`."""

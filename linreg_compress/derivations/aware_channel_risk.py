@@ -2,6 +2,7 @@
 
 import sympy as sp
 
+from linreg_compress.derivations.densities import chi_square
 from linreg_compress.derivations.ledger import Derivation, Step
 from linreg_compress.derivations.symbols import d, delta, g, m, n, sigma
 
@@ -9,7 +10,7 @@ x = sp.Symbol("x", positive=True)
 j = sp.Symbol("j", positive=True, integer=True)
 
 NU = n - d + 1
-DENSITY = x ** (NU / 2 - 1) * sp.exp(-x / 2) / (2 ** (NU / 2) * sp.gamma(NU / 2))
+DENSITY = chi_square(x, NU)
 SPARE = {n: d + 1 + m}
 
 

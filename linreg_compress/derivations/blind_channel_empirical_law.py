@@ -2,6 +2,7 @@
 
 import sympy as sp
 
+from linreg_compress.derivations.densities import chi_square, gaussian
 from linreg_compress.derivations.ledger import Derivation, Step
 from linreg_compress.derivations.symbols import d, delta, lam, n, nu, sigma, tau, v
 
@@ -9,7 +10,7 @@ c, k, q, s, x = sp.symbols("c k q s x", positive=True)
 a, e, f, h, p, r, z = sp.symbols("a e f h p r z", real=True)
 j = sp.Symbol("j", positive=True, integer=True)
 
-DENSITY = x ** (nu / 2 - 1) * sp.exp(-x / 2) / (2 ** (nu / 2) * sp.gamma(nu / 2))
+DENSITY = chi_square(x, nu)
 
 
 def blind_channel_empirical_law() -> Derivation:
@@ -28,7 +29,7 @@ def blind_channel_empirical_law() -> Derivation:
     first = (n - d) * sigma**2 + d * (c + k * q)
     full = {c: delta**2 * sigma**2, k: pulled}
     mean = sigma**2 * (1 - d / n) + d * delta * (delta * sigma**2 / n + tau**2 + keep * v)
-    gauss = sp.exp(-(h**2) / (2 * k)) / sp.sqrt(2 * sp.pi * k)
+    gauss = gaussian(h, k)
     return Derivation(
         name="blind-channel-empirical-law",
         title="Law of the empirical risk after design-blind compression",

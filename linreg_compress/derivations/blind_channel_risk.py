@@ -2,6 +2,7 @@
 
 import sympy as sp
 
+from linreg_compress.derivations.densities import chi_square, gaussian
 from linreg_compress.derivations.ledger import Derivation, Step
 from linreg_compress.derivations.symbols import d, delta, m, n, sigma, tau, v
 
@@ -10,8 +11,8 @@ z = sp.Symbol("z", real=True)
 i, j = sp.symbols("i j", positive=True, integer=True)
 
 NU = n - d + 1
-DENSITY = x ** (NU / 2 - 1) * sp.exp(-x / 2) / (2 ** (NU / 2) * sp.gamma(NU / 2))
-NORMAL = sp.exp(-(z**2) / 2) / sp.sqrt(2 * sp.pi)
+DENSITY = chi_square(x, NU)
+NORMAL = gaussian(z)
 
 
 def blind_channel_risk() -> Derivation:

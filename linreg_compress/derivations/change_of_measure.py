@@ -2,6 +2,7 @@
 
 import sympy as sp
 
+from linreg_compress.derivations.densities import chi_square
 from linreg_compress.derivations.ledger import Derivation, Step
 from linreg_compress.derivations.symbols import d, n, nu, sigma
 
@@ -9,7 +10,7 @@ r = sp.Symbol("r", positive=True)  # |u|^2
 q = sp.Symbol("q", positive=True)
 f = sp.Symbol("f", real=True)  # value of any function at u
 
-CHI_SQUARE = q ** (nu / 2 - 1) * sp.exp(-q / 2) / (2 ** (nu / 2) * sp.gamma(nu / 2))
+CHI_SQUARE = chi_square(q, nu)
 NORMAL = (q / (2 * sp.pi * sigma**2)) ** (d / 2) * sp.exp(-q * r / (2 * sigma**2))
 
 

@@ -2,13 +2,14 @@
 
 import sympy as sp
 
+from linreg_compress.derivations.densities import chi_square
 from linreg_compress.derivations.ledger import Derivation, Step
 
 k = sp.Symbol("k", positive=True)
 x = sp.Symbol("x", positive=True)
 r = sp.Symbol("r", positive=True)
 
-DENSITY = x ** (k / 2 - 1) * sp.exp(-x / 2) / (2 ** (k / 2) * sp.gamma(k / 2))
+DENSITY = chi_square(x, k)
 
 
 def moment(order: int) -> sp.Expr:

@@ -2,6 +2,7 @@
 
 import sympy as sp
 
+from linreg_compress.derivations.densities import chi_square
 from linreg_compress.derivations.ledger import Derivation, Step
 from linreg_compress.derivations.symbols import d, n, nu, sigma
 
@@ -15,7 +16,7 @@ x = sp.Symbol("x", positive=True)
 N = sp.Symbol("N", positive=True, integer=True)  # degrees of freedom of the posterior
 D, T, G11 = sp.symbols("D T G_11", positive=True)  # det G, tr G, first entry of G
 
-CHI_SQUARE = x ** (N / 2 - 1) * sp.exp(-x / 2) / (2 ** (N / 2) * sp.gamma(N / 2))
+CHI_SQUARE = chi_square(x, N)
 
 
 def _gram_and_likelihood(power: int) -> sp.Expr:

@@ -2,6 +2,7 @@
 
 import sympy as sp
 
+from linreg_compress.derivations.densities import chi_square
 from linreg_compress.derivations.ledger import Derivation, Step
 from linreg_compress.derivations.symbols import information, lam, n, s, sigma
 
@@ -15,7 +16,7 @@ U = sp.Symbol("U", nonnegative=True)  # slack of the Donsker-Varadhan inequality
 V = sp.Symbol("V", nonnegative=True)  # slack of s >= sigma^2
 
 W0 = sp.LambertW(-sp.exp(-1 - 2 * information / n))
-DENSITY = q ** (n / 2 - 1) * sp.exp(-q / 2) / (2 ** (n / 2) * sp.gamma(n / 2))
+DENSITY = chi_square(q, n)
 
 
 def donsker_varadhan_mixed() -> Derivation:

@@ -1,9 +1,8 @@
 """Law of the excess population risk of least squares: a ratio of two chi-squares."""
 
-from typing import Any
-
 import sympy as sp
 
+from linreg_compress.derivations.densities import chi_square
 from linreg_compress.derivations.ledger import Derivation, Step
 from linreg_compress.derivations.symbols import d, m, n, nu, sigma
 
@@ -17,15 +16,11 @@ x = sp.Symbol("x", positive=True)
 risk = sp.Symbol("r", positive=True)
 
 
-def _chi_square(value: Any, degrees: Any) -> Any:
-    return value ** (degrees / 2 - 1) * sp.exp(-value / 2) / (2 ** (degrees / 2) * sp.gamma(degrees / 2))
-
-
 def excess_risk_f_law() -> Derivation:
     """Law of the excess risk: (L_mu - sigma^2) / sigma^2 ~ (d/nu) F_{d, nu}, nu = n - d + 1."""
     entry = 1 / (column - shadow)
     degrees = n - d + 1
-    scale = _chi_square(q, degrees.subs(n, d + nu - 1))
+    scale = chi_square(q, degrees.subs(n, d + nu - 1))
     quadratic = length / q
     ratio = (
         rho ** (d / 2 - 1) * (1 + rho) ** (-(d + nu) / 2) * sp.gamma((d + nu) / 2) / (sp.gamma(d / 2) * sp.gamma(nu / 2))
@@ -91,7 +86,7 @@ def excess_risk_f_law() -> Derivation:
             Step(
                 "Given $q$, $A = \\rho q$ is where the ratio is $\\rho$, and $dA/d\\rho = q$. Average the density over $q$: the "
                 "integrand is a power of $q$ times $e^{-q (1 + \\rho)/2}$, again a gamma integral.",
-                sp.Integral(q * _chi_square(sp.solve(quadratic - rho, length)[0], d) * scale, (q, 0, sp.oo)),
+                sp.Integral(q * chi_square(sp.solve(quadratic - rho, length)[0], d) * scale, (q, 0, sp.oo)),
                 ratio,
                 quantity=r"f(\rho)",
                 depends_on=(3, 4),
@@ -112,7 +107,7 @@ def excess_risk_f_law() -> Derivation:
             ),
             Step(
                 "For the mean, take the two chi-squares apart. Above, a gamma integral.",
-                sp.Integral(x * _chi_square(x, d), (x, 0, sp.oo)),
+                sp.Integral(x * chi_square(x, d), (x, 0, sp.oo)),
                 over,
                 quantity=r"\mathbb{E}[A]",
                 depends_on=(4,),

@@ -1,9 +1,8 @@
 """Expected population risk of least squares on a random design, for any covariance of the features."""
 
-from typing import Any
-
 import sympy as sp
 
+from linreg_compress.derivations.densities import chi_square, gaussian
 from linreg_compress.derivations.ledger import Derivation, Step
 from linreg_compress.derivations.symbols import d, g, m, n, sigma
 
@@ -13,14 +12,6 @@ t = sp.Symbol("t", real=True)
 a = sp.Symbol("a", real=True)
 r = sp.Symbol("r", positive=True)
 q = sp.Symbol("q", positive=True)
-
-
-def _gaussian(x: Any, variance: Any) -> Any:
-    return sp.exp(-(x**2) / (2 * variance)) / sp.sqrt(2 * sp.pi * variance)
-
-
-def _chi_square(x: Any, degrees: Any) -> Any:
-    return x ** (degrees / 2 - 1) * sp.exp(-x / 2) / (2 ** (degrees / 2) * sp.gamma(degrees / 2))
 
 
 def expected_population_risk() -> Derivation:
@@ -58,7 +49,7 @@ def expected_population_risk() -> Derivation:
             ),
             Step(
                 "Average over the noise. The mixed term is odd in $e$ and vanishes.",
-                sp.Integral(square * _gaussian(e, sigma**2), (e, -sp.oo, sp.oo)),
+                sp.Integral(square * gaussian(e, sigma**2), (e, -sp.oo, sp.oo)),
                 prediction,
                 quantity=r"\mathbb{E}[(y_0 - x_0^\top w)^2 \mid x_0]",
                 depends_on=(1,),
@@ -66,7 +57,7 @@ def expected_population_risk() -> Derivation:
             Step(
                 "Over new inputs $a = x_0^\\top u$ is $N(0, r)$ with $r = u^\\top \\Sigma u$. Average over the inputs: $r$ is the "
                 "excess risk.",
-                sp.Integral(prediction * _gaussian(a, r), (a, -sp.oo, sp.oo)),
+                sp.Integral(prediction * gaussian(a, r), (a, -sp.oo, sp.oo)),
                 risk,
                 quantity=r"L_\mu(w)",
                 depends_on=(2,),
@@ -80,7 +71,7 @@ def expected_population_risk() -> Derivation:
             ),
             Step(
                 "The excess risk is $r = |\\Sigma^{1/2} u|^2 = |t|^2$. Here is what one direction adds, in the mean over the noise.",
-                sp.Integral(sp.solve(slope, t)[0] ** 2 * _gaussian(e, sigma**2), (e, -sp.oo, sp.oo)),
+                sp.Integral(sp.solve(slope, t)[0] ** 2 * gaussian(e, sigma**2), (e, -sp.oo, sp.oo)),
                 direction,
                 quantity=r"\mathbb{E}[t^2 \mid g]",
                 depends_on=(3, 4),
@@ -89,7 +80,7 @@ def expected_population_risk() -> Derivation:
                 "The $g_j$ are the eigenvalues of $Z^\\top Z$, so $\\sum_j 1/g_j$ is the trace of $(Z^\\top Z)^{-1}$. Each of its "
                 "diagonal entries is $1/q$ with $q \\sim \\chi^2_{n-d+1}$, $n - d + 1 = m + 2$ (derived in "
                 "wishart-inverse-mean). Its mean is the integral over that density.",
-                sp.Integral(_chi_square(q, m + 2) / q, (q, 0, sp.oo)),
+                sp.Integral(chi_square(q, m + 2) / q, (q, 0, sp.oo)),
                 entry,
                 quantity=r"\mathbb{E}[((Z^\top Z)^{-1})_{jj}]",
             ),
@@ -125,7 +116,7 @@ def expected_population_risk() -> Derivation:
             Step(
                 "For $d = 1$ and $\\Sigma = 1$ the matrix $Z^\\top Z$ is one number $q \\sim \\chi^2_n$, with $n = m + 2$ here; the "
                 "direct integral agrees.",
-                sp.Integral(risk.subs(r, direction.subs(g, q)) * _chi_square(q, m + 2), (q, 0, sp.oo)),
+                sp.Integral(risk.subs(r, direction.subs(g, q)) * chi_square(q, m + 2), (q, 0, sp.oo)),
                 result.subs({d: 1, n: m + 2}),
                 quantity=r"\mathbb{E}[\sigma^2 + \sigma^2/q]",
                 depends_on=(3, 5, 8),

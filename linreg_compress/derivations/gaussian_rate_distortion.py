@@ -2,13 +2,14 @@
 
 import sympy as sp
 
+from linreg_compress.derivations.densities import gaussian
 from linreg_compress.derivations.ledger import Derivation, Step
 from linreg_compress.derivations.symbols import R
 
 V, D, M, a, s, t, u = sp.symbols("V D M a s t u", positive=True)
 x = sp.Symbol("x", real=True)
 
-DENSITY = sp.exp(-(x**2) / (2 * V)) / sp.sqrt(2 * sp.pi * V)
+DENSITY = gaussian(x, V)
 
 
 def gaussian_rate_distortion() -> Derivation:

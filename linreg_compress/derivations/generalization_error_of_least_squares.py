@@ -1,9 +1,8 @@
 """Generalization error of least squares: the optimism at the training inputs and the price of new inputs."""
 
-from typing import Any
-
 import sympy as sp
 
+from linreg_compress.derivations.densities import chi_square
 from linreg_compress.derivations.ledger import Derivation, Step
 from linreg_compress.derivations.symbols import d, m, n, sigma
 
@@ -13,10 +12,6 @@ e = sp.Symbol("e", real=True)
 q = sp.Symbol("q", positive=True)
 
 GAUSSIAN = sp.exp(-(e**2) / (2 * sigma**2)) / sp.sqrt(2 * sp.pi * sigma**2)
-
-
-def _chi_square(x: Any, degrees: Any) -> Any:
-    return x ** (degrees / 2 - 1) * sp.exp(-x / 2) / (2 ** (degrees / 2) * sp.gamma(degrees / 2))
 
 
 def generalization_error_of_least_squares() -> Derivation:
@@ -79,7 +74,7 @@ def generalization_error_of_least_squares() -> Derivation:
                 "At new inputs the excess risk given $X$ is $\\sigma^2 \\operatorname{tr}(Z^\\top Z)^{-1}$ with the whitened design "
                 "$Z = X \\Sigma^{-1/2}$, and each diagonal entry is $1/q$, $q \\sim \\chi^2_{m+2}$ (derived in "
                 "expected-population-risk and wishart-inverse-mean).",
-                sp.Integral(_chi_square(q, m + 2) / q, (q, 0, sp.oo)),
+                sp.Integral(chi_square(q, m + 2) / q, (q, 0, sp.oo)),
                 entry,
                 quantity=r"\mathbb{E}[((Z^\top Z)^{-1})_{jj}]",
             ),

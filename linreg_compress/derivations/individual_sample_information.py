@@ -2,13 +2,14 @@
 
 import sympy as sp
 
+from linreg_compress.derivations.densities import gaussian
 from linreg_compress.derivations.ledger import Derivation, Step
 from linreg_compress.derivations.symbols import d, delta, h, n, sigma
 
 x = sp.Symbol("x", real=True)
 V = sp.Symbol("V", positive=True)
 
-NORMAL = sp.exp(-(x**2) / (2 * V)) / sp.sqrt(2 * sp.pi * V)
+NORMAL = gaussian(x, V)
 
 
 def individual_sample_information() -> Derivation:

@@ -1,9 +1,8 @@
 """Mean information between one target and the least-squares weights, from the Beta law of a leverage."""
 
-from typing import Any
-
 import sympy as sp
 
+from linreg_compress.derivations.densities import chi_square, gaussian
 from linreg_compress.derivations.ledger import Derivation, Step
 from linreg_compress.derivations.symbols import d, h, n, sigma
 
@@ -13,14 +12,6 @@ e = sp.Symbol("e", real=True)
 r = sp.Symbol("r", positive=True)
 s2 = sp.Symbol("S", positive=True)
 x = sp.Symbol("x", positive=True)
-
-
-def _gaussian(value: Any, variance: Any) -> Any:
-    return sp.exp(-(value**2) / (2 * variance)) / sp.sqrt(2 * sp.pi * variance)
-
-
-def _chi_square(value: Any, degrees: Any) -> Any:
-    return value ** (degrees / 2 - 1) * sp.exp(-value / 2) / (2 ** (degrees / 2) * sp.gamma(degrees / 2))
 
 
 def leverage_information() -> Derivation:
@@ -56,13 +47,13 @@ def leverage_information() -> Derivation:
         steps=(
             Step(
                 "The differential entropy of a Gaussian of variance $S$ is the mean of minus the logarithm of its density.",
-                -sp.log(_gaussian(e, s2)),
+                -sp.log(gaussian(e, s2)),
                 surprise,
                 quantity=r"-\ln f(e)",
             ),
             Step(
                 "Here $e^2$ averages to $S$.",
-                sp.Integral(surprise * _gaussian(e, s2), (e, -sp.oo, sp.oo)),
+                sp.Integral(surprise * gaussian(e, s2), (e, -sp.oo, sp.oo)),
                 entropy,
                 quantity=r"\mathbb{E}[-\ln f(e)]",
                 depends_on=(1,),
@@ -92,7 +83,7 @@ def leverage_information() -> Derivation:
             ),
             Step(
                 "For its mean over the design, start from the moments of a chi-square, gamma integrals.",
-                sp.Integral(x**r * _chi_square(x, k), (x, 0, sp.oo)),
+                sp.Integral(x**r * chi_square(x, k), (x, 0, sp.oo)),
                 power,
                 quantity=r"\mathbb{E}[(\chi^2_k)^r]",
             ),

@@ -1,9 +1,8 @@
 """Expected excess risk of the minimum-norm solution, with fewer samples than weights."""
 
-from typing import Any
-
 import sympy as sp
 
+from linreg_compress.derivations.densities import chi_square
 from linreg_compress.derivations.ledger import Derivation, Step
 from linreg_compress.derivations.symbols import d, g, n, sigma
 
@@ -17,10 +16,6 @@ energy = sp.Symbol("omega", positive=True)
 q = sp.Symbol("q", positive=True)
 
 GAUSSIAN = sp.exp(-(e**2) / (2 * sigma**2)) / sp.sqrt(2 * sp.pi * sigma**2)
-
-
-def _chi_square(x: Any, degrees: Any) -> Any:
-    return x ** (degrees / 2 - 1) * sp.exp(-x / 2) / (2 ** (degrees / 2) * sp.gamma(degrees / 2))
 
 
 def minimum_norm_risk() -> Derivation:
@@ -89,7 +84,7 @@ def minimum_norm_risk() -> Derivation:
                 "The $g_i$ are the eigenvalues of $X X^\\top$, so $\\sum_i 1/g_i$ is the trace of $(X X^\\top)^{-1}$: an inverse "
                 "Wishart matrix of size $n$ made from $d$ samples. Its diagonal entries are $1/q$ with $q \\sim \\chi^2_{d-n+1}$, "
                 "$d - n + 1 = k + 2$ (wishart-inverse-mean with $n$ and $d$ exchanged).",
-                sp.Integral(_chi_square(q, k + 2) / q, (q, 0, sp.oo)),
+                sp.Integral(chi_square(q, k + 2) / q, (q, 0, sp.oo)),
                 entry,
                 quantity=r"\mathbb{E}[((X X^\top)^{-1})_{ii}]",
             ),

@@ -2,6 +2,7 @@
 
 import sympy as sp
 
+from linreg_compress.derivations.densities import chi_square
 from linreg_compress.derivations.ledger import Derivation, Step
 from linreg_compress.derivations.symbols import d, delta, m, n, sigma, tau, v
 
@@ -9,7 +10,7 @@ a, x, rho = sp.symbols("a x rho", positive=True)
 j = sp.Symbol("j", positive=True, integer=True)
 
 NU = n - d + 1
-DENSITY = x ** (NU / 2 - 1) * sp.exp(-x / 2) / (2 ** (NU / 2) * sp.gamma(NU / 2))
+DENSITY = chi_square(x, NU)
 
 
 def noise_alone_never_helps() -> Derivation:

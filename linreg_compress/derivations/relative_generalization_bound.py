@@ -2,6 +2,7 @@
 
 import sympy as sp
 
+from linreg_compress.derivations.densities import chi_square
 from linreg_compress.derivations.ledger import Derivation, Step
 from linreg_compress.derivations.symbols import information, lam, n
 
@@ -11,7 +12,7 @@ ratio = sp.Symbol("rho", positive=True)  # E L_S(What) / L_mu(What)
 eta = sp.Symbol("eta", nonnegative=True)  # slack of the Donsker-Varadhan inequality
 
 W0 = sp.LambertW(-sp.exp(-1 - 2 * information / n))
-DENSITY = q ** (n / 2 - 1) * sp.exp(-q / 2) / (2 ** (n / 2) * sp.gamma(n / 2))
+DENSITY = chi_square(q, n)
 
 
 def relative_generalization_bound() -> Derivation:

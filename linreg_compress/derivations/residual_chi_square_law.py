@@ -4,6 +4,7 @@ from typing import Any
 
 import sympy as sp
 
+from linreg_compress.derivations.densities import chi_square
 from linreg_compress.derivations.ledger import Derivation, Step
 from linreg_compress.derivations.symbols import d, n, sigma
 
@@ -22,17 +23,13 @@ def _gaussian(value: Any) -> Any:
     return sp.exp(-(value**2) / (2 * sigma**2)) / sp.sqrt(2 * sp.pi * sigma**2)
 
 
-def _chi_square(value: Any, degrees: Any) -> Any:
-    return value ** (degrees / 2 - 1) * sp.exp(-value / 2) / (2 ** (degrees / 2) * sp.gamma(degrees / 2))
-
-
 def residual_chi_square_law() -> Derivation:
     """Law of the empirical risk: n L_S / sigma^2 ~ chi^2_{n-d}."""
     turned = (first * sp.cos(angle) - second * sp.sin(angle)) ** 2 + (first * sp.sin(angle) + second * sp.cos(angle)) ** 2
     degrees = n - d
     one = (1 + 2 * t) ** -sp.Rational(1, 2)
     together = (1 + 2 * t) ** (-(n - d) / 2)
-    density = _chi_square(x, k)
+    density = chi_square(x, k)
     transform = (1 + 2 * t * sigma**2 / n) ** (-(n - d) / 2)
     mean = sigma**2 * (1 - d / n)
     variance = 2 * sigma**4 * (n - d) / n**2

@@ -2,6 +2,7 @@
 
 import sympy as sp
 
+from linreg_compress.derivations.densities import chi_square
 from linreg_compress.derivations.ledger import Derivation, Step
 from linreg_compress.derivations.symbols import d, n, nu, sigma
 
@@ -18,7 +19,7 @@ NORMAL = (q / (2 * sp.pi * sigma**2)) ** (d / 2) * sp.exp(-q * r / (2 * sigma**2
 
 
 def _chi_square(degrees: sp.Expr) -> sp.Expr:
-    return q ** (degrees / 2 - 1) * sp.exp(-q / 2) / (2 ** (degrees / 2) * sp.gamma(degrees / 2))
+    return chi_square(q, degrees)
 
 
 def scalar_quantizer_empirical_increase() -> Derivation:

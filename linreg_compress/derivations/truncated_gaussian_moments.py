@@ -2,6 +2,7 @@
 
 import sympy as sp
 
+from linreg_compress.derivations.densities import gaussian
 from linreg_compress.derivations.ledger import Derivation, Step
 
 a, b, z = sp.symbols("a b z", real=True)
@@ -11,7 +12,7 @@ k = sp.Symbol("k", positive=True, integer=True)
 
 
 def _density(at: sp.Expr) -> sp.Expr:
-    return sp.exp(-(at**2) / 2) / sp.sqrt(2 * sp.pi)
+    return gaussian(at)
 
 
 def _moment(order: int) -> sp.Expr:

@@ -1,9 +1,8 @@
 """Law of one least-squares weight: a Gaussian whose variance is random."""
 
-from typing import Any
-
 import sympy as sp
 
+from linreg_compress.derivations.densities import chi_square, gaussian
 from linreg_compress.derivations.ledger import Derivation, Step
 from linreg_compress.derivations.symbols import d, m, n, nu, sigma
 
@@ -16,19 +15,11 @@ t = sp.Symbol("t", positive=True)
 square = sp.Symbol("r", positive=True)
 
 
-def _gaussian(value: Any, variance: Any) -> Any:
-    return sp.exp(-(value**2) / (2 * variance)) / sp.sqrt(2 * sp.pi * variance)
-
-
-def _chi_square(value: Any, degrees: Any) -> Any:
-    return value ** (degrees / 2 - 1) * sp.exp(-value / 2) / (2 ** (degrees / 2) * sp.gamma(degrees / 2))
-
-
 def weight_t_law() -> Derivation:
     """Law of one weight: W_j - w*_j = (sigma / sqrt(nu)) t_nu, nu = n - d + 1."""
     entry = 1 / (column - shadow)
     degrees = n - d + 1
-    scale = _chi_square(q, degrees.subs(n, d + nu - 1))
+    scale = chi_square(q, degrees.subs(n, d + nu - 1))
     spread = sigma**2 / q
     weight = sp.gamma((nu + 1) / 2) / (sp.sqrt(sp.pi) * sigma * sp.gamma(nu / 2)) * (1 + x**2 / sigma**2) ** (-(nu + 1) / 2)
     result = sp.gamma((nu + 1) / 2) / (sp.sqrt(sp.pi * nu) * sp.gamma(nu / 2)) * (1 + t**2 / nu) ** (-(nu + 1) / 2)
@@ -88,7 +79,7 @@ def weight_t_law() -> Derivation:
             Step(
                 "Average the Gaussian density over $q$. The integrand is a power of $q$ times $e^{-q (1 + x^2/\\sigma^2)/2}$: a "
                 "gamma integral.",
-                sp.Integral(_gaussian(x, spread) * scale, (q, 0, sp.oo)),
+                sp.Integral(gaussian(x, spread) * scale, (q, 0, sp.oo)),
                 weight,
                 quantity="f(x)",
                 depends_on=(3, 4),
@@ -104,7 +95,7 @@ def weight_t_law() -> Derivation:
                 "All weights share one $q$: rotate the coordinates so that $z$ in $W - w^* = \\sigma G^{-1/2} z$ lies along the "
                 "first; then $|W - w^*|^2 = \\sigma^2 |z|^2/q$, and the direction is uniform. So $W - w^* = \\sigma z/\\sqrt{q}$ "
                 "in law, and with $r = |W - w^*|^2$ the density of the whole vector is a multivariate $t$.",
-                sp.Integral(_gaussian(sp.sqrt(square), spread) * _gaussian(0, spread) ** (d - 1) * scale, (q, 0, sp.oo)),
+                sp.Integral(gaussian(sp.sqrt(square), spread) * gaussian(0, spread) ** (d - 1) * scale, (q, 0, sp.oo)),
                 vector,
                 quantity="f(W - w^*)",
                 depends_on=(3, 4),

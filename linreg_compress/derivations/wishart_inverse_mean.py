@@ -1,9 +1,8 @@
 """Mean of the inverse of a Wishart matrix, from its Schur complement."""
 
-from typing import Any
-
 import sympy as sp
 
+from linreg_compress.derivations.densities import chi_square
 from linreg_compress.derivations.ledger import Derivation, Step
 from linreg_compress.derivations.symbols import d, lam, m, n
 
@@ -18,17 +17,13 @@ r = sp.Symbol("r", real=True)
 c = sp.Symbol("c", positive=True)
 
 
-def _chi_square(x: Any, degrees: Any) -> Any:
-    return x ** (degrees / 2 - 1) * sp.exp(-x / 2) / (2 ** (degrees / 2) * sp.gamma(degrees / 2))
-
-
 def wishart_inverse_mean() -> Derivation:
     """E[G^{-1}] = Sigma^{-1} / (n - d - 1)."""
     entry = 1 / (column - shadow)
     split = entry.subs(shadow, rest + r**2 / c)
     neighbour = -(r / c) * split
     degrees = n - d + 1
-    density = _chi_square(q, degrees.subs(n, d + 1 + m))
+    density = chi_square(q, degrees.subs(n, d + 1 + m))
     mean = sp.gamma(m / 2) / (2 * sp.gamma(m / 2 + 1))
     scaled = entry / lam
     result = 1 / (lam * (n - d - 1))
@@ -131,7 +126,7 @@ def wishart_inverse_mean() -> Derivation:
             Step(
                 "For $d = 1$ and $\\Sigma = 1$ the matrix is one number, $G \\sim \\chi^2_n$ with $n = m + 2$ here, and the direct "
                 "integral over its density agrees.",
-                sp.Integral(_chi_square(q, m + 2) / q, (q, 0, sp.oo)),
+                sp.Integral(chi_square(q, m + 2) / q, (q, 0, sp.oo)),
                 result.subs({lam: 1, d: 1, n: m + 2}),
                 quantity=r"\mathbb{E}[1/\chi^2_{m+2}]",
                 depends_on=(9,),
