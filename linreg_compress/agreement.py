@@ -24,7 +24,10 @@ from linreg_compress.compression.gaussian_channel import (
     BlindGaussianChannel,
     mean_signal_variance,
 )
+from linreg_compress.compression.lloyd_max import lloyd_max
 from linreg_compress.compression.ridge_shrinkage import RidgeShrinkage
+from linreg_compress.compression.sources import source_for
+from linreg_compress.compression.uniform import UniformQuantizer
 from linreg_compress.errors import InvalidInputError, UnsupportedModelError
 from linreg_compress.information.rate_distortion import rate_nats_from_bits
 from linreg_compress.laws import Law, PointMass
@@ -117,10 +120,10 @@ def default_settings() -> list[Setting]:
     many = LinearModel(samples=120, features=40)
     single = LinearModel(samples=12, features=1, noise_variance=3.0, signal_variance=0.1)
     return [
-        Setting("oracle centre", oracle, _both(oracle, (0.25, 1.0, 3.0))),
-        Setting("weak prior", weak, {**_both(weak, (0.5, 2.0)), "ridge": _best_ridge(weak)}),
+        Setting("oracle centre", oracle, {**_both(oracle, (0.25, 1.0, 3.0)), **_quantizers(oracle)}),
+        Setting("weak prior", weak, {**_both(weak, (0.5, 2.0)), **_quantizers(weak), "ridge": _best_ridge(weak)}),
         Setting("strong prior", strong, {**_both(strong, (0.5, 2.0)), "ridge": _best_ridge(strong)}),
-        Setting("fixed weights", fixed, _both(fixed, (1.0,), center=np.zeros(6))),
+        Setting("fixed weights", fixed, {**_both(fixed, (1.0,), center=np.zeros(6)), **_quantizers(fixed)}),
         Setting("correlated features", correlated, _both(correlated, (1.0,))),
         Setting("as many samples as features", square, {"aware 1 bit": _aware(square, 1.0)}),
         Setting("fewer samples than features", wide, {}),
@@ -152,6 +155,12 @@ def _both(model: LinearModel, bits: Iterable[float], center: FloatArray | None =
         channels[f"blind {name}"] = BlindGaussianChannel.for_model(model, nats, center)
         channels[f"aware {name}"] = _aware(model, rate, center)
     return channels
+
+
+def _quantizers(model: LinearModel) -> dict[str, Channel]:
+    """Return one quantizer with the centroid property and one without, both centred at 0."""
+    source = source_for(model)
+    return {"lloyd-max 4": lloyd_max(source, 4), "uniform": UniformQuantizer(float(np.sqrt(source.variance)))}
 
 
 def _best_ridge(model: LinearModel) -> RidgeShrinkage:

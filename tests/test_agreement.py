@@ -21,7 +21,7 @@ TRIALS = 20_000
 def test_every_closed_form_agrees_with_raw_data() -> None:
     report = check_agreement(default_settings(), TRIALS, seed=11, workers=2)
     assert [check for check in report.checks if not check.passed] == []
-    assert len(report.checks) == 305
+    assert len(report.checks) == 335
     assert len(report.skipped) == 5
 
 

@@ -51,6 +51,7 @@ BASES = {
         "record",
         "matching",
         "gaussian_moments",
+        "scalar_quantizer",
         "interpolation",
         "gaussian_channel",
         "water_filling",

@@ -18,6 +18,7 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     add_run(parser)
     shared.add_model(parser, required=False)
     shared.add_compression(parser)
+    shared.add_quantizer(parser)
     shared.add_format(parser)
     parser.epilog = "Without model options a set of models is checked that exercises every closed form."
 
@@ -63,7 +64,7 @@ def _settings(options: argparse.Namespace) -> list[Setting]:
     from linreg_compress.errors import InvalidInputError
 
     if options.samples is None and options.features is None:
-        given = ("noise_variance", "signal_variance", "weights", "rate_nats", "bits_per_weight", "codec")
+        given = ("noise_variance", "signal_variance", "weights", "rate_nats", "bits_per_weight", "codec", "quantizer")
         for name in given:
             if getattr(options, name) is not None:
                 raise InvalidInputError(name, "needs a model", getattr(options, name), "Add --samples and --features.")
@@ -72,7 +73,7 @@ def _settings(options: argparse.Namespace) -> list[Setting]:
         if getattr(options, name) is None:
             raise InvalidInputError(name, "is needed to describe a model", "nothing")
     model = shared.model_from(options)
-    channel = shared.channel_from(options, model)
+    channel = shared.quantizer_from(options, model) or shared.channel_from(options, model)
     return settings_for(model, None if channel is None else {channel.name: channel})
 
 

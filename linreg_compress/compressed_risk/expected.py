@@ -6,12 +6,15 @@ from linreg_compress.compressed_risk.gaussian_channel import aware_channel_risks
 from linreg_compress.compressed_risk.matching import require_match
 from linreg_compress.compressed_risk.record import CompressedRisks
 from linreg_compress.compressed_risk.water_filling import expected_water_filled_risks
+from linreg_compress.compressed_risk.scalar_quantizer import scalar_quantizer_risks
+from linreg_compress.compression.cells import CellQuantizer
 from linreg_compress.compression.channel import Channel
 from linreg_compress.compression.gaussian_channel import (
     AwareGaussianChannel,
     BlindGaussianChannel,
 )
 from linreg_compress.compression.identity import Identity
+from linreg_compress.compression.uniform import UniformQuantizer
 from linreg_compress.errors import UnsupportedModelError
 from linreg_compress.model import LinearModel
 from linreg_compress.risk import expected_risks
@@ -24,7 +27,7 @@ def expected_compressed_risks(model: LinearModel, channel: Channel) -> Compresse
     ----------
     model : LinearModel
     channel : Channel
-        `Identity`, `BlindGaussianChannel` or `AwareGaussianChannel`, built for this model.
+        `Identity`, `BlindGaussianChannel` or `AwareGaussianChannel` built for this model, or any scalar quantizer.
 
     Returns
     -------
@@ -64,4 +67,6 @@ def expected_compressed_risks(model: LinearModel, channel: Channel) -> Compresse
                 "your design to water_filled_risks instead."
             )
         return expected_water_filled_risks(n, d, s2, signal, channel.rate_nats).risks
+    if isinstance(channel, CellQuantizer | UniformQuantizer):
+        return scalar_quantizer_risks(model, channel)
     raise UnsupportedModelError(f"no exact risk is known for {channel.name}; simulate it.")
