@@ -25,7 +25,21 @@ if TYPE_CHECKING:
     from linreg_compress.agreement import default_settings as default_settings
     from linreg_compress.agreement import settings_for as settings_for
     from linreg_compress.bounds.bound import Bound as Bound
+    from linreg_compress.bounds.chi_square import chi_square_bound as chi_square_bound
+    from linreg_compress.bounds.donsker_varadhan import centred_donsker_varadhan_bound as centred_donsker_varadhan_bound
+    from linreg_compress.bounds.donsker_varadhan import donsker_varadhan_bound as donsker_varadhan_bound
+    from linreg_compress.bounds.donsker_varadhan import random_design_bound as random_design_bound
+    from linreg_compress.bounds.gibbs import gibbs_generalization_error as gibbs_generalization_error
+    from linreg_compress.bounds.individual_sample import individual_sample_bound as individual_sample_bound
+    from linreg_compress.bounds.information import aware_channel_information as aware_channel_information
+    from linreg_compress.bounds.information import data_processing as data_processing
+    from linreg_compress.bounds.information import design_information as design_information
+    from linreg_compress.bounds.population_risk import advised_rate as advised_rate
+    from linreg_compress.bounds.population_risk import population_risk_bound as population_risk_bound
+    from linreg_compress.bounds.relative import relative_bound as relative_bound
+    from linreg_compress.bounds.same_inputs import same_inputs_generalization_error as same_inputs_generalization_error
     from linreg_compress.bounds.sub_gaussian import sub_gaussian_bound as sub_gaussian_bound
+    from linreg_compress.compressed_risk.design_blind_limit import design_blind_limit as design_blind_limit
     from linreg_compress.compressed_risk.expected import expected_compressed_risks as expected_compressed_risks
     from linreg_compress.compressed_risk.expected_distortion import expected_distortion as expected_distortion
     from linreg_compress.compressed_risk.gaussian_channel import aware_channel_risks as aware_channel_risks
@@ -76,6 +90,9 @@ if TYPE_CHECKING:
     from linreg_compress.errors import InvalidInputError as InvalidInputError
     from linreg_compress.errors import LinregCompressError as LinregCompressError
     from linreg_compress.errors import UnsupportedModelError as UnsupportedModelError
+    from linreg_compress.information.blahut_arimoto import blahut_arimoto as blahut_arimoto
+    from linreg_compress.information.blahut_arimoto import distortion_rate_bracket as distortion_rate_bracket
+    from linreg_compress.information.blahut_arimoto import rate_distortion_curve as rate_distortion_curve
     from linreg_compress.information.discrete import HuffmanCode as HuffmanCode
     from linreg_compress.information.discrete import entropy as entropy
     from linreg_compress.information.discrete import huffman_lengths as huffman_lengths
@@ -109,6 +126,31 @@ if TYPE_CHECKING:
     from linreg_compress.spectrum import draw_spectra as draw_spectra
 
 _HOMES = {
+    "bounds.chi_square": ("chi_square_bound",),
+    "bounds.donsker_varadhan": (
+        "centred_donsker_varadhan_bound",
+        "donsker_varadhan_bound",
+        "random_design_bound",
+    ),
+    "bounds.gibbs": ("gibbs_generalization_error",),
+    "bounds.individual_sample": ("individual_sample_bound",),
+    "bounds.information": (
+        "aware_channel_information",
+        "data_processing",
+        "design_information",
+    ),
+    "bounds.population_risk": (
+        "advised_rate",
+        "population_risk_bound",
+    ),
+    "bounds.relative": ("relative_bound",),
+    "bounds.same_inputs": ("same_inputs_generalization_error",),
+    "compressed_risk.design_blind_limit": ("design_blind_limit",),
+    "information.blahut_arimoto": (
+        "blahut_arimoto",
+        "distortion_rate_bracket",
+        "rate_distortion_curve",
+    ),
     "compressed_risk.expected_distortion": ("expected_distortion",),
     "compressed_risk.scalar_quantizer": (
         "scalar_quantizer_entropy",

@@ -62,7 +62,7 @@ BASES = {
     "derivations": ["symbols", "densities", "ledger", "printing"],
     "monte_carlo": ["estimate", "samplers", "simulate"],
     "plotting": ["style"],
-    "gallery": ["figure", "files", "headline", "comparison", "registry"],
+    "gallery": ["figure", "files", "headline", "comparison", "bounds_table", "registry"],
     "cli": ["output", "options", "check", "derive", "figures", "quantize", "reproduce", "risk", "main"],
 }
 COLLECTORS = ("derivations.registry", "gallery.registry")  # they list every file of their folder

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from linreg_compress.cli.main import main
+from linreg_compress.gallery.bounds_table import bounds_markdown
 from linreg_compress.gallery.comparison import comparison_markdown
 from linreg_compress.gallery.files import read_table
 
@@ -15,6 +16,10 @@ README = (ROOT / "README.md").read_text(encoding="utf-8")
 
 def test_the_table_of_compressors_is_that_of_the_committed_csv() -> None:
     assert comparison_markdown(read_table(ROOT / "figures" / "comparison.csv")).strip() in README
+
+
+def test_the_table_of_bounds_is_that_of_the_committed_csv() -> None:
+    assert bounds_markdown(read_table(ROOT / "figures" / "bounds.csv")).strip() in README
 
 
 def test_the_python_examples_run() -> None:

@@ -3,6 +3,9 @@
 from dataclasses import dataclass
 from typing import Literal
 
+GENERALIZATION_ERROR = "generalization_error"
+SAME_INPUTS = "same_inputs_generalization_error"
+
 
 @dataclass(frozen=True)
 class Bound:
@@ -14,7 +17,8 @@ class Bound:
     value : float
         In squared units of y.
     of : str
-        The quantity that is bounded: ``generalization_error`` or ``same_inputs_generalization_error``.
+        The quantity that is bounded: ``generalization_error`` (new inputs, new noise) or
+        ``same_inputs_generalization_error`` (the training inputs, fresh noise).
     kind : {"upper", "lower", "tight"}
     assumptions : tuple of str
     reference : str
@@ -26,3 +30,7 @@ class Bound:
     kind: Literal["upper", "lower", "tight"]
     assumptions: tuple[str, ...]
     reference: str
+
+
+SEES_WEIGHTS_ALONE = "the code sees W alone, so I(S; What) = I(W; What)"
+GAUSSIAN_DATA = "Gaussian features and noise"

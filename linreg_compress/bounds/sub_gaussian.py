@@ -10,7 +10,7 @@ Statement. ``gen(What) <= 2 s_max sqrt(I / n)`` with s_max the supremum of s ove
 import numpy as np
 
 from linreg_compress import _validation as valid
-from linreg_compress.bounds.bound import Bound
+from linreg_compress.bounds.bound import GAUSSIAN_DATA, GENERALIZATION_ERROR, SEES_WEIGHTS_ALONE, Bound
 
 
 def sub_gaussian_bound(samples: int, information_nats: float, loss_scale: float) -> Bound:
@@ -45,12 +45,8 @@ def sub_gaussian_bound(samples: int, information_nats: float, loss_scale: float)
     return Bound(
         name="sub-gaussian",
         value=float(2 * scale * np.sqrt(information / n)),
-        of="generalization_error",
+        of=GENERALIZATION_ERROR,
         kind="upper",
-        assumptions=(
-            "the code sees W alone (design-blind)",
-            "Gaussian features and noise",
-            "s(w) <= loss_scale on the whole codebook",
-        ),
+        assumptions=(SEES_WEIGHTS_ALONE, GAUSSIAN_DATA, "s(w) <= loss_scale on the whole codebook"),
         reference="Xu and Raginsky 2017, theorem 1",
     )

@@ -15,6 +15,7 @@ DONE, FAILED, BAD_INPUT, INTERRUPTED = 0, 1, 2, 130
 
 VERBS = {
     "risk": "exact expected risks before and after compression",
+    "bounds": "mutual-information bounds next to the exact generalization error",
     "check": "closed forms against Monte Carlo from raw data",
     "derive": "the derivation ledger: every formula proved step by step",
     "figures": "draw the figures, or check the data under them",

@@ -21,6 +21,7 @@ def run(options: argparse.Namespace) -> int:
     from linreg_compress.derivations import printing
     from linreg_compress.derivations.ledger import Verdict, verify
     from linreg_compress.derivations.registry import find_derivations
+    from linreg_compress.gallery.bounds_table import write_bounds
     from linreg_compress.gallery.comparison import write_comparison
     from linreg_compress.gallery.files import write_figure, write_text
     from linreg_compress.gallery.registry import FIGURES
@@ -36,6 +37,8 @@ def run(options: argparse.Namespace) -> int:
         print(f"{figure.name}: {figure.claim}")
     _say("comparing the compressors")
     made.append(write_comparison(folder, quick=options.quick))
+    _say("setting the bounds beside the truth")
+    made.append(write_bounds(folder))
     _say("checking closed forms against raw data")
     trials = 5_000 if options.quick else 100_000
     report = check_agreement(default_settings(), trials, workers=2, progress=True)

@@ -5,8 +5,8 @@ import numpy as np
 from linreg_compress.compressed_risk.gaussian_channel import aware_channel_risks, blind_channel_risks
 from linreg_compress.compressed_risk.matching import require_match
 from linreg_compress.compressed_risk.record import CompressedRisks
-from linreg_compress.compressed_risk.water_filling import expected_water_filled_risks
 from linreg_compress.compressed_risk.scalar_quantizer import scalar_quantizer_risks
+from linreg_compress.compressed_risk.water_filling import expected_water_filled_risks
 from linreg_compress.compression.cells import CellQuantizer
 from linreg_compress.compression.channel import Channel
 from linreg_compress.compression.gaussian_channel import (

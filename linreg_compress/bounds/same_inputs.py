@@ -1,0 +1,85 @@
+"""The same-inputs generalization error, exactly: new noise at the training inputs.
+
+For any code of the least-squares weights it is ``(2/n) E[eps^T X (What - w*)]``, the optimism of Efron 1986: how far the
+fit follows the noise that it has seen. With u = W - w* and ``X^T eps = G u``,
+
+- Gaussian channels that keep a fraction ``1 - delta_j`` of direction j: ``(2 sigma^2 / n) sum_j (1 - delta_j)``;
+- codes of W alone, e = What - W: ``E[G u | W] = (n + 1) sigma^2 u / (sigma^2 + |u|^2)``, and the change of measure from
+  nu to nu + 2 degrees of freedom turns its average into ``(2/n) [sigma^2 d + nu E_{nu+2} u.e]``.
+"""
+
+import numpy as np
+
+from linreg_compress.compressed_risk.gaussian_moments import error_moments
+from linreg_compress.compressed_risk.matching import require_match
+from linreg_compress.compression.cells import CellQuantizer
+from linreg_compress.compression.gaussian_channel import AwareGaussianChannel, BlindGaussianChannel
+from linreg_compress.compression.uniform import UniformQuantizer
+from linreg_compress.errors import UnsupportedModelError
+from linreg_compress.information.rate_distortion import kept_fraction, reverse_water_filling
+from linreg_compress.laws import chi_square_nodes
+from linreg_compress.model import LinearModel
+from linreg_compress.spectrum import average_over_spectra
+
+_SMOOTH = 0.25
+
+Code = BlindGaussianChannel | AwareGaussianChannel | CellQuantizer | UniformQuantizer
+
+
+def same_inputs_generalization_error(model: LinearModel, code: Code) -> float:
+    """Return the expected generalization error for fresh noise at the training inputs.
+
+    Parameters
+    ----------
+    model : LinearModel
+        Sigma = I (a Gaussian channel centred at the true weights: any). n >= d; quantizers need n >= d + 2.
+    code : BlindGaussianChannel, AwareGaussianChannel, CellQuantizer or UniformQuantizer
+        A design-aware channel with a prior is averaged over simulated spectra.
+
+    Returns
+    -------
+    float
+
+    Raises
+    ------
+    UnsupportedModelError
+        If a quantizer comes with n < d + 2 or a covariance other than I.
+
+    Examples
+    --------
+    >>> model = LinearModel(samples=80, features=50)
+    >>> same_inputs_generalization_error(model, AwareGaussianChannel.for_model(model, 50 * np.log(2.0)))
+    0.9375
+    """
+    n, d, s2 = model.samples, model.features, model.noise_variance
+    if isinstance(code, CellQuantizer | UniformQuantizer):
+        return _quantizer(model, code)
+    signal = require_match(model, code)
+    if isinstance(code, BlindGaussianChannel) or signal == 0:
+        return float(2 * s2 * d / n * kept_fraction(code.rate_nats, d))
+    rate = code.rate_nats
+    kept, _ = average_over_spectra(
+        lambda g: reverse_water_filling(signal * g + s2, rate).kept_fractions.sum(axis=-1)[:, None], n, d
+    )
+    return float(2 * s2 / n * kept[0])
+
+
+def _quantizer(model: LinearModel, quantizer: CellQuantizer | UniformQuantizer) -> float:
+    n, d, s2, signal = model.samples, model.features, model.noise_variance, model.signal_variance
+    if n < d + 2 or not model.has_identity_covariance:
+        raise UnsupportedModelError(
+            "the same-inputs error of a quantizer needs the identity covariance and samples >= features + 2; got "
+            f"{n} and {d}."
+        )
+    nu = model.degrees_of_freedom
+    means = model.mean_weights
+    if isinstance(quantizer, UniformQuantizer):
+        means = means - quantizer.offset
+        quantizer = UniformQuantizer(quantizer.step)
+    kinds, counts = np.unique(means, return_counts=True)
+    q, weights = chi_square_nodes(nu + 2, _SMOOTH, 1)
+    noise = s2 / q[:, None]
+    total = noise + signal
+    cross = noise / total * error_moments(quantizer, kinds, np.sqrt(total)).cross
+    # levels ascend, so E u.What >= 0: below it is rounding, where the code is all but constant
+    return max(float(2 / n * (s2 * d + nu * (weights @ (cross @ counts)))), 0.0)

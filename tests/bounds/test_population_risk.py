@@ -1,0 +1,75 @@
+"""The promise on the population risk and the rate that it advises."""
+
+import numpy as np
+import pytest
+
+from linreg_compress.bounds.bound import Bound
+from linreg_compress.bounds.chi_square import chi_square_bound
+from linreg_compress.bounds.donsker_varadhan import donsker_varadhan_bound
+from linreg_compress.bounds.individual_sample import individual_sample_bound
+from linreg_compress.bounds.population_risk import advised_rate, population_risk_bound
+from linreg_compress.bounds.sub_gaussian import sub_gaussian_bound
+from linreg_compress.compressed_risk.expected import expected_compressed_risks
+from linreg_compress.compression.gaussian_channel import BlindGaussianChannel
+from linreg_compress.model import LinearModel
+from tests.compare import assert_close, assert_refused
+
+
+def donsker(channel: BlindGaussianChannel, model: LinearModel) -> Bound:
+    return donsker_varadhan_bound(model, channel, channel.rate_nats)
+
+
+@pytest.mark.parametrize("ratio", [0.0, 0.25, 4.0])
+@pytest.mark.parametrize("rate", [0.0, 1.0, 30.0, 200.0])
+def test_the_population_risk_is_below_the_promise(ratio: float, rate: float) -> None:
+    model = LinearModel(80, 50, signal_variance=ratio / 29)
+    channel = BlindGaussianChannel.for_model(model, rate)
+    truth = float(expected_compressed_risks(model, channel).population_risk)
+    promise = population_risk_bound(model, channel, donsker(channel, model))
+    assert truth <= promise * (1 + 1e-12)
+    if rate == 0:
+        assert_close(promise, truth, 1e-12)
+
+
+@pytest.mark.parametrize("ratio", [0.0, 0.5])
+def test_every_bound_advises_rate_0_where_it_is_best(ratio: float) -> None:
+    model = LinearModel(80, 50, signal_variance=ratio / 29)
+    bounds = (
+        lambda channel: donsker(channel, model),
+        lambda channel: chi_square_bound(80, channel.rate_nats, 4.0),
+        lambda channel: sub_gaussian_bound(80, channel.rate_nats, 4.0),
+    )
+    for bound_at in bounds:
+        found = advised_rate(model, bound_at)
+        assert (found.rate_nats, found.price, found.best_rate_nats) == (0.0, 0.0, 0.0)
+
+
+@pytest.mark.parametrize("ratio", [2.0, 30.0, 1e3])
+def test_the_advised_rate_minimizes_the_promise_and_its_price_is_not_negative(ratio: float) -> None:
+    model = LinearModel(1000, 100, signal_variance=ratio / 899)
+    found = advised_rate(model, lambda channel: donsker(channel, model))
+    assert found.best_rate_nats == np.inf
+    assert found.price >= 0
+    assert found.promised_population_risk >= found.population_risk >= found.best_population_risk
+    for rate in (0.0, 10.0, 70.0, 200.0, 600.0):
+        channel = BlindGaussianChannel.for_model(model, rate)
+        assert found.promised_population_risk <= population_risk_bound(model, channel, donsker(channel, model)) + 1e-9
+
+
+def test_a_strong_signal_has_an_interior_advised_rate() -> None:
+    model = LinearModel(1000, 100, signal_variance=1.0)
+    found = advised_rate(model, lambda channel: donsker(channel, model))
+    assert found.interior
+    assert 0 < found.price < 0.1
+
+
+def test_bad_input_is_refused() -> None:
+    model = LinearModel(80, 50)
+    channel = BlindGaussianChannel.for_model(model, 1.0)
+    same_inputs = individual_sample_bound(80, 50, 1.0, 1.0)
+    assert_refused(
+        lambda: population_risk_bound(model, channel, same_inputs), "must be an upper bound of the generalization"
+    )
+    assert_refused(
+        lambda: advised_rate(model, lambda channel: same_inputs, largest_bits_per_weight=0.0), "largest_bits_per_weight"
+    )

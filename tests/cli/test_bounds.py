@@ -1,0 +1,131 @@
+"""``bounds`` as a person and as a script would use it."""
+
+import json
+import math
+from typing import Any
+
+import pytest
+
+from linreg_compress.bounds.individual_sample import individual_sample_bound
+from linreg_compress.bounds.information import design_information
+from linreg_compress.cli.main import main
+from linreg_compress.compressed_risk.gaussian_channel import aware_channel_risks, blind_channel_risks
+
+MODEL = ["--samples", "80", "--features", "50"]
+NATS = 50 * math.log(2)
+
+
+def run_json(capsys: pytest.CaptureFixture[str], *arguments: str) -> Any:
+    assert main(["bounds", *arguments, "--format", "json"]) == 0
+    captured = capsys.readouterr()
+    assert captured.err == ""
+    return json.loads(captured.out)
+
+
+def by_name(record: Any) -> dict[str, Any]:
+    return {bound["name"]: bound for bound in record["bounds"]}
+
+
+CODES = {
+    "blind": ["--bits-per-weight", "1"],
+    "aware": ["--bits-per-weight", "1", "--codec", "aware"],
+    "lloyd-max": ["--quantizer", "lloyd-max", "--levels", "4"],
+    "uniform": ["--quantizer", "uniform", "--step", "0.3"],
+}
+SIGNALS = {"oracle": [], "prior": ["--signal-variance", "0.02"], "fixed": ["--weights", ",".join(["0.1", "-0.2"] * 25)]}
+
+
+@pytest.mark.parametrize("code", CODES)
+@pytest.mark.parametrize("signal", SIGNALS)
+@pytest.mark.parametrize("scale", [[], ["--loss-scale", "60"]])
+def test_keys_names_and_order(capsys: pytest.CaptureFixture[str], code: str, signal: str, scale: list[str]) -> None:
+    record = run_json(capsys, *MODEL, *CODES[code], *SIGNALS[signal], *scale)
+    assert set(record) >= {"information_nats", "generalization_error", "same_inputs_generalization_error", "bounds"}
+    names = {"sub-gaussian", "chi-square", "individual-sample" if code == "aware" else "donsker-varadhan"}
+    assert set(by_name(record)) >= names
+    for bound in record["bounds"]:
+        assert set(bound) == {"name", "kind", "of", "value", "assumptions", "reference"}
+        assert bound["kind"] == "upper"
+        assert bound["of"] in ("generalization_error", "same_inputs_generalization_error")
+        assert bound["assumptions"]
+        value = float(bound["value"])
+        assert value >= record[bound["of"]]
+    if scale and (code != "aware" or signal == "oracle"):
+        found = by_name(record)
+        assert float(found["chi-square"]["value"]) <= min(60.0, float(found["sub-gaussian"]["value"]))
+        used = record.get("random_design_information_nats", record["information_nats"])
+        assert found["sub-gaussian"]["value"] == pytest.approx(120 * math.sqrt(used / 80), rel=1e-14)
+
+
+def test_a_blind_code_at_full_precision(capsys: pytest.CaptureFixture[str]) -> None:
+    record = run_json(capsys, *MODEL, *CODES["blind"])
+    exact = blind_channel_risks(80, 50, 1.0, NATS)
+    assert record["information_nats"] == pytest.approx(NATS, rel=1e-15)
+    assert record["generalization_error"] == pytest.approx(float(exact.generalization_error), rel=1e-15)
+    assert record["same_inputs_generalization_error"] == pytest.approx(2 * 0.75 * 50 / 80, rel=1e-15)
+    found = by_name(record)
+    assert found["sub-gaussian"]["value"] == found["chi-square"]["value"] == "inf"
+    assert "--loss-scale" in found["chi-square"]["assumptions"][0]
+    assert 1.25 < found["donsker-varadhan"]["value"] / record["generalization_error"] < 1.27
+
+
+def test_an_aware_code_uses_its_rate_for_the_same_inputs_alone(capsys: pytest.CaptureFixture[str]) -> None:
+    record = run_json(capsys, "--samples", "66", "--features", "60", "--rate-nats", "1", "--codec", "aware")
+    assert record["information_nats"] == 1
+    assert record["random_design_information_nats"] == pytest.approx(1 + design_information(66, 60), rel=1e-15)
+    truth = float(aware_channel_risks(66, 60, 1.0, 1.0).generalization_error)
+    assert record["generalization_error"] == pytest.approx(truth, rel=1e-15)
+    found = by_name(record)
+    assert found["individual-sample"]["of"] == "same_inputs_generalization_error"
+    assert found["individual-sample"]["value"] == individual_sample_bound(66, 60, 1.0, 1.0).value
+    assert found["donsker-varadhan-random-design"]["value"] > truth
+
+
+def test_lloyd_max_knows_its_supremum(capsys: pytest.CaptureFixture[str]) -> None:
+    record = run_json(capsys, *MODEL, *CODES["lloyd-max"])
+    found = by_name(record)
+    order = [found[name]["value"] for name in ("donsker-varadhan-centred", "chi-square", "sub-gaussian")]
+    assert order == sorted(order)
+    assert record["information_nats"] < 50 * math.log(4)
+
+
+def test_fixed_weights_leave_less_information_than_the_rate(capsys: pytest.CaptureFixture[str]) -> None:
+    record = run_json(capsys, *MODEL, *CODES["blind"], *SIGNALS["fixed"])
+    assert 0 < record["information_nats"] < NATS
+    prior = run_json(capsys, *MODEL, *CODES["blind"], *SIGNALS["prior"])
+    assert prior["information_nats"] == pytest.approx(NATS, rel=1e-15)
+    assert 0 < prior["information_given_weights_nats"] < NATS
+
+
+def test_text_is_for_reading(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["bounds", *MODEL, *CODES["aware"], "--loss-scale", "3"]) == 0
+    text = capsys.readouterr().out
+    assert "    individual-sample                       1.0995            1.1728" in text
+    assert "R + I(X; What) = 49.128 nats" in text
+    assert max(len(line) for line in text.splitlines()) <= 120
+
+
+BAD = [
+    ([*MODEL], "--rate-nats or --bits-per-weight or --quantizer is needed"),
+    (["--samples", "30", "--features", "50", "--rate-nats", "1"], "--samples at least --features"),
+    (["--samples", "51", "--features", "50", "--rate-nats", "1"], "samples >= features + 2"),
+    (["--samples", "30", "--features", "50", "--quantizer", "uniform", "--step", "1"], "--samples at least --features"),
+    ([*MODEL, "--rate-nats", "1", "--loss-scale", "0"], "--loss-scale must be positive; got 0.0"),
+    ([*MODEL, "--rate-nats", "1", "--loss-scale", "big"], "--loss-scale must be a number; got 'big'"),
+    ([*MODEL, "--rate-nats", "1", "--loss-scale", "nan"], "--loss-scale must be finite; got nan"),
+    ([*MODEL, "--rate-nats", "9", "--loss-scale", "1"], "--loss-scale must be at least the mean of s(What)"),
+    ([*MODEL, *CODES["lloyd-max"], "--loss-scale", "2"], "--loss-scale must be at least the supremum over this codebook"),
+    ([*MODEL, "--rate-nats", "-1"], "--rate-nats must be zero or positive; got -1.0"),
+    ([*MODEL, "--codec", "aware"], "--codec needs a rate"),
+    ([*MODEL, "--step", "1"], "--step needs a quantizer"),
+]
+
+
+@pytest.mark.parametrize(("arguments", "message"), BAD)
+def test_bad_input_is_one_short_message(arguments: list[str], message: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["bounds", *arguments]) == 2
+    captured = capsys.readouterr()
+    assert captured.out == ""
+    assert message in captured.err
+    assert "Traceback" not in captured.err
+    assert len(captured.err.splitlines()) <= 3
