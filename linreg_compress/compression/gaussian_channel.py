@@ -6,6 +6,7 @@ the population risk.
 """
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Self
 
 import numpy as np
@@ -96,7 +97,12 @@ class BlindGaussianChannel:
             factor = np.linalg.inv(model.covariance_factor).T
         return cls(rate_nats, middle, signal + model.weight_variance, factor)
 
-    @property
+    @cached_property
+    def kept(self) -> float:
+        """Fraction ``1 - delta`` that is kept, without cancellation."""
+        return float(kept_fraction(self.rate_nats, self.center.size))
+
+    @cached_property
     def normalized_distortion(self) -> float:
         """Fraction delta of the source variance that is left as distortion."""
         return float(normalized_distortion(self.rate_nats, self.center.size))
@@ -104,8 +110,7 @@ class BlindGaussianChannel:
     def compress(self, weights: FloatArray, *, rng: np.random.Generator, gram: FloatArray | None = None) -> Compressed:
         """Send `weights`, shape (..., d), through the channel; `gram` is not looked at."""
         del gram
-        delta = self.normalized_distortion
-        kept = float(kept_fraction(self.rate_nats, self.center.size))
+        delta, kept = self.normalized_distortion, self.kept
         noise = rng.standard_normal(weights.shape)
         if self.precision_factor is not None:
             noise = noise @ self.precision_factor.T
@@ -175,7 +180,12 @@ class AwareGaussianChannel:
         middle = _checked_center(model, center)
         return cls(rate_nats, middle, model.noise_variance, mean_signal_variance(model, middle))
 
-    @property
+    @cached_property
+    def kept(self) -> float:
+        """Fraction ``1 - delta`` that is kept, without cancellation."""
+        return float(kept_fraction(self.rate_nats, self.center.size))
+
+    @cached_property
     def normalized_distortion(self) -> float:
         """Fraction delta left as distortion when the codebook is centred at the true weights."""
         return float(normalized_distortion(self.rate_nats, self.center.size))
@@ -187,7 +197,7 @@ class AwareGaussianChannel:
         deviation = weights - self.center
         noise = rng.standard_normal(weights.shape)
         if self.signal_variance == 0:
-            delta, kept = self.normalized_distortion, float(kept_fraction(self.rate_nats, self.center.size))
+            delta, kept = self.normalized_distortion, self.kept
             upper = np.linalg.cholesky(gram).swapaxes(-1, -2)
             colored = np.linalg.solve(upper, noise[..., None])[..., 0]  # covariance G^{-1}
             coded = kept * deviation + np.sqrt(delta * kept * self.noise_variance) * colored
