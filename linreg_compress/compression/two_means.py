@@ -31,12 +31,19 @@ def two_means(weights: FloatArray, masses: FloatArray | None) -> Clustering | No
     errors -= mean
     weighted = errors if masses is None else masses * errors
     spread = float(errors @ weighted)
+    pairs = None
+    if masses is not None:  # a running sum waits for its last addition: two of them, as a complex one, take the time of one
+        pairs = np.empty(size, dtype=np.complex128)
+        pairs.real, pairs.imag = masses, weighted
     best, place, low, high = -1.0, 0, 0.0, 0.0
     mass = moment = 0.0
     for start in range(0, size - 1, _BLOCK):
         stop = min(size - 1, start + _BLOCK)
-        moments = weighted[start:stop].cumsum()
-        below: FloatArray = np.arange(start + 1.0, stop + 1.0) if masses is None else masses[start:stop].cumsum()
+        if pairs is None:
+            moments, below = weighted[start:stop].cumsum(), np.arange(start + 1.0, stop + 1.0)
+        else:
+            sums = pairs[start:stop].cumsum()
+            moments, below = sums.imag.copy(), sums.real.copy()
         if start:
             moments += moment
             if masses is not None:
