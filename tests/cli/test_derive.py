@@ -47,7 +47,9 @@ def test_a_refuted_step_shows_its_residual_and_exits_with_one(
 
     monkeypatch.setitem(registry.DERIVATIONS, "chi-square-moments", wrong)
     assert main(["derive", "chi-square-moments"]) == 1
-    assert "REFUTED, left minus right is" in capsys.readouterr().out
+    text = capsys.readouterr().out
+    assert "[chi-square-moments: REFUTED]" in text
+    assert "REFUTED, left minus right is" in text
 
 
 def test_the_list_names_every_derivation(capsys: pytest.CaptureFixture[str]) -> None:
