@@ -159,7 +159,9 @@ class MarchenkoPastur:
         root = np.sqrt(self.ratio)
         low, high = self.support
         panels = int(np.ceil(np.log2(2 * np.pi / (1 - root)))) + 1
-        kinks = [float(np.arccos((1 + self.ratio - s) / (2 * root))) for s in breaks if low < s < high]
+        # s = low + 4 sqrt(gamma) sin(phi / 2)^2; rounding may put a break at the end of the support beyond it
+        shares = [min((s - low) / (4 * root), 1.0) for s in breaks if low < s < high]
+        kinks = [2 * float(np.arcsin(np.sqrt(share))) for share in shares]
         edges = sorted([0.0, *kinks, *(np.pi * 2.0 ** -np.arange(panels)).tolist()])
         x, w = np.polynomial.legendre.leggauss(_PANEL)
         phi = np.concatenate([(b - a) / 2 * x + (a + b) / 2 for a, b in pairwise(edges)])

@@ -122,6 +122,17 @@ def test_a_kink_inside_the_support_costs_no_accuracy_when_it_is_named() -> None:
     assert law.expectation(lambda s: s, breaks=[-1.0, 0.0, 9.0]) == law.expectation(lambda s: s)
 
 
+@pytest.mark.parametrize("ratio", [0.01, 0.1, 0.3, 0.5, 0.625, 0.77, 0.9, 0.99])
+def test_a_kink_within_rounding_of_the_support_s_ends_is_no_error(ratio: float) -> None:
+    law = MarchenkoPastur(ratio)
+    low, high = law.support
+    for k in range(1, 5):
+        steps = [low * (1 + k * 2.0**-52), high * (1 - k * 2.0**-52)]
+        nodes, weights = law.nodes(steps)
+        assert np.isfinite(nodes).all()
+        assert_close(weights.sum(), 1.0, QUADRATURE)
+
+
 @pytest.mark.parametrize("ratio", [0.1, 0.5, 0.9])
 def test_marchenko_pastur_density_integrates_to_one_and_vanishes_outside(ratio: float) -> None:
     law = MarchenkoPastur(ratio)
