@@ -113,7 +113,15 @@ if TYPE_CHECKING:
     from linreg_compress.loss import population_risk as population_risk
     from linreg_compress.model import LinearModel as LinearModel
     from linreg_compress.monte_carlo.estimate import Estimate as Estimate
+    from linreg_compress.monte_carlo.grid import SweepCell as SweepCell
+    from linreg_compress.monte_carlo.grid import sweep_grid as sweep_grid
+    from linreg_compress.monte_carlo.samplers import SAMPLERS as SAMPLERS
+    from linreg_compress.monte_carlo.samplers import find_sampler as find_sampler
+    from linreg_compress.monte_carlo.simulate import Simulation as Simulation
     from linreg_compress.monte_carlo.simulate import simulate as simulate
+    from linreg_compress.monte_carlo.sweep import sweep as sweep
+    from linreg_compress.monte_carlo.trials import Sampler as Sampler
+    from linreg_compress.monte_carlo.trials import Trials as Trials
     from linreg_compress.ridge import expected_ridge_excess_risk as expected_ridge_excess_risk
     from linreg_compress.ridge import ridge_excess_risk as ridge_excess_risk
     from linreg_compress.ridge import ridge_excess_risk_limit as ridge_excess_risk_limit
@@ -234,7 +242,11 @@ _HOMES = {
     "loss": ("empirical_risk", "population_risk"),
     "model": ("LinearModel",),
     "monte_carlo.estimate": ("Estimate",),
-    "monte_carlo.simulate": ("simulate",),
+    "monte_carlo.samplers": ("SAMPLERS", "find_sampler"),
+    "monte_carlo.simulate": ("Simulation", "simulate"),
+    "monte_carlo.grid": ("SweepCell", "sweep_grid"),
+    "monte_carlo.sweep": ("sweep",),
+    "monte_carlo.trials": ("Sampler", "Trials"),
     "ridge": ("expected_ridge_excess_risk", "ridge_excess_risk", "ridge_excess_risk_limit"),
     "risk": ("Risks", "empirical_risk_law", "expected_risks", "least_squares_risks", "population_risk_law"),
     "spectrum": ("MarchenkoPastur", "draw_spectra"),

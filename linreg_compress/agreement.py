@@ -1,4 +1,4 @@
-"""Where the witnesses meet: every closed form beside a simulation from raw data, with one false-alarm budget.
+"""Where the witnesses meet: every closed form beside a simulation, from raw data by default, with one false-alarm budget.
 
 Means are compared by a z-score, corrected for the skewness of one trial (Johnson 1978); a law is compared by the share of
 trials below its quantiles, with the exact binomial test. With m checks each may fail by chance with probability
@@ -33,8 +33,9 @@ from linreg_compress.information.rate_distortion import rate_nats_from_bits
 from linreg_compress.laws import Law, PointMass
 from linreg_compress.model import LinearModel
 from linreg_compress.monte_carlo.estimate import Estimate
-from linreg_compress.monte_carlo.samplers import Trials
+from linreg_compress.monte_carlo.samplers import find_sampler
 from linreg_compress.monte_carlo.simulate import SimulatedRisks, Simulation, Statistic, simulate
+from linreg_compress.monte_carlo.trials import Trials
 from linreg_compress.ridge import expected_ridge_excess_risk
 from linreg_compress.risk import empirical_risk_law, expected_risks, population_risk_law
 
@@ -93,12 +94,27 @@ class Setting:
 
 @dataclass(frozen=True)
 class Report:
-    """All checks of a run."""
+    """All checks of a run.
+
+    Attributes
+    ----------
+    trials : int
+        Of each setting.
+    false_alarm : float
+    checks : tuple of Check
+    skipped : tuple of str
+        Means whose tails are too heavy to check.
+    sampler : str
+    refused : tuple of str
+        Settings and channels that this sampler cannot do, each with the reason.
+    """
 
     trials: int
     false_alarm: float
     checks: tuple[Check, ...]
     skipped: tuple[str, ...] = field(default=())
+    sampler: str = "data"
+    refused: tuple[str, ...] = field(default=())
 
     @property
     def passed(self) -> bool:
@@ -171,18 +187,21 @@ def check_agreement(
     settings: Sequence[Setting],
     trials: int,
     *,
+    sampler: str = "data",
     seed: int = 0,
     false_alarm: float = 1e-6,
     workers: int = 1,
     progress: bool = False,
 ) -> Report:
-    """Compare every closed form of `settings` with a simulation from raw data.
+    """Compare every closed form of `settings` with a simulation.
 
     Parameters
     ----------
     settings : sequence of Setting
     trials : int
         Data sets drawn for each setting; at least 100.
+    sampler : {"data", "sufficient", "weights"}, default "data"
+        Only "data" can do every setting; what another cannot do is listed in the report.
     seed : int, default 0
     false_alarm : float, default 1e-6
         Probability that a run in which every closed form is right still reports a failure.
@@ -195,6 +214,11 @@ def check_agreement(
     -------
     Report
 
+    Raises
+    ------
+    UnsupportedModelError
+        If the sampler can do none of the settings.
+
     Examples
     --------
     >>> check_agreement(settings_for(LinearModel(samples=20, features=4)), trials=2000).passed
@@ -206,16 +230,20 @@ def check_agreement(
         raise InvalidInputError("false_alarm", "must be below 1", budget)
     rows: list[tuple[str, Expected, Estimate, bool]] = []
     skipped: list[str] = []
-    for cell, setting in enumerate(tqdm(settings, unit="setting", disable=None if progress else True, leave=False)):
+    possible, refused = _possible(settings, sampler)
+    cells = tqdm(possible.items(), unit="setting", disable=None if progress else True, leave=False)
+    for cell, setting in cells:
         laws = _laws(setting)
         simulated = simulate(
             setting.model,
             list(setting.channels.values()),
             total,
+            sampler=sampler,
             seed=seed,
             cell=cell,
             workers=workers,
             statistics=_indicators(laws),
+            means_only=False,
         )
         heavy = abs(setting.model.samples - setting.model.features) + 1 < _LIGHTEST_TAIL
         base = expected_risks(setting.model)
@@ -234,7 +262,26 @@ def check_agreement(
         for key, share in simulated.statistics.items():
             rows.append((f"{setting.label} / {key}", Expected(float(key.rsplit(" ", 1)[1])), share, True))
     checks = tuple(_judge(*row, threshold=budget / len(rows)) for row in rows)
-    return Report(total, budget, checks, tuple(skipped))
+    return Report(total, budget, checks, tuple(skipped), sampler, tuple(refused))
+
+
+def _possible(settings: Sequence[Setting], sampler: str) -> tuple[dict[int, Setting], list[str]]:
+    """Return what the sampler can do of the settings, by their place, and the reasons for the rest."""
+    witness = find_sampler(sampler)
+    possible: dict[int, Setting] = {}
+    refused: list[str] = []
+    for cell, setting in enumerate(settings):
+        reason = witness.refusal(setting.model)
+        if reason is not None:
+            refused.append(f"{setting.label}: the {sampler} sampler {reason}")
+            continue
+        reasons = {name: witness.refusal(setting.model, channel) for name, channel in setting.channels.items()}
+        channels = {name: channel for name, channel in setting.channels.items() if reasons[name] is None}
+        refused += [f"{setting.label} / {name}: the {sampler} sampler {why}" for name, why in reasons.items() if why]
+        possible[cell] = Setting(setting.label, setting.model, channels)
+    if not possible:
+        raise UnsupportedModelError("; ".join(refused) or "there is no setting to check")
+    return possible, refused
 
 
 def _expected(model: LinearModel, channel: Channel, spectra: int) -> dict[str, Expected]:

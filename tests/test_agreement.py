@@ -11,7 +11,7 @@ from linreg_compress.agreement import Setting, check_agreement, default_settings
 from linreg_compress.compressed_risk.expected import expected_compressed_risks
 from linreg_compress.compressed_risk.record import CompressedRisks
 from linreg_compress.compression.gaussian_channel import AwareGaussianChannel, BlindGaussianChannel
-from linreg_compress.errors import InvalidInputError
+from linreg_compress.errors import InvalidInputError, UnsupportedModelError
 from linreg_compress.model import LinearModel
 from linreg_compress.risk import Risks, expected_risks
 
@@ -23,6 +23,24 @@ def test_every_closed_form_agrees_with_raw_data() -> None:
     assert [check for check in report.checks if not check.passed] == []
     assert len(report.checks) == 335
     assert len(report.skipped) == 5
+
+
+@pytest.mark.parametrize(("sampler", "checks", "refused"), [("sufficient", 329, 1), ("weights", 297, 9)])
+def test_every_closed_form_agrees_with_the_cheaper_samplers(sampler: str, checks: int, refused: int) -> None:
+    report = check_agreement(default_settings(), 5_000, sampler=sampler, seed=11, workers=2)
+    assert [check for check in report.checks if not check.passed] == []
+    assert (len(report.checks), len(report.skipped), len(report.refused)) == (checks, 5, refused)
+    assert report.sampler == sampler
+    assert all(f": the {sampler} sampler " in line for line in report.refused)
+    done = {check.name for check in report.checks}
+    assert not any(name.startswith(line.split(":")[0]) for line in report.refused for name in done)
+
+
+def test_a_sampler_that_can_do_nothing_is_refused() -> None:
+    with pytest.raises(UnsupportedModelError, match="the weights sampler needs samples >= features"):
+        check_agreement(settings_for(LinearModel(5, 20)), 500, sampler="weights")
+    with pytest.raises(InvalidInputError, match="sampler must be one of data, sufficient, weights"):
+        check_agreement([oracle_setting()], 500, sampler="raw")
 
 
 def test_z_scores_are_those_of_honest_standard_errors() -> None:

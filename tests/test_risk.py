@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from linreg_compress.errors import UnsupportedModelError
 from linreg_compress.loss import population_risk
 from linreg_compress.model import LinearModel
-from linreg_compress.monte_carlo.samplers import data_trials
+from linreg_compress.monte_carlo.data_sampler import data_trials
 from linreg_compress.risk import empirical_risk_law, expected_risks, least_squares_risks, population_risk_law
 from tests import grids, quadrature
 from tests.compare import (

@@ -13,7 +13,7 @@ ROUNDING = 2.0**-52  # one step between doubles, relative: what conditioning mul
 SMALLEST = 5e-324  # one step between doubles below the normal range, absolute
 
 FALSE_ALARM = 1e-4  # of the whole suite
-RANDOM_CHECKS = 400  # comparisons that may share it
+RANDOM_CHECKS = 1000  # comparisons that may share it
 P_LIMIT = FALSE_ALARM / RANDOM_CHECKS
 Z_LIMIT = float(-special.ndtri(P_LIMIT / 2))
 

@@ -1,4 +1,4 @@
-"""``check``: closed forms against Monte Carlo from raw data, with one false-alarm budget."""
+"""``check``: closed forms against Monte Carlo, from raw data by default, with one false-alarm budget."""
 
 from __future__ import annotations
 
@@ -27,6 +27,12 @@ def add_run(parser: argparse.ArgumentParser) -> None:
     """Add the options of a Monte Carlo run."""
     group = parser.add_argument_group("run")
     group.add_argument("--trials", metavar="T", default="20000", help="data sets a model (default 20000)")
+    group.add_argument(
+        "--sampler",
+        metavar="NAME",
+        default="data",
+        help="how trials are drawn: data (raw X and y, the default), sufficient (X^T X and the weights) or weights (alone)",
+    )
     group.add_argument("--seed", metavar="S", default="0", help="seed of the random streams (default 0)")
     group.add_argument(
         "--false-alarm", metavar="A", default="1e-6", help="probability that a right package fails (default 1e-6)"
@@ -41,6 +47,7 @@ def run(options: argparse.Namespace) -> int:
     report = check_agreement(
         _settings(options),
         trials=_whole("trials", options.trials),
+        sampler=options.sampler,
         seed=_whole("seed", options.seed, minimum=0),
         false_alarm=shared.number("false_alarm", options.false_alarm),
         workers=_whole("workers", options.workers),
@@ -81,10 +88,11 @@ def as_record(report: Report) -> dict[str, Any]:
     """Return the JSON form of a report."""
     return {
         "passed": report.passed,
+        "sampler": report.sampler,
         "trials": report.trials,
         "false_alarm": report.false_alarm,
         "checks": [asdict(check) for check in report.checks],
-        "skipped": list(report.skipped),
+        "skipped": [*report.skipped, *report.refused],
     }
 
 
@@ -96,11 +104,14 @@ def as_text(report: Report) -> str:
         rows.append([check.name, *numbers, "ok" if check.passed else "FAILED"])
     failed = sum(not check.passed for check in report.checks)
     verdict = f"All {len(report.checks)} checks passed" if not failed else f"{failed} of {len(report.checks)} checks FAILED"
+    drawn = "raw data sets" if report.sampler == "data" else f"trials of the {report.sampler} sampler"
     lines = [
         table(rows, indent=""),
         "",
-        f"{verdict}: {report.trials} raw data sets a model, false alarm of the whole run {report.false_alarm:g}.",
+        f"{verdict}: {report.trials} {drawn} a model, false alarm of the whole run {report.false_alarm:g}.",
     ]
     if report.skipped:
         lines.append(f"{len(report.skipped)} means of infinite or too heavy tails were left to the checks of their laws.")
+    if report.refused:
+        lines += [f"Left out, {len(report.refused)} in all:", *(f"  {line}" for line in report.refused)]
     return "\n".join(lines)

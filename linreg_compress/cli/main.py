@@ -17,6 +17,7 @@ VERBS = {
     "risk": "exact expected risks before and after compression",
     "bounds": "mutual-information bounds next to the exact generalization error",
     "check": "closed forms against Monte Carlo from raw data",
+    "simulate": "Monte Carlo over a grid of models and compressors, resumable",
     "derive": "the derivation ledger: every formula proved step by step",
     "figures": "draw the figures, or check the data under them",
     "quantize": "quantize a weight vector from a file, with a certificate",
@@ -40,7 +41,7 @@ def build_parser() -> argparse.ArgumentParser:
     parser.add_argument("--version", action="version", version=f"linreg-compress {__version__}")
     verbs = parser.add_subparsers(dest="verb", metavar="VERB", required=True)
     for name, summary in VERBS.items():
-        verb = verbs.add_parser(name, help=summary, description=summary.capitalize() + ".", allow_abbrev=False)
+        verb = verbs.add_parser(name, help=summary, description=f"{summary[0].upper()}{summary[1:]}.", allow_abbrev=False)
         import_module(f"linreg_compress.cli.{name}").add_options(verb)
     return parser
 

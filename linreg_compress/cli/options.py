@@ -13,6 +13,9 @@ if TYPE_CHECKING:  # the parser is built without NumPy
     from linreg_compress.compression.uniform import UniformQuantizer
     from linreg_compress.model import LinearModel
 
+CODECS = ("blind", "aware")
+QUANTIZERS = ("uniform", "lloyd-max")
+
 
 def add_format(parser: argparse.ArgumentParser) -> None:
     """Add ``--format text|json``."""
@@ -33,22 +36,29 @@ def add_model(parser: argparse.ArgumentParser, *, required: bool) -> None:
     group.add_argument("--weights", metavar="W1,W2,...", help="fixed true weights; the codebook is centred at 0")
 
 
-def add_compression(parser: argparse.ArgumentParser) -> None:
-    """Add the options of the compression."""
+def add_compression(parser: argparse.ArgumentParser, *, lists: bool = False) -> None:
+    """Add the options of the compression; with `lists` each may name several values."""
     group = parser.add_argument_group("compression")
     group.add_argument("--rate-nats", metavar="R", help="rate of the whole weight vector, nats")
     group.add_argument("--bits-per-weight", metavar="B", help="the rate as bits per weight, R / (D ln 2)")
-    group.add_argument(
-        "--codec", choices=("aware", "blind"), help="Gaussian channel: do encoder and decoder know X? (default blind)"
-    )
+    text = "Gaussian channel: do encoder and decoder know X? (default blind)"
+    _add_choice(group, "--codec", CODECS, lists, text)
 
 
-def add_quantizer(parser: argparse.ArgumentParser) -> None:
-    """Add the options of a scalar quantizer, in place of a rate."""
+def add_quantizer(parser: argparse.ArgumentParser, *, lists: bool = False) -> None:
+    """Add the options of a scalar quantizer, in place of a rate; with `lists` each may name several values."""
     group = parser.add_argument_group("quantizer")
-    group.add_argument("--quantizer", choices=("uniform", "lloyd-max"), help="quantize each weight by itself instead")
+    text = "quantize each weight by itself" + (" (beside the rates, if both are given)" if lists else " instead")
+    _add_choice(group, "--quantizer", QUANTIZERS, lists, text)
     group.add_argument("--step", metavar="H", help="uniform: levels at centre + k H for every integer k")
     group.add_argument("--levels", metavar="K", help="lloyd-max: number of levels, designed for the law of one weight")
+
+
+def _add_choice(group: argparse._ArgumentGroup, option: str, choices: tuple[str, ...], lists: bool, text: str) -> None:
+    if lists:  # the parts are checked when the list is cut
+        group.add_argument(option, metavar=",".join(choices), help=text)
+    else:
+        group.add_argument(option, choices=choices, help=text)
 
 
 def number(option: str, text: str) -> float:
@@ -59,30 +69,41 @@ def number(option: str, text: str) -> float:
         raise InvalidInputError(option, "must be a number", repr(text)) from None
 
 
+def numbers(option: str, text: str) -> list[float]:
+    """Read a comma list of numbers."""
+    return [number(option, part) for part in text.split(",")]
+
+
+def whole(option: str, text: str, minimum: int = 1) -> int:
+    """Read one whole number."""
+    from linreg_compress import _validation as valid
+
+    return valid.count(option, number(option, text), minimum)
+
+
+def weights_from(options: argparse.Namespace) -> list[float] | None:
+    """Read the fixed true weights, or None without them."""
+    if options.weights is None:
+        return None
+    if options.signal_variance is not None:
+        raise InvalidInputError(
+            "weights", "and --signal-variance exclude each other", "both", "Give fixed weights or a prior, not both."
+        )
+    return numbers("weights", options.weights)
+
+
 def model_from(options: argparse.Namespace) -> LinearModel:
     """Build the model that the options describe."""
     from linreg_compress.model import LinearModel
 
-    if options.weights is not None and options.signal_variance is not None:
-        raise InvalidInputError(
-            "weights", "and --signal-variance exclude each other", "both", "Give fixed weights or a prior, not both."
-        )
-    weights = None
-    if options.weights is not None:
-        weights = [number("weights", part) for part in options.weights.split(",")]
+    weights = weights_from(options)
     return LinearModel(
-        samples=_whole("samples", options.samples),
-        features=_whole("features", options.features),
+        samples=whole("samples", options.samples),
+        features=whole("features", options.features),
         noise_variance=1.0 if options.noise_variance is None else number("noise_variance", options.noise_variance),
         signal_variance=0.0 if options.signal_variance is None else number("signal_variance", options.signal_variance),
         weights=weights,
     )
-
-
-def _whole(option: str, text: str) -> int:
-    from linreg_compress import _validation as valid
-
-    return valid.count(option, number(option, text))
 
 
 def channel_from(options: argparse.Namespace, model: LinearModel) -> BlindGaussianChannel | AwareGaussianChannel | None:
@@ -141,4 +162,4 @@ def quantizer_from(options: argparse.Namespace, model: LinearModel) -> CellQuant
     from linreg_compress.compression.lloyd_max import lloyd_max
     from linreg_compress.compression.sources import source_for
 
-    return lloyd_max(source_for(model), _whole("levels", options.levels))
+    return lloyd_max(source_for(model), whole("levels", options.levels))

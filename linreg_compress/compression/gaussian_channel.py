@@ -115,7 +115,14 @@ class BlindGaussianChannel:
         if self.precision_factor is not None:
             noise = noise @ self.precision_factor.T
         noise *= np.sqrt(delta * kept * self.source_variance)
-        return Compressed(self.center + kept * (weights - self.center) + noise, self.rate_nats)
+        if self.center.any():
+            coded = weights - self.center  # in place from here: a batch's temporaries would leave the cache
+            coded *= kept
+            coded += self.center
+        else:
+            coded = kept * weights
+        coded += noise
+        return Compressed(coded, self.rate_nats)
 
 
 @dataclass(frozen=True, eq=False)

@@ -40,7 +40,7 @@ def write_figure(figure: Figure, folder: Path, *, quick: bool = False, seed: int
     """
     from linreg_compress.plotting.style import house_style
 
-    _make_folder(folder)
+    make_folder(folder)
     rows = figure.compute(quick, seed)
     record = _record(figure, rows, quick, seed)
     with tempfile.TemporaryDirectory(dir=folder, prefix=".unfinished-") as scratch:
@@ -134,7 +134,7 @@ def _commit() -> str | None:
 
 def write_text(path: Path, text: str) -> Path:
     """Write a text file whole or not at all."""
-    _make_folder(path.parent)
+    make_folder(path.parent)
     with tempfile.TemporaryDirectory(dir=path.parent, prefix=".unfinished-") as scratch:
         unfinished = Path(scratch) / path.name
         unfinished.write_text(text, encoding="utf-8")
@@ -142,7 +142,8 @@ def write_text(path: Path, text: str) -> Path:
     return path
 
 
-def _make_folder(folder: Path) -> None:
+def make_folder(folder: Path) -> None:
+    """Make a folder if there is none, and refuse one that cannot be written."""
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:

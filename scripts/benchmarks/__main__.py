@@ -14,14 +14,20 @@ import closed_forms
 import clustering
 import commands
 import numpy as np
+import samplers
 import simulation
+import sweeps
 from timing import Row
 
 BENCHMARKS: dict[str, Callable[[int], Iterator[Row]]] = {
     "closed-forms": closed_forms.closed_forms,
     "data-sampler": simulation.data_sampler,
     "two-threads": simulation.two_threads,
+    "samplers": samplers.samplers,
+    "standard-error": samplers.standard_error,
+    "memory": samplers.memory,
     "clustering": clustering.clustering,
+    "sweep": sweeps.sweep,
     "start": commands.start,
     "reproduce": commands.reproduction,
 }

@@ -60,8 +60,8 @@ def problem(samples: int, features: int) -> tuple[LinearModel, BlindGaussianChan
     return model, BlindGaussianChannel.for_model(model, features * math.log(2.0))
 
 
-def trials_by_hand(n: int, d: int, variance: float, trials: int) -> tuple[list[Any], ...]:
-    """Run the trials as a user would."""
+def trials_by_hand(n: int, d: int, variance: float, trials: int, fresh: bool = False) -> tuple[list[Any], ...]:
+    """Run the trials as a user would; with `fresh` other data are drawn and fitted for the compressed weights."""
     rng = np.random.default_rng(0)
     delta = 0.25
     before: list[Any] = []
@@ -72,9 +72,13 @@ def trials_by_hand(n: int, d: int, variance: float, trials: int) -> tuple[list[A
         X = rng.standard_normal((n, d))
         y = rng.standard_normal(n)
         w = np.linalg.lstsq(X, y, rcond=None)[0]
-        compressed = (1 - delta) * w + np.sqrt(delta * (1 - delta) * variance) * rng.standard_normal(d)
         fitted.append(np.mean((y - X @ w) ** 2))
         before.append(1.0 + w @ w)
+        if fresh:
+            X = rng.standard_normal((n, d))
+            y = rng.standard_normal(n)
+            w = np.linalg.lstsq(X, y, rcond=None)[0]
+        compressed = (1 - delta) * w + np.sqrt(delta * (1 - delta) * variance) * rng.standard_normal(d)
         refitted.append(np.mean((y - X @ compressed) ** 2))
         after.append(1.0 + compressed @ compressed)
     return fitted, before, refitted, after
@@ -85,7 +89,7 @@ class NormalDraws:
 
     def __init__(self, count: int) -> None:
         self.rng = np.random.Generator(np.random.SFC64(0))
-        self.buffer = np.empty(min(count, 10_000))
+        self.buffer = np.empty(10_000)
         self.count = count
 
     def draw(self, times: int) -> None:

@@ -13,7 +13,7 @@ from linreg_compress.compression.gaussian_channel import AwareGaussianChannel, B
 from linreg_compress.errors import UnsupportedModelError
 from linreg_compress.laws import Law
 from linreg_compress.model import LinearModel
-from linreg_compress.monte_carlo.samplers import data_trials
+from linreg_compress.monte_carlo.data_sampler import data_trials
 from linreg_compress.risk import empirical_risk_law, population_risk_law
 from tests import quadrature
 from tests.compare import assert_close, assert_draws_follow, assert_refused

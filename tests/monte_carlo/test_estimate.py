@@ -7,8 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from linreg_compress.monte_carlo.estimate import Estimate, Moments
-from tests.compare import assert_close
+from linreg_compress.errors import InvalidInputError
+from linreg_compress.monte_carlo.estimate import FEWEST_TRIALS_FOR_CONTROLS, Estimate, Moments
+from tests.compare import assert_close, assert_sample_mean
 from tests.tolerances import FLOAT, ROUNDING
 
 ROWS = np.random.default_rng(1).gamma(0.5, size=(60, 3)) * [1.0, 1e-6, 1e6] + [0.0, 5.0, -2.0]
@@ -97,3 +98,115 @@ def test_interval_is_symmetric_and_95_per_cent_by_default() -> None:
     low, high = estimate.interval()
     assert_close([low, high], [2 - 0.5 * 1.959963984540054, 2 + 0.5 * 1.959963984540054], FLOAT)
     assert estimate.interval(2.0) == (1.0, 3.0)
+
+
+CONTROLS = np.random.default_rng(2).standard_normal((60, 2)) * [1.0, 1e3] + [0.1, -20.0]
+
+
+@pytest.mark.parametrize("split", range(1, 60, 7))
+def test_products_with_controls_merge_to_those_of_one_pass(split: int) -> None:
+    """Against two passes in exact fractions."""
+    from fractions import Fraction
+
+    merged = Moments.of(ROWS[:split], CONTROLS[:split]).merge(Moments.of(ROWS[split:], CONTROLS[split:]))
+    assert_moments(merged, ROWS)
+    columns = [[Fraction(x) for x in column] for column in np.hstack([ROWS, CONTROLS]).T.tolist()]
+    centred = [[x - sum(column, Fraction(0)) / 60 for x in column] for column in columns]
+    exact = np.array([[float(sum((a * b for a, b in zip(one, two, strict=True)), Fraction(0))) for two in centred[3:]]
+                      for one in centred])  # fmt: skip
+    lengths = np.sqrt([float(sum((a * a for a in one), Fraction(0))) for one in centred])
+    # the means are doubles: an offset of 5 in numbers of size 1e-6 costs that much of their spread
+    lost = 60 * ROUNDING * np.abs(np.hstack([ROWS, CONTROLS])).max(axis=0)
+    allowed = FLOAT * np.outer(lengths, lengths[3:]) + np.outer(lost, lengths[3:]) + np.outer(lengths, lost[3:])
+    found = np.vstack([merged.cross_products, merged.control_products])
+    assert (np.abs(found - exact) <= allowed).all()
+    assert_close(merged.control_mean, CONTROLS.mean(axis=0), FLOAT)
+
+
+def test_adjusted_means_are_the_regression_at_the_known_mean_of_the_controls() -> None:
+    rng = np.random.default_rng(3)
+    controls = rng.standard_normal((5000, 2)) * [1.0, 30.0]
+    values = rng.standard_normal((5000, 3)) * [1.0, 0.1, 2.0] + controls @ [[1.0, 0.0, 3.0], [0.0, 0.01, 0.0]] + 7.0
+    means, errors = Moments.of(values, controls).means_and_errors()
+    design = np.column_stack([np.ones(5000), controls])
+    for k in range(3):
+        coefficients, residual, _, _ = np.linalg.lstsq(design, values[:, k])
+        assert_close(means[k], coefficients[0], 1e-10)
+        covariance = np.linalg.inv(design.T @ design) * residual[0] / (5000 - 3)
+        assert_close(errors[k], np.sqrt(covariance[0, 0]), 1e-9)
+
+
+def test_controls_that_explain_everything_leave_no_error() -> None:
+    control = np.random.default_rng(4).standard_normal((2000, 1))
+    estimate = Moments.of(3.0 + 2 * control, control).estimates()[0]
+    assert estimate.mean == pytest.approx(3.0, abs=1e-12)
+    assert estimate.standard_error < 1e-9
+
+
+def test_adjusted_errors_are_honest() -> None:
+    rng = np.random.default_rng(5)
+    drawn = []
+    for _ in range(2000):
+        control = rng.uniform(-(3**0.5), 3**0.5, (FEWEST_TRIALS_FOR_CONTROLS, 1))
+        values = (1 + control) ** 2 + rng.standard_normal(control.shape)
+        estimate = Moments.of(values, control).estimates()[0]
+        drawn.append((estimate.mean - 2.0) / estimate.standard_error)
+    scores = np.array(drawn)
+    # left of the line is a = c^2 - 1, which biases the mean by -E[a c^2] / N = -0.8 / N, and the score by 0.02
+    assert_sample_mean(scores + 0.8 / FEWEST_TRIALS_FOR_CONTROLS**0.5 / 1.8**0.5, 0.0)
+    assert_sample_mean((scores - scores.mean()) ** 2, 1.0)
+
+
+@pytest.mark.parametrize("trials", [2, 10, FEWEST_TRIALS_FOR_CONTROLS - 1])
+def test_controls_wait_for_enough_trials(trials: int) -> None:
+    rng = np.random.default_rng(6)
+    control = rng.standard_normal((trials, 1))
+    values = control + rng.standard_normal((trials, 1))
+    plain, adjusted = Moments.of(values).estimates(), Moments.of(values, control).estimates()
+    assert plain == adjusted
+
+
+def test_a_constant_control_changes_nothing() -> None:
+    values = np.random.default_rng(7).standard_normal((3000, 2))
+    plain = Moments.of(values).estimates()
+    adjusted = Moments.of(values, np.zeros((3000, 1))).estimates()
+    for one, other in zip(plain, adjusted, strict=True):
+        assert other.mean == one.mean
+        assert_close(other.standard_error, one.standard_error, 1e-3)  # one degree of freedom less
+
+
+@pytest.mark.parametrize("controls", [None, CONTROLS])
+def test_bytes_keep_every_bit(controls: np.ndarray[tuple[int, ...], np.dtype[np.float64]] | None) -> None:
+    moments = Moments.of(np.hstack([ROWS, np.full((60, 1), -0.0)]) * 1e-310, controls)
+    data = moments.to_bytes()
+    back = Moments.from_bytes(data)
+    assert back.to_bytes() == data
+    assert (back.count, back.cross_products.shape) == (60, (4, 0 if controls is None else 2))
+    for name in ("mean", "squares", "cubes", "control_mean", "control_products", "cross_products"):
+        found, kept = getattr(back, name), getattr(moments, name)
+        assert found.tobytes() == kept.tobytes()
+        assert found.shape == kept.shape
+    assert back.merge(back).to_bytes() == moments.merge(moments).to_bytes()
+
+
+def test_bytes_are_the_same_on_every_machine() -> None:
+    data = Moments.of(np.array([[1.0], [2.0]])).to_bytes()
+    assert data.hex() == (
+        "6c634d6f" "0100" "0100" "0000" "0000" "0200000000000000" "000000000000f83f" "000000000000e03f" "0000000000000000"
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("spoil", "message"),
+    [
+        (lambda data: data[:-1], "data must be 44 bytes long; got 43"),
+        (lambda data: data + b"x", "data must be 44 bytes long; got 45"),
+        (lambda data: data[:10], "data must be moments written by this package"),
+        (lambda data: b"", "data must be moments written by this package"),
+        (lambda data: b"SQLi" + data[4:], "data must be moments written by this package"),
+        (lambda data: data[:4] + b"\x02" + data[5:], "data must have version 1; got 2"),
+    ],
+)
+def test_spoilt_bytes_are_refused(spoil: object, message: str) -> None:
+    with pytest.raises(InvalidInputError, match=message):
+        Moments.from_bytes(spoil(Moments.of(np.array([[1.0], [2.0]])).to_bytes()))  # type: ignore[operator]

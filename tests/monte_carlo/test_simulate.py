@@ -1,7 +1,9 @@
 """Whole runs: the same bits for any number of workers, honest errors, and refusals."""
 
+import pickle
 import threading
 from dataclasses import astuple
+from typing import Any
 
 import numpy as np
 import pytest
@@ -9,9 +11,12 @@ import pytest
 from linreg_compress.compression.channel import Channel
 from linreg_compress.compression.gaussian_channel import AwareGaussianChannel, BlindGaussianChannel
 from linreg_compress.compression.identity import Identity
+from linreg_compress.errors import UnsupportedModelError
 from linreg_compress.model import LinearModel
-from linreg_compress.monte_carlo.samplers import Trials
-from linreg_compress.monte_carlo.simulate import chunk_size, simulate
+from linreg_compress.monte_carlo.estimate import Moments
+from linreg_compress.monte_carlo.simulate import Chunk, chunk_size, run_chunk, simulate, summarize
+from linreg_compress.monte_carlo.stopping import PILOT_TRIALS
+from linreg_compress.monte_carlo.trials import Trials
 from linreg_compress.risk import least_squares_risks
 from tests.compare import assert_mean, assert_refused, assert_sample_mean
 
@@ -19,14 +24,93 @@ MODEL = LinearModel(20, 6, 0.7)
 CHANNELS: list[Channel] = [BlindGaussianChannel.for_model(MODEL, 3.0), AwareGaussianChannel.for_model(MODEL, 3.0)]
 
 
-@pytest.mark.parametrize("workers", [2, 3])
+@pytest.mark.parametrize("workers", [2, 8])
 def test_any_number_of_workers_gives_the_same_bits(workers: int) -> None:
     model = LinearModel(2000, 20)  # 104 trials a chunk
-    trials = 8 * chunk_size(model) + 5  # more chunks than may wait at once
+    trials = 8 * chunk_size(model) + 5  # with two workers more chunks than may wait at once
     channels = [BlindGaussianChannel.for_model(model, 30.0)]
     alone = simulate(model, channels, trials, seed=4)
     assert astuple(simulate(model, channels, trials, seed=4, workers=workers)) == astuple(alone)
     assert alone.trials == alone.population_risk.trials == trials
+
+
+@pytest.mark.parametrize(("sampler", "standard_error"), [("sufficient", 0.6), ("weights", 0.045)])
+@pytest.mark.parametrize("aimed", [False, True])
+def test_every_sampler_gives_the_same_bits_for_1_2_and_8_workers(sampler: str, standard_error: float, aimed: bool) -> None:
+    model = LinearModel(120, 100, 20.0)
+    channels = [BlindGaussianChannel.for_model(model, 50.0)]
+    size = chunk_size(model, sampler)
+    aim: dict[str, Any] = {"standard_error": standard_error} if aimed else {"trials": 3 * size + 3}
+    runs = [simulate(model, channels, **aim, sampler=sampler, seed=4, workers=workers) for workers in (1, 2, 8)]
+    assert astuple(runs[0]) == astuple(runs[1]) == astuple(runs[2])
+    assert runs[0].trials > size
+
+
+@pytest.mark.parametrize("sampler", ["data", "sufficient", "weights"])
+def test_chunks_travel_and_merge_to_the_same_run(sampler: str) -> None:
+    model = LinearModel(100, 40)
+    channel = BlindGaussianChannel.for_model(model, 20.0)
+    size = chunk_size(model, sampler)
+    pieces = [Chunk(model, (channel,), sampler, one, 9, 2, number) for number, one in enumerate((size, size, 7))]
+    travelled = [Moments.from_bytes(run_chunk(pickle.loads(pickle.dumps(piece))).to_bytes()) for piece in pieces]
+    merged = travelled[0].merge(travelled[1]).merge(travelled[2])
+    whole = simulate(model, [channel], 2 * size + 7, sampler=sampler, seed=9, cell=2)
+    assert astuple(summarize(merged, 1)) == astuple(whole)
+
+
+@pytest.mark.parametrize("sampler", ["data", "sufficient", "weights"])
+def test_a_target_is_reached_and_a_run_of_as_many_trials_agrees(sampler: str) -> None:
+    model = LinearModel(100, 40)
+    channels = [BlindGaussianChannel.for_model(model, rate) for rate in (10.0, 40.0)]
+    found = simulate(model, channels, standard_error=0.003, sampler=sampler, seed=2)
+    errors = [risks.population_risk_change.standard_error for risks in found.compressed]
+    assert max(errors) <= 0.003
+    assert found.reached
+    assert 1 <= found.looks <= 5
+    assert found.trials % chunk_size(model, sampler) == 0
+    assert found.trials >= PILOT_TRIALS
+    fixed = simulate(model, channels, found.trials, sampler=sampler, seed=2)
+    assert (fixed.looks, fixed.reached) == (0, True)
+    assert astuple(fixed)[:-2] == astuple(found)[:-2]
+
+
+def test_a_target_out_of_reach_is_given_up_honestly() -> None:
+    found = simulate(MODEL, CHANNELS, standard_error=1e-9, most_trials=100_000, sampler="weights")
+    assert not found.reached
+    size = chunk_size(MODEL, "weights")
+    assert found.trials == -(-100_000 // size) * size
+    assert found.compressed[0].population_risk_change.standard_error > 1e-9
+
+
+def test_a_change_without_variance_is_known_after_the_pilot() -> None:
+    found = simulate(MODEL, [Identity()], standard_error=1e-12, sampler="weights")
+    assert found.reached
+    assert found.looks == 1
+
+
+def test_no_target_where_the_risk_has_no_variance() -> None:
+    model = LinearModel(9, 7)
+    assert_refused(
+        lambda: simulate(model, [Identity()], standard_error=1e-2),
+        "no standard error can be promised",
+        "got 9 and 7",
+        error=UnsupportedModelError,
+    )
+    assert simulate(model, [Identity()], 100).trials == 100
+
+
+def test_statistics_see_whole_trials() -> None:
+    def increase(trials: Trials) -> object:
+        return trials.compressed_empirical_risk[0] - trials.empirical_risk
+
+    plain = simulate(MODEL, CHANNELS, 4000, sampler="weights", statistics={"increase": increase})  # type: ignore[dict-item]
+    means = simulate(MODEL, CHANNELS, 4000, sampler="weights")
+    whole = simulate(MODEL, CHANNELS, 4000, sampler="weights", means_only=False)
+    assert plain.statistics["increase"].mean == pytest.approx(plain.compressed[0].distortion.mean, rel=1e-12)
+    assert plain.compressed == whole.compressed
+    assert means.compressed[0].distortion.standard_error < whole.compressed[0].distortion.standard_error
+    bad = {"statistics": {"increase": increase}, "means_only": True}
+    assert_refused(lambda: simulate(MODEL, CHANNELS, 10, **bad), "means_only must be False")  # type: ignore[arg-type]
 
 
 def test_seed_and_cell_choose_the_stream() -> None:
@@ -97,6 +181,9 @@ def test_statistics_are_averaged_beside_the_risks() -> None:
 def test_chunk_size_depends_on_the_model_alone_and_is_never_zero() -> None:
     assert chunk_size(LinearModel(10**5, 10**4)) == 1
     assert chunk_size(LinearModel(80, 50)) == (1 << 22) // 4000
+    for sampler in ("sufficient", "weights"):
+        assert chunk_size(LinearModel(80, 50), sampler) == chunk_size(LinearModel(80, 50, 3.0, 0.1), sampler) > 1000
+        assert chunk_size(LinearModel(10**5, 10**5), sampler) >= 1
 
 
 def test_an_error_in_a_worker_reaches_the_caller() -> None:
@@ -117,6 +204,12 @@ BAD: list[tuple[dict[str, object], str]] = [
     ({"workers": 1.5}, "workers must be a whole number of at least 1; got 1.5"),
     ({"seed": -1}, "seed must be a whole number of at least 0; got -1"),
     ({"cell": -1}, "cell must be a whole number of at least 0; got -1"),
+    ({"sampler": "raw"}, "sampler must be one of data, sufficient, weights; got 'raw'"),
+    ({"standard_error": 0.1}, "trials or standard_error must be given, and not both; got 10 and 0.1"),
+    ({"trials": None}, "trials or standard_error must be given, and not both; got None and None"),
+    ({"trials": None, "standard_error": 0.0}, "standard_error must be positive; got 0.0"),
+    ({"trials": None, "standard_error": np.nan}, "standard_error must be finite; got nan"),
+    ({"trials": None, "standard_error": 0.1, "most_trials": 1}, "most_trials must be a whole number of at least 2; got 1"),
 ]
 
 

@@ -1,0 +1,209 @@
+"""``simulate``: Monte Carlo over a grid of models and compressors, resumable, the same bits however it is run."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import tempfile
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from linreg_compress.cli import options as shared
+from linreg_compress.cli.compressors import Compressors
+from linreg_compress.cli.interruption import Interruption
+from linreg_compress.cli.output import print_json, short, table
+
+if TYPE_CHECKING:
+    from linreg_compress.monte_carlo.grid import SweepCell
+    from linreg_compress.monte_carlo.simulate import Simulation
+
+_MODEL = ("samples", "features", "noise_variance", "signal_variance")
+_RISKS = ("empirical_risk", "population_risk", "generalization_error", "distortion", "population_risk_change")
+_DEFAULT_TRIALS = "10000"
+
+
+def add_options(parser: argparse.ArgumentParser) -> None:
+    """Add this verb's options."""
+    shared.add_model(parser, required=True)
+    shared.add_compression(parser, lists=True)
+    shared.add_quantizer(parser, lists=True)
+    group = parser.add_argument_group("run")
+    group.add_argument(
+        "--sampler",
+        choices=("data", "sufficient", "weights"),
+        default="data",
+        help="draw raw data (default), sufficient statistics or weights alone: the same law, each cheaper than the last",
+    )
+    group.add_argument("--trials", metavar="T", help=f"trials a cell (default {_DEFAULT_TRIALS})")
+    group.add_argument(
+        "--standard-error",
+        metavar="E",
+        help="instead: run each cell until the population-risk change has a standard error of at most E for all its "
+        "compressors (without compression: the population risk)",
+    )
+    group.add_argument("--seed", metavar="S", default="0", help="seed of the random streams (default 0)")
+    group.add_argument("--workers", metavar="W", help="threads or processes (default: the cores); they change no digit")
+    group.add_argument("--executor", choices=("threads", "processes"), default="threads", help="default threads")
+    group.add_argument("--store", metavar="FILE.sqlite", help="keep every finished chunk, so that the sweep can be resumed")
+    group.add_argument("--resume", action="store_true", help="continue the store if there is one")
+    group.add_argument("--out", metavar="FILE.csv", help="write the table, every number in full precision")
+    shared.add_format(parser)
+    parser.epilog = (
+        "The options of model and compression take comma lists, as in --samples 80,100 --bits-per-weight 0.5,1,2, and are "
+        "crossed; only --weights is one vector. A cell is a model: its compressors see the same draws."
+    )
+
+
+def run(options: argparse.Namespace) -> int:
+    """Simulate, write and print; 130 or 143 if a signal ended the run."""
+    from linreg_compress.errors import InvalidInputError
+    from linreg_compress.monte_carlo.grid import sweep_grid
+    from linreg_compress.monte_carlo.sweep import sweep
+
+    if options.resume and options.store is None:
+        raise InvalidInputError("resume", "needs a store", "none", "Add --store FILE.sqlite.")
+    compressors = Compressors(options)
+    lists = {name: shared.numbers(name, text) for name in _MODEL if (text := getattr(options, name)) is not None}
+    weights = shared.weights_from(options)
+    cells = sweep_grid(**lists, weights=weights, channels=compressors.channels)  # type: ignore[arg-type]
+    trials, target = _extent(options)
+    seed = shared.whole("seed", options.seed, minimum=0)
+    workers = _cores() if options.workers is None else shared.whole("workers", options.workers)
+    out = None if options.out is None else _checked_out(options)
+    with Interruption() as interruption:
+        found = sweep(
+            cells,
+            trials,
+            standard_error=target,
+            sampler=options.sampler,
+            seed=seed,
+            workers=workers,
+            executor=options.executor,
+            store=options.store,
+            resume=options.resume,
+            progress=True,
+        )
+        rows = []
+        for cell, columns, one in zip(cells, compressors.columns, found, strict=True):
+            rows += _rows(cell, columns, one, options.sampler)
+        _warn(cells, found, target)
+        if out is not None:
+            _write(out, rows)
+        if options.format == "json":
+            print_json({"sampler": options.sampler, "seed": seed, "rows": rows})
+        elif out is not None:
+            print(f"{out}: {len(rows)} rows from {sum(one.trials for one in found)} trials")
+        else:
+            print(_text(rows))
+    if interruption.signal is not None:
+        left = "nothing was kept, for want of --store"
+        if options.store is not None:
+            left = f"what is done is kept in {options.store}, and the same command with --resume goes on"
+        print(f"linreg-compress: interrupted; {left}", file=sys.stderr)
+        return interruption.status
+    return 0
+
+
+def _extent(options: argparse.Namespace) -> tuple[int | None, float | None]:
+    from linreg_compress import _validation as valid
+    from linreg_compress.errors import InvalidInputError
+
+    if options.standard_error is None:
+        return shared.whole("trials", options.trials or _DEFAULT_TRIALS, minimum=2), None
+    if options.trials is not None:
+        raise InvalidInputError("trials", "and --standard-error exclude each other", "both", "Give one of them.")
+    return None, valid.positive_number("standard_error", shared.number("standard_error", options.standard_error))
+
+
+def _checked_out(options: argparse.Namespace) -> Path:
+    """Refuse before the work what could not be written after it."""
+    from linreg_compress.errors import InvalidInputError
+    from linreg_compress.gallery.files import make_folder
+
+    path = Path(options.out)
+    if path.is_dir() or (options.store is not None and path.resolve() == Path(options.store).resolve()):
+        raise InvalidInputError("out", "must be a file of its own", path)
+    make_folder(path.parent)
+    try:
+        with tempfile.TemporaryDirectory(dir=path.parent, prefix=".unfinished-"):
+            return path
+    except OSError as error:
+        raise InvalidInputError("out", "must lie in a folder that can be written", f"{path}: {error.strerror}") from error
+
+
+def _write(path: Path, rows: list[dict[str, Any]]) -> None:
+    from linreg_compress.errors import InvalidInputError
+    from linreg_compress.gallery.files import write_table
+
+    try:
+        write_table(path, [*rows])
+    except OSError as error:
+        hint = "With --store nothing is lost: mend the disk, then run the same command with --resume."
+        raise InvalidInputError("out", "must have room on a disk that can be written", f"{path}: {error}", hint) from error
+
+
+def _rows(cell: SweepCell, columns: list[dict[str, Any]], found: Simulation, sampler: str) -> list[dict[str, Any]]:
+    head = {name: getattr(cell.model, name) for name in (*_MODEL, "weight_energy")}
+    rows = []
+    for named, risks in zip(columns, found.compressed or (found,), strict=True):
+        row = {**head, **named, "sampler": sampler, "trials": found.trials}
+        for name in _RISKS:
+            estimate = getattr(risks, name, None)  # least squares changes nothing
+            row[name] = 0.0 if estimate is None else estimate.mean
+            row[f"{name}_se"] = 0.0 if estimate is None else estimate.standard_error
+        rows.append(row)
+    return rows
+
+
+def _warn(cells: Sequence[SweepCell], found: Sequence[Simulation], target: float | None) -> None:
+    """Say which numbers must not be taken at their word."""
+    from linreg_compress.monte_carlo.stopping import target_refusal
+
+    missed = sum(not one.reached for one in found)
+    if missed:
+        print(
+            f"linreg-compress: {missed} of {len(cells)} cells gave up short of --standard-error {target:g}", file=sys.stderr
+        )
+    wild = sum(target_refusal(cell.model) is not None for cell in cells)
+    if wild:
+        print(
+            f"linreg-compress: {wild} of {len(cells)} cells have n within 3 of d: risks without a finite variance (or "
+            "mean), whose standard errors say little",
+            file=sys.stderr,
+        )
+
+
+def _text(rows: list[dict[str, Any]]) -> str:
+    heads = ["n", "d", "noise", "signal", "compression", "bit", "trials", "empirical risk", "population risk", "change"]
+    lines = [heads]
+    for row in rows:
+        model = [short(row[name]) for name in _MODEL]
+        made_of = [f"{row[name]:g}" for name in ("step", "levels") if row[name] is not None]
+        code = [" ".join([row["compression"], *made_of]), f"{row['bits_per_weight']:.3g}", str(row["trials"])]
+        lines.append([*model, *code, _pair(row, "empirical_risk"), _pair(row, "population_risk"), _change(row)])
+    return "\n".join(
+        [
+            table(lines, indent=""),
+            "",
+            "Risks of the compressed weights, squared units of y; change: of the population risk, against least squares.",
+            "Bits per weight: the rate of a Gaussian channel, the entropy of a quantizer. +-: one standard error.",
+        ]
+    )
+
+
+def _pair(row: dict[str, Any], name: str) -> str:
+    return f"{short(row[name])} +- {row[name + '_se']:.1g}"
+
+
+def _change(row: dict[str, Any]) -> str:
+    if row["compression"] == "none":
+        return ""
+    return f"{short(row['population_risk_change'], signed=True)} +- {row['population_risk_change_se']:.1g}"
+
+
+def _cores() -> int:
+    """Cores that this process may use."""
+    import os
+
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1

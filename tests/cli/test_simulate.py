@@ -1,0 +1,403 @@
+"""The verb `simulate`: its table, its refusals, and what becomes of it when it is stopped, killed or out of room."""
+
+import contextlib
+import csv
+import json
+import math
+import os
+import random
+import shutil
+import signal
+import sqlite3
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from linreg_compress.cli.main import main
+from linreg_compress.compressed_risk.expected import expected_compressed_risks
+from linreg_compress.compression.gaussian_channel import AwareGaussianChannel, BlindGaussianChannel
+from linreg_compress.information.rate_distortion import rate_nats_from_bits
+from linreg_compress.model import LinearModel
+from linreg_compress.monte_carlo.estimate import Estimate
+from linreg_compress.risk import least_squares_risks
+from tests.compare import assert_close, assert_mean
+from tests.tolerances import FLOAT
+
+COLUMNS = [
+    "samples", "features", "noise_variance", "signal_variance", "compression", "bits_per_weight", "trials",
+    "empirical_risk", "empirical_risk_se", "population_risk", "population_risk_se", "distortion", "distortion_se",
+    "population_risk_change", "population_risk_change_se",
+]  # fmt: skip
+MODEL = ["--samples", "80", "--features", "50"]
+GRID = ["--samples", "60,80", "--features", "20,40", "--noise-variance", "0.5,2", "--bits-per-weight", "0.5,1"]
+FAST = ["--sampler", "weights", "--trials", "3000"]
+
+
+def rows_of(path: Path) -> list[dict[str, str]]:
+    with path.open(newline="", encoding="utf-8") as stream:
+        return list(csv.DictReader(stream))
+
+
+def simulate(capsys: pytest.CaptureFixture[str], *arguments: str) -> list[dict[str, Any]]:
+    assert main(["simulate", *arguments, "--format", "json"]) == 0
+    captured = capsys.readouterr()
+    assert captured.err == ""
+    found: list[dict[str, Any]] = json.loads(captured.out)["rows"]
+    return found
+
+
+def test_the_table_crosses_the_lists_and_agrees_with_the_closed_forms(tmp_path: Path) -> None:
+    out = tmp_path / "run.csv"
+    assert main(["simulate", *GRID, "--codec", "aware,blind", *FAST, "--seed", "3", "--out", str(out)]) == 0
+    rows = rows_of(out)
+    assert set(COLUMNS) <= set(rows[0])
+    crossed = [
+        (n, d, noise, codec, bits)
+        for n in ("60", "80")
+        for d in ("20", "40")
+        for noise in ("0.5", "2.0")
+        for codec in ("gaussian-aware", "gaussian-blind")
+        for bits in ("0.5", "1.0")
+    ]
+    names = ("samples", "features", "noise_variance", "compression", "bits_per_weight")
+    assert [tuple(row[name] for name in names) for row in rows] == crossed
+    for row in rows:
+        model = LinearModel(int(row["samples"]), int(row["features"]), float(row["noise_variance"]))
+        rate = float(rate_nats_from_bits(float(row["bits_per_weight"]), model.features))
+        made = AwareGaussianChannel if row["compression"] == "gaussian-aware" else BlindGaussianChannel
+        exact = expected_compressed_risks(model, made.for_model(model, rate))
+        for name in ("empirical_risk", "population_risk", "distortion", "population_risk_change"):
+            found = Estimate(float(row[name]), float(row[f"{name}_se"]), int(row["trials"]))
+            assert_mean(found, float(getattr(exact, name)))
+
+
+def test_json_has_the_rows_of_the_csv_in_full(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    out = tmp_path / "run.csv"
+    rows = simulate(capsys, *GRID, *FAST, "--out", str(out))
+    for row, written in zip(rows, rows_of(out), strict=True):
+        assert list(row) == list(written)
+        for name, value in row.items():
+            assert written[name] == ("" if value is None else value if isinstance(value, str) else repr(value))
+
+
+def test_the_rate_of_a_quantizer_is_what_risk_says(capsys: pytest.CaptureFixture[str]) -> None:
+    quantizers = ["--quantizer", "lloyd-max,uniform", "--step", "0.1,0.3", "--levels", "2,5"]
+    rows = simulate(capsys, *MODEL, "--signal-variance", "0,0.1", *quantizers, "--rate-nats", "20", *FAST)
+    named = [(row["compression"], row["step"], row["levels"]) for row in rows]
+    assert named == 2 * [
+        ("gaussian-blind", None, None), ("uniform", 0.1, None), ("uniform", 0.3, None),
+        ("lloyd-max", None, 2), ("lloyd-max", None, 5),
+    ]  # fmt: skip
+    for row in rows:
+        made = ["--rate-nats", "20"]
+        if row["step"] or row["levels"]:
+            name = "step" if row["step"] else "levels"
+            made = ["--quantizer", row["compression"], f"--{name}", str(row[name])]
+        assert main(["risk", *MODEL, "--signal-variance", str(row["signal_variance"]), *made, "--format", "json"]) == 0
+        exact = json.loads(capsys.readouterr().out)
+        assert_close(row["bits_per_weight"], exact["compression"]["bits_per_weight"], FLOAT)
+        change = Estimate(row["population_risk_change"], row["population_risk_change_se"], row["trials"])
+        assert_mean(change, exact["population_risk_change"])
+
+
+def test_without_compression_least_squares_alone(capsys: pytest.CaptureFixture[str]) -> None:
+    row = simulate(capsys, "--samples", "40", "--features", "8", "--trials", "2000", "--seed", "1")[0]
+    assert (row["compression"], row["bits_per_weight"], row["distortion"], row["population_risk_change_se"]) == (
+        "none", "inf", 0.0, 0.0,
+    )  # fmt: skip
+    exact = least_squares_risks(40, 8, 1.0)
+    for name in ("empirical_risk", "population_risk"):
+        assert_mean(Estimate(row[name], row[f"{name}_se"], 2000), float(getattr(exact, name)))
+
+
+def test_fixed_weights_are_one_vector(capsys: pytest.CaptureFixture[str]) -> None:
+    options = ["--samples", "30,40", "--features", "2", "--weights", "-0.3,0.1", "--rate-nats", "1,2"]
+    rows = simulate(capsys, *options, *FAST)
+    assert [(row["samples"], row["rate_nats"]) for row in rows] == [(30, 1.0), (30, 2.0), (40, 1.0), (40, 2.0)]
+    assert_close([row["weight_energy"] for row in rows], 4 * [0.1], FLOAT)
+
+
+def test_a_standard_error_is_reached_by_every_row(capsys: pytest.CaptureFixture[str]) -> None:
+    rows = simulate(capsys, *GRID, "--sampler", "weights", "--standard-error", "0.003")
+    assert max(row["population_risk_change_se"] for row in rows) <= 0.003
+    assert len({row["trials"] for row in rows}) > 1
+    assert math.isfinite(sum(row["population_risk"] for row in rows))
+
+
+@pytest.mark.parametrize("sampler", ["data", "sufficient", "weights"])
+def test_workers_and_stores_change_no_byte(sampler: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    options = ["simulate", "--samples", "100,200", "--features", "30", "--bits-per-weight", "1", "--codec", "blind,aware"]
+    options += ["--sampler", sampler, "--trials", "3000", "--seed", "2"]
+    runs = [["--workers", "1"], ["--workers", "2"], ["--workers", "8", "--store", str(tmp_path / "run.sqlite")], []]
+    for place, run in enumerate(runs):
+        assert main([*options, *run, "--out", str(tmp_path / f"{place}.csv")]) == 0
+    again = [*options, "--store", str(tmp_path / "run.sqlite"), "--resume", "--out", str(tmp_path / "again.csv")]
+    assert main(again) == 0
+    tables = {path.read_bytes() for path in tmp_path.glob("*.csv")}
+    assert len(tables) == 1
+    assert capsys.readouterr().out.splitlines()[0].endswith("0.csv: 4 rows from 6000 trials")
+
+
+def test_text_is_for_reading(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["simulate", *MODEL, "--quantizer", "uniform", "--step", "0.1", "--bits-per-weight", "1", *FAST]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert " ".join(lines[0].split()) == "n d noise signal compression bit trials empirical risk population risk change"
+    assert lines[1].split()[:7] == ["80", "50", "1", "0", "gaussian-blind", "1", "3000"]
+    assert lines[2].split()[4:6] == ["uniform", "0.1"]
+    assert lines[1].split()[-3].startswith("-0.4")
+
+
+def test_risks_without_variance_come_with_a_warning(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["simulate", "--samples", "23,40", "--features", "20", "--trials", "50"]) == 0
+    assert "1 of 2 cells have n within 3 of d" in capsys.readouterr().err
+
+
+BAD = [
+    (
+        ["--samples", "51,80", "--features", "50", "--bits-per-weight", "1"],
+        "(Cell: samples 51, features 50, noise variance 1",
+    ),
+    (
+        ["--samples", "40,80", "--features", "50", "--bits-per-weight", "1", "--codec", "aware"],
+        "(Cell: samples 40, features 50",
+    ),
+    (["--samples", "51,80", "--features", "50", "--quantizer", "uniform", "--step", "1"], "(Cell: samples 51, features 50"),
+    (["--samples", "53", "--features", "50", "--standard-error", "0.1"], "(Cell: samples 53, features 50"),
+    (["--samples", "80,80.0", "--features", "50"], "--samples must list no value twice"),
+    (["--samples", "80,", "--features", "50"], "--samples must be a number; got ''"),
+    (["--samples", "80", "--features", "50,nan"], "--features must be finite; got nan"),
+    ([*MODEL, "--noise-variance", "1,-1"], "--noise-variance must be positive; got -1.0"),
+    ([*MODEL, "--rate-nats", "1", "--bits-per-weight", "1"], "--rate-nats and --bits-per-weight exclude each other"),
+    ([*MODEL, "--rate-nats", "1,1"], "--rate-nats must list no value twice"),
+    ([*MODEL, "--rate-nats", "-1"], "--rate-nats must be zero or positive; got -1.0"),
+    ([*MODEL, "--rate-nats", "1", "--codec", "blind,deaf"], "--codec must be made of blind, aware; got 'deaf'"),
+    ([*MODEL, "--codec", "aware"], "--codec needs a rate"),
+    ([*MODEL, "--step", "1"], "--step needs its quantizer"),
+    ([*MODEL, "--quantizer", "uniform", "--levels", "3"], "--quantizer uniform needs --step"),
+    ([*MODEL, "--quantizer", "uniform", "--step", "0"], "--step must be positive"),
+    ([*MODEL, "--quantizer", "lloyd-max", "--levels", "2.5"], "--levels must be a whole number"),
+    ([*MODEL, "--quantizer", "round", "--levels", "2"], "--quantizer must be made of uniform, lloyd-max; got 'round'"),
+    (["--samples", "9", "--features", "2,3", "--weights", "1,2"], "--weights must hold one number a feature, 3 in all"),
+    ([*MODEL, "--weights", "1", "--signal-variance", "1"], "--weights and --signal-variance exclude each other"),
+    ([*MODEL, "--trials", "1"], "--trials must be a whole number of at least 2; got 1"),
+    ([*MODEL, "--trials", "10", "--standard-error", "1"], "--trials and --standard-error exclude each other"),
+    ([*MODEL, "--standard-error", "0"], "--standard-error must be positive"),
+    ([*MODEL, "--seed", "-1"], "--seed must be a whole number of at least 0"),
+    ([*MODEL, "--workers", "0"], "--workers must be a whole number of at least 1"),
+    ([*MODEL, "--resume"], "--resume needs a store"),
+    ([*MODEL, "--executor", "cloud"], "invalid choice: 'cloud'"),
+    ([*MODEL, "--sampler", "guess"], "invalid choice: 'guess'"),
+    ([*MODEL, "--out", "/proc/nowhere/run.csv"], "--out must"),
+    ([*MODEL, "--out", "/"], "--out must be a file of its own"),
+    ([*MODEL, "--store", "/proc/nowhere/run.sqlite"], "--store must lie in a folder that can be written"),
+    ([*MODEL, "--store", "same", "--out", "same"], "--out must be a file of its own"),
+]
+
+
+def refused(arguments: list[str], message: str, capsys: pytest.CaptureFixture[str]) -> None:
+    capsys.readouterr()
+    assert main(["simulate", *arguments]) == 2
+    captured = capsys.readouterr()
+    assert captured.out == ""
+    assert message in captured.err
+    assert "Traceback" not in captured.err
+    assert len(captured.err.splitlines()) <= 3
+
+
+@pytest.mark.parametrize(("arguments", "message"), BAD)
+def test_bad_input_is_refused_before_any_work(
+    arguments: list[str],
+    message: str,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr("linreg_compress.monte_carlo.sweep.run_chunk", None)
+    refused(arguments, message, capsys)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_store_is_continued_only_when_asked_and_only_for_the_same_sweep(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    run = [*GRID, *FAST, "--store", str(tmp_path / "run.sqlite")]
+    assert main(["simulate", *run]) == 0
+    refused(run, "with 8 finished chunks. Add --resume (resume=True) to continue it, or choose another file", capsys)
+    other = [*run[:1], "60,90", *run[2:], "--resume"]
+    refused(other, "samples [60, 80] there, [60, 90] now", capsys)
+    refused([*run, "--seed", "4", "--resume"], "seed 0 there, 4 now", capsys)
+    assert main(["simulate", *run, "--resume"]) == 0
+
+
+def test_a_damaged_store_and_other_files_are_refused_untouched(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    store = tmp_path / "run.sqlite"
+    run = [*GRID, *FAST, "--store", str(store), "--out", str(tmp_path / "run.csv"), "--resume"]
+    assert main(["simulate", *run]) == 0
+    whole = store.read_bytes()
+    (tmp_path / "run.csv").unlink()
+    for content in (whole[: len(whole) // 2], whole[:100], b"", b"samples,features\n" * 100):
+        store.write_bytes(content)
+        refused(run, "--store must be", capsys)
+        assert store.read_bytes() == content
+        assert list(tmp_path.iterdir()) == [store]
+
+
+def test_two_runs_on_one_store(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    store = tmp_path / "run.sqlite"
+    run = [*GRID, "--trials", "100000000", "--store", str(store)]
+    with program(*run) as first:
+        wait_for(lambda: store.stat().st_size > 20_000, first)  # some chunks are in
+        refused([*run, "--resume"], "--store must not be in use", capsys)
+        assert first.poll() is None
+        first.send_signal(signal.SIGINT)
+        assert first.wait(60) == 130
+
+
+@contextlib.contextmanager
+def program(*arguments: str, group: bool = False) -> Iterator[subprocess.Popen[str]]:
+    """A run in a process of its own, which does not outlive the block."""
+    command = [sys.executable, "-m", "linreg_compress", "simulate", *arguments]
+    with subprocess.Popen(
+        command,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=group,
+        cwd=Path(__file__).parents[2],
+    ) as running:
+        try:
+            yield running
+        finally:
+            running.kill()
+
+
+def chunks_in(store: Path) -> int:
+    """Chunks in a store that no process holds; the journal of one that was killed is rolled back in a copy only."""
+    with tempfile.TemporaryDirectory() as folder:
+        for path in store.parent.glob(f"{store.name}*"):
+            shutil.copy(path, folder)
+        with contextlib.closing(sqlite3.connect(Path(folder) / store.name)) as base:
+            return int(base.execute("SELECT count(*) FROM chunk").fetchone()[0])
+
+
+def wait_for(condition: Any, running: subprocess.Popen[str], seconds: float = 60) -> None:
+    end = time.monotonic() + seconds
+    while time.monotonic() < end and running.poll() is None:
+        with contextlib.suppress(FileNotFoundError):  # not yet
+            if condition():
+                return
+        time.sleep(0.01)
+    pytest.fail("it never came to that")
+
+
+@pytest.mark.parametrize(
+    ("number", "status", "executor"),
+    [(signal.SIGINT, 130, "threads"), (signal.SIGTERM, 143, "threads"), (signal.SIGINT, 130, "processes")],
+)
+def test_a_signal_ends_the_run_cleanly(number: signal.Signals, status: int, executor: str, tmp_path: Path) -> None:
+    store, out = tmp_path / "run.sqlite", tmp_path / "run.csv"
+    options = [*GRID, "--sampler", "weights", "--trials", "100000000", "--store", str(store), "--out", str(out)]
+    with program(*options, "--workers", "2", "--executor", executor, group=True) as running:
+        wait_for(lambda: store.stat().st_size > 20_000, running)  # some chunks are in
+        os.killpg(running.pid, number) if number == signal.SIGINT else running.send_signal(number)
+        output, errors = running.communicate(timeout=60)
+    assert running.returncode == status
+    assert output == ""
+    told = f"interrupted; what is done is kept in {store}, and the same command with --resume goes on"
+    assert errors == f"linreg-compress: {told}\n"
+    assert list(tmp_path.iterdir()) == [store]
+    assert chunks_in(store)
+    assert soon_empty(running.pid)
+
+
+def soon_empty(group: int) -> bool:
+    """Whether the last process of a group ends within half a minute."""
+    end = time.monotonic() + 30
+    while time.monotonic() < end:
+        try:
+            os.killpg(group, 0)
+        except ProcessLookupError:
+            return True
+        time.sleep(0.02)
+    return False
+
+
+def test_a_signal_without_a_store_says_that_nothing_is_kept() -> None:
+    with program(*GRID, "--trials", "100000000") as running:
+        time.sleep(1.5)
+        running.send_signal(signal.SIGINT)
+        _, errors = running.communicate(timeout=60)
+    assert running.returncode == 130
+    assert "Traceback" not in errors
+    assert "interrupted" in errors
+
+
+def kill_and_resume(folder: Path, runs: int) -> None:
+    """Kill as many runs at random points, resume each, and compare with the run that nobody touched."""
+    options = ["--samples", ",".join(map(str, range(40, 100))), "--features", "10,20", "--bits-per-weight", "1"]
+    options += ["--sampler", "weights", "--trials", "4000", "--workers", "2", "--resume"]
+    with program(*options, "--store", str(folder / "whole.sqlite"), "--out", str(folder / "whole.csv")) as whole:
+        assert whole.wait(120) == 0
+    expected, size = (folder / "whole.csv").read_bytes(), (folder / "whole.sqlite").stat().st_size
+    chance = random.Random(6)
+    halfway = 0
+    for run in range(runs):
+        store, out = folder / f"{run}.sqlite", folder / f"{run}.csv"
+        stored = [*options, "--store", str(store), "--out", str(out)]
+        with program(*stored) as killed:  # from before there is a store to after the last chunk
+            awaited = chance.uniform(-0.1, 1.0) * size
+            while awaited > 0 and killed.poll() is None and not (store.exists() and store.stat().st_size >= awaited):
+                time.sleep(0.001)
+            time.sleep(chance.uniform(0.0, 0.3 if awaited < 0 else 0.02))
+            killed.kill()
+        before = chunks_in(store) if store.exists() else 0
+        halfway += 0 < before < 120
+        with program(*stored) as resumed:
+            assert resumed.wait(120) == 0, resumed.stderr
+        assert out.read_bytes() == expected
+        assert chunks_in(store) == 120
+        with contextlib.closing(sqlite3.connect(store)) as base:
+            assert base.execute("PRAGMA integrity_check").fetchone()[0] == "ok"
+    print("HALF", halfway)
+    assert halfway >= runs // 3
+
+
+def test_runs_that_are_killed_and_resumed_give_the_bytes_of_the_whole_one(tmp_path: Path) -> None:
+    kill_and_resume(tmp_path, 3)
+
+
+@pytest.mark.slow
+def test_fifty_runs_that_are_killed_and_resumed_give_the_bytes_of_the_whole_one(tmp_path: Path) -> None:
+    kill_and_resume(tmp_path, 50)
+
+
+def test_a_full_disk_under_store_or_table_loses_nothing(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    small = tmp_path / "small"
+    small.mkdir()
+    mounted = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=256k", "none", small], capture_output=True, check=False)
+    if mounted.returncode:
+        pytest.skip("mounting a small disk needs the rights of root")
+    many = ["--samples", ",".join(map(str, range(40, 160))), "--features", "10", "--rate-nats", "1,2,3,4", *FAST]
+    whole, out = tmp_path / "whole.csv", small / "run.csv"
+    run = [*many, "--store", str(small / "run.sqlite"), "--out", str(out), "--resume"]
+    try:
+        assert main(["simulate", *many, "--out", str(whole)]) == 0
+        (small / "ballast").write_bytes(bytes(128 * 1024))
+        refused(run, "--store must have room to grow", capsys)
+        kept = chunks_in(small / "run.sqlite")
+        assert kept
+        assert kept < 120
+        (small / "ballast").unlink()
+        refused(run, "--out must have room", capsys)
+        assert not out.exists()
+        assert main(["simulate", *run[:-2], str(tmp_path / "resumed.csv"), "--resume"]) == 0
+        assert (tmp_path / "resumed.csv").read_bytes() == whole.read_bytes()
+    finally:
+        subprocess.run(["umount", small], check=True)
