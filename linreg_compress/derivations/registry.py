@@ -3,6 +3,7 @@
 import difflib
 from collections.abc import Callable
 
+from linreg_compress.derivations.aware_channel_conditional_gram import aware_channel_conditional_gram
 from linreg_compress.derivations.aware_channel_risk import aware_channel_risk
 from linreg_compress.derivations.bayes_decoder_never_gains import bayes_decoder_never_gains
 from linreg_compress.derivations.best_ridge_limit import best_ridge_limit
@@ -84,6 +85,7 @@ _ALL: tuple[Callable[[], Derivation], ...] = (
     best_ridge_limit,
     truncated_gaussian_moments,
     conditional_gram,
+    aware_channel_conditional_gram,
     change_of_measure,
     scalar_quantizer_empirical_increase,
     gaussian_data_processing,

@@ -8,12 +8,13 @@ import numpy as np
 import pytest
 import sympy as sp
 
+from linreg_compress.derivations.aware_channel_conditional_gram import aware_channel_conditional_gram
 from linreg_compress.derivations.change_of_measure import change_of_measure
 from linreg_compress.derivations.conditional_gram import conditional_gram
 from linreg_compress.derivations.ledger import Derivation, Verdict, verify
 from linreg_compress.derivations.scalar_quantizer_empirical_increase import scalar_quantizer_empirical_increase
 from linreg_compress.derivations.truncated_gaussian_moments import truncated_gaussian_moments
-from tests.compare import assert_sample_mean
+from tests.compare import assert_close, assert_sample_mean
 from tests.quadrature import nodes
 from tests.references import mp
 from tests.tolerances import FLOAT, QUADRATURE
@@ -21,6 +22,7 @@ from tests.tolerances import FLOAT, QUADRATURE
 SEED = 20240608
 QUANTIZERS: tuple[Callable[[], Derivation], ...] = (
     conditional_gram,
+    aware_channel_conditional_gram,
     truncated_gaussian_moments,
     change_of_measure,
     scalar_quantizer_empirical_increase,
@@ -111,6 +113,88 @@ def test_gram_given_the_weights_by_simulation(n: int, d: int) -> None:
         assert_sample_mean((np.einsum("ti,tij,tj->t", e, gram, e) - mean) * weight, 0.0)
 
 
+AWARE = aware_channel_conditional_gram()
+
+
+def products(u: Any, g: Any, e: Any) -> dict[str, Any]:
+    """Return the symbols of the aware channel's derivation that stand for products of its vectors."""
+    pairs = {"r": (u, u), "s": (g, g), "a": (e, e), "x": (u, g), "c": (u, e), "y": (g, e)}
+    return {name: np.sum(first * second, axis=-1) for name, (first, second) in pairs.items()}
+
+
+def aware_mean(n: int, sigma: float, u: Any, g: Any, e: Any) -> Any:
+    """E[e^T G e | u, g] as proved."""
+    values = {"sigma": sigma, **products(u, g, e)}
+    return (n + 2) * function_of(AWARE.result, *values, modules="numpy")(**values)
+
+
+def aware_density(n: int, d: int, sigma: float, u: Any, g: Any) -> float:
+    """Density of g given u as proved, step 7."""
+    values = products(u, g, g)
+    ratio = function_of(AWARE.steps[5].right, "sigma", "r", "s", "x")(sigma, values["r"], values["s"], values["x"])
+    density = function_of(AWARE.steps[6].right, "d", "nu", "p", "k")
+    return float(density(mp.mpf(d), n - d + 1, 1 + values["r"] / sigma**2, ratio - 1))
+
+
+def test_the_form_given_the_aware_noise_is_that_of_the_inverse_matrix() -> None:
+    rng = np.random.default_rng(SEED)
+    for d in (1, 2, 3, 7):
+        u, g, e = rng.standard_normal((3, 40, d)) * np.array([1.5, 0.8, 0.3])[:, None, None]
+        precision = np.eye(d) + u[:, :, None] * u[:, None, :] / 0.49 + g[:, :, None] * g[:, None, :]
+        expected = np.einsum("ti,ti->t", e, np.linalg.solve(precision, e[..., None])[..., 0])
+        assert_close(aware_mean(12, 0.7, u, g, e) / 14, expected, FLOAT * 10)  # it cancels a digit
+
+
+@pytest.mark.parametrize(("n", "sigma"), [(2, 0.6), (3, 1.0), (9, 1.7)])
+def test_aware_noise_and_gram_by_quadrature_over_a_two_by_two_gram(n: int, sigma: float) -> None:
+    """Bayes over Bartlett's triangle of G, [[l, 0], [m, k]]: no Wishart integral, no determinant, no inverse."""
+    (first, first_weights), (second, second_weights) = nodes(n), nodes(n - 1)
+    m, m_weights = np.polynomial.hermite_e.hermegauss(120)
+    low, high = np.sqrt(first)[:, None], np.sqrt(second)
+    columns = first_weights[:, None] * m_weights / m_weights.sum(), second_weights
+
+    def parts(v: Any) -> Any:  # v^T G v = |l v_1 + m v_2|^2 + |k v_2|^2, of independent columns
+        return (low * v[0] + m * v[1]) ** 2, (high * v[1]) ** 2
+
+    def likelihood(v: Any) -> Any:  # of N(0, G^{-1}) at v, without (2 pi)^{-d/2}
+        along, across = parts(v)
+        return low * np.exp(-along / 2), high * np.exp(-across / 2)
+
+    rng = np.random.default_rng(SEED)
+    for u, g, e in rng.standard_normal((3, 3, 2)) * np.array([sigma, 0.7, 1.0])[:, None]:
+        given = [weight * part for weight, part in zip(columns, likelihood(u / sigma), strict=True)]
+        both = [weight * part for weight, part in zip(given, likelihood(g), strict=True)]
+        ratio = np.prod([after.sum() / before.sum() for after, before in zip(both, given, strict=True)])
+        assert_close(aware_density(n, 2, sigma, u, g), ratio / (2 * np.pi), QUADRATURE)
+        mean = sum((weight * part).sum() / weight.sum() for weight, part in zip(both, parts(e), strict=True))
+        assert_close(aware_mean(n, sigma, u, g, e), mean, QUADRATURE)
+        # the whole law of e^T G e: a multiple of a chi-square with n + 2 degrees of freedom
+        scale = aware_mean(n, sigma, u, g, e) / (n + 2)
+        transform = [
+            (weight * np.exp(-0.3 * part)).sum() / weight.sum() for weight, part in zip(both, parts(e), strict=True)
+        ]
+        assert_close((1 + 0.6 * scale) ** (-(n + 2) / 2), np.prod(transform), QUADRATURE)
+
+
+@pytest.mark.parametrize(("n", "d"), [(3, 2), (8, 4)])
+def test_gram_given_the_aware_noise_by_simulation(n: int, d: int) -> None:
+    """Raw designs, g by the symmetric root of G, e made of u and g; in the suite's false-alarm budget."""
+    sigma = 1.3
+    gram, u = raw_data(n, d, sigma, 100_000)
+    values, basis = np.linalg.eigh(gram)
+    noise = np.random.default_rng(SEED + 1).standard_normal(u.shape)
+    g = np.einsum("tij,tj->ti", basis, np.einsum("tij,ti->tj", basis, noise) / np.sqrt(values))
+    e = np.cos(u) - np.tanh(g[:, ::-1])
+    change = np.einsum("ti,tij,tj->t", e, gram, e) - aware_mean(n, sigma, u, g, e)
+    for weight in (np.exp(-(g**2).sum(axis=1)), np.tanh((u * g).sum(axis=1))):
+        assert_sample_mean(change * weight, 0.0)
+    # g given u: |A^{-1/2} g|^2 = |z|^2 / q, so k / (1 + k) has mean d / (n + 2) whatever is made of u
+    values_of = products(u, g, g)
+    ratio = function_of(AWARE.steps[5].right, "sigma", "r", "s", "x", modules="numpy")
+    k = ratio(sigma, values_of["r"], values_of["s"], values_of["x"]) - 1
+    assert_sample_mean((k / (1 + k) - d / (n + 2)) * np.exp(-(u**2).sum(axis=1)), 0.0)
+
+
 def increase_of_a_sign_quantizer(n: int, d: int, sigma: float, level: float) -> float:
     """What_j = level sign(u_j), w* = 0, by the proved formula with truncated Gaussian moments and quadrature over q."""
     steps = truncated_gaussian_moments().steps
@@ -164,6 +248,12 @@ PLANTED: list[tuple[Callable[[], Derivation], int, Callable[[Any], Any]]] = [
     (conditional_gram, 4, lambda right: right.subs(sigma, 2 * sigma)),
     (conditional_gram, 7, lambda right: right.subs(r, -r)),
     (conditional_gram, 8, lambda right: right * sp.Rational(3, 2)),
+    (aware_channel_conditional_gram, 5, lambda right: right.subs(sigma, 2 * sigma)),
+    (aware_channel_conditional_gram, 8, lambda right: right ** sp.Rational(11, 13)),
+    (aware_channel_conditional_gram, 9, lambda right: 2 - right),
+    (aware_channel_conditional_gram, 12, lambda right: 2 * right),
+    (aware_channel_conditional_gram, 13, lambda right: 2 * right),
+    (aware_channel_conditional_gram, 16, lambda right: -right),
     (truncated_gaussian_moments, 3, lambda right: -right),
     (truncated_gaussian_moments, 4, lambda right: right + sp.Rational(1, 9)),
     (truncated_gaussian_moments, 6, lambda right: 2 * right),
