@@ -11,7 +11,9 @@ With ``u = W - w*``, in coordinates where Sigma = I:
    ``e^T G e | u, g ~ e^T (A + g g^T)^{-1} e chi^2_{n+2}``.
 4. ``n L_S(W) ~ sigma^2 chi^2_{n-d}``, independent of all these.
 
-The increase of the empirical risk is ``e^T G e / n``; where only means are wanted, its chi-square is replaced by its mean.
+The increase of the empirical risk is ``e^T G e / n``; where only means are wanted, its chi-square is replaced by its mean,
+and a blind Gaussian channel's noise is not drawn: with ``e = m + s N``, m a function of W, ``E |e|^2 = |m|^2 + d s^2`` and
+``E (u.e)^2 = (u.m)^2 + s^2 |u|^2`` given W. The data sampler draws it always.
 The four risks of one channel have their joint law. Two channels of one trial share u and the chi-square of step 2, but not
 one G: their joint law is not that of raw data.
 """
@@ -22,7 +24,7 @@ import numpy as np
 
 from linreg_compress._validation import FloatArray
 from linreg_compress.compression.channel import Channel
-from linreg_compress.compression.gaussian_channel import AwareGaussianChannel
+from linreg_compress.compression.gaussian_channel import AwareGaussianChannel, BlindGaussianChannel
 from linreg_compress.model import LinearModel
 from linreg_compress.monte_carlo.trials import Trials
 
@@ -91,6 +93,7 @@ class WeightsSampler:
         length = np.empty(size)  # |z|^2, then |u|^2
         signal = np.empty(size) if model.signal_variance > 0 else None  # |w* - mean|^2
         products = np.empty((len(channels), 5, size))
+        averages = [_averaged_noise(model, channel) if means_only else 0.0 for channel in channels]
         space = _Space(model, min(size, max(1, _BLOCK_NUMBERS // d)))
         for start in range(0, size, space.rows):
             part = slice(start, start + space.rows)
@@ -98,16 +101,23 @@ class WeightsSampler:
             np.einsum("td,td->t", error, error, out=length[part])
             error *= scale[part, None]  # u
             weights = space.weights(error, None if signal is None else signal[part], rng)
-            for channel, rows in zip(channels, products, strict=True):
-                space.multiply(channel, weights, error, rows[:, part], rng)
+            for channel, rows, averaged in zip(channels, products, averages, strict=True):
+                if averaged > 0:
+                    space.multiply_mean(channel, weights, error, rows[:, part])
+                else:
+                    space.multiply(channel, weights, error, rows[:, part], rng)
         controls = _controls(model, length, q, signal) if means_only else None
         length *= ratio
         risks = np.empty((2, len(channels), size))
         shared = float(n + 1) if means_only else _chi_square(n + 1, size, rng)
-        for row, channel in enumerate(channels):
+        for row, (channel, averaged) in enumerate(zip(channels, averages, strict=True)):
             aware = isinstance(channel, AwareGaussianChannel)
             factor = shared if not aware else float(n + 2) if means_only else _chi_square(n + 2, size, rng)
-            risks[0, row] = before + _form(products[row], noise, length, aware) * factor / n
+            products[row, 1] += d * averaged
+            form = _form(products[row], noise, length, aware)
+            if averaged > 0:
+                form -= averaged * length / (noise + length)
+            risks[0, row] = before + form * factor / n
             risks[1, row] = noise + (length + 2 * products[row, 0] + products[row, 1])
         return Trials(before, noise + length, risks[0], risks[1], controls)
 
@@ -162,6 +172,14 @@ class _Space:
         for row, (first, second) in enumerate(pairs):
             np.einsum("td,td->t", first, second, out=products[row])
 
+    def multiply_mean(self, channel: Channel, weights: FloatArray, error: FloatArray, products: FloatArray) -> None:
+        """Write ``u.e, |e|^2`` for e without its noise, as a blind Gaussian channel has it on average."""
+        assert isinstance(channel, BlindGaussianChannel)
+        change = np.subtract(channel.center, weights, out=self.change[: len(error)])
+        change *= channel.normalized_distortion
+        np.einsum("td,td->t", error, change, out=products[0])
+        np.einsum("td,td->t", change, change, out=products[1])
+
     def _aware_noise(self, error: FloatArray, rng: np.random.Generator) -> FloatArray:
         """Draw g given u, white: ``A^{1/2} z'`` has the law of ``z' + zeta u / sigma``, zeta one more normal."""
         rows = len(error)
@@ -169,6 +187,14 @@ class _Space:
         g += error * (rng.standard_normal(rows) / np.sqrt(self.model.noise_variance))[:, None]
         g /= np.sqrt(_chi_square(self.model.degrees_of_freedom + 1, rows, rng))[:, None]
         return g
+
+
+def _averaged_noise(model: LinearModel, channel: Channel) -> float:
+    """Variance of one coordinate of a channel's noise if means can be taken over it given W, else 0: draw the noise."""
+    white = model.covariance_factor is None
+    if type(channel) is not BlindGaussianChannel or channel.precision_factor is not None or not white:
+        return 0.0
+    return channel.normalized_distortion * channel.kept * channel.source_variance
 
 
 def _chi_square(freedom: int, size: int, rng: np.random.Generator) -> FloatArray:

@@ -365,7 +365,6 @@ def kill_and_resume(folder: Path, runs: int) -> None:
         assert chunks_in(store) == 120
         with contextlib.closing(sqlite3.connect(store)) as base:
             assert base.execute("PRAGMA integrity_check").fetchone()[0] == "ok"
-    print("HALF", halfway)
     assert halfway >= runs // 3
 
 

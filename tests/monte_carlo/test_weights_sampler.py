@@ -79,6 +79,24 @@ def test_means_only_averages_over_the_chi_square_alone() -> None:
         assert_sample_mean((ratio - 1) ** 2, 2 / freedom)
 
 
+@pytest.mark.parametrize("signal", [0.0, 0.2])
+def test_means_only_averages_over_the_noise_of_a_blind_gaussian_channel(signal: float) -> None:
+    model, size = LinearModel(18, 5, 0.7, signal_variance=signal), 50
+    channel = BlindGaussianChannel.for_model(model, 3.0, np.linspace(-0.2, 0.3, 5))
+    found = SAMPLER.draw(model, [channel], size, rng=RNG(7), means_only=True)
+    rng = RNG(7)
+    q, rest = 2 * rng.standard_gamma(7.0, size), 2 * rng.standard_gamma(6.5, size)
+    u = rng.standard_normal((size, 5)) * np.sqrt(0.7 / q)[:, None]
+    truth = np.sqrt(signal) * rng.standard_normal((size, 5)) if signal else np.zeros((size, 5))
+    delta, kept = channel.normalized_distortion, channel.kept
+    spread = delta * kept * channel.source_variance
+    mean = -delta * (truth + u - channel.center)
+    inverse = np.linalg.inv(np.eye(5) + u[:, :, None] * u[:, None, :] / 0.7)
+    form = np.einsum("ti,tij,tj->t", mean, inverse, mean) + spread * np.trace(inverse, axis1=1, axis2=2)
+    assert_close(found.compressed_empirical_risk[0], (0.7 * rest + 19 * form) / 18, 1e-11)
+    assert_close(found.compressed_population_risk[0], 0.7 + ((u + mean) ** 2).sum(axis=1) + 5 * spread, 1e-11)
+
+
 def test_controls_have_mean_zero_and_one_independent_input_each() -> None:
     prior = LinearModel(18, 5, 0.7, signal_variance=0.2)
     for model in (MODEL, prior, LinearModel(9, 5, 0.7, signal_variance=0.2)):
