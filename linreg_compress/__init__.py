@@ -50,6 +50,7 @@ if TYPE_CHECKING:
     from linreg_compress.compressed_risk.laws import codebook_radius_law as codebook_radius_law
     from linreg_compress.compressed_risk.laws import compressed_empirical_risk_law as compressed_empirical_risk_law
     from linreg_compress.compressed_risk.laws import compressed_population_risk_law as compressed_population_risk_law
+    from linreg_compress.compressed_risk.laws import improvement_probability as improvement_probability
     from linreg_compress.compressed_risk.record import CompressedRisks as CompressedRisks
     from linreg_compress.compressed_risk.scalar_quantizer import scalar_quantizer_entropy as scalar_quantizer_entropy
     from linreg_compress.compressed_risk.scalar_quantizer import scalar_quantizer_risks as scalar_quantizer_risks
@@ -216,6 +217,7 @@ _HOMES = {
         "codebook_radius_law",
         "compressed_empirical_risk_law",
         "compressed_population_risk_law",
+        "improvement_probability",
     ),
     "compressed_risk.record": ("CompressedRisks",),
     "compressed_risk.water_filling": (

@@ -35,6 +35,10 @@ class InvalidInputError(LinregCompressError):
         self.hint = hint
         super().__init__(self.describe(parameter))
 
+    def __reduce__(self) -> tuple[type["InvalidInputError"], tuple[str, str, object, str]]:
+        """Let an error of a worker process reach its parent."""
+        return type(self), (self.parameter, self.rule, self.value, self.hint)
+
     def describe(self, name: str) -> str:
         """Return the message with the argument called `name` (a command line says ``--samples``)."""
         return f"{name} {self.rule}; got {self.value}." + (f" {self.hint}" if self.hint else "")

@@ -77,7 +77,7 @@ BASES = {
         "sweep",
     ],
     "plotting": ["style"],
-    "gallery": ["figure", "files", "headline", "comparison", "bounds_table", "registry"],
+    "gallery": ["figure", "files", "recompute", "headline", "comparison", "bounds_table", "registry", "many", "page"],
     "cli": [
         "output",
         "options",

@@ -263,9 +263,10 @@ def ledger_markdown(verified: list[Verified]) -> str:
         "This page is made by `linreg-compress derive --format markdown`.",
         "",
     ]
-    lines += [f"- [{each.derivation.title}](#{_anchor(each.derivation.title)})" for each in verified]
+    lines += [f"- [{each.derivation.title}](#{anchor(each.derivation.title)})" for each in verified]
     return "\n".join([*lines, "", *(as_markdown(each) for each in verified)])
 
 
-def _anchor(title: str) -> str:
+def anchor(title: str) -> str:
+    """Return the anchor of a section in a rendered Markdown page."""
     return re.sub(r"[^a-z0-9 -]", "", title.lower()).replace(" ", "-")

@@ -43,24 +43,34 @@ def bounds_table() -> list[Row]:
     """
     rows: list[Row] = []
     for (n, d), bits in product(SETTINGS, BITS):
-        model = LinearModel(n, d)
-        rate = float(rate_nats_from_bits(bits, d))
-        rows += _rows(model, "gaussian-blind", bits, _blind(model, rate))
-        rows += _rows(model, "gaussian-aware", bits, _aware(model, rate))
+        rows += gaussian_rows(LinearModel(n, d), bits)
     for (n, d), levels in product(SETTINGS, LEVELS):
-        model = LinearModel(n, d)
-        quantizer = lloyd_max(source_for(model), levels)
-        information = scalar_quantizer_entropy(model, quantizer)
-        risks = scalar_quantizer_risks(model, quantizer)
-        largest = model.noise_variance + float(d * np.max(quantizer.levels**2))
-        truth = float(risks.generalization_error)
-        bounds = [bound(n, information, largest) for bound in (sub_gaussian_bound, chi_square_bound)]
-        bounds.append(donsker_varadhan_bound(model, quantizer, information))
-        bounds.append(centred_donsker_varadhan_bound(model, quantizer, information))
-        bits = float(bits_per_weight_from_nats(information, d))
-        pairs = [(bound, truth) for bound in bounds] + [(_trivial(float(risks.population_risk)), truth)]
-        rows += _rows(model, f"lloyd-max-{levels}", bits, iter(pairs))
+        rows += quantizer_rows(LinearModel(n, d), levels)
     return rows
+
+
+def gaussian_rows(model: LinearModel, bits: float) -> list[Row]:
+    """Return the rows of the blind and of the aware Gaussian code at one rate, in bits a weight."""
+    rate = float(rate_nats_from_bits(bits, model.features))
+    return _rows(model, "gaussian-blind", bits, _blind(model, rate)) + _rows(
+        model, "gaussian-aware", bits, _aware(model, rate)
+    )
+
+
+def quantizer_rows(model: LinearModel, levels: int) -> list[Row]:
+    """Return the rows of the Lloyd-Max quantizer with this many levels."""
+    n, d = model.samples, model.features
+    quantizer = lloyd_max(source_for(model), levels)
+    information = scalar_quantizer_entropy(model, quantizer)
+    risks = scalar_quantizer_risks(model, quantizer)
+    largest = model.noise_variance + float(d * np.max(quantizer.levels**2))
+    truth = float(risks.generalization_error)
+    bounds = [bound(n, information, largest) for bound in (sub_gaussian_bound, chi_square_bound)]
+    bounds.append(donsker_varadhan_bound(model, quantizer, information))
+    bounds.append(centred_donsker_varadhan_bound(model, quantizer, information))
+    bits = float(bits_per_weight_from_nats(information, d))
+    pairs = [(bound, truth) for bound in bounds] + [(_trivial(float(risks.population_risk)), truth)]
+    return _rows(model, f"lloyd-max-{levels}", bits, iter(pairs))
 
 
 def _blind(model: LinearModel, rate: float) -> Iterator[tuple[Bound, float]]:

@@ -1,10 +1,23 @@
-"""What a figure is: data, a claim, a check that the data support the claim, and a way to draw it."""
+"""What a figure is: data, a claim, a check of each of its clauses, and a way to draw it; and how to read its table."""
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+import numpy as np
 
 Row = Mapping[str, float | str]
+Check = Callable[[list[Row]], bool]
+
+_Z = 1.959963984540054  # standard errors a side of a 95 % interval
+_FALSE_ALARM_Z = 5.0  # standard errors that a right figure stays within at each of a few hundred points
+
+
+class _Estimate(Protocol):
+    @property
+    def mean(self) -> float: ...
+
+    def interval(self) -> tuple[float, float]: ...
 
 
 @dataclass(frozen=True)
@@ -17,19 +30,88 @@ class Figure:
         Stem of its files.
     claim : str
         What a reader should see, in one sentence.
+    reading : str
+        How to read the picture, in two to four plain sentences.
+    formula : str
+        LaTeX of the formula that the figure rests on.
+    derivations : tuple of str
+        Names, in the ledger, of the derivations that prove it; the first is the formula's own.
     parameters : dict
         What the data were computed from, for the JSON beside the picture.
     compute : callable
-        ``compute(quick, seed) -> rows``, a flat table.
-    supports : callable
-        Whether a table supports the claim; it must be able to say no.
+        ``compute(quick, seed) -> rows``, a flat table. The same rows quick or not: quick means fewer simulated trials,
+        and nothing else. The columns of an estimate are ``NAME``, ``NAME_low`` and ``NAME_high``, its 95 % interval;
+        every other number is exact, and the column ``trials`` says how many data sets were drawn.
+    clauses : mapping of str to callable
+        The claim, clause by clause: what the clause says, and ``check(rows) -> bool``, which must be able to say no.
     draw : callable
-        ``draw(rows) -> matplotlib Figure``; imports matplotlib when called.
+        ``draw(rows, size) -> matplotlib Figure`` for a name in ``plotting.style.SIZES``; imports matplotlib when called.
+    measured : mapping of str to float, optional
+        Columns that hold measured times and what depends on them: another run must agree within this factor only.
     """
 
     name: str
     claim: str
+    reading: str
+    formula: str
+    derivations: tuple[str, ...]
     parameters: Mapping[str, Any]
     compute: Callable[[bool, int], list[Row]]
-    supports: Callable[[list[Row]], bool]
-    draw: Callable[[list[Row]], Any]
+    clauses: Mapping[str, Check]
+    draw: Callable[[list[Row], str], Any]
+    measured: Mapping[str, float] = field(default_factory=dict)
+
+    def verdicts(self, rows: list[Row]) -> dict[str, bool]:
+        """Check each clause of the claim; a table that lacks what a clause needs does not support it."""
+        return {clause: _holds(check, rows) for clause, check in self.clauses.items()}
+
+    def supports(self, rows: list[Row]) -> bool:
+        """Whether a table supports the claim, every clause of it."""
+        return all(self.verdicts(rows).values())
+
+
+def _holds(check: Check, rows: list[Row]) -> bool:
+    try:
+        return bool(check(rows))
+    except LookupError:  # no such row or column
+        return False
+
+
+def columns(rows: Sequence[Row], **where: float | str) -> dict[str, Any]:
+    """Return the rows whose entries equal those in `where`, as arrays by column.
+
+    Columns are those of the first such row.
+
+    Raises
+    ------
+    LookupError
+        If there is no such row, or one of them lacks a column.
+
+    Examples
+    --------
+    >>> rows = [{"panel": "weak", "x": 1.0}, {"panel": "strong", "x": 2.0}, {"panel": "weak", "x": 3.0}]
+    >>> columns(rows, panel="weak")["x"].tolist()
+    [1.0, 3.0]
+    """
+    chosen = [row for row in rows if all(row.get(name) == value for name, value in where.items())]
+    if not chosen:
+        raise LookupError(f"no row has {where}")
+    return {name: np.array([row[name] for row in chosen]) for name in chosen[0]}
+
+
+def estimate_columns(name: str, estimate: _Estimate) -> dict[str, float]:
+    """Return the three columns of a simulated mean: itself and its 95 % interval."""
+    low, high = estimate.interval()
+    return {name: estimate.mean, f"{name}_low": low, f"{name}_high": high}
+
+
+def standard_error(table: Mapping[str, Any], name: str) -> Any:
+    """Standard errors of a column of estimates, from their 95 % intervals."""
+    return (table[f"{name}_high"] - table[f"{name}_low"]) / (2 * _Z)
+
+
+def agrees(table: Mapping[str, Any], name: str, exact: Any) -> bool:
+    """Whether all estimates in a column are within 5 standard errors of the exact values, as many as there are of them."""
+    if np.shape(table[name]) != np.shape(exact):
+        return False
+    return bool(np.all(np.abs(table[name] - exact) <= _FALSE_ALARM_Z * standard_error(table, name)))

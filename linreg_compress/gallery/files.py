@@ -1,7 +1,8 @@
-"""Write a figure's files, all or none, and compare a figure with the table that was written before.
+"""Write a figure's files, all or none, and read them back.
 
-A figure is five files: svg, pdf and png (the picture), csv (every plotted number, full precision) and json (the claim, its
-check, and all it takes to draw it again). Two runs in one environment give the same bytes.
+A figure is five files: svg, pdf and png (the picture), csv (every plotted number, full precision) and json (the claim,
+its check, and all it takes to draw it again). Two runs in one environment give the same bytes, but for measured times;
+drawn from the same csv, those give the same bytes too.
 """
 
 import csv
@@ -11,7 +12,6 @@ import os
 import platform
 import subprocess
 import tempfile
-from collections.abc import Mapping
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any, TextIO
@@ -24,88 +24,63 @@ _PICTURES: dict[str, dict[str, Any]] = {
     "pdf": {"metadata": {"CreationDate": None, "Producer": None, "Creator": None}},
     "png": {"metadata": {"Software": None}, "dpi": 300},
 }
+KINDS = (*_PICTURES, "csv", "json")
 
 
-def write_figure(figure: Figure, folder: Path, *, quick: bool = False, seed: int = 0) -> list[Path]:
+def write_figure(figure: Figure, folder: Path, *, quick: bool = False, seed: int = 0, size: str = "lecture") -> list[Path]:
     """Compute a figure, check its claim, and write its five files.
 
     Returns
     -------
     list of Path
+        In the order of `KINDS`.
 
     Raises
     ------
     InvalidInputError
         If `folder` cannot be written; nothing is left behind.
     """
+    make_folder(folder)
+    rows = figure.compute(quick, seed)
+    return write_files(figure, rows, folder, quick=quick, seed=seed, size=size)
+
+
+def write_files(figure: Figure, rows: list[Row], folder: Path, *, quick: bool, seed: int, size: str) -> list[Path]:
+    """Draw a figure from its table and write its five files."""
     from linreg_compress.plotting.style import house_style
 
     make_folder(folder)
-    rows = figure.compute(quick, seed)
-    record = _record(figure, rows, quick, seed)
+    details = record(figure, rows, quick=quick, seed=seed, size=size)
     with tempfile.TemporaryDirectory(dir=folder, prefix=".unfinished-") as scratch:
-        written = [Path(scratch) / f"{figure.name}.{kind}" for kind in (*_PICTURES, "csv", "json")]
-        with house_style():
-            canvas = figure.draw(rows)
+        written = [Path(scratch) / f"{figure.name}.{kind}" for kind in KINDS]
+        with house_style(size):
+            canvas = figure.draw(rows, size)
             for path, options in zip(written, _PICTURES.values(), strict=False):
                 canvas.savefig(path, **options)
-        _write_csv(written[-2], rows)
-        written[-1].write_text(json.dumps(record, indent=2) + "\n", encoding="utf-8")
+        with written[-2].open("w", newline="", encoding="utf-8") as stream:
+            _write_rows(stream, rows)
+        written[-1].write_text(json.dumps(details, indent=2) + "\n", encoding="utf-8")
         for path in written:
             path.replace(folder / path.name)
     return [folder / path.name for path in written]
 
 
-def check_figure(figure: Figure, folder: Path) -> list[str]:
-    """Recompute a figure's table and compare it with the one in `folder`.
-
-    Closed forms must agree to 1e-9 relative, simulated numbers within their own intervals.
-
-    Returns
-    -------
-    list of str
-        What is wrong, empty if nothing is.
-    """
-    old = _read_csv(folder / f"{figure.name}.csv")
-    details = _read_json(folder / f"{figure.name}.json")
-    new = figure.compute(bool(details.get("quick", False)), int(details.get("seed", 0)))
-    if len(old) != len(new):
-        return [f"{figure.name}: {len(old)} rows on file, {len(new)} recomputed"]
-    problems = [] if figure.supports(new) else [f"{figure.name}: the recomputed data do not support the claim"]
-    for line, (before, after) in enumerate(zip(old, new, strict=True), start=2):
-        problems.extend(f"{figure.name}.csv line {line}: {problem}" for problem in _differences(before, after))
-    return problems
-
-
-def _differences(before: Mapping[str, str], after: Row) -> list[str]:
-    found = []
-    for name, value in after.items():
-        text = before.get(name, "")
-        if isinstance(value, str):
-            same = text == value
-        else:
-            simulated = f"{name}_high" in after
-            slack = float(after[f"{name}_high"]) - float(after[f"{name}_low"]) if simulated else 1e-9 * abs(value)
-            if name.endswith(("_low", "_high")):
-                slack = abs(value)  # the middle is what is compared
-            try:
-                same = abs(float(text) - value) <= slack
-            except ValueError:
-                same = False
-        if not same:
-            found.append(f"{name} is {text or 'missing'}, recomputed {value}")
-    return found
-
-
-def _record(figure: Figure, rows: list[Row], quick: bool, seed: int) -> dict[str, Any]:
+def record(figure: Figure, rows: list[Row], *, quick: bool, seed: int, size: str) -> dict[str, Any]:
+    """Return what the json beside a picture holds."""
+    options = (" --quick" if quick else "") + (f" --size {size}" if size != "lecture" else "")
+    verdicts = figure.verdicts(rows)
     return {
         "name": figure.name,
         "claim": figure.claim,
-        "check": {"passed": figure.supports(rows), "rows": len(rows)},
-        "command": f"linreg-compress figures {figure.name}" + (" --quick" if quick else ""),
+        "check": {"passed": all(verdicts.values()), "clauses": verdicts, "rows": len(rows)},
+        "formula": figure.formula,
+        "derivations": list(figure.derivations),
+        "command": f"linreg-compress figures {figure.name}{options}",
         "parameters": dict(figure.parameters),
+        "measured": dict(figure.measured),
         "quick": quick,
         "seed": seed,
+        "size": size,
         "versions": _versions(),
         "commit": _commit(),
     }
@@ -143,7 +118,13 @@ def write_text(path: Path, text: str) -> Path:
 
 
 def make_folder(folder: Path) -> None:
-    """Make a folder if there is none, and refuse one that cannot be written."""
+    """Make a folder for output.
+
+    Raises
+    ------
+    InvalidInputError
+        If it cannot be made or written.
+    """
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
@@ -159,22 +140,6 @@ def write_table(path: Path, rows: list[Row]) -> Path:
     return write_text(path, text.getvalue())
 
 
-def read_table(path: Path) -> list[dict[str, str]]:
-    """Read the rows of a csv.
-
-    Raises
-    ------
-    InvalidInputError
-        If there is no such file, or it is not a text.
-    """
-    return _read_csv(path)
-
-
-def _write_csv(path: Path, rows: list[Row]) -> None:
-    with path.open("w", newline="", encoding="utf-8") as stream:
-        _write_rows(stream, rows)
-
-
 def _write_rows(stream: TextIO, rows: list[Row]) -> None:
     names = list(dict.fromkeys(name for row in rows for name in row))
     table = csv.DictWriter(stream, names, restval="", lineterminator="\n")
@@ -182,7 +147,14 @@ def _write_rows(stream: TextIO, rows: list[Row]) -> None:
     table.writerows(rows)
 
 
-def _read_csv(path: Path) -> list[dict[str, str]]:
+def read_table(path: Path) -> list[dict[str, str]]:
+    """Read the rows of a csv, every entry as its text.
+
+    Raises
+    ------
+    InvalidInputError
+        If there is no such file, or it is not a text.
+    """
     try:
         with path.open(newline="", encoding="utf-8") as stream:
             return list(csv.DictReader(stream))
@@ -190,7 +162,28 @@ def _read_csv(path: Path) -> list[dict[str, str]]:
         raise InvalidInputError("out", "must hold the figure's csv", path, "Draw it first, without --check.") from error
 
 
-def _read_json(path: Path) -> dict[str, Any]:
+def read_rows(path: Path) -> list[Row]:
+    """Read a figure's table as it was computed: numbers as numbers, without the blanks of columns that a row lacks."""
+    return [{name: _value(text) for name, text in row.items() if text} for row in read_table(path)]
+
+
+def _value(text: str) -> float | str:
+    for number in (int, float):
+        try:
+            return number(text)
+        except ValueError:
+            continue
+    return text
+
+
+def read_record(path: Path) -> dict[str, Any]:
+    """Read a figure's json.
+
+    Raises
+    ------
+    InvalidInputError
+        If there is no such file, or it does not hold one JSON object.
+    """
     try:
         details = json.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:

@@ -108,6 +108,8 @@ BAD = [
     (["check", "--noise-variance", "2"], "--noise-variance needs a model"),
     (["check", "--samples", "9"], "--features is needed"),
     (["figures", "headlin"], "Near it: headline"),
+    (["figures", "--size", "poster"], "invalid choice: 'poster'"),
+    (["figures", "headline", "--check", "--out", "/nowhere"], "--out must hold the figure's csv"),
     (["frobnicate"], "invalid choice: 'frobnicate'"),
     ([], "required: VERB"),
 ]
@@ -149,13 +151,13 @@ def test_figures_writes_five_files_and_checks_them(tmp_path: Path, capsys: pytes
     assert main(["figures", "headline", "--quick", "--out", str(out)]) == 0
     kinds = ("csv", "json", "pdf", "png", "svg")
     assert sorted(path.name for path in out.iterdir()) == [f"headline.{kind}" for kind in kinds]
-    assert main(["figures", "--check", "--out", str(out)]) == 0
+    assert main(["figures", "headline", "--check", "--out", str(out)]) == 0
     table = out / "headline.csv"
     lines = table.read_text().splitlines()
     assert lines[1].startswith("oracle,exact,0.0,1.0,1.0,")
     table.write_text("\n".join([lines[0], lines[1].replace(",1.0,", ",1.01,", 1), *lines[2:]]) + "\n")
     capsys.readouterr()
-    assert main(["figures", "--check", "--out", str(out)]) == 1
+    assert main(["figures", "headline", "--check", "--out", str(out)]) == 1
     assert "headline.csv line 2: empirical_risk is 1.01, recomputed 1.0" in capsys.readouterr().err
 
 

@@ -2,21 +2,24 @@
 
 import numpy as np
 import pytest
+from scipy import stats
 
 from linreg_compress.compressed_risk.gaussian_channel import aware_channel_risks, blind_channel_risks
 from linreg_compress.compressed_risk.laws import (
     codebook_radius_law,
     compressed_empirical_risk_law,
     compressed_population_risk_law,
+    improvement_probability,
 )
 from linreg_compress.compression.gaussian_channel import AwareGaussianChannel, BlindGaussianChannel
 from linreg_compress.errors import UnsupportedModelError
 from linreg_compress.laws import Law
 from linreg_compress.model import LinearModel
 from linreg_compress.monte_carlo.data_sampler import data_trials
+from linreg_compress.monte_carlo.simulate import simulate
 from linreg_compress.risk import empirical_risk_law, population_risk_law
 from tests import quadrature
-from tests.compare import assert_close, assert_draws_follow, assert_refused
+from tests.compare import assert_close, assert_draws_follow, assert_mean, assert_refused
 from tests.tolerances import FLOAT, QUADRATURE
 
 SIZES = [(3, 1), (4, 2), (12, 1), (7, 5), (9, 5), (80, 50), (2000, 500), (10**5, 10**4)]
@@ -221,3 +224,53 @@ def test_a_law_that_does_not_hold_is_refused(call: object) -> None:
     assert callable(call)
     with pytest.raises(UnsupportedModelError):
         call()
+
+
+@pytest.mark.parametrize(("n", "d"), SIZES)
+@pytest.mark.parametrize("t2", [0.0, 0.05])
+@pytest.mark.parametrize("bits", BITS)
+def test_improvement_probability_equals_its_integral(n: int, d: int, t2: float, bits: float) -> None:
+    """Eigenvalues of the 2 x 2 form by LAPACK, an F law by scipy, and another quadrature over q."""
+    model, channel, delta, k = blind(n, d, t2, bits)
+    keep = 1 - delta
+
+    def given(q: float) -> float:
+        s = 0.7 / q
+        root = np.array([[np.sqrt(k), 0.0], [keep * np.sqrt(s), np.sqrt(s)]])  # rows: independent parts of the pair
+        low, high = np.linalg.eigvalsh(root @ np.diag([1.0, -1.0]) @ root.T)
+        return float(stats.f.cdf(-low / high, d, d))
+
+    expected = quadrature.expect(np.vectorize(given), n - d + 1)
+    # an eigenvalue of the form loses digits where its two squares nearly cancel
+    tolerance = 1e-7 if bits < 1e-3 else QUADRATURE
+    found = improvement_probability(model, channel)
+    if expected < 1e-20:
+        assert found < 1e-20
+    else:
+        assert_close(found, expected, tolerance)
+
+
+def test_improvement_at_the_ends_of_the_rate() -> None:
+    model = LinearModel(80, 50, signal_variance=0.02)
+    assert improvement_probability(model, BlindGaussianChannel.for_model(model, 1e6)) == 0.5
+    assert abs(improvement_probability(model, BlindGaussianChannel.for_model(model, 1000.0)) - 0.5) < 1e-6
+    oracle = LinearModel(80, 50)
+    assert improvement_probability(oracle, BlindGaussianChannel.for_model(oracle, 0.0)) == 1.0
+    # at rate zero the weights become the centre: |w* - c|^2 < |W - w*|^2
+    expected = quadrature.expect(np.vectorize(lambda q: stats.f.cdf(1 / q / 0.02, 50, 50)), 31)
+    assert_close(improvement_probability(model, BlindGaussianChannel.for_model(model, 0.0)), expected, QUADRATURE)
+
+
+@pytest.mark.parametrize("t2", [0.0, 0.02, 0.1])
+def test_raw_data_improve_as_often(t2: float) -> None:
+    model = LinearModel(30, 12, signal_variance=t2)
+    channel = BlindGaussianChannel.for_model(model, 8.0)
+    share = {"share": lambda t: (t.compressed_population_risk[0] < t.population_risk).astype(float)}
+    found = simulate(model, [channel], 4_000, seed=11, statistics=share)
+    assert_mean(found.statistics["share"], improvement_probability(model, channel))
+
+
+def test_improvement_is_refused_where_its_law_is_not_known() -> None:
+    model = LinearModel(9, 2, covariance=np.diag([1.0, 2.0]))
+    channel = BlindGaussianChannel.for_model(model, 2.0)
+    assert_refused(lambda: improvement_probability(model, channel), "identity", error=UnsupportedModelError)

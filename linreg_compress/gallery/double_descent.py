@@ -1,0 +1,190 @@
+"""Risks against n / d through the interpolation threshold, before and after compression."""
+
+from collections.abc import Callable, Mapping
+from itertools import product
+from typing import Any
+
+import numpy as np
+
+from linreg_compress.compressed_risk.gaussian_channel import blind_channel_risks
+from linreg_compress.compressed_risk.interpolation import compression_criterion
+from linreg_compress.compression.gaussian_channel import BlindGaussianChannel
+from linreg_compress.gallery.figure import Figure, Row, agrees, columns, estimate_columns
+from linreg_compress.information.rate_distortion import rate_nats_from_bits
+from linreg_compress.model import LinearModel
+from linreg_compress.monte_carlo.estimate import Estimate
+from linreg_compress.monte_carlo.simulate import simulate
+from linreg_compress.risk import least_squares_risks
+
+FEATURES = 50
+SIGNAL_VARIANCE = 0.025  # the boundary, d + 1 + sigma^2 / tau^2, is at 91 samples
+RATES: Mapping[str, float] = {"1 bit": 1.0, "0.5 bit": 0.5, "0.2 bit": 0.2}  # bits per weight
+FITS = ("least squares", *RATES)
+RISKS = ("empirical_risk", "population_risk")
+_SAMPLES = np.arange(5, 201)
+_SIMULATED = (6, 15, 25, 35, 40, 43, 57, 60, 66, 75, 91, 110, 135, 160, 185)  # where a population risk has a variance
+_ROUNDING = 1e-20  # an interpolating fit leaves a residual of rounding alone
+
+
+def compute(quick: bool, seed: int) -> list[Row]:
+    """Return a row for each fit, witness and number of samples; no code of weights for fewer samples than features."""
+    rows: list[Row] = []
+    for fit, exact in _closed_forms().items():
+        for samples, *values in zip(*exact, strict=True):
+            rows.append(_row(fit, "exact", int(samples), 0) | dict(zip(RISKS, map(float, values), strict=True)))
+    trials = 1_000 if quick else 10_000
+    for cell, samples in enumerate(_SIMULATED):
+        model = LinearModel(samples, FEATURES, signal_variance=SIGNAL_VARIANCE)
+        names = FITS if samples > FEATURES else FITS[:1]
+        rates = [float(rate_nats_from_bits(RATES[name], FEATURES)) for name in names[1:]]
+        channels = [BlindGaussianChannel.for_model(model, rate) for rate in rates]
+        found = simulate(model, channels, trials, seed=seed, cell=cell)
+        for fit, risks in zip(names, (found, *found.compressed), strict=True):
+            row = _row(fit, "monte_carlo", samples, trials)
+            for name in RISKS:
+                estimate = getattr(risks, name)
+                zero = estimate.mean < _ROUNDING
+                row |= estimate_columns(name, Estimate(0.0, 0.0, trials) if zero else estimate)
+            rows.append(row)
+    return rows
+
+
+def _row(fit: str, witness: str, samples: int, trials: int) -> dict[str, float | str]:
+    place = {"samples": float(samples), "samples_per_feature": samples / FEATURES, "trials": float(trials)}
+    return {"fit": fit, "witness": witness} | place
+
+
+def _closed_forms() -> dict[str, tuple[Any, Any, Any]]:
+    """Numbers of samples where the risks are finite, empirical and population risk of each fit there."""
+    energy = FEATURES * SIGNAL_VARIANCE
+    plain = least_squares_risks(_SAMPLES, FEATURES, weight_energy=energy)
+    finite = np.isfinite(plain.population_risk)
+    found = {"least squares": (_SAMPLES[finite], plain.empirical_risk[finite], plain.population_risk[finite])}
+    coded = _SAMPLES[_SAMPLES >= FEATURES + 2]
+    for fit, bits in RATES.items():
+        risks = blind_channel_risks(
+            coded, FEATURES, 1.0, rate_nats_from_bits(bits, FEATURES), signal_variance=SIGNAL_VARIANCE
+        )
+        found[fit] = (coded, risks.empirical_risk, risks.population_risk)
+    return found
+
+
+def boundary_samples() -> float:
+    """Number of samples up to which compression helps."""
+    return float(compression_criterion(FEATURES + 2, FEATURES, 1.0, SIGNAL_VARIANCE).boundary_samples)
+
+
+def _tables(rows: list[Row], witness: str = "exact") -> dict[str, dict[str, Any]]:
+    return {fit: columns(rows, fit=fit, witness=witness) for fit in FITS}
+
+
+def peaks_at_the_threshold(rows: list[Row]) -> bool:
+    """Rises with n up to n = d and falls after it; next to n = d it is more than ten times as high."""
+    table = _tables(rows)["least squares"]
+    samples, risk = table["samples"], table["population_risk"]
+    before, after = risk[samples < FEATURES], risk[samples > FEATURES]
+    return bool(
+        np.all(np.diff(before) > 0)
+        and np.all(np.diff(after) < 0)
+        and min(before[-1], after[0]) > 10 * before[0]
+        and 1 < after[-1] < before[0]
+    )
+
+
+def helps_below(rows: list[Row]) -> bool:
+    """From n = d + 2 up to the boundary each code lowers the population risk, and a lower rate lowers it more."""
+    return _ordered(rows, lambda samples: samples < boundary_samples(), sign=-1)
+
+
+def hurts_above(rows: list[Row]) -> bool:
+    """Beyond the boundary each code raises the population risk, and a lower rate raises it more."""
+    return _ordered(rows, lambda samples: samples > boundary_samples(), sign=1)
+
+
+def _ordered(rows: list[Row], where: Callable[[Any], Any], sign: int) -> bool:
+    """Whether the change from each fit to the next, of lower rate, has this sign at all n >= d + 2 that are chosen."""
+    samples, risks = _where_coded(rows, "population_risk")
+    chosen = where(samples)
+    return bool(chosen.sum() > 10 and np.all(sign * np.diff(risks[:, chosen], axis=0) > 0))
+
+
+def _where_coded(rows: list[Row], name: str) -> tuple[Any, Any]:
+    """Numbers of samples from d + 2 on, and a risk of each fit there."""
+    tables = [
+        {key: table[key][table["samples"] > FEATURES] for key in ("samples", name)} for table in _tables(rows).values()
+    ]
+    return tables[0]["samples"], np.stack([table[name] for table in tables])
+
+
+def codes_raise_the_empirical_risk(rows: list[Row]) -> bool:
+    """Least squares has no empirical risk up to n = d; every code raises it at every n.
+
+    Fewer bits do not always raise it more: close to n = d the noise of half a bit costs more than dropping nearly all.
+    """
+    plain = _tables(rows)["least squares"]
+    samples, risks = _where_coded(rows, "empirical_risk")
+    interpolates = plain["empirical_risk"][plain["samples"] < FEATURES] == 0
+    return bool(interpolates.any() and interpolates.all() and samples.size > 10 and np.all(risks[1:] > risks[0]))
+
+
+def simulation_agrees(rows: list[Row]) -> bool:
+    """The simulated points are the exact ones, within 5 standard errors each."""
+    verdicts = []
+    for fit, name in product(FITS, RISKS):
+        exact, found = _tables(rows)[fit], columns(rows, fit=fit, witness="monte_carlo")
+        place = np.searchsorted(exact["samples"], found["samples"])
+        same = np.array_equal(exact["samples"][place], found["samples"])
+        verdicts.append(same and agrees(found, name, exact[name][place]))
+    return all(verdicts)
+
+
+def draw(rows: list[Row], size: str) -> Any:
+    """Draw the figure from its table."""
+    from linreg_compress.plotting.double_descent import draw_double_descent
+    from linreg_compress.plotting.style import panels
+
+    canvas, axes = panels(size, 1, 2, heights=(3.75, 5.2))
+    draw_double_descent(
+        axes[0],
+        {"exact": _tables(rows), "monte_carlo": _tables(rows, "monte_carlo"), "boundary": boundary_samples() / FEATURES},
+    )
+    return canvas
+
+
+DOUBLE_DESCENT = Figure(
+    name="double-descent",
+    claim=(
+        "The population risk of least squares grows without bound as the number of samples comes near n = d from either "
+        "side; from n = d + 2 to n = d + 1 + sigma^2 / tau^2 samples a code lowers it, the more the fewer bits it has, "
+        "and with more samples raises it, while it raises the empirical risk at every n."
+    ),
+    reading=(
+        "The number of samples for each weight grows to the right; one panel shows the error on new data, the other "
+        "that on the training data. The solid line is least squares, of minimum norm where n < d; no code is shown "
+        "there, as X^T X is singular and the weights have no law that a code could be built for. All curves cross where "
+        "the signal equals its estimation noise, the boundary between help and harm."
+    ),
+    formula=(
+        r"\mathbb{E}\, L_\mu(\hat W) = \sigma^2 + d \left[(1 - \delta) \frac{\sigma^2}{n - d - 1} + \delta\, \tau^2\right] "
+        r"\;(n \ge d + 2), "
+        r"\qquad \mathbb{E}\, L_\mu(W) = \sigma^2 + (d - n)\, \tau^2 + \frac{n\, \sigma^2}{d - n - 1} \;(n \le d - 2)"
+    ),
+    derivations=("minimum-norm-risk", "blind-channel-risk", "compression-criterion"),
+    parameters={
+        "features": FEATURES,
+        "noise_variance": 1.0,
+        "signal_variance": SIGNAL_VARIANCE,
+        "bits_per_weight": dict(RATES),
+        "codec": "blind",
+        "boundary_samples": boundary_samples(),
+    },
+    compute=compute,
+    clauses={
+        "the population risk of least squares grows without bound towards n = d from either side": peaks_at_the_threshold,
+        "from n = d + 2 to the boundary a code lowers it, fewer bits more": helps_below,
+        "beyond the boundary a code raises it, fewer bits more": hurts_above,
+        "a code raises the empirical risk at every n": codes_raise_the_empirical_risk,
+        "simulation from raw data agrees": simulation_agrees,
+    },
+    draw=draw,
+)

@@ -1,0 +1,201 @@
+"""The individual-sample bound over the truth against the leverage of the sample, and where the leverages are."""
+
+from itertools import pairwise, product
+from typing import Any
+
+import numpy as np
+
+from linreg_compress._validation import FloatArray
+from linreg_compress.bounds.individual_sample import sample_bound, sample_error
+from linreg_compress.compression.gaussian_channel import AwareGaussianChannel
+from linreg_compress.compression.identity import Identity
+from linreg_compress.gallery.figure import Figure, Row, agrees, columns, estimate_columns
+from linreg_compress.information.rate_distortion import kept_fraction, rate_nats_from_bits
+from linreg_compress.least_squares import leverage_law
+from linreg_compress.model import LinearModel
+from linreg_compress.monte_carlo.estimate import Moments
+
+NOISE_VARIANCE = 1.0
+RATES = {"least squares": float("inf"), "1 bit": 1.0, "0.25 bit": 0.25, "0.05 bit": 0.05}  # bits per weight
+DESIGNS = ((1000, 10), (200, 20), (80, 50))  # samples and features
+SIMULATED, SIMULATED_CODES = DESIGNS[1:], ("least squares", "1 bit", "0.25 bit")  # one fixed design each
+_LEVERAGES = np.concatenate([np.geomspace(0.001, 0.2, 81)[:-1], np.linspace(0.2, 1.0, 65)])
+_SHARES = np.concatenate(
+    [[1e-9, 1e-6, 1e-4], np.linspace(0.001, 0.999, 101), [1 - 1e-4, 1 - 1e-6]]
+)  # of the samples of a design, for the strip of its leverages
+_PLACES = (0.0, 0.5, 1.0)  # quantiles of the leverages whose samples are simulated: least, middle, largest
+_BATCH = 500
+NEAR = 0.6  # kept leverage from which on the bound is within a tenth of the truth
+
+
+def compute(quick: bool, seed: int) -> list[Row]:
+    """Return the curves, the simulated samples, and the laws of the leverage, a row for each point."""
+    rows: list[Row] = []
+    for (code, bits), leverage in product(RATES.items(), _LEVERAGES.tolist()):
+        kept = _kept(bits, 1)
+        found = _exact(leverage, kept)
+        rows.append({"panel": "curve", "code": code, "leverage": leverage, "kept_leverage": kept * leverage} | found)
+    trials = 3_000 if quick else 60_000
+    for cell, (samples, features) in enumerate(SIMULATED):
+        model = LinearModel(samples, features, NOISE_VARIANCE)
+        rng = np.random.Generator(np.random.SFC64(np.random.SeedSequence(seed, spawn_key=(cell,))))
+        X = model.draw(1, rng=rng).features[0]
+        for code in SIMULATED_CODES:
+            rows += _simulated(model, X, code, trials, rng)
+    for samples, features in DESIGNS:
+        law = leverage_law(samples, features)
+        for share in _SHARES.tolist():
+            leverage = float(law.ppf(share))
+            density = float(law.pdf(leverage) * leverage * np.log(10))
+            row: dict[str, float | str] = {"panel": "law", "samples": float(samples), "features": float(features)}
+            rows.append(row | {"leverage": leverage, "share_below": share, "density_per_decade": density})
+    return rows
+
+
+def _kept(bits: float, features: int) -> float:
+    return 1.0 if np.isinf(bits) else float(kept_fraction(rate_nats_from_bits(bits, features), features))
+
+
+def _exact(leverage: float, kept: float) -> dict[str, float]:
+    error = float(sample_error(leverage, kept, NOISE_VARIANCE))
+    bound = float(sample_bound(leverage, kept, NOISE_VARIANCE))
+    return {"same_inputs_error": error, "bound": bound, "bound_over_error": bound / error}
+
+
+def _simulated(model: LinearModel, X: FloatArray, code: str, trials: int, rng: np.random.Generator) -> list[Row]:
+    """Return the same-inputs errors of three samples of one design, their means over new training noise."""
+    gram = X.T @ X
+    leverages = np.einsum("ij,ji->i", X, np.linalg.solve(gram, X.T))
+    order = np.argsort(leverages)
+    chosen = order[[round(place * (len(order) - 1)) for place in _PLACES]]
+    bits = RATES[code]
+    rate = None if np.isinf(bits) else float(rate_nats_from_bits(bits, model.features))
+    channel = Identity() if rate is None else AwareGaussianChannel.for_model(model, rate)
+    moments = None
+    for start in range(0, trials, _BATCH):
+        noise = rng.standard_normal((min(_BATCH, trials - start), model.samples)) * np.sqrt(model.noise_variance)
+        weights = np.linalg.solve(gram, (noise @ X).T).T  # the true weights are zero: y is the noise
+        predicted = channel.compress(weights, rng=rng, gram=gram).weights @ X[chosen].T
+        # (fresh - predicted)^2 - (noise - predicted)^2 without its terms of mean zero, which would drown the rest
+        part = Moments.of(2 * noise[:, chosen] * predicted)
+        moments = part if moments is None else moments.merge(part)
+    assert moments is not None
+    rows: list[Row] = []
+    for index, estimate in zip(chosen, moments.estimates(), strict=True):
+        leverage, kept = float(leverages[index]), _kept(bits, model.features)
+        exact = _exact(leverage, kept)
+        low, high = estimate.interval()
+        row: dict[str, float | str] = {"panel": "simulated", "code": code, "leverage": leverage, "trials": float(trials)}
+        row |= {"samples": float(model.samples), "features": float(model.features), "kept_leverage": kept * leverage}
+        row |= {"exact_error": exact["same_inputs_error"], "bound": exact["bound"]}
+        row |= estimate_columns("same_inputs_error", estimate)
+        ratios = {"bound_over_error": estimate.mean, "bound_over_error_low": high, "bound_over_error_high": low}
+        rows.append(row | {name: exact["bound"] / error for name, error in ratios.items()})
+    return rows
+
+
+def _curve(rows: list[Row], code: str) -> dict[str, Any]:
+    return columns(rows, panel="curve", code=code)
+
+
+def never_below(rows: list[Row]) -> bool:
+    """The bound is at or above the truth at every leverage and rate; they meet at kept leverage 1 alone."""
+    tables = [_curve(rows, code) for code in RATES]
+    slack = 1e-12
+    return all(
+        np.all(table["bound_over_error"] >= 1 - slack)
+        and np.array_equal(table["bound_over_error"] > 1 + slack, table["kept_leverage"] < 1)
+        for table in tables
+    )
+
+
+def near_above(rows: list[Row]) -> bool:
+    """Within a tenth of the truth where the kept leverage is 0.6 or more."""
+    near = [table["bound_over_error"][table["kept_leverage"] >= NEAR] for table in (_curve(rows, code) for code in RATES)]
+    return sum(ratios.size for ratios in near) > 10 and all(np.all(ratios <= 1.1) for ratios in near)
+
+
+def loose_below(rows: list[Row]) -> bool:
+    """Over the truth like ``1 / sqrt(2 a)``: from below, and within sqrt(a) of it for a kept leverage a below a tenth."""
+    verdicts = []
+    for code in RATES:
+        table = _curve(rows, code)
+        a = table["kept_leverage"]
+        small = a < 0.1
+        ratio = (table["bound_over_error"] * np.sqrt(2 * a))[small]
+        verdicts.append(bool(small.any()) and bool(np.all((ratio < 1) & (ratio > 1 - np.sqrt(a[small])))))
+    return all(verdicts)
+
+
+def codes_loosen(rows: list[Row]) -> bool:
+    """At every leverage the lower rate has the looser bound, though the smaller error and the smaller bound."""
+    tables = [_curve(rows, code) for code in RATES]
+    return all(
+        np.all(coarse["bound_over_error"] > fine["bound_over_error"])
+        and np.all(coarse["bound"] < fine["bound"])
+        and np.all(coarse["same_inputs_error"] < fine["same_inputs_error"])
+        for fine, coarse in pairwise(tables)
+    )
+
+
+def simulation_agrees(rows: list[Row]) -> bool:
+    """The simulated errors are the exact ones, within 5 standard errors each."""
+    table = columns(rows, panel="simulated")
+    return len(table["leverage"]) > 10 and agrees(table, "same_inputs_error", table["exact_error"])
+
+
+def draw(rows: list[Row], size: str) -> Any:
+    """Draw the figure from its table."""
+    from linreg_compress.plotting.individual_sample import draw_individual_sample
+    from linreg_compress.plotting.style import panels
+
+    canvas, axes = panels(size, heights=(3.75, 3.4))
+    draw_individual_sample(
+        axes[0, 0],
+        {
+            "curves": {code: _curve(rows, code) for code in RATES},
+            "simulated": {code: columns(rows, panel="simulated", code=code) for code in SIMULATED_CODES},
+            "laws": {
+                f"n = {samples}, d = {features}": columns(rows, panel="law", samples=samples, features=features)
+                for samples, features in DESIGNS
+            },
+        },
+    )
+    return canvas
+
+
+INDIVIDUAL_SAMPLE = Figure(
+    name="individual-sample",
+    claim=(
+        "The individual-sample bound is never below the generalization error at its sample, within a tenth of it where "
+        "the leverage that the code keeps, a = (1 - delta) h, is 0.6 or more, and looser without limit, like 1 / sqrt(2 "
+        "a), where it is small; so a lower rate always makes the bound smaller but looser."
+    ),
+    reading=(
+        "The leverage of a training sample, the weight of its own target in its fitted value, grows to the right; "
+        "upwards is how many times too large the bound is, from 1 (exact). Each line is one code, and the error is the "
+        "one for fresh noise at the same inputs. The hills show where the leverages of Gaussian designs are: with n "
+        "near d the bound is nearly exact, with many samples for each weight it is loose."
+    ),
+    formula=(
+        r"\mathrm{gen}_i = 2 a \sigma^2 \;\le\; \sigma^2 (1 + a) \left(1 + W_0\!\left(-\tfrac{1 - a}{e}\right)\right), "
+        r"\qquad a = (1 - \delta)\, h_i, \quad h_i \sim \mathrm{Beta}\!\left(\tfrac d2, \tfrac{n-d}2\right)"
+    ),
+    derivations=("individual-sample-bound", "individual-sample-information", "leverage-beta-law"),
+    parameters={
+        "noise_variance": NOISE_VARIANCE,
+        "bits_per_weight": {code: bits for code, bits in RATES.items() if np.isfinite(bits)},
+        "designs": [list(design) for design in DESIGNS],
+        "simulated": {"designs": [list(design) for design in SIMULATED], "codes": list(SIMULATED_CODES)},
+        "codec": "aware",
+    },
+    compute=compute,
+    clauses={
+        "the bound is never below the truth, and meets it at kept leverage 1": never_below,
+        "it is within a tenth of the truth where the kept leverage is 0.6 or more": near_above,
+        "it is too large by about 1 / sqrt(2 a) where the kept leverage a is small": loose_below,
+        "a lower rate makes error and bound smaller, and their ratio larger": codes_loosen,
+        "simulation agrees": simulation_agrees,
+    },
+    draw=draw,
+)

@@ -1,0 +1,67 @@
+"""Draw or check several figures at once, a process for each core; each figure's files depend on that figure alone."""
+
+import os
+from collections.abc import Callable, Iterator
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass
+from multiprocessing import get_context
+from pathlib import Path
+from typing import TypeVar
+
+from linreg_compress.gallery.figure import Figure
+from linreg_compress.gallery.files import make_folder, read_record, write_figure
+from linreg_compress.gallery.recompute import check_figure
+from linreg_compress.gallery.registry import FIGURES
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class Written:
+    """The files of a figure, and the clauses of its claim that its data do not support."""
+
+    name: str
+    paths: list[Path]
+    unsupported: list[str]
+
+
+def write_figures(figures: list[Figure], folder: Path, *, quick: bool = False, size: str = "lecture") -> Iterator[Written]:
+    """Write figures, on all cores, and yield them in their order.
+
+    Raises
+    ------
+    InvalidInputError
+        If `folder` cannot be written.
+    """
+    make_folder(folder)
+    return _in_processes(_write, [(figure.name, folder, quick, size) for figure in figures])
+
+
+def check_figures(figures: list[Figure], folder: Path) -> Iterator[tuple[str, list[str]]]:
+    """Check figures against their files, on all cores, and yield each name with its problems."""
+    return _in_processes(_check, [(figure.name, folder) for figure in figures])
+
+
+def _write(name: str, folder: Path, quick: bool, size: str) -> Written:
+    paths = write_figure(FIGURES[name], folder, quick=quick, size=size)
+    clauses = read_record(paths[-1])["check"]["clauses"]
+    return Written(name, paths, [clause for clause, holds in clauses.items() if not holds])
+
+
+def _check(name: str, folder: Path) -> tuple[str, list[str]]:
+    return name, check_figure(FIGURES[name], folder)
+
+
+def _in_processes(work: Callable[..., T], jobs: list[tuple[object, ...]]) -> Iterator[T]:
+    workers = min(len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1, len(jobs))
+    if workers < 2:
+        yield from (work(*job) for job in jobs)
+        return
+    # spawned, not forked: no thread of the parent is copied half-way, and every system starts the same way
+    with ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as pool:
+        futures = [pool.submit(work, *job) for job in jobs]
+        try:
+            for future in futures:
+                yield future.result()
+        finally:
+            pool.shutdown(wait=True, cancel_futures=True)

@@ -1,0 +1,85 @@
+"""The gallery page, figures/README.md: every picture with its claim, how to read it, its command and its formula."""
+
+from collections.abc import Iterable
+from pathlib import Path
+
+from linreg_compress.derivations.printing import anchor
+from linreg_compress.derivations.registry import find_derivations
+from linreg_compress.gallery.figure import Figure
+from linreg_compress.gallery.files import write_text
+from linreg_compress.gallery.registry import FIGURES
+
+_OPENING = """\
+# The gallery
+
+Compressing trained weights can lower the error on new data. These pictures show when, by how much, and why, for linear
+regression, where all of it is exact. Each makes one claim, and the claim is checked against the numbers under the picture,
+clause by clause, whenever it is drawn.
+"""
+
+_STORY = """\
+## The subject in short
+
+- **What the paper shows.** A compressed weight vector holds less information about the training data. So the error on the
+  training data rises, and the generalization error falls, as does the bound that mutual information sets on it
+  ([headline](#headline)). The error on new data falls where the second change is larger than the first
+  ([tradeoff](#tradeoff)).
+- **When compression helps.** When the signal in a weight is smaller than the noise of its estimate: tau^2 < v. Then a code
+  that sees the weights alone helps at every rate, the more the fewer bits it has and the nearer n is to d
+  ([phase](#phase), [double-descent](#double-descent)), and not only on average ([law](#law)). A code that knows the
+  training inputs drops the directions that the data determine badly, and helps somewhat beyond v, best at a rate of its
+  own ([water-filling](#water-filling)).
+- **When it hurts.** When the signal is larger: the Gaussian code then hurts at every rate, and real quantizers soon after
+  ([phase](#phase)). A quantizer that does not decode to the mean of its cells, such as plain rounding, hurts in both cases
+  ([compressors](#compressors)).
+- **Why.** The best code shrinks the weights and adds noise. The noise never helps; the shrinking can
+  ([noise-or-shrinkage](#noise-or-shrinkage)). The paper's penalty on the diameter of the codebook is a way to shrink more
+  ([diameter](#diameter)).
+- **Which bound is tight.** None at low rates. Of the bounds of the error on new data Donsker-Varadhan is the nearest; with
+  n near d it is close from 2 bits on, but there the trivial bound is close too. The individual-sample bound is close to
+  its own error, that at the training inputs, where a sample has a high leverage ([bounds](#bounds),
+  [individual-sample](#individual-sample)).
+- **What a quantizer costs.** Entropy-coded lattices need at most 0.2546 bit a weight more than the limit D(R), at every
+  rate ([compressors](#compressors)).
+"""
+
+_WORDS = """\
+## The words
+
+There are n samples of d features, `y = X w* + noise` with noise variance sigma^2. The weights are fitted by least squares
+and then sent through a code. *Empirical risk*: mean squared error on the training data. *Population risk*: on new data.
+*Generalization error*: the second less the first. A code of *b bits per weight* has the rate R = b d ln 2 nats, and
+*delta* is the share of its source's variance that it loses. A *blind* code sees the weights alone; of an *aware* one both
+ends know X. *tau^2* is the variance of a true weight around the centre of the codebook: its signal.
+*v = sigma^2 / (n - d - 1)* is the variance that estimation adds to a weight: its noise.
+
+Draw all of this again with `linreg-compress figures` (this page too). `linreg-compress figures --check` recomputes every
+number and compares; `--quick` simulates less; `--size column` sets the pictures for a column of 3.25 inches.
+"""
+
+
+def page(figures: Iterable[Figure] = FIGURES.values()) -> str:
+    """Return the page as Markdown."""
+    return "\n".join([_OPENING, _STORY, _WORDS, *(_section(figure) for figure in figures)])
+
+
+def _section(figure: Figure) -> str:
+    proofs = find_derivations(list(figure.derivations))
+    links = ", ".join(f"[{proof.title}](derivations.md#{anchor(proof.title)})" for proof in proofs)
+    numbers, record, pdf, svg = (f"[{figure.name}.{kind}]({figure.name}.{kind})" for kind in ("csv", "json", "pdf", "svg"))
+    lines = [
+        f"## {figure.name}",
+        f"![{figure.claim}]({figure.name}.png)",
+        f"**Claim.** {figure.claim}",
+        f"**How to read it.** {figure.reading}",
+        f"**It rests on** {links}:",
+        f"$$\n{figure.formula}\n$$",
+        f"Drawn by `linreg-compress figures {figure.name}`. Numbers: {numbers}; record of the run and of the check: "
+        f"{record}; for print: {pdf}, {svg}.",
+    ]
+    return "\n\n".join(lines) + "\n"
+
+
+def write_page(folder: Path) -> Path:
+    """Write the page as README.md in `folder`, whole or not at all."""
+    return write_text(folder / "README.md", page())

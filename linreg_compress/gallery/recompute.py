@@ -1,0 +1,151 @@
+"""Recompute a figure's table and compare it with the one that was written before."""
+
+import json
+import math
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from linreg_compress.gallery.figure import Figure, Row
+from linreg_compress.gallery.files import KINDS, read_record, read_table, record
+
+_CLOSED = 1e-9  # relative, of a closed form
+_ROUNDED = 1e-14  # of the largest number in its column: what is left of a difference that is zero
+_RENEWED = ("versions", "commit", "check")  # parts of a record that another environment or the numbers change
+_Z = 1.959963984540054
+
+
+def check_figure(figure: Figure, folder: Path) -> list[str]:
+    """Recompute a figure's table, with the trials and seed of its json, and compare both with the files in `folder`.
+
+    Closed forms must agree to 1e-9 relative, simulated numbers within their own 95 % intervals (the streams are the same,
+    so in one environment they are equal), measured times within the figure's stated factor. The claim must hold for the
+    recomputed table, and the json must say what the figure says today.
+
+    Returns
+    -------
+    list of str
+        What is wrong, empty if nothing is.
+
+    Raises
+    ------
+    InvalidInputError
+        If the csv or the json is not there.
+    """
+    old, details = read_table(folder / f"{figure.name}.csv"), read_record(folder / f"{figure.name}.json")
+    quick, seed = bool(details.get("quick", False)), _whole(details.get("seed", 0))
+    new = figure.compute(quick, seed)
+    fresh = record(figure, new, quick=quick, seed=seed, size=str(details.get("size", "lecture")))
+    problems = [
+        f"{figure.name}: the recomputed data do not support that {clause}"
+        for clause, holds in fresh["check"]["clauses"].items()
+        if not holds
+    ]
+    for name, value in json.loads(json.dumps(fresh)).items():
+        if name not in _RENEWED and details.get(name) != value:
+            problems.append(f"{figure.name}.json: {name} is {details.get(name)!r}, today it is {value!r}")
+    if details.get("check", {}).get("passed") is not True:
+        problems.append(f"{figure.name}.json: the check of the claim did not pass when it was drawn")
+    for kind in KINDS:
+        if not (folder / f"{figure.name}.{kind}").is_file():
+            problems.append(f"{figure.name}.{kind} is missing")
+    return problems + [f"{figure.name}.csv {problem}" for problem in differences(old, new, measured=figure.measured)]
+
+
+def _whole(value: object) -> int:
+    return value if isinstance(value, int) else 0
+
+
+def differences(
+    old: Sequence[Mapping[str, str]],
+    new: Sequence[Row],
+    *,
+    measured: Mapping[str, float] | None = None,
+    standard_errors: float | None = None,
+) -> list[str]:
+    """Compare a table on file with a recomputed one.
+
+    Parameters
+    ----------
+    old, new : sequence of mapping
+    measured : mapping of str to float, optional
+        Columns of measured times, and the factor within which they must agree.
+    standard_errors : float, optional
+        Where the numbers of trials differ: the standard errors of their difference that two simulated means may be apart;
+        the column ``trials`` is then not compared, and an interval only has to hold its mean. Without it the old numbers
+        must be within half the new interval of the new ones.
+
+    Returns
+    -------
+    list of str
+        One sentence for each entry that differs.
+    """
+    if len(old) != len(new):
+        return [f"has {len(old)} rows, recomputed {len(new)}"]
+    names = dict.fromkeys(name for row in new for name in row)
+    if old and list(old[0]) != list(names):
+        return [f"has the columns {', '.join(old[0])}; recomputed {', '.join(names)}"]
+    numbers = {name: [abs(v) for row in new if isinstance(v := row.get(name), int | float)] for name in names}
+    scale = {name: max(found, default=0.0) for name, found in numbers.items()}
+    problems = []
+    for line, (before, after) in enumerate(zip(old, new, strict=True), start=2):
+        for name in names:
+            if name == "trials" and standard_errors is not None:
+                continue
+            value = after.get(name, "")
+            if isinstance(value, str):
+                same = before[name] == value
+            elif standard_errors is not None and _stem(after, name) not in (None, name):
+                same = _brackets(before, str(_stem(after, name)))
+            elif name in (measured or {}):
+                same = _within_factor(before[name], value, (measured or {})[name])
+            else:
+                slack = _slack(before, after, name, standard_errors)
+                closed = _CLOSED * abs(value) + _ROUNDED * scale[name]
+                same = _close(before[name], value, closed if slack is None else slack)
+            if not same:
+                problems.append(f"line {line}: {name} is {before[name] or 'missing'}, recomputed {value}")
+    return problems
+
+
+def _stem(row: Row, name: str) -> str | None:
+    """Return the estimate that a column belongs to, as its mean or as an end of its interval; None for an exact number."""
+    stem = name.removesuffix("_low").removesuffix("_high")
+    return stem if {stem, f"{stem}_low", f"{stem}_high"} <= set(row) else None
+
+
+def _brackets(before: Mapping[str, str], stem: str) -> bool:
+    try:
+        return float(before[f"{stem}_low"]) <= float(before[stem]) <= float(before[f"{stem}_high"])
+    except ValueError:
+        return False
+
+
+def _slack(before: Mapping[str, str], after: Row, name: str, standard_errors: float | None) -> float | None:
+    """Half the width of the interval that `name` belongs to, or several standard errors; None for an exact number."""
+    stem = _stem(after, name)
+    if stem is None:
+        return None
+    half = (float(after[f"{stem}_high"]) - float(after[f"{stem}_low"])) / 2
+    if standard_errors is None:
+        return half
+    try:
+        other = (float(before[f"{stem}_high"]) - float(before[f"{stem}_low"])) / 2
+    except ValueError:
+        return 0.0
+    return standard_errors * math.hypot(half, other) / _Z
+
+
+def _close(text: str, value: float, slack: float) -> bool:
+    try:
+        number = float(text)
+    except ValueError:
+        return False
+    return number == value or abs(number - value) <= slack
+
+
+def _within_factor(text: str, value: float, factor: float) -> bool:
+    try:
+        number = float(text)
+    except ValueError:
+        return False
+    return number > 0 and value > 0 and 1 / factor <= number / value <= factor

@@ -1,0 +1,105 @@
+"""What a reader would see in a drawn figure: its texts with their boxes, its curves with their styles."""
+
+from collections.abc import Iterator
+from itertools import combinations
+from typing import Any
+
+from matplotlib.lines import Line2D
+from matplotlib.text import Text
+
+_TOUCH = 0.5  # points: boxes may share an edge
+
+
+def shown_texts(canvas: Any) -> list[tuple[str, Any, float]]:
+    """Every text that is drawn, with its box in pixels and its size in points."""
+    canvas.draw_without_rendering()
+    hidden = set(_hidden(canvas))
+    texts = [text for text in canvas.findobj(Text) if id(text) not in hidden and text.get_visible()]
+    return [(text.get_text(), text.get_window_extent(), text.get_fontsize()) for text in texts if text.get_text().strip()]
+
+
+def _hidden(canvas: Any) -> Iterator[int]:
+    """Yield the identities of texts that are not drawn: labels of ticks outside the axes, all of an invisible axis."""
+    for ax in canvas.axes:
+        for axis in (ax.xaxis, ax.yaxis):
+            low, high = sorted(axis.get_view_interval())
+            slack = 1e-9 * (high - low)
+            drawn = ax.get_visible() and axis.get_visible() and ax.axison
+            for tick in [*axis.get_major_ticks(), *axis.get_minor_ticks()]:
+                if not drawn or not low - slack <= tick.get_loc() <= high + slack:
+                    yield from (id(tick.label1), id(tick.label2))
+            if not drawn:
+                yield from (id(axis.label), id(axis.offsetText))
+
+
+def overlaps(canvas: Any) -> list[str]:
+    """Pairs of texts that overlap, and texts that leave the canvas."""
+    texts = shown_texts(canvas)
+    pixel = canvas.dpi / 72
+    found = [
+        f"{one!r} overlaps {other!r}"
+        for (one, first, _), (other, second, _) in combinations(texts, 2)
+        if min(first.x1, second.x1) - max(first.x0, second.x0) > _TOUCH * pixel
+        and min(first.y1, second.y1) - max(first.y0, second.y0) > _TOUCH * pixel
+    ]
+    page = canvas.bbox
+    return found + [
+        f"{text!r} leaves the canvas"
+        for text, box, _ in texts
+        if min(box.x0 - page.x0, box.y0 - page.y0, page.x1 - box.x1, page.y1 - box.y1) < -_TOUCH * pixel
+    ]
+
+
+def unlabelled(canvas: Any) -> list[str]:
+    """Axes without a label that no neighbour has for them: left in the same row, or below in the same column."""
+    found = []
+    axes = [ax for ax in canvas.axes if ax.get_visible() and ax.axison]
+    for number, ax in enumerate(axes):
+        if ax.get_label() == "<colorbar>":
+            if not (ax.get_xlabel() or ax.get_ylabel()):
+                found.append(f"axes {number}: the colour bar has no label")
+            continue
+        place = ax.get_subplotspec()
+        peers = [other for other in axes if place is not None and _in_one_grid(other.get_subplotspec(), place)]
+        same_column = [ax, *(other for other in peers if list(other.get_subplotspec().colspan) == list(place.colspan))]
+        same_row = [ax, *(other for other in peers if list(other.get_subplotspec().rowspan) == list(place.rowspan))]
+        if not any(other.get_xlabel() for other in same_column):
+            found.append(f"axes {number}: no x label")
+        if not any(other.get_ylabel() for other in same_row):
+            found.append(f"axes {number}: no y label")
+    return found
+
+
+def _in_one_grid(place: Any, other: Any) -> bool:
+    return place is not None and place.get_gridspec() is other.get_gridspec()
+
+
+def axis_labels(canvas: Any) -> list[str]:
+    """All labels of axes."""
+    return [name for ax in canvas.axes for name in (ax.get_xlabel(), ax.get_ylabel()) if name]
+
+
+def indistinct_curves(canvas: Any) -> list[str]:
+    """Curves of an axes that a grey-scale print would not tell apart, or that carry no name.
+
+    Curves are the lines thicker than a hairline of 1 point; where an axes has several colours of them each needs a name,
+    and two names may not share line style and marker.
+    """
+    found = []
+    for number, ax in enumerate(canvas.axes):
+        curves = [line for line in ax.get_lines() if line.get_linestyle() != "None" and line.get_linewidth() > 1.01]
+        named = [line for line in ax.get_lines() if not str(line.get_label()).startswith("_")]
+        if len({line.get_color() for line in curves}) > 1:
+            found += [f"axes {number}: a {line.get_color()} curve has no name" for line in curves if line not in named]
+        styles: dict[Any, str] = {}
+        for line in named:
+            name = str(line.get_label())
+            if styles.setdefault(_style(line), name) != name:
+                found.append(f"axes {number}: {name!r} looks like {styles[_style(line)]!r} in grey")
+    return found
+
+
+def _style(line: Line2D) -> Any:
+    solid = line.get_linestyle() == "None"
+    offset, dashes = line._unscaled_dash_pattern  # type: ignore[attr-defined]  # get_linestyle() says '--' for all of them
+    return ("none" if solid else (offset, tuple(dashes or ())), str(line.get_marker()))

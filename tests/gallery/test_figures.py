@@ -1,0 +1,136 @@
+"""What holds for every figure of the gallery: one quick run of each serves all of these tests."""
+
+import io
+import json
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from linreg_compress.derivations.registry import DERIVATIONS
+from linreg_compress.gallery.figure import Figure, Row
+from linreg_compress.gallery.files import KINDS, read_record, read_rows, read_table, record, write_figure, write_table
+from linreg_compress.gallery.page import page
+from linreg_compress.gallery.recompute import check_figure, differences
+from linreg_compress.gallery.registry import FIGURES
+from linreg_compress.plotting.style import SIZES, house_style
+from tests.gallery.pictures import axis_labels, indistinct_curves, overlaps, shown_texts, unlabelled
+from tests.gallery.spoilers import SPOILERS
+from tests.tolerances import Z_LIMIT
+
+COMMITTED = Path(__file__).parents[2] / "figures"
+UNIT = re.compile(r"\(.+\)|bits? per weight", re.DOTALL)
+
+
+@dataclass(frozen=True)
+class Made:
+    """A figure and its quick table."""
+
+    figure: Figure
+    rows: list[Row]
+
+
+@pytest.fixture(scope="module", params=list(FIGURES))
+def made(request: pytest.FixtureRequest) -> Made:
+    figure = FIGURES[request.param]
+    committed = COMMITTED / f"{figure.name}.csv"
+    # the suite measures no times: those on file are taken as they are
+    return Made(figure, read_rows(committed) if figure.measured and committed.is_file() else figure.compute(True, 0))
+
+
+def svg(figure: Figure, rows: list[Row]) -> bytes:
+    picture = io.BytesIO()
+    with house_style("lecture"):
+        figure.draw(rows, "lecture").savefig(picture, format="svg", metadata={"Date": None})
+    return picture.getvalue()
+
+
+def test_the_data_support_every_clause_of_the_claim(made: Made) -> None:
+    assert len(made.figure.clauses) >= 2
+    assert all(made.figure.verdicts(made.rows).values()), made.figure.verdicts(made.rows)
+
+
+def test_wrong_data_do_not_support_the_claim(made: Made) -> None:
+    spoilers = SPOILERS[made.figure.name]
+    assert len(spoilers) == len(made.figure.clauses)
+    for clause, ways in zip(made.figure.clauses, spoilers, strict=True):
+        assert len(ways) >= 2, clause
+        for number, spoil in enumerate(ways):
+            wrong = spoil(made.rows)
+            assert made.figure.verdicts(wrong)[clause] is False, (clause, number)
+            assert not made.figure.supports(wrong)
+
+
+def test_no_clause_holds_for_numbers_that_are_not_there(made: Made) -> None:
+    blank: list[Row] = [
+        {name: value if isinstance(value, str) else float("nan") for name, value in row.items()} for row in made.rows
+    ]
+    assert set(made.figure.verdicts(blank).values()) == {False}
+    assert set(made.figure.verdicts([]).values()) == {False}
+
+
+def test_the_csv_holds_every_plotted_number(made: Made, tmp_path: Path) -> None:
+    """A picture drawn from the csv has the bytes of the one drawn from what was computed."""
+    path = write_table(tmp_path / "table.csv", made.rows)
+    assert svg(made.figure, read_rows(path)) == svg(made.figure, made.rows)
+
+
+@pytest.mark.parametrize("size", SIZES)
+def test_a_reader_can_read_it(made: Made, size: str) -> None:
+    with house_style(size):
+        canvas = made.figure.draw(made.rows, size)
+        assert overlaps(canvas) == []
+        assert unlabelled(canvas) == []
+        assert [name for name in axis_labels(canvas) if not UNIT.search(name)] == []
+        assert indistinct_curves(canvas) == []
+        assert min(points for _, _, points in shown_texts(canvas)) >= 7
+        assert canvas.get_figwidth() == SIZES[size].width
+        assert canvas.get_figheight() <= (9 if size == "column" else 5)  # a page, a slide
+
+
+def test_the_committed_figure_is_current(made: Made) -> None:
+    """Every exact number to 1e-9, every simulated one within the standard errors of both runs."""
+    name = made.figure.name
+    assert [kind for kind in KINDS if not (COMMITTED / f"{name}.{kind}").is_file()] == []
+    old = read_table(COMMITTED / f"{name}.csv")
+    assert differences(old, made.rows, measured=made.figure.measured, standard_errors=Z_LIMIT) == []
+    kept = read_record(COMMITTED / f"{name}.json")
+    today = record(made.figure, made.rows, quick=False, seed=0, size="lecture")
+    # these two are of the day on which it was drawn
+    assert set(kept.pop("versions")) == set(today.pop("versions"))
+    assert re.fullmatch("[0-9a-f]{40}", str(kept.pop("commit")))
+    del today["commit"]
+    assert kept == json.loads(json.dumps(today))
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", FIGURES)
+def test_the_committed_figure_is_recomputed_in_full(name: str) -> None:
+    assert check_figure(FIGURES[name], COMMITTED) == []
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", [name for name, figure in FIGURES.items() if not figure.measured])
+def test_two_runs_give_the_same_bytes(name: str, tmp_path: Path) -> None:
+    first, second = (write_figure(FIGURES[name], tmp_path / run, quick=True) for run in ("one", "two"))
+    for one, two in zip(first, second, strict=True):
+        assert one.read_bytes() == two.read_bytes(), one.name
+
+
+def test_every_figure_says_what_it_rests_on() -> None:
+    for name, figure in FIGURES.items():
+        assert name == figure.name
+        assert figure.claim.endswith(".")
+        assert len(re.findall(r"\.(?= |$)", figure.claim)) == 1, "the claim is one sentence"
+        assert 2 <= len(re.findall(r"[.:;](?= |$)", figure.reading)) <= 8
+        assert figure.derivations
+        assert set(figure.derivations) <= set(DERIVATIONS)
+        assert figure.formula.count("{") == figure.formula.count("}")
+
+
+def test_the_committed_page_is_current() -> None:
+    text = (COMMITTED / "README.md").read_text(encoding="utf-8")
+    assert text == page()
+    for link in re.findall(r"\]\(([^)#]+)", text):
+        assert (COMMITTED / link).is_file(), link
