@@ -13,6 +13,7 @@ from linreg_compress.gallery.individual_sample import INDIVIDUAL_SAMPLE
 from linreg_compress.gallery.law import LAW
 from linreg_compress.gallery.noise_or_shrinkage import NOISE_OR_SHRINKAGE
 from linreg_compress.gallery.phase import PHASE
+from linreg_compress.gallery.samplers import SAMPLERS
 from linreg_compress.gallery.tradeoff import TRADEOFF
 from linreg_compress.gallery.water_filling import WATER_FILLING
 
@@ -28,6 +29,7 @@ _ALL = (
     DIAMETER,
     INDIVIDUAL_SAMPLE,
     NOISE_OR_SHRINKAGE,
+    SAMPLERS,
 )
 
 FIGURES: dict[str, Figure] = {figure.name: figure for figure in _ALL}

@@ -344,4 +344,20 @@ SPOILERS: dict[str, list[list[Spoiler]]] = {
             without(witness="monte_carlo"),
         ],
     ],
+    "samplers": [
+        [  # shared data need less than half the trials
+            scaled(0.1, "trials_needed", method="fresh"),
+            relabelled("method", fresh="shared", shared="fresh"),
+            without(method="shared", samples=80.0),
+        ],
+        [  # each method is faster than the one before it
+            relabelled("method", data="sufficient", sufficient="data"),
+            scaled(1e4, "seconds", method="data", samples=1000.0),
+            without(method="data"),
+        ],
+        [  # weights alone take less than a hundredth of the time of a plain loop
+            scaled(0.01, "seconds", method="fresh"),
+            relabelled("method", weights="fresh", fresh="weights"),
+        ],
+    ],
 }
