@@ -19,7 +19,7 @@ def test_the_table_of_compressors_is_that_of_the_committed_csv() -> None:
 
 
 def test_the_table_of_bounds_is_that_of_the_committed_csv() -> None:
-    assert bounds_markdown(read_table(ROOT / "figures" / "bounds.csv")).strip() in README
+    assert bounds_markdown(read_table(ROOT / "figures" / "bounds-table.csv")).strip() in README
 
 
 def test_the_python_examples_run() -> None:

@@ -1,4 +1,4 @@
-"""Every bound divided by the truth, against bits per weight: the table figures/bounds.csv."""
+"""Every bound divided by the truth, against bits per weight: the table figures/bounds-table.csv."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import product
@@ -137,5 +137,5 @@ def bounds_markdown(rows: Sequence[Mapping[str, float | str]]) -> str:
 
 
 def write_bounds(folder: Path) -> Path:
-    """Write the table to bounds.csv in `folder`, whole or not at all, full precision."""
-    return write_table(folder / "bounds.csv", bounds_table())
+    """Write the table to bounds-table.csv in `folder`, whole or not at all, full precision."""
+    return write_table(folder / "bounds-table.csv", bounds_table())

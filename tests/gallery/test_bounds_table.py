@@ -1,4 +1,4 @@
-"""figures/bounds.csv is what the package computes, and says what README says."""
+"""figures/bounds-table.csv is what the package computes, and says what README says."""
 
 from itertools import product
 from pathlib import Path
@@ -9,7 +9,7 @@ from linreg_compress.gallery.bounds_table import BITS, SETTINGS, bounds_table
 from linreg_compress.gallery.figure import Row
 from linreg_compress.gallery.files import read_table
 
-COMMITTED = Path(__file__).parents[2] / "figures" / "bounds.csv"
+COMMITTED = Path(__file__).parents[2] / "figures" / "bounds-table.csv"
 
 
 @pytest.fixture(scope="module")
