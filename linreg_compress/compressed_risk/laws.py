@@ -180,7 +180,7 @@ def improvement_probability(model: LinearModel, channel: BlindGaussianChannel) -
 
         ln r = -2 arsinh([k - delta (1 + keep) s] / (2 sqrt(k s))),   k = delta keep V + delta^2 tau^2,
 
-    averaged over q.
+    averaged over q. Proved in the derivation improvement-probability (``linreg-compress derive improvement-probability``).
 
     Parameters
     ----------

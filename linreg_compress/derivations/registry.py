@@ -28,6 +28,7 @@ from linreg_compress.derivations.gaussian_test_channel import gaussian_test_chan
 from linreg_compress.derivations.generalization_error_of_least_squares import generalization_error_of_least_squares
 from linreg_compress.derivations.generalization_error_shrinks import generalization_error_shrinks
 from linreg_compress.derivations.gibbs_algorithm import gibbs_algorithm
+from linreg_compress.derivations.improvement_probability import improvement_probability
 from linreg_compress.derivations.individual_sample_bound import individual_sample_bound
 from linreg_compress.derivations.individual_sample_information import individual_sample_information
 from linreg_compress.derivations.interpolation_theorem import interpolation_theorem
@@ -77,6 +78,7 @@ _ALL: tuple[Callable[[], Derivation], ...] = (
     noise_alone_never_helps,
     interpolation_theorem,
     compression_criterion,
+    improvement_probability,
     bayes_decoder_never_gains,
     water_filled_risk,
     ridge_risk,

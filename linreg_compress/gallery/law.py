@@ -217,7 +217,7 @@ LAW = Figure(
         r"\mathrm{arsinh} \frac{k - (1 - (1 - \delta)^2)\, \sigma^2 / q}{2 \sqrt{k \sigma^2 / q}}, \qquad q \sim "
         r"\chi^2_{n-d+1}"
     ),
-    derivations=("excess-risk-f-law", "weight-t-law", "blind-channel-risk"),
+    derivations=("improvement-probability", "excess-risk-f-law", "weight-t-law", "blind-channel-risk"),
     parameters={
         "samples": SAMPLES,
         "features": FEATURES,

@@ -17,6 +17,7 @@ from linreg_compress.compressed_risk.interpolation import (
 )
 from linreg_compress.compressed_risk.interpolation import compression_criterion as numeric_criterion
 from linreg_compress.compressed_risk.laws import compressed_empirical_risk_law
+from linreg_compress.compressed_risk.laws import improvement_probability as numeric_improvement_probability
 from linreg_compress.compressed_risk.water_filling import water_filled_risks, water_filled_risks_limit
 from linreg_compress.compression.gaussian_channel import BlindGaussianChannel
 from linreg_compress.derivations.aware_channel_risk import aware_channel_risk
@@ -30,6 +31,7 @@ from linreg_compress.derivations.distortion_rate_of_linear_model import distorti
 from linreg_compress.derivations.gaussian_rate_distortion import gaussian_rate_distortion
 from linreg_compress.derivations.gaussian_test_channel import gaussian_test_channel
 from linreg_compress.derivations.generalization_error_shrinks import generalization_error_shrinks
+from linreg_compress.derivations.improvement_probability import improvement_probability
 from linreg_compress.derivations.interpolation_theorem import interpolation_theorem
 from linreg_compress.derivations.ledger import Derivation, Verdict, verify
 from linreg_compress.derivations.marchenko_pastur_limits import marchenko_pastur_limits
@@ -267,6 +269,42 @@ def test_blind_empirical_law() -> None:
     assert compared == 6
 
 
+def proved_improvement_probability(n: int, d: int, tau: float, delta: float) -> float:
+    """Mean over q of P(F_{d,d} < r) with the proved ln r and k, sigma = 1."""
+    logarithm = proved(improvement_probability())
+    k = proved(improvement_probability(), 2)(tau=tau, v=1 / mp.mpf(n - d - 1), delta=delta)
+
+    def integrand(q: float) -> float:
+        r = float(mp.exp(logarithm(k=k, s=1 / q, delta=delta)))
+        return float(stats.f.cdf(r, d, d) * stats.chi2.pdf(q, n - d + 1))
+
+    return float(integrate.quad(integrand, 0, 200, epsabs=1e-12, epsrel=1e-11, limit=200)[0])
+
+
+def test_improvement_probability() -> None:
+    for n, d, tau, rate in ((12, 3, 0.5, 1.0), (30, 20, 0.125, 12.0), (9, 1, 0.25, 0.5), (20, 8, 0.0, 3.0)):
+        model = LinearModel(samples=n, features=d, signal_variance=tau**2)
+        channel = BlindGaussianChannel.for_model(model, rate_nats=rate)
+        expected = proved_improvement_probability(n, d, tau, channel.normalized_distortion)
+        assert_close(numeric_improvement_probability(model, channel), expected, QUADRATURE)
+
+
+@pytest.mark.parametrize("tau", [0.0, 0.25, 0.5])
+def test_improvement_probability_by_simulation(tau: float) -> None:
+    """Data, fit, code and both risks from raw numbers; a false alarm of each share has the probability `P_LIMIT`."""
+    rng = np.random.default_rng(26)
+    n, d, delta, draws = 14, 4, 0.25, 40_000
+    w0 = np.arange(1.0, d + 1)
+    true = w0 + tau * rng.standard_normal((draws, d))
+    X = rng.standard_normal((draws, n, d))
+    labels = (X @ true[..., None])[..., 0] + rng.standard_normal((draws, n))
+    W = np.linalg.solve(X.swapaxes(1, 2) @ X, X.swapaxes(1, 2) @ labels[..., None])[..., 0]
+    noise = np.sqrt(delta * (1 - delta) * (tau**2 + 1 / (n - d - 1))) * rng.standard_normal((draws, d))
+    compressed = w0 + (1 - delta) * (W - w0) + noise
+    gains = ((compressed - true) ** 2).sum(axis=1) < ((W - true) ** 2).sum(axis=1)
+    assert_sample_mean(gains, proved_improvement_probability(n, d, tau, delta))
+
+
 def _more_samples(right: Any) -> Any:
     return right.subs(sp.Symbol("n", positive=True, integer=True), sp.Symbol("n", positive=True, integer=True) + 1)
 
@@ -300,6 +338,9 @@ PLANTED: list[tuple[Callable[[], Derivation], int, Callable[[Any], Any]]] = [
     (interpolation_theorem, 7, lambda r: -r),
     (compression_criterion, 1, lambda r: -r),
     (compression_criterion, 6, _more_samples),
+    (improvement_probability, 4, lambda r: 2 * r),
+    (improvement_probability, 10, lambda r: r / 2),
+    (improvement_probability, 25, _more_samples),
     (bayes_decoder_never_gains, 4, lambda r: r / 2),
     (bayes_decoder_never_gains, 7, lambda r: -r),
     (water_filled_risk, 3, lambda r: 2 * r),
@@ -322,7 +363,7 @@ PLANTED: list[tuple[Callable[[], Derivation], int, Callable[[Any], Any]]] = [
 
 def test_every_derivation_has_two_planted_errors() -> None:
     makers = [make for make, _, _ in PLANTED]
-    assert len(set(makers)) == 18
+    assert len(set(makers)) == 19
     assert min(makers.count(make) for make in makers) >= 2
 
 
