@@ -27,6 +27,7 @@ FLOORS = {
     "agreement": 6,
     "plotting": 7,
     "gallery": 8,
+    "demos": 8.5,
     "cli": 9,
     "__main__": 10,
 }
@@ -76,14 +77,16 @@ BASES = {
         "cell_run",
         "sweep",
     ],
-    "plotting": ["style"],
+    "plotting": ["style", "lesson"],
     "gallery": ["figure", "files", "recompute", "headline", "comparison", "bounds_table", "registry", "many", "page"],
+    "demos": ["extra", "lesson", "table", "output_file", "proofs", "page_data", "registry", "notebook"],
     "cli": [
         "output",
         "options",
         "compressors",
         "interruption",
         "check",
+        "demo",
         "derive",
         "figures",
         "quantize",
@@ -92,7 +95,7 @@ BASES = {
         "main",
     ],
 }
-COLLECTORS = ("derivations.registry", "gallery.registry")  # they list every file of their folder
+COLLECTORS = ("derivations.registry", "gallery.registry", "demos.registry")  # they list every file of their folder
 ANSWERS = ("risk", "ridge", "compressed_risk", "information", "bounds", "laws", "spectrum", "agreement")
 
 

@@ -1,0 +1,242 @@
+"""Lesson 5: what mutual information promises about the generalization error, over the truth."""
+
+from collections.abc import Mapping
+from functools import lru_cache
+
+import numpy as np
+
+import linreg_compress as lc
+from linreg_compress._validation import FloatArray
+from linreg_compress.demos.lesson import (
+    SQUARED,
+    Circles,
+    Color,
+    Curve,
+    Exercise,
+    Formula,
+    Lesson,
+    Number,
+    Panel,
+    Picture,
+    Prediction,
+    Settings,
+    Slider,
+    Style,
+    counted,
+    shown,
+)
+
+FEATURES = 50
+OUTSIDE = 1e-6  # probability of the ball's outside, to which the Gaussian codebook is clipped for the first two bounds
+_RATES = (0.05, 0.1, 0.25, 0.5, 0.75, 1.0, 1.5, 2.0, 3.0, 4.0, 6.0)
+_LOOKS: dict[str, tuple[str, Color, Style]] = {
+    "donsker-varadhan": ("Donsker-Varadhan", "vermillion", "solid"),
+    "chi-square": ("chi-square", "purple", "dash-dotted"),
+    "sub-gaussian": ("sub-Gaussian", "orange", "dashed"),
+    "trivial": ("trivial", "grey", "dotted"),
+}
+
+
+@lru_cache(maxsize=1024)
+def _values(samples: int, bits: float) -> dict[str, float]:
+    """Truth and bounds of the blind Gaussian code, centred at the true weights."""
+    model = lc.LinearModel(samples, FEATURES)
+    channel = lc.BlindGaussianChannel.for_model(model, float(lc.rate_nats_from_bits(bits, FEATURES)))
+    risks = lc.expected_compressed_risks(model, channel)
+    # s(w) = sigma^2 + |w - w*|^2 on the ball
+    largest = model.noise_variance + float(lc.codebook_radius_law(model, channel).ppf(1 - OUTSIDE))
+    return {
+        "truth": float(risks.generalization_error),
+        "sub-gaussian": lc.sub_gaussian_bound(samples, channel.rate_nats, largest).value,
+        "chi-square": lc.chi_square_bound(samples, channel.rate_nats, largest).value,
+        "donsker-varadhan": lc.donsker_varadhan_bound(model, channel, channel.rate_nats).value,
+        "trivial": float(risks.population_risk),  # no loss is below zero
+    }
+
+
+def _column(samples: int, name: str) -> FloatArray:
+    return np.array([_values(samples, bits)[name] for bits in _RATES])
+
+
+def _curves(settings: Settings) -> Picture:
+    n, bits = int(settings["samples"]), settings["bits"]
+    now, rates = _values(n, bits), np.array(_RATES)
+    truth = _column(n, "truth")
+    values = Panel(
+        title="The promises and the truth",
+        x_label="bits per weight (log scale)",
+        y_label="generalization error (squared units of y, log scale)",
+        x_range=(0.05, 6.0),
+        y_range=(0.01, 100.0),
+        x_log=True,
+        y_log=True,
+        curves=(
+            *(
+                Curve(label, rates, _column(n, name), color, style, here=(bits, now[name]))
+                for name, (label, color, style) in _LOOKS.items()
+            ),
+            Curve("truth", rates, truth, "blue", here=(bits, now["truth"]), label_above=False),
+        ),
+        along="bits",
+        circles=(Circles("truth", "blue"),),
+    )
+    ratios = Panel(
+        title="Promise over truth",
+        x_label="bits per weight (log scale)",
+        y_label="bound divided by truth (log scale)",
+        x_range=(0.05, 6.0),
+        y_range=(0.7, 100.0),
+        x_log=True,
+        y_log=True,
+        curves=(
+            *(
+                Curve(label, rates, _column(n, name) / truth, color, style, here=(bits, now[name] / now["truth"]))
+                for name, (label, color, style) in _LOOKS.items()
+            ),
+            Curve("truth", rates, truth / truth, "blue", label_above=False),
+        ),
+        along="bits",
+    )
+    description = (
+        f"With n = {n} rows and {counted(bits, 'bits per weight')} the true generalization error is {shown(now['truth'])}. "
+        f"The sub-Gaussian bound promises {shown(now['sub-gaussian'])}, the chi-square bound {shown(now['chi-square'])}, "
+        f"Donsker-Varadhan {shown(now['donsker-varadhan'])}; the error on new data itself, {shown(now['trivial'])}, is a "
+        "bound too. All curves fall with the rate, and none as fast as the truth at low rates."
+    )
+    return Picture((values, ratios), description)
+
+
+def _numbers(settings: Settings) -> tuple[Number, ...]:
+    n, bits = int(settings["samples"]), settings["bits"]
+    now = _values(n, bits)
+    bounds = (Number(name, f"bound, {label}", SQUARED, now[name], "upper") for name, (label, _, _) in _LOOKS.items())
+    return (
+        Number("truth", "generalization error", SQUARED, now["truth"]),
+        *bounds,
+        Number("information", "information I, at most", "nats", float(lc.rate_nats_from_bits(bits, FEATURES))),
+    )
+
+
+def _simulate(settings: Settings, seed: int, trials: int) -> Mapping[str, lc.Estimate]:
+    model = lc.LinearModel(int(settings["samples"]), FEATURES)
+    channel = lc.BlindGaussianChannel.for_model(model, float(lc.rate_nats_from_bits(settings["bits"], FEATURES)))
+    found = lc.simulate(model, [channel], trials, seed=seed).compressed[0].generalization_error
+    return dict.fromkeys(("truth", *_LOOKS), found)
+
+
+def _right() -> int:
+    """Index of how far the sub-Gaussian bound is above the truth at one bit: a tenth, half, some five times, below."""
+    now = _values(80, 1.0)
+    ratio = now["sub-gaussian"] / now["truth"]
+    return 3 if ratio < 1 else int(np.abs(np.log(np.array([1.1, 1.5, 5.0]) / ratio)).argmin())
+
+
+def _turns_out() -> str:
+    now = _values(80, 1.0)
+    return (
+        f"The truth is {shown(now['truth'], 3)} and the bound {shown(now['sub-gaussian'], 3)}: true, but "
+        f"{shown(now['sub-gaussian'] / now['truth'], 2)} times as much. It plans for the worst weights of the codebook and "
+        "for losses with Gaussian tails. Bounds that know the law of the loss do better: Donsker-Varadhan comes to "
+        f"{shown(now['donsker-varadhan'], 3)}."
+    )
+
+
+def _halved() -> float:
+    """Index of what is left of the sub-Gaussian bound at half the information: a half, 71 percent, a quarter."""
+    whole, half = (lc.sub_gaussian_bound(80, information, 1.0).value for information in (2.0, 1.0))
+    return float(np.abs(np.array([0.5, 0.71, 0.25]) - half / whole).argmin())
+
+
+BOUNDS = Lesson(
+    name="bounds",
+    title="What mutual information promises",
+    minutes=12,
+    question=(
+        "Weights that were squeezed through R nats cannot hold more than R nats of information about the training data. "
+        "And weights that know little about their training data cannot have fitted much of its noise. So the rate limits "
+        "the generalization error, the error on new data minus the error on the training data, for every code that sees "
+        "the weights alone.",
+        "That is a theorem, and here, where the truth is known exactly, one can see what its promise is worth. The code is "
+        "the best one of its rate, centred at the true weights, d = 50.",
+        "How far above the truth is the bound?",
+    ),
+    prediction=Prediction(
+        question="n = 80 rows, one bit a weight. The classic bound of this kind, 2 s √(I/n), is",
+        choices=(
+            "within a tenth of the truth",
+            "about one and a half times the truth",
+            "about five times the truth",
+            "below the truth: it needs assumptions that do not hold",
+        ),
+        right=_right,
+        turns_out=_turns_out,
+    ),
+    formulas=(
+        Formula(
+            r"I(S; \hat{W}) \leq I(W; \hat{W}) \leq R",
+            "Compressed weights know about the data at most what they know about the weights before, and that is at most "
+            "the rate. (It holds for codes that do not look at the data themselves.)",
+            "gaussian-data-processing",
+        ),
+        Formula(
+            r"\mathrm{gen} \leq s \left(1 + W_0\!\left(-e^{-1-2I/n}\right)\right) \leq 2\, s\, \sqrt{I/n}",
+            "On the right the sub-Gaussian bound; s is the largest loss scale, σ² plus the squared distance from the "
+            "truth, in the codebook. In the middle what one gets from the exact law of a squared loss, the chi-square "
+            "bound, with Lambert's function.",
+            "chi-square-below-sub-gaussian",
+        ),
+        Formula(
+            r"\mathbb{E}\, L_S(\hat{W}) \geq -\frac{1}{n \lambda}"
+            r"\left( I + \ln \mathbb{E}\,\left(1 + 2 \lambda s(\hat{W})\right)^{-n/2} \right)",
+            "The Donsker-Varadhan bound, for every λ > 0: the average over the codebook takes the place of its worst "
+            "weights.",
+            "donsker-varadhan-mixed",
+        ),
+    ),
+    sliders=(
+        Slider("samples", "rows n (d = 50)", "rows", (80.0, 160.0, 320.0, 640.0, 1280.0), 80.0),
+        Slider("bits", "rate b", "bits per weight", _RATES, 1.0),
+    ),
+    try_this=(
+        "At n = 80 go from 6 bits down to 0.05. Which bound stays nearest to the truth, and where is even the trivial one "
+        "as good?",
+        "At n = 1280, what does more data do to the ratio of each bound to the truth?",
+        "On the two logarithmic scales a straight line is a power of the rate. Compare the slopes of truth and bounds at "
+        "the left end.",
+    ),
+    curves=_curves,
+    numbers=_numbers,
+    simulate=_simulate,
+    trials=1000,
+    simulated_at={"samples": (80.0, 320.0), "bits": (0.1, 0.25, 1.0, 2.0, 6.0)},
+    how_simulated=(
+        "Each trial draws n rows, fits by least squares, sends the weights through the code, and subtracts the error on "
+        "the training data from that on new data. No formula of this page is used. A bound is confirmed when the "
+        "simulated error stays below it."
+    ),
+    takeaway=(
+        "The information that weights hold about their training data bounds how much they can over-fit, at every rate.",
+        "But a bound is a promise and no estimate: it is several times too large where the worst case counts, and it falls "
+        "more slowly than the truth at low rates.",
+    ),
+    exercises=(
+        Exercise(
+            question="n = 200 rows, I = 20 nats, largest loss scale s = 1.5. What does the sub-Gaussian bound promise?",
+            answer=lambda: lc.sub_gaussian_bound(200, 20.0, 1.5).value,
+            right="Right: {answer}.",
+            wrong="Put the numbers into the last form of the second formula; I/n is 0.1.",
+            unit=SQUARED,
+            tolerance=0.01,
+        ),
+        Exercise(
+            question=(
+                "At very low rates the true generalization error is proportional to the rate. If you halve the "
+                "information, the truth is halved too. What is left of the sub-Gaussian bound?"
+            ),
+            answer=_halved,
+            right="Right: {answer}. The square root falls more slowly, so the bound looks worse and worse at low rates.",
+            wrong="The bound is proportional to the square root of I.",
+            choices=("one half", "71 percent", "one quarter"),
+        ),
+    ),
+)

@@ -1,0 +1,144 @@
+"""A lesson on paper: Markdown with its picture beside it, or PDF. Answers are at the end, to be folded back."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+from linreg_compress.demos.lesson import Exercise, Lesson, Number
+from linreg_compress.demos.output_file import writable, write_whole
+from linreg_compress.demos.table import simulated_text, theory_text, verdict_text
+from linreg_compress.errors import InvalidInputError
+from linreg_compress.monte_carlo.estimate import Estimate
+
+Kind = Literal["title", "heading", "text", "choice", "item", "formula", "picture", "table", "break"]
+HEADS = ("quantity", "theory", "simulation", "verdict")
+
+
+@dataclass(frozen=True)
+class Block:
+    """One part of a handout: words, a formula in LaTeX, the picture, or the rows of the table."""
+
+    kind: Kind
+    text: str = ""
+    rows: tuple[tuple[str, ...], ...] = ()
+
+
+def write_handout(lesson: Lesson, path: Path, *, trials: int | None = None, option: str = "path") -> list[Path]:
+    """Write a lesson for printing, whole or not at all.
+
+    Parameters
+    ----------
+    lesson : Lesson
+    path : Path
+        Its name ends in .pdf, or in .md: then the picture is written beside it as .png. Checked before anything is
+        computed.
+    trials : int, optional
+        Of the simulation; the lesson's own number by default.
+    option : str, default "path"
+        What errors call the path.
+
+    Returns
+    -------
+    list of Path
+        The files.
+
+    Raises
+    ------
+    InvalidInputError
+        If a file cannot be written, or the name ends otherwise.
+    """
+    target = Path(path)
+    kind = target.suffix.lower()
+    if kind not in (".md", ".pdf"):
+        raise InvalidInputError(option, "must end in .md or .pdf", target)
+    picture = target.with_suffix(".png")
+    for each in (target, picture) if kind == ".md" else (target,):
+        writable(each, option)
+    found = lesson.simulate(lesson.defaults, 0, lesson.trials if trials is None else trials)
+    blocks = handout_blocks(lesson, found)
+    if kind == ".pdf":
+        files = {target: _pdf(lesson, blocks, found)}
+    else:
+        files = {picture: _png(lesson, found), target: handout_markdown(blocks, picture.name).encode()}
+    write_whole(files)
+    return [target, *(each for each in files if each != target)]
+
+
+def handout_blocks(lesson: Lesson, found: Mapping[str, Estimate]) -> list[Block]:
+    """Return the parts of a lesson at its default settings, in their order."""
+    settings = lesson.defaults
+    at = "; ".join(f"{slider.label}: {slider.text(slider.default)}" for slider in lesson.sliders)
+    picture = lesson.curves(settings)
+    trials = next(iter(found.values())).trials
+    blocks = [Block("title", lesson.title), Block("text", f"A lesson of linreg_compress, about {lesson.minutes} minutes.")]
+    blocks += [Block("heading", "Question"), *(Block("text", each) for each in lesson.question)]
+    prediction = lesson.prediction
+    blocks += [Block("heading", "Prediction"), Block("text", f"{prediction.question} (mark one before you read on)")]
+    blocks += [Block("choice", choice) for choice in prediction.choices]
+    blocks.append(Block("heading", "Formulas"))
+    for formula in lesson.formulas:
+        proof = f"Proof: linreg-compress derive {formula.derivation}"
+        blocks += [Block("formula", formula.latex), Block("text", f"{formula.words} {proof}")]
+    blocks += [Block("heading", "Picture"), Block("text", f"At {at}."), Block("picture", picture.description)]
+    blocks.append(Block("text", picture.description))
+    blocks += [Block("heading", "Simulation"), Block("text", f"{lesson.how_simulated} Here: {trials} trials.")]
+    blocks.append(Block("heading", "Theory against simulation"))
+    blocks.append(Block("table", rows=tuple(_row(number, found) for number in lesson.numbers(settings))))
+    blocks.append(Block("text", "Simulated mean ± its standard error (s.e.)."))
+    blocks += [Block("heading", "Takeaway"), *(Block("text", each) for each in lesson.takeaway)]
+    blocks.append(Block("heading", "Exercises"))
+    for number, exercise in enumerate(lesson.exercises, start=1):
+        unit = f" ({exercise.unit})" if exercise.unit else ""
+        blocks.append(Block("text", f"{number}. {exercise.question}{unit}"))
+        blocks += [Block("choice", choice) for choice in exercise.choices]
+    blocks += [Block("break"), Block("heading", "Answers")]
+    blocks.append(Block("text", f"Prediction: {prediction.choices[prediction.right()]}. {prediction.turns_out()}"))
+    return blocks + [Block("text", _answer(number, each)) for number, each in enumerate(lesson.exercises, start=1)]
+
+
+def _row(number: Number, found: Mapping[str, Estimate]) -> tuple[str, ...]:
+    label = f"{number.label} ({number.unit})" if number.unit else number.label
+    estimate = found.get(number.name)
+    if estimate is None:
+        return label, theory_text(number), "not simulated", ""
+    return label, theory_text(number), simulated_text(estimate), verdict_text(number, estimate)
+
+
+def _answer(number: int, exercise: Exercise) -> str:
+    return f"Exercise {number}: {exercise.right.format(answer=exercise.answer_text())}"
+
+
+def handout_markdown(blocks: list[Block], picture: str) -> str:
+    """Return the handout as Markdown; `picture` is the file beside it."""
+    lines: list[str] = []
+    for place, block in enumerate(blocks):
+        last_of_list = block.kind == "choice" and (place + 1 == len(blocks) or blocks[place + 1].kind != "choice")
+        lines += _markdown(block, picture) + ([""] if block.kind != "choice" or last_of_list else [])
+    return "\n".join(lines)
+
+
+def _markdown(block: Block, picture: str) -> list[str]:
+    if block.kind == "formula":
+        return ["$$", block.text, "$$"]
+    if block.kind == "picture":
+        return [f"![{block.text}]({picture})"]
+    if block.kind == "table":
+        rows = [HEADS, *block.rows]
+        lines = ["| " + " | ".join(cell.replace("|", "\\|") for cell in row) + " |" for row in rows]
+        return [lines[0], "|---" * len(HEADS) + "|", *lines[1:]]
+    signs = {"title": "# ", "heading": "## ", "choice": "- [ ] ", "break": "---"}
+    return [signs.get(block.kind, "") + block.text]
+
+
+def _png(lesson: Lesson, found: Mapping[str, Estimate]) -> bytes:
+    from linreg_compress.plotting.handout import picture_png
+
+    return picture_png(lesson.curves(lesson.defaults), {name: [(value, found)] for name, value in lesson.defaults.items()})
+
+
+def _pdf(lesson: Lesson, blocks: list[Block], found: Mapping[str, Estimate]) -> bytes:
+    from linreg_compress.plotting.handout import handout_pdf
+
+    simulated = {name: [(value, found)] for name, value in lesson.defaults.items()}
+    return handout_pdf(blocks, HEADS, lesson.curves(lesson.defaults), simulated)

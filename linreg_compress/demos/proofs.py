@@ -1,0 +1,60 @@
+"""Formulas as MathML, which every browser draws without a script or a font from outside; and their proofs."""
+
+import re
+from html import escape
+from typing import Any
+
+from linreg_compress.demos.extra import need
+from linreg_compress.demos.lesson import Formula
+from linreg_compress.derivations.ledger import Derivation
+
+_INLINE = re.compile(r"\$([^$]+)\$")
+
+
+def mathml(latex: str, *, display: bool = True) -> str:
+    """Return a formula as MathML.
+
+    Raises
+    ------
+    LinregCompressError
+        If latex2mathml is not installed.
+    """
+    convert: Any = need("latex2mathml.converter", "a page with formulas").convert
+    return str(convert(latex, display="block" if display else "inline"))
+
+
+def proofs_html(formulas: tuple[Formula, ...]) -> str:
+    """Return the proofs of formulas, each one once, as parts of a page that open on demand."""
+    from linreg_compress.derivations.registry import find_derivations
+
+    names = list(dict.fromkeys(formula.derivation for formula in formulas))
+    return "\n".join(_proof(derivation) for derivation in find_derivations(names))
+
+
+def _proof(derivation: Derivation) -> str:
+    from linreg_compress.derivations.printing import latex, step_latex
+
+    setting = [_text(sentence) for sentence in derivation.assumptions]
+    setting += [mathml(latex(condition), display=False) for condition in derivation.conditions]
+    steps = "".join(
+        f"<li><p>{_text(step.justification)}</p>{formula_box(step_latex(step), 'formula of this step')}</li>"
+        for step in derivation.steps
+    )
+    return (
+        f'<details id="proof-{derivation.name}"><summary>{escape(derivation.title)}</summary>'
+        f"<p><strong>Statement.</strong> {_text(derivation.statement)}</p>"
+        f"<p><strong>Setting.</strong></p><ul>{''.join(f'<li>{each}</li>' for each in setting)}</ul>"
+        f"<p><strong>Proof.</strong></p><ol>{steps}</ol>"
+        f"<p>A machine checks every step: <code>linreg-compress derive {derivation.name}</code></p></details>"
+    )
+
+
+def formula_box(latex: str, label: str) -> str:
+    """Return a formula in a box of its own, which scrolls where the screen is too narrow."""
+    return f'<div class="formula" tabindex="0" role="group" aria-label="{escape(label)}">{mathml(latex)}</div>'
+
+
+def _text(sentence: str) -> str:
+    """Return a sentence of the ledger, in which formulas stand between dollar signs."""
+    parts = _INLINE.split(sentence)
+    return "".join(mathml(part, display=False) if place % 2 else escape(part) for place, part in enumerate(parts))

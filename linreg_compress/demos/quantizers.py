@@ -1,0 +1,307 @@
+"""Lesson 6: real quantizers, from one bit to GPTQ, against the limit that no code passes."""
+
+from collections.abc import Mapping
+from functools import lru_cache
+
+import numpy as np
+
+import linreg_compress as lc
+from linreg_compress._validation import FloatArray
+from linreg_compress.demos.lesson import (
+    SQUARED,
+    Circles,
+    Curve,
+    Exercise,
+    Formula,
+    Lesson,
+    Number,
+    Panel,
+    Picture,
+    Prediction,
+    Settings,
+    Slider,
+    counted,
+    shown,
+)
+
+SAMPLES, FEATURES = 80, 50
+_BITS = (1.0, 2.0, 3.0, 4.0, 5.0, 6.0)
+_SPECTRA = 512  # designs that the limit of codes that know X is averaged over
+
+
+def _model(ratio: float) -> lc.LinearModel:
+    """Return the model whose signal is so many times the noise of a weight."""
+    noise = lc.LinearModel(SAMPLES, FEATURES).weight_variance
+    return lc.LinearModel(SAMPLES, FEATURES, signal_variance=ratio * noise)
+
+
+def _grid(ratio: float, bits: float) -> lc.CellQuantizer:
+    return lc.lloyd_max(lc.source_for(_model(ratio)), round(2**bits))
+
+
+@lru_cache(maxsize=256)
+def _rounded(ratio: float, bits: float) -> lc.CompressedRisks:
+    """Each weight rounded by itself on the Lloyd-Max grid: exact."""
+    return lc.scalar_quantizer_risks(_model(ratio), _grid(ratio, bits))
+
+
+@lru_cache(maxsize=1024)
+def _limit(ratio: float, bits: float) -> float:
+    """Least that a code of this rate which knows X can add to the training error."""
+    model, rate = _model(ratio), float(lc.rate_nats_from_bits(bits, FEATURES))
+    found = lc.expected_water_filled_risks(
+        SAMPLES, FEATURES, 1.0, model.signal_variance, rate, spectra=_SPECTRA, rng=np.random.default_rng(0)
+    )
+    return float(found.risks.distortion)
+
+
+@lru_cache(maxsize=64)
+def _relative(name: str) -> FloatArray:
+    """Squared error over the variance of a normal weight, at the whole rates."""
+    source = lc.NormalSource(0.0, 1.0)
+    return np.array([lc.expected_distortion(source, name, bits).relative for bits in _BITS])
+
+
+def _curves(settings: Settings) -> Picture:
+    ratio, bits = settings["ratio"], settings["bits"]
+    rates, whole = np.array(_BITS), np.arange(7.0)
+    place = _BITS.index(bits)
+    shares = {name: _relative(name) for name in ("uniform", "lloyd-max", "entropy-constrained")}
+    limit = np.array([lc.expected_distortion(lc.NormalSource(0.0, 1.0), "rate-distortion", b).relative for b in whole])
+    rounded = [_rounded(ratio, b) for b in _BITS]
+    error = Panel(
+        title="In a weight",
+        x_label="bits per weight",
+        y_label="squared error over variance (log scale)",
+        x_range=(0.0, 6.0),
+        y_range=(1e-4, 2.0),
+        y_log=True,
+        curves=(
+            Curve("uniform", rates, shares["uniform"], "orange", "dashed", here=(bits, shares["uniform"][place])),
+            Curve("Lloyd-Max", rates, shares["lloyd-max"], "vermillion", here=(bits, shares["lloyd-max"][place])),
+            Curve(
+                "entropy coded",
+                rates,
+                shares["entropy-constrained"],
+                "purple",
+                "dash-dotted",
+                here=(bits, shares["entropy-constrained"][place]),
+                label_above=False,
+            ),
+            Curve("limit", whole, limit, "grey", "dotted", here=(bits, limit[int(bits)]), label_at=0.0, label_above=False),
+        ),
+        along="bits",
+    )
+    least = np.array([_limit(ratio, b) for b in whole])
+    training = Panel(
+        title="On the training data",
+        x_label="bits per weight",
+        y_label="added to the training error (squared units of y, log scale)",
+        x_range=(0.0, 6.0),
+        y_range=(1e-4, 20.0),
+        y_log=True,
+        curves=(
+            Curve(
+                "rounded one by one",
+                rates,
+                np.array([float(risks.distortion) for risks in rounded]),
+                "vermillion",
+                here=(bits, float(rounded[place].distortion)),
+            ),
+            Curve(
+                "limit",
+                whole,
+                least,
+                "grey",
+                "dotted",
+                here=(bits, _limit(ratio, bits)),
+                label_at=0.0,
+                label_above=False,
+            ),
+        ),
+        along="bits",
+        circles=(Circles("rounded_distortion", "vermillion"), Circles("gptq_distortion", "blue", "GPTQ, simulated")),
+    )
+    changes = np.array([float(risks.population_risk_change) for risks in rounded])
+    new = Panel(
+        title="On new data",
+        x_label="bits per weight",
+        y_label="change of the error on new data (squared units of y)",
+        x_range=(0.0, 6.0),
+        y_range=(-1.0, 1.0) if ratio <= 1 else (-1.0, 3.0),
+        curves=(
+            Curve("no change", np.array([0.0, 6.0]), np.zeros(2), "grey", "dotted", label_at=0.0, label_above=False),
+            Curve("rounded one by one", rates, changes, "vermillion", here=(bits, float(changes[place]))),
+        ),
+        along="bits",
+        circles=(Circles("rounded_change", "vermillion"), Circles("gptq_change", "blue", "GPTQ, simulated")),
+    )
+    now = rounded[place]
+    percent, least_percent = 100 * shares["lloyd-max"][place], 100 * limit[int(bits)]
+    description = (
+        f"At {counted(bits, 'bits per weight')} a Lloyd-Max quantizer leaves {shown(percent, 3)} percent of the variance "
+        f"of a weight, and no code less than {shown(least_percent, 3)} percent. Rounding each weight by itself adds "
+        f"{shown(now.distortion)} to the training error, where a code that knows the inputs could add as little as "
+        f"{shown(_limit(ratio, bits))}, and changes the error on new data by {shown(now.population_risk_change)}."
+    )
+    return Picture((error, training, new), description)
+
+
+def _numbers(settings: Settings) -> tuple[Number, ...]:
+    ratio, bits = settings["ratio"], settings["bits"]
+    now = _rounded(ratio, bits)
+    return (
+        Number("rounded_distortion", "added to the training error, rounding one by one", SQUARED, float(now.distortion)),
+        Number("gptq_distortion", "added to the training error, GPTQ", SQUARED, _limit(ratio, bits), "lower"),
+        Number("rounded_change", "change on new data, rounding one by one", SQUARED, float(now.population_risk_change)),
+        Number("gptq_change", "change on new data, GPTQ", SQUARED, None),
+        Number("signal", "signal variance τ² of a weight", SQUARED, _model(ratio).signal_variance),
+    )
+
+
+def _simulate(settings: Settings, seed: int, trials: int) -> Mapping[str, lc.Estimate]:
+    grid = _grid(settings["ratio"], settings["bits"])
+    found = lc.simulate(_model(settings["ratio"]), [grid, lc.SuccessiveQuantizer(grid)], trials, seed=seed)
+    rounded, successive = found.compressed
+    return {
+        "rounded_distortion": rounded.distortion,
+        "gptq_distortion": successive.distortion,
+        "rounded_change": rounded.population_risk_change,
+        "gptq_change": successive.population_risk_change,
+    }
+
+
+@lru_cache(maxsize=1)
+def _two_bits() -> Mapping[str, lc.Estimate]:
+    return _simulate({"ratio": 4.0, "bits": 2.0}, 0, 1000)
+
+
+def _right() -> int:
+    """Index of what GPTQ does against plain rounding: training error lower or not, error on new data lower or not."""
+    found = _two_bits()
+    training = found["gptq_distortion"].mean < found["rounded_distortion"].mean
+    new = found["gptq_change"].mean < found["rounded_change"].mean
+    return {(True, True): 0, (True, False): 1, (False, True): 2, (False, False): 3}[training, new]
+
+
+def _turns_out() -> str:
+    found = _two_bits()
+    return (
+        f"On the training data it adds {shown(found['gptq_distortion'].mean, 2)} where plain rounding adds "
+        f"{shown(found['rounded_distortion'].mean, 2)}, as it promises. On new data the error rises by "
+        f"{shown(found['gptq_change'].mean, 2)}, where plain rounding lets it rise by only "
+        f"{shown(found['rounded_change'].mean, 2)}. GPTQ trades errors between the weights so that they cancel on the "
+        "training inputs. On other inputs they do not cancel, and the weights themselves are farther off."
+    )
+
+
+def _above_limit() -> float:
+    """Bits that four Lloyd-Max levels are above the rate-distortion function at the same squared error."""
+    found = lc.expected_distortion(lc.NormalSource(0.0, 1.0), "lloyd-max", 2)
+    needed = lc.bits_per_weight_from_nats(lc.rate_distortion(1.0, found.relative), 1)
+    return found.bits_per_weight - float(needed)
+
+
+def _loss_at_high_rate() -> float:
+    """Index of what entropy-coded scalar quantization loses at six bits: nothing, a quarter of a bit, a bit."""
+    found = lc.expected_distortion(lc.NormalSource(0.0, 1.0), "entropy-constrained", 6)
+    needed = float(lc.bits_per_weight_from_nats(lc.rate_distortion(1.0, found.relative), 1))
+    return float(np.abs(np.array([0.0, 0.25, 1.0]) - (6 - needed)).argmin())
+
+
+QUANTIZERS = Lesson(
+    name="quantizers",
+    title="Real quantizers, from one bit to GPTQ",
+    minutes=15,
+    question=(
+        "The best codes of the last lessons work on endless vectors and nobody builds them. What people use rounds one "
+        "weight at a time: to equally spaced levels (uniform), or to levels that fit the law of the weights (Lloyd-Max). "
+        "With one bit only the sign is left. An entropy code spends fewer bits on frequent levels, so that more levels "
+        "fit into the same rate.",
+        "Today's language models are quantized by GPTQ. It rounds one weight after another too, but each time it moves the "
+        "weights that are still free so as to make up for the error just made, as far as the training inputs can tell.",
+        "How near do they come to the limit, and what do they do to new data? (n = 80, d = 50; true weights with variance "
+        "τ² around zero.)",
+    ),
+    prediction=Prediction(
+        question=(
+            "Strong signal, τ² = 4v, and the same four levels (2 bits) for both. Compared with rounding each weight by "
+            "itself, GPTQ has"
+        ),
+        choices=(
+            "the lower error on the training data and on new data",
+            "the lower error on the training data, the higher one on new data",
+            "the higher error on the training data, the lower one on new data",
+            "the higher error on both",
+        ),
+        right=_right,
+        turns_out=_turns_out,
+    ),
+    formulas=(
+        Formula(
+            r"D(R) = V\, e^{-2R} = V\, 4^{-b}",
+            "The limit: no code with b bits for a normal weight of variance V leaves less squared error.",
+            "gaussian-rate-distortion",
+        ),
+        Formula(
+            r"\mathbb{E}\,\Delta L_S = \frac{1}{n} \left[ (n+1)\, A - \frac{n-d+1}{\sigma^2}\, B \right]",
+            "What any quantizer of the weights adds to the training error, exactly: A is its mean squared error, B the "
+            "mean squared product of its error with the noise in the weights.",
+            "scalar-quantizer-empirical-increase",
+        ),
+        Formula(
+            r"\mathbb{E}\,(\hat{W}_j - w^*_j)^2 = (1-\delta)\, v + \delta\, \tau^2",
+            "On new data any quantizer whose levels are the centroids of their cells, as those of Lloyd-Max are, is "
+            "governed by lesson 4 through its lost fraction δ alone (for jointly normal weights).",
+            "interpolation-theorem",
+        ),
+    ),
+    sliders=(
+        Slider("ratio", "signal over noise, τ²/v", "", (0.25, 0.5, 1.0, 2.0, 4.0), 4.0),
+        Slider("bits", "rate b (2ᵇ levels)", "bits per weight", _BITS, 2.0),
+    ),
+    try_this=(
+        "In the first picture, how far to the right of the limit is Lloyd-Max at 1 bit and at 6? Where does entropy coding "
+        "win most?",
+        "In the second picture show the simulated values and compare GPTQ with plain rounding. Read off, along the "
+        "horizontal axis, how many bits the gain is worth.",
+        "Set τ²/v to 0.25, then to 4, and watch the third picture. When does GPTQ lower the error on new data more than "
+        "plain rounding, and when does it raise it more?",
+    ),
+    curves=_curves,
+    numbers=_numbers,
+    simulate=_simulate,
+    trials=500,
+    simulated_at={"ratio": (0.25, 1.0, 4.0), "bits": _BITS},
+    how_simulated=(
+        "Each trial draws true weights and 80 rows, fits by least squares, rounds the weights in both ways on the same "
+        "grid, and measures the errors. GPTQ has no closed form, so for it the circles are all there is; theory gives the"
+        " limit below which its training error cannot fall."
+    ),
+    takeaway=(
+        "The best levels for a single weight stay within three quarters of a bit of the limit, and with an entropy code "
+        "within about a quarter.",
+        "GPTQ protects the training error as it promises, but whether new data gain or lose is decided by signal against "
+        "noise, as in lesson 4.",
+    ),
+    exercises=(
+        Exercise(
+            question=(
+                "Four Lloyd-Max levels (2 bits) leave 0.1175 of the variance of a normal weight. By how many bits is that "
+                "above the rate at which the best code leaves as much?"
+            ),
+            answer=_above_limit,
+            right="Right: {answer}.",
+            wrong="Solve 4 to the power −b = 0.1175 for b, the rate of the best code, and subtract it from 2.",
+            unit="bits",
+            tolerance=0.02,
+        ),
+        Exercise(
+            question="Rounding weight by weight with an entropy code, at many bits: how far above the limit does it stay?",
+            answer=_loss_at_high_rate,
+            right="Right: {answer}. It is 0.2546 bit, the price of cubes instead of balls in space.",
+            wrong="In the first picture read off the horizontal distance of that curve from the limit at the right end.",
+            choices=("it reaches the limit", "by about a quarter of a bit", "by about one bit"),
+        ),
+    ),
+)

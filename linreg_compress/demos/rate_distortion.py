@@ -1,0 +1,230 @@
+"""Lesson 2: what a bit buys, the distortion-rate function of least-squares weights."""
+
+from collections.abc import Mapping
+
+import numpy as np
+
+import linreg_compress as lc
+from linreg_compress.demos.lesson import (
+    SQUARED,
+    Circles,
+    Curve,
+    Exercise,
+    Formula,
+    Lesson,
+    Number,
+    Panel,
+    Picture,
+    Prediction,
+    Settings,
+    Slider,
+    counted,
+    shown,
+)
+
+SAMPLES = 80
+_BITS = np.linspace(0.0, 6.0, 61)
+_SPLITS = ((4, 0), (3, 1), (2, 2))  # of four bits over two weights
+
+
+def _rate(bits: float, features: int) -> float:
+    return float(lc.rate_nats_from_bits(bits, features))
+
+
+def _curves(settings: Settings) -> Picture:
+    bits, d = settings["bits"], int(settings["features"])
+    rates, rate = lc.rate_nats_from_bits(_BITS, d), _rate(bits, d)
+    aware, blind = lc.aware_channel_risks(SAMPLES, d, 1.0, rates), lc.blind_channel_risks(SAMPLES, d, 1.0, rates)
+    now, other = lc.aware_channel_risks(SAMPLES, d, 1.0, rate), lc.blind_channel_risks(SAMPLES, d, 1.0, rate)
+    added = Panel(
+        title="What is added to the training error",
+        x_label="bits per weight",
+        y_label=f"added squared error ({SQUARED}, log scale)",
+        x_range=(0.0, 6.0),
+        y_range=(1e-5, 3.0),
+        y_log=True,
+        curves=(
+            Curve(
+                "code that sees W alone", _BITS, blind.distortion, "orange", "dashed", here=(bits, float(other.distortion))
+            ),
+            Curve(
+                "best code that knows X",
+                _BITS,
+                aware.distortion,
+                "blue",
+                here=(bits, float(now.distortion)),
+                label_above=False,
+                label_at=0.45,
+            ),
+        ),
+        along="bits",
+        circles=(Circles("blind_distortion", "orange"), Circles("aware_distortion", "blue")),
+    )
+    lost = float(lc.normalized_distortion(rate, d))
+    fate = Panel(
+        title="Where the variance of a weight goes",
+        x_label="bits per weight",
+        y_label="fraction of the variance of a weight",
+        x_range=(0.0, 6.0),
+        y_range=(0.0, 1.1),
+        curves=(
+            Curve(
+                "kept, 1 − δ",
+                _BITS,
+                lc.kept_fraction(rates, d),
+                "green",
+                here=(bits, float(lc.kept_fraction(rate, d))),
+                label_above=False,
+            ),
+            Curve("lost, δ", _BITS, lc.normalized_distortion(rates, d), "vermillion", "dashed", here=(bits, lost)),
+        ),
+        along="bits",
+    )
+    description = (
+        f"At {counted(bits, 'bits per weight')} the code loses {shown(100 * lost, 3)} percent of the variance of a weight. "
+        f"A code that does not know the inputs adds {shown(other.distortion)} to the training error, the best code adds "
+        f"{shown(now.distortion)}. On the logarithmic scale its curve is a straight line: every bit divides by four."
+    )
+    return Picture((added, fate), description)
+
+
+def _numbers(settings: Settings) -> tuple[Number, ...]:
+    d = int(settings["features"])
+    rate = _rate(settings["bits"], d)
+    aware, blind = (risks(SAMPLES, d, 1.0, rate) for risks in (lc.aware_channel_risks, lc.blind_channel_risks))
+    return (
+        Number("aware_distortion", "added to the training error, best code that knows X", SQUARED, float(aware.distortion)),
+        Number("blind_distortion", "added to the training error, code that sees W alone", SQUARED, float(blind.distortion)),
+        Number("delta", "fraction of a weight's variance that is lost, δ", "", float(lc.normalized_distortion(rate, d))),
+        Number("rate_nats", "rate R of the whole vector", "nats", rate),
+    )
+
+
+def _simulate(settings: Settings, seed: int, trials: int) -> Mapping[str, lc.Estimate]:
+    model = lc.LinearModel(SAMPLES, int(settings["features"]))
+    rate = _rate(settings["bits"], model.features)
+    channels: list[lc.Channel] = [
+        lc.AwareGaussianChannel.for_model(model, rate),
+        lc.BlindGaussianChannel.for_model(model, rate),
+    ]
+    aware, blind = lc.simulate(model, channels, trials, seed=seed).compressed
+    return {"aware_distortion": aware.distortion, "blind_distortion": blind.distortion}
+
+
+def _added(bits: float) -> float:
+    return float(lc.aware_channel_risks(SAMPLES, 50, 1.0, _rate(bits, 50)).distortion)
+
+
+def _right() -> int:
+    """Index of what the third bit does: halves, quarters, takes a third off, depends on d."""
+    left = [float(lc.distortion_rate(1.0, _rate(3, d) - _rate(2, d), d)) for d in (10, 50)]
+    if not np.isclose(left[0], left[1]):
+        return 3
+    return int(np.abs(np.array([1 / 2, 1 / 4, 2 / 3]) - left[0]).argmin())
+
+
+def _turns_out() -> str:
+    return (
+        f"It falls to a quarter: with n = 80 and d = 50 from {shown(_added(2), 3)} to {shown(_added(3), 3)}. A bit halves "
+        "the typical size of an error, and the square of a half is a quarter. It is the same for every bit, for every "
+        "number of weights, and no code, however clever, does better."
+    )
+
+
+def _bits_for_a_thousandth() -> float:
+    """Bits a weight at which n = 80, d = 40 add 0.001 to the training error."""
+    nothing = lc.aware_channel_risks(SAMPLES, 40, 1.0, 0.0).distortion
+    return float(lc.bits_per_weight_from_nats(lc.rate_distortion(nothing, 0.001, 40), 40))
+
+
+def _best_split() -> float:
+    """Index of the split of four bits over two like weights that leaves the least error."""
+    left = [sum(float(lc.distortion_rate(1.0, lc.rate_nats_from_bits(b, 1))) for b in split) for split in _SPLITS]
+    return float(np.argmin(left))
+
+
+RATE_DISTORTION = Lesson(
+    name="rate-distortion",
+    title="What a bit buys",
+    minutes=10,
+    question=(
+        "Least squares has fitted d weights, and you store each of them with b bits. Fewer bits take less memory and make "
+        "larger errors. How large is decided by you only in part: for every rate there is a least error that no code can "
+        "go below, and a code that comes as near to it as one likes.",
+        "We measure the error where least squares itself does: by how much the squared error on the training data rises.",
+        "How much of that error does one more bit take away?",
+    ),
+    prediction=Prediction(
+        question="You have 2 bits a weight and are given a third. What the best code adds to the training error",
+        choices=(
+            "is halved",
+            "falls to a quarter",
+            "falls by a third: from 2 bits to 3",
+            "depends on how many weights there are",
+        ),
+        right=_right,
+        turns_out=_turns_out,
+    ),
+    formulas=(
+        Formula(
+            r"D(R) = V\, e^{-2R}",
+            "A weight of variance V that gets R nats (R / ln 2 bits) is left with at least this squared error.",
+            "gaussian-rate-distortion",
+        ),
+        Formula(
+            r"D(R) = \sigma^2\, \frac{d}{n}\, e^{-2R/d}",
+            "The same for d least-squares weights together, measured on the training data, when both ends of the line know "
+            "the inputs X. With b bits a weight the last factor is one over 4 to the power b.",
+            "distortion-rate-of-linear-model",
+        ),
+        Formula(
+            r"I(W; \hat{W}) = \frac{1}{2} \ln \frac{1}{\delta}",
+            "The channel that reaches the limit: keep the fraction 1 − δ of the weight, add noise of variance δ (1 − δ) V. "
+            "It costs this many nats and leaves the error δ V.",
+            "gaussian-test-channel",
+        ),
+    ),
+    sliders=(
+        Slider("features", "weights d (n = 80)", "weights", (10.0, 20.0, 30.0, 40.0, 50.0, 60.0, 70.0), 50.0),
+        Slider("bits", "rate b", "bits per weight", tuple(i / 4 for i in range(25)), 2.0),
+    ),
+    try_this=(
+        "Move the rate one bit at a time (four steps of the slider) and watch the first number: what do you divide by?",
+        "At which rate is half of a weight's variance kept, and half lost?",
+        "Set d = 10, then d = 70. When does it pay that the code knows the inputs X, and at which rates?",
+    ),
+    curves=_curves,
+    numbers=_numbers,
+    simulate=_simulate,
+    trials=1000,
+    simulated_at={"features": (20.0, 50.0, 70.0), "bits": (0.0, 1.0, 2.0, 4.0, 6.0)},
+    how_simulated=(
+        "Each trial draws 80 rows, fits by least squares, sends the weights through both codes, and measures the error on "
+        "the training data before and after. No formula of this page is used. The circles are means over all trials, the "
+        "bars their 95 % intervals."
+    ),
+    takeaway=(
+        "Every bit a weight divides the squared error of the best code by four, whatever it was before.",
+        "So bits are worth most where there are few of them, and like weights should get equal shares.",
+    ),
+    exercises=(
+        Exercise(
+            question=(
+                "n = 80, d = 40, σ² = 1. How many bits a weight does the best code need to add only 0.001 to the training "
+                "error?"
+            ),
+            answer=_bits_for_a_thousandth,
+            right="Right: {answer}. At rate zero the code adds d/n = 0.5, and 4 to the power 4.48 is 500.",
+            wrong="Set the second formula equal to 0.001 and solve for b: by which factor must 0.5 be divided?",
+            unit="bits per weight",
+            tolerance=0.03,
+        ),
+        Exercise(
+            question="Two weights have the same variance; you have four bits in all. Which split leaves the least error?",
+            answer=_best_split,
+            right="Right: {answer}. The curve is convex: the second bit of one buys more than the fourth of the other.",
+            wrong="Add up the two errors of each split: a weight with k bits is left with one over 4 to the power k.",
+            choices=tuple(f"{one} and {other}" for one, other in _SPLITS),
+        ),
+    ),
+)

@@ -1,0 +1,283 @@
+"""Lesson 4: when compression really lowers the error on new data, without an oracle."""
+
+from collections.abc import Mapping
+from functools import lru_cache
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+import linreg_compress as lc
+from linreg_compress._validation import FloatArray
+from linreg_compress.demos.lesson import (
+    SQUARED,
+    Circles,
+    Curve,
+    Exercise,
+    Formula,
+    Lesson,
+    Mark,
+    Number,
+    Panel,
+    Picture,
+    Prediction,
+    Settings,
+    Slider,
+    counted,
+    shown,
+)
+
+FEATURES = 50
+_SIGNALS = np.concatenate([[0.0005, 0.001, 0.002, 0.0035], np.linspace(0.005, 0.12, 24)])
+_SAMPLES = np.unique(np.round(51 + np.geomspace(3, 149, 45)))
+_COARSE = np.array([54, 57, 60, 65, 70, 80, 90, 100, 120, 140, 170, 200])  # for ridge, whose curve takes time
+_SPECTRA = 2048  # designs that the ridge curve is averaged over
+_RATES = (0.0, 1.0, 16.0)  # of the second exercise
+
+
+@lru_cache(maxsize=64)
+def _spectra(samples: int) -> FloatArray:
+    return lc.draw_spectra(samples, FEATURES, _SPECTRA, rng=np.random.default_rng(samples))
+
+
+@lru_cache(maxsize=4096)
+def _ridge(samples: int, signal: float) -> float:
+    """Error of the best ridge regression on new data; no closed form is known at finite n and d."""
+    return 1.0 + float(lc.ridge_excess_risk(_spectra(samples), 1.0, signal).mean())
+
+
+def _compressed(samples: ArrayLike, signal: ArrayLike, bits: float) -> lc.CompressedRisks:
+    rate = lc.rate_nats_from_bits(bits, FEATURES)
+    return lc.blind_channel_risks(samples, FEATURES, 1.0, rate, signal_variance=signal)
+
+
+def _shrinking(samples: ArrayLike, signal: ArrayLike, bits: float) -> FloatArray:
+    """Error on new data when the decoder also shrinks by what it knows of the prior."""
+    delta = lc.normalized_distortion(lc.rate_nats_from_bits(bits, FEATURES), FEATURES)
+    return 1.0 + lc.bayes_decoder_excess_risk(samples, FEATURES, 1.0, signal, delta)
+
+
+def _four(
+    x: FloatArray, samples: ArrayLike, signals: ArrayLike, at: float, ridge: Curve, settings: Settings
+) -> tuple[Curve, ...]:
+    """Four curves over `x`, which is either the samples or the signals."""
+    n, signal, bits = int(settings["samples"]), settings["signal"], settings["bits"]
+    exact = lc.least_squares_risks(samples, FEATURES).population_risk + 0 * x
+    base = float(lc.least_squares_risks(n, FEATURES).population_risk)
+    now, other = float(_compressed(n, signal, bits).population_risk), float(_shrinking(n, signal, bits))
+    return (
+        Curve("least squares", x, exact, "grey", "dotted", here=(at, base)),
+        Curve("compressed", x, _compressed(samples, signals, bits).population_risk, "vermillion", here=(at, now)),
+        Curve("decoder that shrinks", x, _shrinking(samples, signals, bits), "purple", "dashed", here=(at, other)),
+        ridge,
+    )
+
+
+def _ridge_curve(x: FloatArray, values: list[float], here: tuple[float, float]) -> Curve:
+    return Curve("ridge", x, np.array(values), "green", "dash-dotted", here=here, label_above=False)
+
+
+def _curves(settings: Settings) -> Picture:
+    n, signal, bits = int(settings["samples"]), settings["signal"], settings["bits"]
+    criterion = lc.compression_criterion(n, FEATURES, 1.0, signal)
+    best = _ridge(n, signal)
+    over_signals = _ridge_curve(_SIGNALS, [_ridge(n, float(each)) for each in _SIGNALS], (signal, best))
+    over_samples = _ridge_curve(_COARSE, [_ridge(int(each), signal) for each in _COARSE], (float(n), best))
+    circles = (Circles("population_risk", "vermillion"), Circles("ridge", "green"))
+    against_signal = Panel(
+        title=f"Against the signal, n = {n}",
+        x_label="signal variance of a weight, τ²",
+        x_range=(0.0, 0.12),
+        curves=_four(_SIGNALS, n, _SIGNALS, signal, over_signals, settings),
+        marks=(Mark(float(criterion.boundary_signal_variance), "τ² = v"),),
+        along="signal",
+        circles=circles,
+        y_label=f"expected squared error on new data ({SQUARED})",
+        y_range=(1.0, 5.0),
+    )
+    against_samples = Panel(
+        title=f"Against the number of rows, τ² = {signal:g}",
+        x_label="rows n",
+        x_range=(50.0, 200.0),
+        curves=_four(_SAMPLES, _SAMPLES, signal, float(n), over_samples, settings),
+        marks=(Mark(float(criterion.boundary_samples), "n = d + 1 + σ²/τ²"),),
+        along="samples",
+        circles=circles,
+        y_label=f"expected squared error on new data ({SQUARED})",
+        y_range=(1.0, 5.0),
+    )
+    now = _compressed(n, signal, bits)
+    verb = "lowers" if now.compression_helps else "raises"
+    before = float(now.population_risk - now.population_risk_change)
+    description = (
+        f"With n = {n} rows, signal variance {signal:g} and {counted(bits, 'bits per weight')}, compression {verb} the "
+        f"error on new data from {shown(before)} to {shown(now.population_risk)}. The noise of one weight is v = "
+        f"{shown(criterion.boundary_signal_variance)}: left of it the compressed curve runs below least squares, right of "
+        f"it above. Ridge regression has {shown(best)}, the least of all."
+    )
+    return Picture((against_signal, against_samples), description)
+
+
+def _numbers(settings: Settings) -> tuple[Number, ...]:
+    n, signal, bits = int(settings["samples"]), settings["signal"], settings["bits"]
+    now, v = _compressed(n, signal, bits), lc.LinearModel(n, FEATURES).weight_variance
+    base = float(lc.least_squares_risks(n, FEATURES).population_risk)
+    return (
+        Number("least_squares", "error on new data, least squares", SQUARED, base),
+        Number("population_risk", "error on new data, compressed", SQUARED, float(now.population_risk)),
+        Number(
+            "population_risk_change", "what compression changes on new data", SQUARED, float(now.population_risk_change)
+        ),
+        Number("ridge", "error on new data, ridge (mean over 2048 designs)", SQUARED, _ridge(n, signal)),
+        Number("boundary", "v, the noise of one weight: compression helps while τ² is below it", SQUARED, v),
+    )
+
+
+def _simulate(settings: Settings, seed: int, trials: int) -> Mapping[str, lc.Estimate]:
+    signal = settings["signal"]
+    model = lc.LinearModel(int(settings["samples"]), FEATURES, signal_variance=signal)
+    rate = float(lc.rate_nats_from_bits(settings["bits"], FEATURES))
+    ridge = lc.RidgeShrinkage(model.noise_variance / signal)
+    channels: list[lc.Channel] = [lc.BlindGaussianChannel.for_model(model, rate), ridge]
+    found = lc.simulate(model, channels, trials, seed=seed)
+    compressed, shrunk = found.compressed
+    return {
+        "least_squares": found.population_risk,
+        "population_risk": compressed.population_risk,
+        "population_risk_change": compressed.population_risk_change,
+        "ridge": shrunk.population_risk,
+    }
+
+
+def _right() -> int:
+    """Index of when compression helps: always, never, while the signal is below the noise, or as the rate decides."""
+    signals, bits = np.array([0.25, 0.5, 0.9, 1.1, 2.0, 4.0]), np.array([[0.25], [1.0], [4.0]])
+    v = lc.LinearModel(80, FEATURES).weight_variance
+    rates = lc.rate_nats_from_bits(bits, FEATURES)
+    helps = lc.blind_channel_risks(80, FEATURES, 1.0, rates, signal_variance=signals * v).compression_helps
+    if helps.all() or not helps.any():
+        return 0 if helps.all() else 1
+    return 2 if np.array_equal(helps, np.broadcast_to(signals < 1, helps.shape)) else 3
+
+
+def _turns_out() -> str:
+    v = lc.LinearModel(80, FEATURES).weight_variance
+    weak, strong = (_compressed(80, ratio * v, 1.0).population_risk for ratio in (0.25, 4.0))
+    base = lc.least_squares_risks(80, FEATURES).population_risk
+    return (
+        "It helps exactly while the signal in a weight is weaker than the noise of its estimate, and then at every rate. "
+        f"With n = 80 and d = 50 that noise is v = {shown(v, 3)} and least squares has an error of {shown(base, 3)}. With "
+        f"τ² = v/4 one bit a weight turns that into {shown(weak, 3)}, with τ² = 4v into {shown(strong, 3)}."
+    )
+
+
+def _most_rows() -> float:
+    return float(lc.compression_criterion(80, FEATURES, 1.0, 0.02).boundary_samples)
+
+
+def _best_rate() -> float:
+    """Index of the rate with the least error on new data at n = 80 and half as much signal as noise."""
+    v = lc.LinearModel(80, FEATURES).weight_variance
+    return float(np.argmin([_compressed(80, v / 2, bits).population_risk for bits in _RATES]))
+
+
+WHEN_IT_HELPS = Lesson(
+    name="when-it-helps",
+    title="When compression really helps",
+    minutes=15,
+    question=(
+        "In the last lesson an oracle had put the centre of the codebook at the true weights. Now the true weights are "
+        "random: each lies around the centre with variance τ², the signal. The code knows the centre, a zero for example, "
+        "and nothing else.",
+        "A code of low rate pulls every weight to the centre. That removes noise that least squares has fitted, as before, "
+        "but now it also removes signal.",
+        "Does compression still lower the error on new data, and when?",
+    ),
+    prediction=Prediction(
+        question="Write v = σ²/(n − d − 1) for the variance of the noise in one least-squares weight. Compression helps",
+        choices=(
+            "always: shrinking is good for you",
+            "never, now that there is signal to lose",
+            "exactly while τ² < v, the signal is weaker than its noise, and then at every rate",
+            "at low rates for some τ² and at high rates for others",
+        ),
+        right=_right,
+        turns_out=_turns_out,
+    ),
+    formulas=(
+        Formula(
+            r"\mathbb{E}\,(\hat{W}_j - w^*_j)^2 = (1-\delta)\, v + \delta\, \tau^2",
+            "The error of one compressed weight: a straight line from the noise v, when nothing is compressed, to the "
+            "signal τ², when all of it is dropped. It holds for every quantizer whose values are the centroids of their "
+            "cells.",
+            "interpolation-theorem",
+        ),
+        Formula(
+            r"\mathbb{E}\,[L_\mu(\hat{W}) - L_\mu(W)] = d\, \delta\, (\tau^2 - v)",
+            "So compression lowers the error on new data exactly when τ² < v = σ²/(n − d − 1), that is while "
+            "n < d + 1 + σ²/τ².",
+            "compression-criterion",
+        ),
+        Formula(
+            r"\mathbb{E}\, L_\mu - \sigma^2 = d\, \tau^2\, \frac{\delta\, \tau^2 + v}{\tau^2 + v}",
+            "If the decoder knows τ² and shrinks on its own, nothing is left to gain: every bit lowers the error.",
+            "bayes-decoder-never-gains",
+        ),
+        Formula(
+            r"\min_\lambda\, \mathbb{E}\,(\hat{W}_g - w^*_g)^2 = \frac{\sigma^2 \tau^2}{g\, \tau^2 + \sigma^2}",
+            "Ridge regression with the penalty σ²/τ² shrinks each direction by what it deserves (g is an eigenvalue of "
+            "X'X, the information of the data in that direction). No code does better.",
+            "ridge-risk",
+        ),
+    ),
+    sliders=(
+        Slider("samples", "rows n (d = 50)", "rows", (65.0, 80.0, 100.0, 140.0, 200.0), 80.0),
+        Slider(
+            "signal",
+            "signal variance τ²",
+            "",
+            (0.005, 0.01, 0.02, 0.03, 0.04, 0.06, 0.08, 0.1, 0.12),
+            0.01,
+        ),
+        Slider("bits", "rate b", "bits per weight", (0.0, 0.25, 0.5, 1.0, 1.5, 2.0, 3.0, 4.0), 1.0),
+    ),
+    try_this=(
+        "Move the rate through all its values. Which point of the compressed curve never moves?",
+        "Set τ² = 0.02 and collect more rows, n from 65 to 200. Where does compression turn from help to harm?",
+        "Is there a place where compression alone beats the shrinking decoder, or ridge?",
+    ),
+    curves=_curves,
+    numbers=_numbers,
+    simulate=_simulate,
+    trials=1000,
+    simulated_at={"samples": (80.0, 140.0), "signal": (0.01, 0.02, 0.04, 0.08), "bits": (0.0, 1.0, 2.0)},
+    how_simulated=(
+        "Each trial draws true weights, then n rows of data, fits by least squares, compresses, fits the best ridge "
+        "regression as well, and measures the errors on new data. No formula of this page is used. The circles are means "
+        "over all trials, the bars their 95 % intervals."
+    ),
+    takeaway=(
+        "Compression lowers the error on new data exactly when the signal in a weight is weaker than the noise of its "
+        "estimate: τ² < σ²/(n − d − 1).",
+        "It then works as a crude regularizer, so whoever can use ridge regression, or a decoder that shrinks, should.",
+    ),
+    exercises=(
+        Exercise(
+            question="d = 50, σ² = 1, τ² = 0.02. Below how many rows n does compression help?",
+            answer=_most_rows,
+            right="Right: below n = {answer}. There the noise of a weight is exactly 0.02.",
+            wrong="Set σ²/(n − d − 1) equal to τ² and solve for n.",
+            unit="rows",
+            tolerance=1.0,
+        ),
+        Exercise(
+            question=(
+                "n = 80, d = 50, and τ² = v/2. The decoder does not shrink on its own. Which rate gives the least error on "
+                "new data?"
+            ),
+            answer=_best_rate,
+            right="Right: {answer}. Where compression helps, more of it helps more, down to sending nothing.",
+            wrong="Look at the second formula: for τ² < v, do you want δ, the fraction that is lost, small or large?",
+            choices=("0 bits a weight: send the centre alone", "1 bit a weight", "16 bits a weight, practically all"),
+        ),
+    ),
+)
