@@ -21,6 +21,8 @@ from typing import TYPE_CHECKING, Any
 __version__ = "0.1.0"
 
 if TYPE_CHECKING:
+    from linreg_compress.advice.record import Advice as Advice
+    from linreg_compress.advise import advise as advise
     from linreg_compress.agreement import check_agreement as check_agreement
     from linreg_compress.agreement import default_settings as default_settings
     from linreg_compress.agreement import settings_for as settings_for
@@ -135,6 +137,8 @@ if TYPE_CHECKING:
     from linreg_compress.spectrum import draw_spectra as draw_spectra
 
 _HOMES = {
+    "advice.record": ("Advice",),
+    "advise": ("advise",),
     "bounds.chi_square": ("chi_square_bound",),
     "bounds.donsker_varadhan": (
         "centred_donsker_varadhan_bound",

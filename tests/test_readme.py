@@ -40,3 +40,19 @@ def test_every_link_to_a_file_leads_somewhere() -> None:
     links = [link for link in re.findall(r"\]\(([^)]+)\)", README) if not link.startswith("http")]
     assert links
     assert [link for link in links if not (ROOT / link).exists()] == []
+
+
+def test_the_shown_advice_is_what_is_printed(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shown = re.search(r'\$ python -c "(.*?)"\n\$ linreg-compress (advise .*?)\n(.*?)```', README, re.DOTALL)
+    assert shown
+    monkeypatch.chdir(tmp_path)
+    exec(compile(shown[1], "README.md", "exec"), {})
+    assert main(shown[2].split()) == 0
+    printed = capsys.readouterr().out
+    number = re.compile(r"[+-]?\d+\.?\d*")
+    assert re.sub(r" +", " ", number.sub("0", printed)) == re.sub(r" +", " ", number.sub("0", shown[3]))
+    for found, expected in zip(number.findall(printed), number.findall(shown[3]), strict=True):
+        # simulated with a fixed seed: another machine's linear algebra may turn a last digit, and with it a sign of zero
+        assert abs(float(found) - float(expected)) <= 0.03 + 0.1 * abs(float(expected))

@@ -21,6 +21,7 @@ VERBS = {
     "derive": "the derivation ledger: every formula proved step by step",
     "figures": "draw the figures, or check the data under them",
     "quantize": "quantize a weight vector from a file, with a certificate",
+    "advise": "whether to quantize your own regression: reads a csv, predicts, checks on left-out rows",
     "demo": "seven lessons: in a browser, as pages without Python, or for printing",
     "reproduce": "the main job: figures, check table and derivation ledger, with a summary",
 }

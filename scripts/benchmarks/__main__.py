@@ -10,6 +10,7 @@ import platform
 import sys
 from collections.abc import Callable, Iterator
 
+import advice
 import closed_forms
 import clustering
 import commands
@@ -27,6 +28,7 @@ BENCHMARKS: dict[str, Callable[[int], Iterator[Row]]] = {
     "standard-error": samplers.standard_error,
     "memory": samplers.memory,
     "clustering": clustering.clustering,
+    "advice": advice.advice,
     "sweep": sweeps.sweep,
     "start": commands.start,
     "reproduce": commands.reproduction,

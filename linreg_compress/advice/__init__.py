@@ -1,0 +1,1 @@
+"""Parts of `advise`: a person's table, what it says about the theory's quantities, and the answer."""

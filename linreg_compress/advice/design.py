@@ -1,0 +1,177 @@
+"""A design that least squares can be fitted to: what is refused, and the moments that every later fit is made of."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from linreg_compress._validation import FloatArray
+from linreg_compress.errors import DesignError
+
+FOLDS = 10  # of the cross-fitting check
+SPARE_ROWS = 4  # in every training part, beyond one for each coefficient: fewer say next to nothing about the noise
+LARGEST = 1e50  # fourth powers of numbers beyond could overflow
+SMALLEST = 1e-50  # and those of smaller spreads vanish
+_SAME = 1e-10  # 1 - |correlation| at which two columns count as one; eigenvalue at which columns count as dependent
+_CONSTANT = 1e-13  # spread of a column, relative to its size: rounding
+_SHOWN = 5
+
+
+@dataclass(frozen=True, eq=False)
+class Design:
+    """A table in standard units: columns shifted by their mean (unless there is no intercept) and divided by their spread.
+
+    Attributes
+    ----------
+    features : ndarray, shape (n, d)
+        X in standard units, so that the diagonal of X^T X / n is one.
+    targets : ndarray, shape (n,)
+        y less its mean (unless there is no intercept).
+    means, scales : ndarray, shape (d,)
+        What was subtracted and divided by.
+    target_mean : float
+    intercept, standardize : bool
+        Whether an intercept is fitted, and whether the weights of a fit are those of standardized columns.
+    names : tuple of str
+    target_name : str
+    """
+
+    features: FloatArray
+    targets: FloatArray
+    means: FloatArray
+    scales: FloatArray
+    target_mean: float
+    intercept: bool
+    standardize: bool
+    names: tuple[str, ...]
+    target_name: str
+
+    @property
+    def rows(self) -> int:
+        """Number of rows, n."""
+        return self.features.shape[0]
+
+    def moments(self, rows: FloatArray | slice = slice(None)) -> FloatArray:
+        """Return Z^T Z of some rows, Z = [1, X, y], shape (d + 2, d + 2)."""
+        x, y = self.features[rows], self.targets[rows]
+        d = x.shape[1]
+        result = np.empty((d + 2, d + 2))
+        result[1:-1, 1:-1] = x.T @ x
+        result[1:-1, -1] = x.T @ y
+        result[0, 1:-1], result[0, -1] = x.sum(axis=0), y.sum()
+        result[0, 0], result[-1, -1] = len(y), y @ y
+        result[1:, 0], result[-1, 1:-1] = result[0, 1:], result[1:-1, -1]
+        return result
+
+
+def prepare(
+    features: FloatArray,
+    targets: FloatArray,
+    names: Sequence[str],
+    target_name: str,
+    *,
+    standardize: bool = True,
+    intercept: bool = True,
+) -> Design:
+    """Check a table of finite numbers, shift and scale it.
+
+    Raises
+    ------
+    DesignError
+        If there are too few rows; if a column or the target is constant, a column repeats another or the target, columns
+        are linearly dependent, or they determine the target exactly. The message names the columns and says what to do.
+
+    Examples
+    --------
+    >>> rng = np.random.default_rng(0)
+    >>> x = rng.standard_normal((30, 2))
+    >>> prepare(np.column_stack([x, 3 - 2 * x[:, 0]]), x[:, 1] ** 2, ["a", "b", "c"], "y")
+    Traceback (most recent call last):
+        ...
+    linreg_compress.errors.DesignError: columns 'a' and 'c' carry the same numbers up to shift and scale. Drop one of them.
+    """
+    n, d = features.shape
+    needed = _rows_needed(d + intercept)
+    if n < needed:
+        raise DesignError(
+            f"{n} rows are too few for {d} columns; at least {needed} are needed to fit the weights and judge the noise. "
+            "Add rows or drop columns."
+        )
+    shifted, means, scales = _scaled(features, intercept)
+    for place in np.flatnonzero(scales < SMALLEST).tolist():
+        if scales[place] > 0:
+            raise DesignError(f"column {names[place]!r} varies by less than {SMALLEST:g}. Change its unit.")
+        raise DesignError(
+            f"column {names[place]!r} is constant, every value is {features[0, place]:g}. Drop it"
+            + ("; the intercept does its work." if intercept else ", or fit an intercept.")
+        )
+    column, mean, spread = _scaled(targets[:, None], intercept)
+    if 0 < spread[0] < SMALLEST:
+        raise DesignError(f"the target {target_name!r} varies by less than {SMALLEST:g}. Change its unit.")
+    if spread[0] == 0:
+        raise DesignError(f"the target {target_name!r} is constant, every value is {targets[0]:g}: nothing to predict.")
+    design = Design(
+        shifted, column[:, 0] * spread[0], means, scales, float(mean[0]), intercept, standardize, tuple(names), target_name
+    )
+    _refuse_dependent(design.moments(), design)
+    return design
+
+
+def training_rows(rows: int) -> int:
+    """Return how many rows are left when the largest of ten folds is left out."""
+    return rows - -(-rows // FOLDS)
+
+
+def _rows_needed(coefficients: int) -> int:
+    rows = coefficients + SPARE_ROWS
+    while training_rows(rows) < coefficients + SPARE_ROWS:
+        rows += 1
+    return rows
+
+
+def _scaled(columns: FloatArray, intercept: bool) -> tuple[FloatArray, FloatArray, FloatArray]:
+    """Return shifted and scaled columns, what was subtracted, and what was divided by; 0 for a constant column."""
+    highest, lowest = columns.max(axis=0), columns.min(axis=0)
+    means = columns.mean(axis=0) if intercept else np.zeros(columns.shape[1])
+    shifted = columns - means
+    if intercept:  # once more: the first mean of a column far from zero is rounded
+        rest = shifted.mean(axis=0)
+        shifted -= rest
+        means = means + rest
+    scales = np.sqrt(np.einsum("ij,ij->j", shifted, shifted) / len(columns))
+    scales = np.maximum(scales, np.finfo(float).tiny)  # where squares vanish
+    scales[highest - lowest <= _CONSTANT * np.maximum(highest, -lowest)] = (
+        0.0  # without an intercept too: such a column would be one in disguise
+    )
+    shifted /= np.where(scales > 0, scales, 1.0)
+    return shifted, means, scales
+
+
+def _refuse_dependent(moments: FloatArray, design: Design) -> None:
+    """Refuse columns that repeat each other or the target, or that depend on each other."""
+    n, names = design.rows, design.names
+    gram, cross, power = moments[1:-1, 1:-1] / n, moments[1:-1, -1] / n, moments[-1, -1] / n
+    copies = np.flatnonzero(1 - np.abs(cross) / np.sqrt(power) < _SAME)
+    if copies.size:
+        raise DesignError(
+            f"column {names[copies[0]]!r} is the target {design.target_name!r} itself, up to shift and scale. "
+            "Drop it: with it there is nothing to predict."
+        )
+    twins = np.argwhere(np.triu(1 - np.abs(gram) < _SAME, 1))
+    if twins.size:
+        first, second = (names[place] for place in twins[0])
+        raise DesignError(
+            f"columns {first!r} and {second!r} carry the same numbers up to shift and scale. Drop one of them."
+        )
+    values, vectors = np.linalg.eigh(gram)
+    if values[0] <= _SAME:
+        involved = np.flatnonzero(np.abs(vectors[:, 0]) > 1e-3 * np.abs(vectors[:, 0]).max())
+        shown = ", ".join(repr(names[place]) for place in involved[:_SHOWN])
+        more = f" and {involved.size - _SHOWN} more" if involved.size > _SHOWN else ""
+        raise DesignError(f"columns {shown}{more} are linearly dependent. Drop one of them.")
+    projected = vectors.T @ cross
+    if power - float(projected @ (projected / values)) <= 1e-12 * power:
+        raise DesignError(
+            f"the columns determine the target {design.target_name!r} exactly: there is no noise, and nothing to estimate. "
+            "Look for a column that was computed from it."
+        )

@@ -1,0 +1,95 @@
+"""Files that `advise` writes: checked before any work, written whole or not at all, and all of them or none."""
+
+import os
+import tempfile
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+import numpy as np
+
+from linreg_compress.advice.record import Advice
+from linreg_compress.errors import InvalidInputError
+
+PICTURES = (".svg", ".png", ".pdf")
+
+
+def check_writable(option: str, name: str, suffixes: tuple[str, ...]) -> Path:
+    """Return the path of a file that can be written later.
+
+    Raises
+    ------
+    InvalidInputError
+        If the suffix is another, the folder does not exist or cannot be written, or the name is that of a folder.
+    """
+    path = Path(name)
+    if path.suffix.lower() not in suffixes:
+        raise InvalidInputError(option, f"must end in {' or '.join(suffixes)}", repr(name))
+    if path.is_dir():
+        raise InvalidInputError(option, "must be a file", f"the folder {name}")
+    if not path.parent.is_dir():
+        raise InvalidInputError(option, "must lie in a folder that exists", str(path.parent), "Make it first.")
+    if not os.access(path.parent, os.W_OK) or (path.exists() and not os.access(path, os.W_OK)):
+        raise InvalidInputError(option, "must be a file that can be written", name)
+    return path
+
+
+def write_all(writers: Mapping[Path, Callable[[Path], None]]) -> None:
+    """Let every writer fill a file beside its target, then move all into place.
+
+    Raises
+    ------
+    InvalidInputError
+        If one cannot be written; then none is.
+    """
+    with tempfile.TemporaryDirectory() as nowhere:
+        folders: list[tempfile.TemporaryDirectory[str]] = []
+        unfinished: dict[Path, Path] = {}
+        path = Path(nowhere)
+        try:
+            for path, write in writers.items():
+                folders.append(tempfile.TemporaryDirectory(dir=path.parent, prefix=".unfinished-"))
+                unfinished[path] = Path(folders[-1].name) / path.name
+                write(unfinished[path])
+            for path, done in unfinished.items():
+                done.replace(path)
+        except OSError as error:
+            raise InvalidInputError("save", f"or --plot could not write {path}", str(error.strerror or error)) from error
+        finally:
+            for folder in folders:
+                folder.cleanup()
+
+
+def save_weights(advice: Advice, path: Path) -> None:
+    """Write the quantized weights and all it takes to predict new rows.
+
+    Notes
+    -----
+    The arrays of the file, which holds no pickled objects:
+
+    - ``columns`` (d,): names; ``target``: name.
+    - ``assignments`` (d,) and ``codebook`` (K,): weight j is ``codebook[assignments[j]]``.
+    - ``means``, ``scales`` (d,): the weight belongs to ``(x_j - means[j]) / scales[j]``; ``offset`` is added to the sum.
+    - ``slopes`` (d,), ``intercept``: the same in the columns' own units, ``y = intercept + x @ slopes``.
+    - ``unquantized_slopes`` (d,), ``unquantized_intercept``: least squares itself.
+    - ``quantizer``, ``bits_per_weight``.
+    """
+    design, fitted = advice.design, advice.fitted
+    slopes, start = advice.slopes()
+    own = fitted.weights / fitted.units / design.scales
+    with path.open("wb") as stream:
+        np.savez(
+            stream,
+            columns=np.array(design.names),
+            target=np.array(design.target_name),
+            assignments=advice.coded.assignments,
+            codebook=advice.coded.codebook,
+            means=design.means,
+            scales=fitted.units * design.scales,
+            offset=np.array(design.target_mean),
+            slopes=slopes,
+            intercept=np.array(start),
+            unquantized_slopes=own,
+            unquantized_intercept=np.array(design.target_mean - own @ design.means if design.intercept else 0.0),
+            quantizer=np.array(advice.coded_as.quantizer),
+            bits_per_weight=np.array(advice.coded_as.bits_per_weight),
+        )

@@ -1,0 +1,221 @@
+"""Read a person's table: a csv file of numbers under a header, gzip or not.
+
+The fast way is NumPy's parser in C. Whatever that refuses is read again, cell by cell, for a message that names file, line
+and column and says what to do.
+"""
+
+import csv
+import difflib
+import gzip
+import io
+import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TextIO
+
+import numpy as np
+
+from linreg_compress._validation import FloatArray
+from linreg_compress.advice.design import LARGEST
+from linreg_compress.errors import LinregCompressError
+
+_MISSING = {"", "na", "n/a", "#n/a", "nan", "null", "none", "nil", "missing", "?", "-", "--", "."}
+_SHOWN = 8
+_DELIMITERS = {";": "semicolons", "\t": "tabs", "|": "bars"}
+
+
+@dataclass(frozen=True, eq=False)
+class Table:
+    """Numbers under names.
+
+    Attributes
+    ----------
+    names : tuple of str
+        Of the columns that are not the target.
+    features : ndarray, shape (n, d)
+    target_name : str
+    targets : ndarray, shape (n,)
+    """
+
+    names: tuple[str, ...]
+    features: FloatArray
+    target_name: str
+    targets: FloatArray
+
+
+def read_table(path: str | Path, target: str) -> Table:
+    """Read a table and take one column out of it as the target.
+
+    Parameters
+    ----------
+    path : str or Path
+        UTF-8 text, commas between cells, standard csv quoting; a gzip file is recognized by its first bytes.
+    target : str
+        Name of a column.
+
+    Raises
+    ------
+    LinregCompressError
+        If the file cannot be read, has no header, no rows, or rows of another length; if a cell is missing, no number, not
+        finite or above 1e50; if names are missing or repeated, or no column has the target's name.
+    """
+    file = Path(path)
+    with _opened(file) as stream:
+        reader = csv.reader(stream, strict=True)
+        names = _header(file, reader)
+        place = _target_place(file, names, target)
+        if len(names) == 1:
+            raise LinregCompressError(
+                f"{file} has no column beside the target {target!r}. Add the columns to predict it from."
+            )
+        values = _fast(stream, len(names))
+    if values is None:
+        values = _slow(file, names)
+    if not len(values):
+        raise LinregCompressError(f"{file} has a header but no rows. Add the data below line 1.")
+    _refuse_extremes(file, names, values)
+    targets = values[:, place].copy()
+    features = np.delete(values, place, axis=1)
+    return Table(tuple(name for k, name in enumerate(names) if k != place), features, names[place], targets)
+
+
+@contextmanager
+def _opened(file: Path) -> Iterator[TextIO]:
+    """Open for reading; every failure to read becomes one message."""
+    try:
+        with file.open("rb") as raw:
+            packed = raw.read(2) == b"\x1f\x8b"
+            raw.seek(0)
+            source = gzip.GzipFile(fileobj=raw) if packed else raw
+            with io.TextIOWrapper(source, encoding="utf-8-sig", newline="") as stream:
+                yield stream
+    except UnicodeDecodeError:
+        raise LinregCompressError(f"{file} must be text in UTF-8; got other bytes. Save it as csv, UTF-8.") from None
+    except (EOFError, zlib.error, gzip.BadGzipFile) as error:
+        raise LinregCompressError(f"{file} is a broken gzip file: {error}. Pack it anew.") from None
+    except OSError as error:
+        raise LinregCompressError(f"{file} cannot be read: {error.strerror or error}. Check the path.") from None
+    except csv.Error as error:
+        raise LinregCompressError(f"{file} is not csv: {error}. Check quotes and line ends.") from None
+
+
+def _header(file: Path, reader: Iterator[list[str]]) -> list[str]:
+    names = next((row for row in reader if any(cell.strip() for cell in row)), None)
+    if names is None:
+        raise LinregCompressError(f"{file} is empty. It needs a header of column names and rows of numbers.")
+    names = [name.strip() for name in names]
+    if any(not character.isprintable() for name in names for character in name):
+        raise LinregCompressError(
+            f"{file} must be csv text; got {names[0][:8]!r}, a spreadsheet or the like. Save it as csv."
+        )
+    if all(_number(name) is not None for name in names):
+        raise LinregCompressError(
+            f"{file} line 1 must name the columns; got numbers, {', '.join(names[:3])}... Add a header line."
+        )
+    if len(names) == 1:
+        for delimiter, word in _DELIMITERS.items():
+            if delimiter in names[0]:
+                raise LinregCompressError(f"{file} line 1 has {word} between its cells. Save the table with commas.")
+    for place, name in enumerate(names):
+        if not name:
+            raise LinregCompressError(
+                f"{file} line 1, column {place + 1} has no name. Name it, or drop it if it only counts the rows."
+            )
+        if name in names[:place]:
+            raise LinregCompressError(
+                f"{file} line 1 has the name {name!r} twice, columns {names.index(name) + 1} and {place + 1}. Rename one."
+            )
+    return names
+
+
+def _target_place(file: Path, names: list[str], target: str) -> int:
+    if target in names:
+        return names.index(target)
+    folded = {name.casefold(): name for name in names}
+    near = [folded[one] for one in difflib.get_close_matches(target.casefold(), folded, 3, 0.6)]
+    if near:
+        raise LinregCompressError(f"{file} has no column {target!r}. Did you mean {' or '.join(map(repr, near))}?")
+    shown = ", ".join(map(repr, names[:_SHOWN])) + (f" and {len(names) - _SHOWN} more" if len(names) > _SHOWN else "")
+    raise LinregCompressError(f"{file} has no column {target!r}. Its columns are {shown}.")
+
+
+def _fast(stream: TextIO, columns: int) -> FloatArray | None:
+    """Read the rows below the header; None where the slow way must find out what is wrong."""
+    lines = (line for line in stream if line.strip())
+    first = next(lines, None)
+    if first is None:
+        return np.empty((0, columns))
+    try:
+        values = np.loadtxt(_before(first, lines), delimiter=",", quotechar='"', comments=None, ndmin=2)
+    except UnicodeDecodeError:
+        raise
+    except ValueError:
+        return None
+    return values if values.shape[1] == columns else None
+
+
+def _before(first: str, rest: Iterator[str]) -> Iterator[str]:
+    yield first
+    yield from rest
+
+
+def _slow(file: Path, names: list[str]) -> FloatArray:
+    """Read cell by cell, and say what is wrong where."""
+    rows = []
+    for line, cells in _records(file):
+        if len(cells) != len(names):
+            raise LinregCompressError(
+                f"{file} line {line} has {len(cells)} cell{'s' * (len(cells) != 1)}, the header {len(names)}. "
+                "Add or remove commas, and quote cells that hold one."
+            )
+        values = [_number(cell) for cell in cells]
+        for name, cell, value in zip(names, cells, values, strict=True):
+            if value is None or np.isnan(value):
+                raise LinregCompressError(f"{file} line {line}, column {name!r} {_complaint(cell.strip())}")
+        rows.append(np.array(values, dtype=float))
+    return np.array(rows).reshape(len(rows), len(names))
+
+
+def _records(file: Path) -> Iterator[tuple[int, list[str]]]:
+    """Yield the rows below the header with the numbers of their last lines."""
+    with _opened(file) as stream:
+        reader = csv.reader(stream, strict=True)
+        header = False
+        for cells in reader:
+            if any(cell.strip() for cell in cells) or len(cells) > 1:
+                if header:
+                    yield reader.line_num, cells
+                header = True
+
+
+def _number(cell: str) -> float | None:
+    try:
+        return None if "_" in cell else float(cell)
+    except ValueError:
+        return None
+
+
+def _complaint(cell: str) -> str:
+    if cell.casefold() in _MISSING:
+        return f"is missing, {cell!r}. Fill it in or drop the row."
+    if _number(cell.replace(",", ".", 1)) is not None:
+        return f"must be a number; got {cell!r}. Write decimals with a point."
+    return f"must be a number; got {cell[:30]!r}. Drop the column, or code it as numbers."
+
+
+def _refuse_extremes(file: Path, names: list[str], values: FloatArray) -> None:
+    """Refuse what is not finite or so large that squares overflow."""
+    if max(float(values.max()), -float(values.min())) <= LARGEST:  # false for nan
+        return
+    row, column = np.argwhere(~(np.abs(values) <= LARGEST))[0]
+    line, cells = next(record for k, record in enumerate(_records(file)) if k == row)
+    where, cell = f"{file} line {line}, column {names[column]!r}", cells[column].strip()
+    if np.isnan(values[row, column]):
+        raise LinregCompressError(f"{where} {_complaint(cell)}")
+    if "inf" in cell.casefold():
+        raise LinregCompressError(f"{where} must be finite; got {cell!r}. Fill it in or drop the row.")
+    raise LinregCompressError(
+        f"{where} must be at most {LARGEST:g} in size; got {cell[:30]}. Change the unit of the column."
+    )

@@ -1,0 +1,146 @@
+"""``advise``: whether to quantize one's own regression, to how many bits, and how sure that is."""
+
+from __future__ import annotations
+
+import argparse
+import shlex
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from linreg_compress.cli import options as shared
+from linreg_compress.cli.output import print_json
+from linreg_compress.errors import DesignError, InvalidInputError, LinregCompressError
+
+if TYPE_CHECKING:
+    from linreg_compress.advice.record import Advice
+
+_ARRAYS = (".npz",)
+
+
+def add_options(parser: argparse.ArgumentParser) -> None:
+    """Add this verb's options."""
+    both = argparse.BooleanOptionalAction
+    parser.add_argument("file", metavar="DATA", help="a csv of numbers with a header, gzip or not")
+    parser.add_argument("--target", metavar="COLUMN", required=True, help="the column to predict from all others")
+    parser.add_argument(
+        "--standardize", action=both, default=True, help="quantize the weights of columns scaled to unit variance (default)"
+    )
+    parser.add_argument(
+        "--intercept", action=both, default=True, help="fit an intercept, which is never quantized (default)"
+    )
+    parser.add_argument(
+        "--tolerance", metavar="SHARE", default="0.01", help="share of the excess risk that bits may cost (default 0.01)"
+    )
+    parser.add_argument(
+        "--quantizers",
+        metavar="Q1,Q2,...",
+        help="some of lloyd-max, uniform, gptq, kmeans, hessian-kmeans, diameter-kmeans (default all)",
+    )
+    parser.add_argument("--bits", metavar="B1,B2,...", help="bits per weight to try (default 1,2,...,8)")
+    parser.add_argument("--repeats", metavar="R", default="5", help="repeats of the ten-fold check (default 5)")
+    parser.add_argument("--seed", metavar="S", default="0", help="of all random numbers (default 0)")
+    parser.add_argument("--workers", metavar="W", default="1", help="threads of the check (default 1)")
+    parser.add_argument("--plot", metavar="FILE", help="draw the curve: .svg, .png or .pdf")
+    parser.add_argument("--save", metavar="FILE", help="write the quantized weights and their codebook: .npz")
+    shared.add_format(parser)
+
+
+def run(options: argparse.Namespace) -> int:
+    """Read, answer, write the files, print."""
+    from linreg_compress.advice.report import report
+
+    settings = _settings(options)
+    plot, save = _outputs(options)
+    found = _advise(options, settings)
+    _write(found, options.file, plot, save)
+    if options.format == "json":
+        print_json({"file": options.file, **found.record()})
+    else:
+        print(report(found, options.file, "" if save else _command(options)))
+        for path in filter(None, (plot, save)):
+            print(f"\nWritten: {path}" + (_saved(found) if path == save else ""))
+    return 0
+
+
+def _settings(options: argparse.Namespace) -> dict[str, Any]:
+    from linreg_compress import _validation as valid
+    from linreg_compress.advice.quantizers import QUANTIZERS
+    from linreg_compress.advise import BITS
+
+    def whole(name: str, minimum: int = 1) -> int:
+        return valid.count(name, shared.number(name, getattr(options, name)), minimum)
+
+    names = QUANTIZERS if options.quantizers is None else [part.strip() for part in options.quantizers.split(",")]
+    bits = (
+        BITS if options.bits is None else [valid.count("bits", shared.number("bits", b)) for b in options.bits.split(",")]
+    )
+    return {
+        "standardize": options.standardize,
+        "intercept": options.intercept,
+        "tolerance": valid.positive_number("tolerance", shared.number("tolerance", options.tolerance)),
+        "quantizers": [valid.choice("quantizers", name, QUANTIZERS) for name in names],
+        "bits": bits,
+        "repeats": whole("repeats"),
+        "seed": whole("seed", minimum=0),
+        "workers": whole("workers"),
+    }
+
+
+def _outputs(options: argparse.Namespace) -> tuple[Path | None, Path | None]:
+    """Check the output files before any work."""
+    from linreg_compress.advice.saving import PICTURES, check_writable
+
+    plot = None if options.plot is None else check_writable("plot", options.plot, PICTURES)
+    save = None if options.save is None else check_writable("save", options.save, _ARRAYS)
+    for name, path in (("plot", plot), ("save", save)):
+        if path is not None and path.exists() and Path(options.file).exists() and path.samefile(options.file):
+            raise InvalidInputError(name, "must not be the table itself", str(path))
+    return plot, save
+
+
+def _advise(options: argparse.Namespace, settings: dict[str, Any]) -> Advice:
+    from linreg_compress.advice.table import read_table
+    from linreg_compress.advise import advise
+
+    table = read_table(options.file, options.target)
+    try:
+        return advise(
+            table.features, table.targets, names=table.names, target_name=table.target_name, progress=True, **settings
+        )
+    except DesignError as error:
+        raise LinregCompressError(f"{options.file}: {error}") from error
+
+
+def _write(found: Advice, source: str, plot: Path | None, save: Path | None) -> None:
+    from linreg_compress.advice.saving import save_weights, write_all
+
+    writers: dict[Path, Any] = {}
+    if plot is not None:
+        from linreg_compress.plotting.advice import save_curve
+
+        data = {**found.record(), "source": Path(source).name}
+        writers[plot] = lambda path: save_curve(data, path)
+    if save is not None:
+        writers[save] = lambda path: save_weights(found, path)
+    if writers:
+        write_all(writers)
+
+
+def _saved(found: Advice) -> str:
+    point = found.coded_as
+    bits = f"{point.bits_per_weight} bit{'s' * (point.bits_per_weight > 1)}"
+    what = f" (the weights at {bits} with {point.quantizer}"
+    return what + ("; no number of bits tried meets the tolerance)" if found.recommended is None else ")")
+
+
+def _command(options: argparse.Namespace) -> str:
+    """Return the command that saves what is recommended."""
+    parts = ["linreg-compress", "advise", options.file, "--target", options.target]
+    for name in ("standardize", "intercept"):
+        if not getattr(options, name):
+            parts.append(f"--no-{name}")
+    defaults = {"tolerance": "0.01", "quantizers": None, "bits": None, "repeats": "5", "seed": "0"}
+    for name, default in defaults.items():
+        if getattr(options, name) != default:
+            parts += [f"--{name}", getattr(options, name)]
+    return shlex.join([*parts, "--save", "weights.npz"])

@@ -1,0 +1,194 @@
+"""The verb ``advise``."""
+
+import json
+import re
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from linreg_compress.cli.main import main
+
+RNG = np.random.default_rng(11)
+X = RNG.standard_normal((90, 12)) * np.linspace(1, 5, 12) + np.arange(12)
+WEAK = X @ np.full(12, 0.002) + RNG.standard_normal(90) + 3
+STRONG = X @ (0.4 * RNG.standard_normal(12) / X.std(axis=0)) + RNG.standard_normal(90) + 3
+QUICK = ["--repeats", "1", "--bits", "1,2,3,4", "--quantizers", "lloyd-max,kmeans,gptq"]
+
+
+def write(path: Path, targets: Any) -> Path:
+    header = ",".join([*(f"x{k}" for k in range(12)), "y"])
+    np.savetxt(path, np.column_stack([X, targets]), delimiter=",", header=header, comments="", fmt="%.17g")
+    return path
+
+
+@pytest.fixture
+def table(tmp_path: Path) -> Path:
+    return write(tmp_path / "data.csv", STRONG)
+
+
+def run_json(capsys: pytest.CaptureFixture[str], *arguments: object) -> Any:
+    assert main(["advise", *map(str, arguments), "--format", "json"]) == 0
+    captured = capsys.readouterr()
+    assert captured.err == ""
+    return json.loads(captured.out)
+
+
+def refused(capsys: pytest.CaptureFixture[str], *arguments: object) -> str:
+    assert main(["advise", *map(str, arguments)]) == 2
+    captured = capsys.readouterr()
+    assert captured.out == ""
+    assert len(captured.err.splitlines()) == 1
+    return captured.err
+
+
+@pytest.mark.parametrize(("targets", "helps"), [(WEAK, True), (STRONG, False)])
+def test_the_record(capsys: pytest.CaptureFixture[str], tmp_path: Path, targets: Any, helps: bool) -> None:
+    record = run_json(capsys, write(tmp_path / "d.csv", targets), "--target", "y", *QUICK, "--tolerance", "0.05")
+    assert record["compression_helps"] is helps
+    assert len(record["curve"]) == 12
+    for point in record["curve"]:
+        low, high = point["predicted_interval"]
+        assert low <= point["predicted_change"] <= high
+        low, high = point["measured_interval"]
+        assert low <= point["measured_change"] <= high
+    assert record["noise_variance"] == pytest.approx(1.0, abs=5 * np.sqrt(2 / 77))
+    low, high = record["signal_variance_interval"]
+    assert low <= max(record["signal_variance"], 0) <= high
+    bits = record["recommended_bits_per_weight"]
+    assert (bits == 1) if helps else (bits is None or bits >= 3)
+    assert record["columns"], record["rows"] == (12, 90)
+
+
+def test_the_same_seed_gives_the_same_answer(capsys: pytest.CaptureFixture[str], table: Path) -> None:
+    one, two, other = (
+        run_json(capsys, table, "--target", "y", *QUICK, "--seed", seed, "--workers", workers)
+        for seed, workers in ((3, 1), (3, 2), (4, 1))
+    )
+    assert one == two
+    assert one["curve"][0]["measured_change"] != other["curve"][0]["measured_change"]
+    assert one["noise_variance"] == other["noise_variance"]
+
+
+def test_the_text_says_what_to_do_in_lines_that_fit(capsys: pytest.CaptureFixture[str], table: Path) -> None:
+    assert main(["advise", str(table), "--target", "y", *QUICK, "--tolerance", "0.5"]) == 0
+    text = capsys.readouterr().out
+    assert "Compression is NOT predicted to lower the error" in text
+    found = re.search(r"quantize\s+to\s+(\d) bits\s+per weight", " ".join(text.split()))
+    assert found
+    assert "--save weights.npz" in text
+    long = [line for line in text.splitlines() if len(line) > 110 and str(table) not in line]
+    assert long == []
+
+
+@pytest.mark.parametrize("flags", [[], ["--no-standardize"], ["--no-intercept"]])
+def test_saved_weights_predict_new_rows(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path, table: Path, flags: list[str]
+) -> None:
+    path = tmp_path / "w.npz"
+    record = run_json(capsys, table, "--target", "y", *QUICK, "--save", path, "--tolerance", "0.5", *flags)
+    with np.load(path, allow_pickle=False) as saved:
+        assert saved["columns"].tolist() == [f"x{k}" for k in range(12)]
+        assert str(saved["target"]) == "y"
+        quantized = saved["codebook"][saved["assignments"]]
+        one = saved["offset"] + (X - saved["means"]) / saved["scales"] @ quantized
+        two = saved["intercept"] + X @ saved["slopes"]
+        np.testing.assert_allclose(one, two, rtol=1e-10)
+        plain = saved["unquantized_intercept"] + X @ saved["unquantized_slopes"]
+        assert int(saved["bits_per_weight"]) == record["recommended_bits_per_weight"]
+        assert str(saved["quantizer"]) == record["recommended"]["quantizer"]
+        assert len(saved["codebook"]) <= 2 ** int(saved["bits_per_weight"])
+    columns = X if "--no-intercept" in flags else np.column_stack([X, np.ones(90)])
+    best = columns @ np.linalg.lstsq(columns, STRONG, rcond=None)[0]
+    np.testing.assert_allclose(plain, best, rtol=1e-8)
+    increase = np.sum((STRONG - two) ** 2) - np.sum((STRONG - plain) ** 2)
+    rows = 90 if "--no-intercept" in flags else 89
+    assert increase / rows == pytest.approx(record["recommended"]["training_increase"], rel=1e-6)
+
+
+def test_plots_are_the_same_bytes_every_time(tmp_path: Path) -> None:
+    from linreg_compress.advise import advise
+    from linreg_compress.plotting.advice import save_curve
+
+    data = {**advise(X, WEAK, bits=[1, 2, 3], repeats=1).record(), "source": "data.csv"}
+    for suffix, start in ((".svg", b"<?xm"), (".png", b"\x89PNG"), (".pdf", b"%PDF")):
+        first, second = tmp_path / f"a{suffix}", tmp_path / f"b{suffix}"
+        for path in (first, second):
+            save_curve(data, path)
+        assert first.read_bytes() == second.read_bytes()
+        assert first.read_bytes()[:4] == start
+
+
+def test_a_plot_on_request(capsys: pytest.CaptureFixture[str], tmp_path: Path, table: Path) -> None:
+    run_json(capsys, table, "--target", "y", *QUICK, "--plot", tmp_path / "curve.png")
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["curve.png", "data.csv"]
+
+
+@pytest.mark.parametrize(
+    ("extra", "message"),
+    [
+        (["--tolerance", "0"], "--tolerance must be positive; got 0"),
+        (["--tolerance", "x"], "--tolerance must be a number; got 'x'"),
+        (["--bits", "1,0"], "--bits must be a whole number of at least 1; got 0"),
+        (["--bits", "40"], "--bits must be whole numbers from 1 to 12; got 40"),
+        (["--quantizers", "kmean"], "--quantizers must be one of lloyd-max, uniform, gptq, kmeans"),
+        (["--repeats", "0"], "--repeats must be a whole number of at least 1; got 0"),
+        (["--seed", "-1"], "--seed must be a whole number of at least 0; got -1"),
+        (["--plot", "x.jpg"], "--plot must end in .svg or .png or .pdf; got 'x.jpg'"),
+        (["--save", "x.csv"], "--save must end in .npz; got 'x.csv'"),
+        (["--save", "no/such/folder/x.npz"], "--save must lie in a folder that exists; got no/such/folder."),
+    ],
+)
+def test_bad_options(capsys: pytest.CaptureFixture[str], table: Path, extra: list[str], message: str) -> None:
+    assert message in refused(capsys, table, "--target", "y", *extra)
+
+
+BAD_TABLES = {
+    "constant": ([*X.T, np.full(90, 2.0)], "data.csv: column 'x12' is constant"),
+    "duplicate": ([*X.T, X[:, 3]], "data.csv: columns 'x3' and 'x12' carry the same numbers"),
+    "target": ([*X.T, 1 - STRONG], "data.csv: column 'x12' is the target 'y' itself"),
+    "short": ([column[:10] for column in X.T], "data.csv: 10 rows are too few for 12 columns"),
+    "text": (None, "line 2, column 'x1' must be a number; got 'red'"),
+}
+
+
+@pytest.mark.parametrize("case", BAD_TABLES)
+def test_bad_tables_leave_nothing_behind(capsys: pytest.CaptureFixture[str], tmp_path: Path, case: str) -> None:
+    columns, message = BAD_TABLES[case]
+    path, plot, save = (tmp_path / name for name in ("data.csv", "p.png", "w.npz"))
+    if columns is None:
+        path.write_text("x0,x1,y\n1,red,2\n")
+    else:
+        rows = np.column_stack([*columns, STRONG[: len(columns[0])]])
+        header = ",".join([*(f"x{k}" for k in range(len(columns))), "y"])
+        np.savetxt(path, rows, delimiter=",", header=header, comments="", fmt="%.17g")
+    error = refused(capsys, path, "--target", "y", "--plot", plot, "--save", save)
+    assert message in error
+    assert [entry.name for entry in tmp_path.iterdir()] == ["data.csv"]
+
+
+def test_outputs_are_checked_before_the_table_is_read(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    assert "--plot must end in" in refused(capsys, tmp_path / "none.csv", "--target", "y", "--plot", tmp_path / "x.gif")
+    (tmp_path / "folder.npz").mkdir()
+    assert "must be a file" in refused(capsys, tmp_path / "none.csv", "--target", "y", "--save", tmp_path / "folder.npz")
+    (tmp_path / "t.svg").write_text("a,y\n1,2\n")
+    assert "must not be the table itself" in refused(
+        capsys, tmp_path / "t.svg", "--target", "y", "--plot", tmp_path / "t.svg"
+    )
+
+
+def test_all_files_or_none(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path, table: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(*_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("linreg_compress.advice.saving.save_weights", broken)
+    error = refused(capsys, table, "--target", "y", *QUICK, "--plot", tmp_path / "p.png", "--save", tmp_path / "w.npz")
+    assert "No space left on device" in error
+    assert [entry.name for entry in tmp_path.iterdir()] == ["data.csv"]
+
+
+def test_missing_usage(capsys: pytest.CaptureFixture[str], table: Path) -> None:
+    assert "--target" in refused(capsys, table)
