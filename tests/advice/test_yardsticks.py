@@ -1,5 +1,7 @@
 """Ridge and no weights at all, against the exact formulas for features N(0, I)."""
 
+from typing import Any
+
 import numpy as np
 import pytest
 
@@ -15,7 +17,7 @@ VALUES, VECTORS = np.linalg.eigh(X.T @ X)
 TRUTH = Draws(np.ones(20_000), np.full(20_000, SIGNAL), np.sqrt(SIGNAL) * RNG.standard_normal((20_000, D)))
 
 
-def spectrum(coordinates: object = 0.0) -> Spectrum:
+def spectrum(coordinates: Any = 0.0) -> Spectrum:
     return Spectrum(N, VALUES, VECTORS, np.broadcast_to(coordinates, (D,)), np.array(float(N - D)))
 
 
