@@ -8,7 +8,7 @@ Table = dict[str, Any]
 
 _APART = {"shared": 0.4, "data": -0.4}  # in text heights
 _MARKERS = "sDo^v"
-_TIMES = {0.01: "10 ms", 1.0: "1 s", 60.0: "1 min", 3600.0: "1 h", 86400.0: "1 day"}
+_TIMES = {0.001: "1 ms", 0.03: "30 ms", 1.0: "1 s", 60.0: "1 min", 3600.0: "1 h", 86400.0: "1 day"}
 
 
 def draw_samplers(ax: Any, data: Table) -> None:

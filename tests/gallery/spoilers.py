@@ -356,7 +356,7 @@ SPOILERS: dict[str, list[list[Spoiler]]] = {
             without(method="data"),
         ],
         [  # weights alone take less than a hundredth of the time of a plain loop
-            scaled(0.01, "seconds", method="fresh"),
+            scaled(1e-7, "seconds", method="fresh"),
             relabelled("method", weights="fresh", fresh="weights"),
         ],
     ],
