@@ -148,8 +148,9 @@ SAMPLERS = Figure(
         "A marker is the processor time, on the machine that drew the figure, until the standard error is a thousandth "
         "of the change. The two upper methods are loops over np.linalg.lstsq as one would write them, with other data "
         "sets or with the same before and after compression; the three lower ones are the samplers of this package, all "
-        "exact in law. With the codebook at the true weights, as here, the weights sampler's control variates explain nearly "
-        "all of the change; elsewhere it gains less. The times were measured, so another run has others: --check allows a factor of 30 for a trial's "
+        "exact in law. With the codebook at the true weights, as here, the weights sampler's control variates explain "
+        "nearly all of the change; elsewhere it gains less. The times were measured, so another run has others: --check "
+        "allows a factor of 30 for a trial's "
         "time and 1.5 for its deviation, and the claim is about order alone."
     ),
     formula=(
