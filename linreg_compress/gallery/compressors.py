@@ -1,5 +1,6 @@
 """Every compressor of the comparison table: its rate against its distortion and against its population risk."""
 
+import math
 from collections.abc import Mapping
 from typing import Any
 
@@ -35,7 +36,7 @@ CENTROID = (
     "lloyd-max",
     "sign",
 )  # E[W | What] = What, but for the tails
-LATTICE_GAP = float(np.log2(2 * np.pi * np.e / 12) / 2)  # 0.2546 bit: a cube against a ball
+LATTICE_GAP = math.log2(2 * math.pi * math.e / 12) / 2  # 0.2546 bit: a cube against a ball
 MOST_BITS = 6.0  # of the nominal rates that are shown
 _Z = 1.959963984540054
 _LIMIT_BITS = np.linspace(0.0, 6.5, 27)
