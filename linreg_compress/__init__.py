@@ -53,9 +53,12 @@ if TYPE_CHECKING:
     from linreg_compress.compressed_risk.laws import compressed_empirical_risk_law as compressed_empirical_risk_law
     from linreg_compress.compressed_risk.laws import compressed_population_risk_law as compressed_population_risk_law
     from linreg_compress.compressed_risk.laws import improvement_probability as improvement_probability
+    from linreg_compress.compressed_risk.linear_channel import linear_channel_risks as linear_channel_risks
+    from linreg_compress.compressed_risk.per_weight_channel import per_weight_channel_risks as per_weight_channel_risks
     from linreg_compress.compressed_risk.record import CompressedRisks as CompressedRisks
     from linreg_compress.compressed_risk.scalar_quantizer import scalar_quantizer_entropy as scalar_quantizer_entropy
     from linreg_compress.compressed_risk.scalar_quantizer import scalar_quantizer_risks as scalar_quantizer_risks
+    from linreg_compress.compressed_risk.variance_inflation import variance_inflation as variance_inflation
     from linreg_compress.compressed_risk.water_filling import best_water_filling_rate as best_water_filling_rate
     from linreg_compress.compressed_risk.water_filling import expected_water_filled_risks as expected_water_filled_risks
     from linreg_compress.compressed_risk.water_filling import water_filled_risks as water_filled_risks
@@ -77,6 +80,7 @@ if TYPE_CHECKING:
     from linreg_compress.compression.kmeans import kmeans as kmeans
     from linreg_compress.compression.lloyd_max import lloyd_max as lloyd_max
     from linreg_compress.compression.local_search import local_search as local_search
+    from linreg_compress.compression.per_weight_channel import PerWeightGaussianChannel as PerWeightGaussianChannel
     from linreg_compress.compression.pruning import MagnitudePruning as MagnitudePruning
     from linreg_compress.compression.pruning import OptimalBrainSurgeon as OptimalBrainSurgeon
     from linreg_compress.compression.ridge_shrinkage import RidgeShrinkage as RidgeShrinkage
@@ -223,7 +227,10 @@ _HOMES = {
         "compressed_population_risk_law",
         "improvement_probability",
     ),
+    "compressed_risk.linear_channel": ("linear_channel_risks",),
+    "compressed_risk.per_weight_channel": ("per_weight_channel_risks",),
     "compressed_risk.record": ("CompressedRisks",),
+    "compressed_risk.variance_inflation": ("variance_inflation",),
     "compressed_risk.water_filling": (
         "best_water_filling_rate",
         "expected_water_filled_risks",
@@ -232,6 +239,7 @@ _HOMES = {
     ),
     "compression.gaussian_channel": ("AwareGaussianChannel", "BlindGaussianChannel"),
     "compression.identity": ("Identity",),
+    "compression.per_weight_channel": ("PerWeightGaussianChannel",),
     "compression.ridge_shrinkage": ("RidgeShrinkage",),
     "errors": ("DesignError", "InvalidInputError", "LinregCompressError", "UnsupportedModelError"),
     "information.gaussian": ("additive_channel_information", "differential_entropy", "mutual_information"),

@@ -53,6 +53,9 @@ BASES = {
     "compressed_risk": [
         "record",
         "matching",
+        "variance_inflation",
+        "linear_channel",
+        "per_weight_channel",
         "gaussian_moments",
         "scalar_quantizer",
         "interpolation",

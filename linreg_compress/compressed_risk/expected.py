@@ -3,17 +3,22 @@
 import numpy as np
 
 from linreg_compress.compressed_risk.gaussian_channel import aware_channel_risks, blind_channel_risks
+from linreg_compress.compressed_risk.linear_channel import linear_channel_risks
 from linreg_compress.compressed_risk.matching import require_match
+from linreg_compress.compressed_risk.per_weight_channel import per_weight_channel_risks
 from linreg_compress.compressed_risk.record import CompressedRisks
 from linreg_compress.compressed_risk.scalar_quantizer import scalar_quantizer_risks
 from linreg_compress.compressed_risk.water_filling import expected_water_filled_risks
 from linreg_compress.compression.cells import CellQuantizer
 from linreg_compress.compression.channel import Channel
+from linreg_compress.compression.dithered import DitheredUniform
 from linreg_compress.compression.gaussian_channel import (
     AwareGaussianChannel,
     BlindGaussianChannel,
+    mean_signal_variance,
 )
 from linreg_compress.compression.identity import Identity
+from linreg_compress.compression.per_weight_channel import PerWeightGaussianChannel
 from linreg_compress.compression.uniform import UniformQuantizer
 from linreg_compress.errors import UnsupportedModelError
 from linreg_compress.model import LinearModel
@@ -27,7 +32,8 @@ def expected_compressed_risks(model: LinearModel, channel: Channel) -> Compresse
     ----------
     model : LinearModel
     channel : Channel
-        `Identity`, `BlindGaussianChannel` or `AwareGaussianChannel` built for this model, or any scalar quantizer.
+        `Identity`, `BlindGaussianChannel` or `AwareGaussianChannel` built for this model, `PerWeightGaussianChannel`,
+        `DitheredUniform`, or any scalar quantizer.
 
     Returns
     -------
@@ -67,6 +73,24 @@ def expected_compressed_risks(model: LinearModel, channel: Channel) -> Compresse
                 "your design to water_filled_risks instead."
             )
         return expected_water_filled_risks(n, d, s2, signal, channel.rate_nats).risks
+    if isinstance(channel, PerWeightGaussianChannel):
+        return per_weight_channel_risks(model, channel)
+    if isinstance(channel, DitheredUniform):
+        return _dithered_risks(model, channel)
     if isinstance(channel, CellQuantizer | UniformQuantizer):
         return scalar_quantizer_risks(model, channel)
     raise UnsupportedModelError(f"no exact risk is known for {channel.name}; simulate it.")
+
+
+def _dithered_risks(model: LinearModel, channel: DitheredUniform) -> CompressedRisks:
+    """Subtractive dither is a linear channel, whatever law it was made for: a its Wiener factor, s^2 = a^2 H^2 / 12."""
+    if channel.center.size != model.features:
+        raise UnsupportedModelError(
+            f"the channel was built for {channel.center.size} weights, the model has {model.features}; use for_model."
+        )
+    if not model.has_identity_covariance:
+        raise UnsupportedModelError("dithered quantization is known for the identity covariance; simulate it.")
+    kept = channel.kept_fraction
+    added = kept * channel.normalized_distortion * channel.source.variance  # finite for an infinite step too
+    signal = mean_signal_variance(model, channel.center)
+    return linear_channel_risks(model.samples, model.features, model.noise_variance, kept, added, signal)

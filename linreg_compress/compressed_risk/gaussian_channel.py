@@ -1,7 +1,8 @@
 """Exact risks after the Gaussian channel, vectorized over (n, d, rate).
 
 Write ``keep = 1 - delta``, ``v = sigma^2 / (n - d - 1)`` and t for the mean squared distance of one true weight from the
-codebook's centre (tau^2 for a prior, 0 for a codebook centred at the true weights).
+codebook's centre (tau^2 for a prior, 0 for a codebook centred at the true weights); kappa is the mean variance-inflation
+factor of the features, 1 for Sigma = I.
 """
 
 import numpy as np
@@ -9,6 +10,7 @@ from numpy.typing import ArrayLike
 
 from linreg_compress import _validation as valid
 from linreg_compress.compressed_risk.record import CompressedRisks
+from linreg_compress.compressed_risk.variance_inflation import checked_variance_inflation
 from linreg_compress.errors import UnsupportedModelError
 from linreg_compress.information.rate_distortion import kept_fraction, normalized_distortion
 
@@ -20,13 +22,17 @@ def blind_channel_risks(
     rate_nats: ArrayLike,
     *,
     signal_variance: ArrayLike = 0.0,
+    variance_inflation: ArrayLike = 1.0,
 ) -> CompressedRisks:
-    """Expected risks after the design-blind Gaussian channel built for the variance ``V = t + v`` of one weight.
+    """Expected risks after the design-blind Gaussian channel built for the variance of one weight.
 
-        distortion = d delta [delta sigma^2 / n + t + keep v]
-        excess     = d (keep v + delta t)
-        change     = d delta (t - v)
+        distortion = d delta [delta sigma^2 / n + t + keep v kappa]
+        excess     = d {keep v [1 + delta (kappa - 1)] + delta t}
+        change     = d delta [t - v + keep v (kappa - 1)]
         gen        = d keep [(1 + delta) sigma^2 / n + keep v]
+
+    With kappa = 1 the variance is ``V = t + v``; with correlated features (kappa > 1) each weight has its own,
+    ``V_j = t + v (Sigma^-1)_jj``, and noise independent of the others': `PerWeightGaussianChannel`.
 
     Parameters
     ----------
@@ -37,7 +43,10 @@ def blind_channel_risks(
     rate_nats : array_like
         R for the whole vector.
     signal_variance : array_like, default 0
-        t. Sigma = I; with t = 0 and noise shaped like Sigma^{-1} the formulas hold for any Sigma.
+        t. Sigma = I; with t = 0 and noise shaped like Sigma^{-1} the formulas at kappa = 1 hold for any Sigma.
+    variance_inflation : array_like, default 1
+        kappa, mean variance-inflation factor of features of unit variance (`variance_inflation` computes it); with
+        kappa > 1 the true weights have a prior around the codebook's centre, of variance t in each weight.
 
     Returns
     -------
@@ -62,6 +71,12 @@ def blind_channel_risks(
     >>> risks = blind_channel_risks(80, 50, 1.0, 50 * np.log(2.0), signal_variance=3 / 29)
     >>> round(float(risks.population_risk_change), 4)
     0.8621
+
+    A weak signal, but correlated features: one weight at a time the same bit hurts.
+
+    >>> risks = blind_channel_risks(80, 50, 1.0, 50 * np.log(2.0), signal_variance=0.02, variance_inflation=3.0)
+    >>> round(float(risks.population_risk_change), 4)
+    0.4655
     """
     n = valid.counts("samples", samples)
     d = valid.counts("features", features)
@@ -71,19 +86,20 @@ def blind_channel_risks(
         )
     s2 = valid.positive("noise_variance", noise_variance)
     t = valid.nonnegative("signal_variance", signal_variance)
+    excess_inflation = checked_variance_inflation(variance_inflation) - 1
     delta = normalized_distortion(rate_nats, d)
     keep = kept_fraction(rate_nats, d)
     spare = n - d - 1
     v = s2 / spare
-    distortion = d * delta * (delta * s2 / n + t + keep * v)
-    excess = d * (keep * v + delta * t)
+    distortion = d * delta * (delta * s2 / n + t + keep * v * (1 + excess_inflation))
+    excess = d * (keep * v * (1 + delta * excess_inflation) + delta * t)
     return CompressedRisks(
         empirical_risk=s2 * (n - d) / n + distortion,
         population_risk=s2 + excess,
-        generalization_error=d * keep * ((1 + delta) * s2 / n + keep * v),
+        generalization_error=d * keep * ((1 + delta) * s2 / n + keep * v) + 0 * distortion,
         excess_risk=excess,
         distortion=distortion,
-        population_risk_change=d * delta * (t - v),
+        population_risk_change=d * delta * (t - v + keep * v * excess_inflation),
         normalized_distortion=delta + 0 * distortion,
     )
 

@@ -1,39 +1,70 @@
-"""The criterion: when compressing least-squares weights really helps.
+"""The criterion: when compressing least-squares weights really helps, and for which codes.
 
-Interpolation theorem. Let w* ~ N(c, tau^2 I), Sigma = I, and let What = Q(W) have the centroid property
-``E[W | What] = What`` (Lloyd-Max, k-means and the Gaussian channel have it), with (w*, W) jointly Gaussian and normalized
-distortion delta. Then the excess risk of one weight is
+Let w* ~ N(c, tau^2 I), Sigma = I, ``v = sigma^2 / (n - d - 1)`` and ``V = tau^2 + v``, the variance of one weight around
+the codebook's centre c. The excess risk of one compressed weight is
 
-    (1 - delta) v + delta tau^2,      v = sigma^2 / (n - d - 1):
+    (1 - delta) v + delta tau^2,
 
-a straight line from the noise v of the estimate (nothing compressed) to the signal tau^2 (everything dropped). So a code
-lowers the population risk exactly when tau^2 < v, at every rate. Worked out for this package; see the derivations.
+a straight line from the noise v of the estimate (nothing compressed) to the signal tau^2 (everything dropped), and the
+population risk falls when tau^2 < v, at every rate:
+
+- *exactly*, for least squares with any n >= d + 2, after a linear code ``What = c + (1 - delta)(W - c) + N`` with
+  independent noise of variance ``delta (1 - delta) V``: the design-blind Gaussian channel, and subtractive dither with
+  Wiener scaling (derivation ``linear-channel-risk``);
+- *in the limit* of large n - d after a code with the centroid property ``E[W | What] = What``: Lloyd-Max, k-means,
+  entropy-constrained (derivation ``interpolation-theorem``, for jointly Gaussian (w*, W)). The weights of least squares
+  are a scaled t, one chi-square shared by all of them. So at small n - d such a code may help above the boundary too:
+  with n = 12, d = 8 and tau^2 = 1.5 v, Lloyd-Max with 4 levels lowers the population risk by 0.028 d v. The exact change
+  is that of `scalar_quantizer_risks`.
+
+Other shares kept or noise added (noise alone, shrinking alone) are another formula: `linear_channel_risks`. With correlated
+features and a code of one weight at a time the boundary falls: see `Criterion`. Worked out for this package.
 """
 
 from dataclasses import dataclass
+from typing import ClassVar
 
 import numpy as np
 from numpy.typing import ArrayLike
 
 from linreg_compress import _validation as valid
 from linreg_compress._validation import FloatArray
+from linreg_compress.compressed_risk.variance_inflation import checked_variance_inflation
 from linreg_compress.errors import UnsupportedModelError
 
 
 @dataclass(frozen=True, eq=False)
 class Criterion:
-    """When compression lowers the population risk, and by how much.
+    """When compression lowers the population risk, and by how much: for linear codes exactly.
+
+    With correlated features of unit variance, of mean variance-inflation factor kappa, and a Gaussian code of one weight
+    at a time, the boundary depends on the distortion: ``tau^2 < v [2 - kappa + delta (kappa - 1)]``. It rises from
+    ``v (2 - kappa)`` at high rate to v at rate 0; with kappa > 2 no signal is weak enough at high rate.
 
     Attributes
     ----------
+    exact_for : tuple of str
+        Names of the codes for which it is exact: linear, with noise ``delta (1 - delta) V`` in each weight.
+    limit_for : tuple of str
+        Names of the codes for which it is the limit of large n - d, and whose population risk may fall at a tau^2 a little
+        above the boundary: those that decode to centroids. `scalar_quantizer_risks` is exact for them. For rounding
+        (``uniform``) it says nothing.
     samples, features : float or ndarray
     noise_variance, signal_variance : float or ndarray
     boundary_signal_variance : float or ndarray
-        ``v = sigma^2 / (n - d - 1)``: compression helps exactly when tau^2 is below it.
+        ``v = sigma^2 / (n - d - 1)`` for kappa = 1, else ``v (2 - kappa)``, and 0 where that is negative: a linear code
+        lowers the population risk at every rate when tau^2 is below it.
     boundary_samples : float or ndarray
-        ``d + 1 + sigma^2 / tau^2``: compression helps exactly when n is below it; inf for tau^2 = 0.
+        ``d + 1 + (2 - kappa) sigma^2 / tau^2``, the n at which tau^2 is the boundary; inf for tau^2 = 0 and kappa < 2, and
+        d + 1, below every legal n, for kappa >= 2.
     compression_helps : bool or ndarray of bool
+        Whether a linear code lowers the population risk at every rate.
+    variance_inflation : float or ndarray
+        kappa.
     """
+
+    exact_for: ClassVar[tuple[str, ...]] = ("gaussian-blind", "gaussian-per-weight", "dithered-uniform")
+    limit_for: ClassVar[tuple[str, ...]] = ("lloyd-max", "sign", "entropy-constrained", "kmeans")
 
     samples: FloatArray
     features: FloatArray
@@ -42,17 +73,35 @@ class Criterion:
     boundary_signal_variance: FloatArray
     boundary_samples: FloatArray
     compression_helps: FloatArray
+    variance_inflation: FloatArray
+
+    def boundary_at(self, normalized_distortion: ArrayLike) -> FloatArray:
+        """Boundary of tau^2 at a distortion delta, ``v [2 - kappa + delta (kappa - 1)]``; 0 where that is negative."""
+        delta = valid.probabilities("normalized_distortion", normalized_distortion)
+        return np.maximum(self._boundary(delta), 0.0)
 
     def population_risk_change(self, normalized_distortion: ArrayLike) -> FloatArray:
-        """Change of the population risk at a normalized distortion delta, ``d delta (tau^2 - v)``."""
+        """Change of the population risk at a distortion delta, ``d delta [tau^2 - v + (1 - delta) v (kappa - 1)]``.
+
+        Exact for the codes of `exact_for`; of a centroid quantizer that has this delta it is the limit of large n - d.
+        """
         delta = valid.probabilities("normalized_distortion", normalized_distortion)
-        return self.features * delta * (self.signal_variance - self.boundary_signal_variance)
+        return self.features * delta * (self.signal_variance - self._boundary(delta))
+
+    def _boundary(self, delta: FloatArray) -> FloatArray:
+        v = self.noise_variance / (self.samples - self.features - 1)
+        return v * (1 - (1 - delta) * (self.variance_inflation - 1))
 
 
 def compression_criterion(
-    samples: ArrayLike, features: ArrayLike, noise_variance: ArrayLike, signal_variance: ArrayLike
+    samples: ArrayLike,
+    features: ArrayLike,
+    noise_variance: ArrayLike,
+    signal_variance: ArrayLike,
+    *,
+    variance_inflation: ArrayLike = 1.0,
 ) -> Criterion:
-    """Say when compression lowers the population risk of least squares; vectorized.
+    """Say when a linear code lowers the population risk of least squares; vectorized.
 
     Parameters
     ----------
@@ -62,15 +111,21 @@ def compression_criterion(
         sigma^2.
     signal_variance : array_like
         tau^2 of one true weight around the codebook's centre.
+    variance_inflation : array_like, default 1
+        kappa, mean variance-inflation factor of features of unit variance that are coded one weight at a time; 1 stands
+        for Sigma = I. The function `variance_inflation` computes it from a covariance.
 
     Returns
     -------
     Criterion
+        Which codes it is exact for stands in its `exact_for`; for centroid quantizers it is a limit.
 
     Raises
     ------
     UnsupportedModelError
         If somewhere n < d + 2, where least squares has no finite population risk.
+    InvalidInputError
+        If a kappa is below 1.
 
     Examples
     --------
@@ -79,6 +134,12 @@ def compression_criterion(
     (True, 0.0345)
     >>> float(criterion.boundary_samples)
     101.0
+
+    With correlated features the same signal gains from a coarse code alone, delta = 0.9, not from one bit, delta = 0.25:
+
+    >>> criterion = compression_criterion(80, 50, 1.0, signal_variance=0.02, variance_inflation=3.0)
+    >>> bool(criterion.compression_helps), (criterion.population_risk_change([0.9, 0.25]) < 0).tolist()
+    (False, [True, False])
     """
     n = valid.counts("samples", samples)
     d = valid.counts("features", features)
@@ -86,10 +147,13 @@ def compression_criterion(
         raise UnsupportedModelError("the criterion needs samples >= features + 2 (a finite population risk).")
     s2 = valid.positive("noise_variance", noise_variance)
     t2 = valid.nonnegative("signal_variance", signal_variance)
-    with np.errstate(divide="ignore", over="ignore"):
-        samples_at_boundary = d + 1 + s2 / t2
-    boundary = s2 / (n - d - 1)
-    return Criterion(n, d, s2, t2, boundary, samples_at_boundary, t2 < boundary)
+    kappa = checked_variance_inflation(variance_inflation)
+    share = 1 - (kappa - 1)  # of v: what is left at high rate
+    with np.errstate(divide="ignore", over="ignore", invalid="ignore"):
+        samples_at_boundary = np.where(share > 0, d + 1 + share * s2 / t2, d + 1 + 0 * t2)[()]
+    boundary = s2 / (n - d - 1) * share
+    helps = (t2 < boundary) | ((t2 == boundary) & (kappa > 1))  # at every delta > 0 the boundary is above its limit
+    return Criterion(n, d, s2, t2, np.maximum(boundary, 0.0), samples_at_boundary, helps, kappa)
 
 
 def interpolated_excess_risk(
@@ -99,7 +163,10 @@ def interpolated_excess_risk(
     signal_variance: ArrayLike,
     normalized_distortion: ArrayLike,
 ) -> FloatArray:
-    """Excess population risk of any centroid quantizer, ``d [(1 - delta) v + delta tau^2]``.
+    """Excess population risk ``d [(1 - delta) v + delta tau^2]`` of a linear code; in the limit, of a centroid quantizer.
+
+    Sigma = I. Exact for the codes of `Criterion.exact_for`. For a quantizer that decodes to centroids (Lloyd-Max, k-means)
+    it is the limit of large n - d; its exact excess risk is that of `scalar_quantizer_risks`.
 
     Examples
     --------
@@ -119,10 +186,11 @@ def bayes_decoder_excess_risk(
     signal_variance: ArrayLike,
     normalized_distortion: ArrayLike,
 ) -> FloatArray:
-    """Excess risk when the decoder also shrinks by ``tau^2 / V``, ``V = tau^2 + v`` (the Bayes reconstruction).
+    """Excess risk when the decoder also shrinks by ``tau^2 / V``, ``V = tau^2 + v``: the linear MMSE decoder.
 
     ``d tau^2 [delta tau^2 + v] / V`` falls with every bit: this decoder never gains from compression, because it has
-    already undone what least squares over-fits.
+    already undone what least squares over-fits. It is the Bayes decoder for Gaussian weights only; those of least squares
+    are a scaled t, whose Bayes decoder is not linear. Exact for the codes of `Criterion.exact_for`.
 
     Examples
     --------

@@ -13,6 +13,7 @@ from linreg_compress.compression.dithered import DitheredUniform
 from linreg_compress.compression.entropy_constrained import entropy_constrained
 from linreg_compress.compression.gaussian_channel import BlindGaussianChannel
 from linreg_compress.compression.lloyd_max import lloyd_max
+from linreg_compress.compression.per_weight_channel import PerWeightGaussianChannel
 from linreg_compress.compression.sign import sign_quantizer
 from linreg_compress.compression.sources import source_for, squared_error
 from linreg_compress.compression.uniform import UniformQuantizer, limited_uniform, optimal_uniform
@@ -51,6 +52,12 @@ QUANTIZERS: dict[str, Row] = {
     "entropy-constrained": Row(lambda model, bits: entropy_constrained(source_for(model), bits), FREE),
     "dithered-uniform": Row(
         lambda model, bits: DitheredUniform.for_model(model, bits=bits), FREE, codes=False, random=True
+    ),
+    "gaussian-per-weight": Row(
+        lambda model, bits: PerWeightGaussianChannel.for_model(model, model.features * bits * float(np.log(2))),
+        FREE,
+        codes=False,
+        random=True,
     ),
     "gaussian-blind": Row(
         lambda model, bits: BlindGaussianChannel.for_model(model, model.features * bits * float(np.log(2))),

@@ -1,0 +1,101 @@
+"""The Gaussian channel of one weight at a time, for features of any covariance.
+
+`BlindGaussianChannel` shapes its noise like ``Sigma^{-1}``, which nobody who codes weight by weight can do. Here each weight
+has the Gaussian channel of its own variance, with noise independent of the others'.
+"""
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Self
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from linreg_compress import _validation as valid
+from linreg_compress._validation import FloatArray
+from linreg_compress.compression.channel import Compressed
+from linreg_compress.errors import UnsupportedModelError
+from linreg_compress.information.rate_distortion import kept_fraction, normalized_distortion
+from linreg_compress.model import LinearModel
+
+
+@dataclass(frozen=True, eq=False)
+class PerWeightGaussianChannel:
+    """``What_j = c_j + (1 - delta)(W_j - c_j) + N(0, delta (1 - delta) V_j)``, independent over j.
+
+    Parameters
+    ----------
+    rate_nats : float
+        R for the whole vector, R / d for each weight: ``delta = exp(-2 R / d)``.
+    center : ndarray, shape (d,)
+        c, the centre of the codebook.
+    source_variances : ndarray, shape (d,)
+        V_j, variance of weight j around its centre.
+
+    Examples
+    --------
+    >>> model = LinearModel(30, 2, signal_variance=0.1, covariance=[[1.0, 0.6], [0.6, 1.0]])
+    >>> channel = PerWeightGaussianChannel.for_model(model, rate_nats=1.0)
+    >>> [round(float(variance), 6) for variance in channel.source_variances]  # 0.1 + 1 / 27 / (1 - 0.36)
+    [0.15787, 0.15787]
+    """
+
+    rate_nats: float
+    center: FloatArray
+    source_variances: FloatArray
+    name: str = "gaussian-per-weight"
+    needs_gram: bool = False
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "rate_nats", valid.nonnegative_number("rate_nats", self.rate_nats))
+        object.__setattr__(self, "center", valid.vector("center", self.center, np.size(self.center)))
+        variances = valid.vector("source_variances", self.source_variances, self.center.size)
+        object.__setattr__(self, "source_variances", valid.nonnegative("source_variances", variances))
+
+    @classmethod
+    def for_model(cls, model: LinearModel, rate_nats: float, center: ArrayLike | None = None) -> Self:
+        """Build the channel for the least-squares weights of `model`: ``V_j = t + v (Sigma^{-1})_jj``.
+
+        Parameters
+        ----------
+        model : LinearModel
+            n >= d + 2.
+        rate_nats : float
+        center : array_like, shape (d,), optional
+            By default the mean of the true weights. t is the mean squared distance of one true weight from it.
+
+        Raises
+        ------
+        UnsupportedModelError
+            If n < d + 2: the weights have no finite variance.
+        """
+        if not np.isfinite(model.weight_variance):
+            raise UnsupportedModelError(
+                f"a code of one weight at a time needs weights of finite variance, samples >= features + 2; got "
+                f"{model.samples} samples and {model.features} features. Use more samples, or the design-aware codec."
+            )
+        middle = model.mean_weights if center is None else valid.vector("center", center, model.features)
+        offset = model.mean_weights - middle
+        signal = model.signal_variance + float(offset @ offset) / model.features
+        inflation = np.ones(model.features)
+        if model.covariance_factor is not None:
+            inverse = np.linalg.inv(model.covariance_factor)
+            inflation = np.einsum("ij,ij->j", inverse, inverse)  # the diagonal of Sigma^{-1}
+        return cls(rate_nats, middle, signal + model.weight_variance * inflation)
+
+    @cached_property
+    def kept(self) -> float:
+        """Fraction ``1 - delta`` that is kept, without cancellation."""
+        return float(kept_fraction(self.rate_nats, self.center.size))
+
+    @cached_property
+    def normalized_distortion(self) -> float:
+        """Fraction delta of each weight's variance that is left as distortion."""
+        return float(normalized_distortion(self.rate_nats, self.center.size))
+
+    def compress(self, weights: FloatArray, *, rng: np.random.Generator, gram: FloatArray | None = None) -> Compressed:
+        """Send `weights`, shape (..., d), through the channel; `gram` is not looked at."""
+        del gram
+        noise = rng.standard_normal(weights.shape)
+        noise *= np.sqrt(self.normalized_distortion * self.kept * self.source_variances)
+        return Compressed(self.center + self.kept * (weights - self.center) + noise, self.rate_nats)
