@@ -1,8 +1,8 @@
 """The mean variance-inflation factor: what correlated features add to the noise of a code of one weight at a time.
 
 With features of covariance Sigma the variance of one least-squares weight is ``v (Sigma^-1)_jj``. With features of unit
-variance that is ``v VIF_j``, ``VIF_j = Sigma_jj (Sigma^-1)_jj`` the variance-inflation factor of regression diagnostics. The
-risk after a code of one weight at a time needs their mean kappa alone.
+variance that is ``v VIF_j``, ``VIF_j = Sigma_jj (Sigma^-1)_jj`` the variance-inflation factor of regression diagnostics.
+The risk after a code of one weight at a time needs their mean kappa alone.
 """
 
 import numpy as np

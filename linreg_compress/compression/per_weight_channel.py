@@ -1,7 +1,7 @@
 """The Gaussian channel of one weight at a time, for features of any covariance.
 
-`BlindGaussianChannel` shapes its noise like ``Sigma^{-1}``, which nobody who codes weight by weight can do. Here each weight
-has the Gaussian channel of its own variance, with noise independent of the others'.
+`BlindGaussianChannel` shapes its noise like ``Sigma^{-1}``, which nobody who codes weight by weight can do. Here each
+weight has the Gaussian channel of its own variance, with noise independent of the others'.
 """
 
 from dataclasses import dataclass

@@ -25,14 +25,18 @@ def bayes_decoder_never_gains() -> Derivation:
     at_rate = sp.exp(-2 * R / d)
     return Derivation(
         name="bayes-decoder-never-gains",
-        title="The Bayes decoder never gains from compression",
+        title="A decoder that also shrinks never gains from compression",
         statement="If the decoder also shrinks by $\\tau^2/V$, the excess risk is $d \\tau^2 (\\delta \\tau^2 + v)/V$: below that of the "
-        "plain decoder, and falling with every nat.",
+        "plain decoder, and falling with every nat. It is the linear decoder of least mean square error, and Bayes for Gaussian weights.",
         quantity=r"\mathrm{E} L_\mu - \sigma^2",
         assumptions=(
             "As in the interpolation theorem, for each weight: $w^* \\sim N(c, \\tau^2)$, $W = w^* + u$ with $u \\sim N(0, v)$ "
             "independent, $V = \\tau^2 + v$; $\\mathrm{E}[W | \\hat{W}] = \\hat{W}$ and $\\mathrm{E}(W - \\hat{W})^2 = \\delta V$.",
             "The decoder outputs $c + \\beta (\\hat{W} - c)$. Write $w = w^* - c$ and $p = \\hat{W} - c$.",
+            "After a linear code (the Gaussian channel, dither with Wiener scaling) steps 2 and 3 hold for $u$ of any law with variance "
+            "$v$, so for least squares with every $n > d + 1$. There the decoder is the best linear one, not that of Bayes: the weights "
+            "of least squares are a scaled t. After a quantizer that decodes to centroids, least squares has it in the limit "
+            "$n - d \\to \\infty$.",
         ),
         conditions=(delta < 1,),
         steps=(

@@ -1,4 +1,4 @@
-"""The criterion: compression lowers the population risk exactly when tau^2 < v."""
+"""The criterion: a linear code lowers the population risk exactly when tau^2 < v."""
 
 import sympy as sp
 
@@ -18,12 +18,15 @@ def compression_criterion() -> Derivation:
     return Derivation(
         name="compression-criterion",
         title="When compression lowers the population risk",
-        statement="Compression lowers the population risk exactly when $\\tau^2 < v = \\sigma^2/(n-d-1)$, that is when "
-        "$n < d + 1 + \\sigma^2/\\tau^2$, and then at every rate.",
+        statement="A linear code lowers the population risk exactly when $\\tau^2 < v = \\sigma^2/(n-d-1)$, that is when "
+        "$n < d + 1 + \\sigma^2/\\tau^2$, and then at every rate; so does a centroid quantizer in the limit $n - d \\to \\infty$.",
         quantity=r"\mathrm{E}[L_\mu(\hat{W}) - L_\mu(W)]",
         assumptions=(
-            "By the interpolation theorem the excess risk of a centroid quantizer is $d [(1-\\delta) v + \\delta \\tau^2]$, where "
-            "$\\delta$ is its normalized distortion, $\\tau^2$ the variance of a true weight and $v = \\sigma^2/(n-d-1)$ that of its estimate.",
+            "The excess risk is $d [(1-\\delta) v + \\delta \\tau^2]$, where $\\delta$ is the normalized distortion, $\\tau^2$ the "
+            "variance of a true weight and $v = \\sigma^2/(n-d-1)$ that of its estimate.",
+            "So it is exactly, for every $n > d + 1$, after a linear code: the Gaussian channel and subtractive dither with Wiener "
+            "scaling (linear-channel-risk). After a quantizer that decodes to centroids it is so in the limit $n - d \\to \\infty$ "
+            "(interpolation-theorem); with few samples to spare such a quantizer may gain at $\\tau^2 > v$ too.",
             "$x$ is any positive number.",
         ),
         conditions=(n > d + 1, delta < 1),
@@ -56,7 +59,7 @@ def compression_criterion() -> Derivation:
             ),
             Step(
                 "The slope in $\\delta$ does not depend on $\\delta$: what gains at one rate gains at every rate, and the more the "
-                "coarser the code. Quantizers differ only in the $\\delta$ they reach with a given rate.",
+                "coarser the code. These codes differ only in the $\\delta$ they reach with a given rate.",
                 sp.Derivative(change, delta),
                 d * (tau**2 - v),
                 depends_on=(1,),

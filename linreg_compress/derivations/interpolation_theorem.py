@@ -1,17 +1,20 @@
-"""The interpolation theorem: the excess risk of every centroid quantizer is a straight line in its distortion."""
+"""The interpolation theorem: for Gaussian weights the excess risk of every centroid quantizer is a straight line."""
 
 import sympy as sp
 
+from linreg_compress.derivations.densities import chi_square
 from linreg_compress.derivations.ledger import Derivation, Step
-from linreg_compress.derivations.symbols import d, delta, n, sigma, tau, v
+from linreg_compress.derivations.symbols import d, delta, m, n, sigma, tau, v
 
 C, M = sp.symbols("C M", positive=True)
 b, p, q = sp.symbols("beta p q", real=True)
+x = sp.Symbol("x", positive=True)
 j = sp.Symbol("j", positive=True, integer=True)
 
 
 def interpolation_theorem() -> Derivation:
-    """(1 - delta) v + delta tau^2, from the centroid property and joint Gaussianity alone."""
+    """(1 - delta) v + delta tau^2, from the centroid property and joint Gaussianity alone; for least squares a limit."""
+    nu = n - d + 1
     V = tau**2 + v
     guess = tau**2 - 2 * b * tau**2 + b**2 * V
     slope = 2 * (b * V - tau**2)
@@ -24,12 +27,17 @@ def interpolation_theorem() -> Derivation:
     return Derivation(
         name="interpolation-theorem",
         title="The interpolation theorem",
-        statement="A quantizer of least-squares weights with $\\mathrm{E}[W | \\hat{W}] = \\hat{W}$ and normalized distortion $\\delta$ "
-        "has the excess risk $(1-\\delta) v + \\delta \\tau^2$ in each weight, however it quantizes.",
+        statement="If $(w^*, W)$ is jointly Gaussian, a quantizer with $\\mathrm{E}[W | \\hat{W}] = \\hat{W}$ and normalized "
+        "distortion $\\delta$ has the excess risk $(1-\\delta) v + \\delta \\tau^2$ in each weight, however it quantizes. For the "
+        "weights of least squares this is the limit $n - d \\to \\infty$.",
         quantity=r"\mathrm{E}(\hat{W} - w^*)^2",
         assumptions=(
             "One weight: $w^* \\sim N(c, \\tau^2)$ and $W = w^* + u$ with $u \\sim N(0, v)$ independent of $w^*$, so that $(w^*, W)$ is "
-            "jointly Gaussian; $V = \\tau^2 + v$ is the variance of $W$. For least squares with $\\Sigma = I$, $v = \\sigma^2/(n-d-1)$.",
+            "jointly Gaussian; $V = \\tau^2 + v$ is the variance of $W$.",
+            "Least squares with $\\Sigma = I$ has $v = \\sigma^2/(n-d-1)$, but its weights are jointly Gaussian only given one chi-square: "
+            "$u = \\sigma z/\\sqrt{x}$ with $z$ standard normal and $x \\sim \\chi^2_{n-d+1}$, the same for all weights. So for least "
+            "squares the theorem holds in the limit of steps 13 and 14; a linear code with independent noise needs no limit "
+            "(linear-channel-risk).",
             "$\\hat{W}$ is made from $W$, perhaps with randomness of its own, such that $\\mathrm{E}[W | \\hat{W}] = \\hat{W}$ (Lloyd-Max, "
             "k-means and the Gaussian channel obey this).",
             "$\\mathrm{E}(W - \\hat{W})^2 = \\delta V$. Write $M = \\mathrm{E}(\\hat{W} - c)^2$ and $C = \\mathrm{E}(W - c)(\\hat{W} - c)$.",
@@ -115,6 +123,19 @@ def interpolation_theorem() -> Derivation:
                 sp.Derivative(per_weight, delta),
                 tau**2 - v,
                 depends_on=(7,),
+            ),
+            Step(
+                "Least squares: the chi-square that its weights share has the variance, in units of its squared mean,",
+                sp.Integral(x**2 * chi_square(x, nu), (x, 0, sp.oo)) / nu**2 - 1,
+                2 / nu,
+                quantity=r"\mathrm{Var}(x) / (\mathrm{E} x)^2",
+                where={n: d + 1 + m},
+            ),
+            Step(
+                "which goes to zero: with many samples to spare the weights are Gaussian and the theorem is theirs. With few it is not.",
+                sp.Limit(2 / nu, n, sp.oo),
+                sp.Integer(0),
+                depends_on=(13,),
             ),
         ),
         conclusion=7,

@@ -16,6 +16,7 @@ from linreg_compress.derivations.chi_square_moments import chi_square_moments
 from linreg_compress.derivations.clipped_end_center import clipped_end_center
 from linreg_compress.derivations.compression_criterion import compression_criterion
 from linreg_compress.derivations.conditional_gram import conditional_gram
+from linreg_compress.derivations.correlated_features_risk import correlated_features_risk
 from linreg_compress.derivations.distortion_rate_is_convex_and_decreasing import distortion_rate_is_convex_and_decreasing
 from linreg_compress.derivations.distortion_rate_of_linear_model import distortion_rate_of_linear_model
 from linreg_compress.derivations.donsker_varadhan_mixed import donsker_varadhan_mixed
@@ -36,6 +37,7 @@ from linreg_compress.derivations.lambert_inverse import lambert_inverse
 from linreg_compress.derivations.ledger import Derivation
 from linreg_compress.derivations.leverage_beta_law import leverage_beta_law
 from linreg_compress.derivations.leverage_information import leverage_information
+from linreg_compress.derivations.linear_channel_risk import linear_channel_risk
 from linreg_compress.derivations.linear_diameter_penalty import linear_diameter_penalty
 from linreg_compress.derivations.marchenko_pastur_limits import marchenko_pastur_limits
 from linreg_compress.derivations.minimum_norm_risk import minimum_norm_risk
@@ -76,8 +78,10 @@ _ALL: tuple[Callable[[], Derivation], ...] = (
     blind_channel_empirical_law,
     generalization_error_shrinks,
     noise_alone_never_helps,
+    linear_channel_risk,
     interpolation_theorem,
     compression_criterion,
+    correlated_features_risk,
     improvement_probability,
     bayes_decoder_never_gains,
     water_filled_risk,

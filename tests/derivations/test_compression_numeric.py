@@ -18,6 +18,7 @@ from linreg_compress.compressed_risk.interpolation import (
 from linreg_compress.compressed_risk.interpolation import compression_criterion as numeric_criterion
 from linreg_compress.compressed_risk.laws import compressed_empirical_risk_law
 from linreg_compress.compressed_risk.laws import improvement_probability as numeric_improvement_probability
+from linreg_compress.compressed_risk.linear_channel import linear_channel_risks
 from linreg_compress.compressed_risk.water_filling import water_filled_risks, water_filled_risks_limit
 from linreg_compress.compression.gaussian_channel import BlindGaussianChannel
 from linreg_compress.derivations.aware_channel_risk import aware_channel_risk
@@ -26,6 +27,7 @@ from linreg_compress.derivations.best_ridge_limit import best_ridge_limit
 from linreg_compress.derivations.blind_channel_empirical_law import blind_channel_empirical_law
 from linreg_compress.derivations.blind_channel_risk import blind_channel_risk
 from linreg_compress.derivations.compression_criterion import compression_criterion
+from linreg_compress.derivations.correlated_features_risk import correlated_features_risk
 from linreg_compress.derivations.distortion_rate_is_convex_and_decreasing import distortion_rate_is_convex_and_decreasing
 from linreg_compress.derivations.distortion_rate_of_linear_model import distortion_rate_of_linear_model
 from linreg_compress.derivations.gaussian_rate_distortion import gaussian_rate_distortion
@@ -34,6 +36,7 @@ from linreg_compress.derivations.generalization_error_shrinks import generalizat
 from linreg_compress.derivations.improvement_probability import improvement_probability
 from linreg_compress.derivations.interpolation_theorem import interpolation_theorem
 from linreg_compress.derivations.ledger import Derivation, Verdict, verify
+from linreg_compress.derivations.linear_channel_risk import linear_channel_risk
 from linreg_compress.derivations.marchenko_pastur_limits import marchenko_pastur_limits
 from linreg_compress.derivations.noise_alone_never_helps import noise_alone_never_helps
 from linreg_compress.derivations.reverse_water_filling import reverse_water_filling
@@ -146,6 +149,41 @@ def test_noise_alone_by_simulation() -> None:
     noisy = error + np.sqrt(a) * rng.standard_normal(error.shape)
     change = float(proved(noise_alone_never_helps())(a=a, d=d))
     assert_sample_mean((noisy**2).sum(axis=1) - (error**2).sum(axis=1), change)
+
+
+def test_linear_channel_risks() -> None:
+    points = [rate_point(p) | {"a": p["lambda"] - 1, "s": p["E"], "t": p["g"]} for p in draw()]  # a from -1 to 2
+    steps = {"population_risk_change": 6, "excess_risk": 5, "distortion": 9, "generalization_error": 10}
+    for name, step in steps.items():
+        formula = proved(linear_channel_risk(), step)
+        found = [
+            float(getattr(linear_channel_risks(p["n"], p["d"], p["sigma"] ** 2, p["a"], p["s"] ** 2, p["t"]), name))
+            for p in points
+        ]
+        size = [p["d"] * ((1 + abs(p["a"])) ** 2 * 2 * (p["v"] + p["sigma"] ** 2 / p["n"] + p["t"])) for p in points]
+        assert assert_equals_reference(found, [formula(**p) for p in points], condition=size) == POINTS
+
+
+def test_correlated_features_risks() -> None:
+    points = [rate_point(p) | {"kappa": 1 + p["E"]} for p in draw()]
+    steps = {"population_risk_change": 8, "excess_risk": 7, "distortion": 17, "generalization_error": 18}
+    for name, step in steps.items():
+        formula = proved(correlated_features_risk(), step)
+        found = []
+        for p in points:
+            risks = blind_channel_risks(
+                p["n"], p["d"], p["sigma"] ** 2, p["R"], signal_variance=p["tau"] ** 2, variance_inflation=p["kappa"]
+            )
+            found.append(float(getattr(risks, name)))
+        size = [p["d"] * p["delta"] * (mp.mpf(p["tau"]) ** 2 + p["v"] * (1 + p["kappa"])) for p in points]
+        condition = size if name == "population_risk_change" else None
+        assert assert_equals_reference(found, [formula(**p) for p in points], condition=condition) == POINTS
+    for p in points:
+        criterion = numeric_criterion(p["n"], p["d"], p["sigma"] ** 2, p["tau"] ** 2, variance_inflation=p["kappa"])
+        gains = proved(correlated_features_risk())(**p) < 0
+        assert bool(criterion.population_risk_change(float(p["delta"])) < 0) == gains
+        high_rate = proved(correlated_features_risk(), 11)(kappa=p["kappa"], v=p["v"])
+        assert_close(float(criterion.boundary_signal_variance), max(0.0, float(high_rate)), 1e-12)
 
 
 def test_interpolation_and_criterion() -> None:
@@ -334,6 +372,12 @@ PLANTED: list[tuple[Callable[[], Derivation], int, Callable[[Any], Any]]] = [
     (generalization_error_shrinks, 9, _more_samples),
     (noise_alone_never_helps, 4, lambda r: -r),
     (noise_alone_never_helps, 7, lambda r: r / 2),
+    (linear_channel_risk, 4, lambda r: 2 * r),
+    (linear_channel_risk, 6, lambda r: -r),
+    (linear_channel_risk, 10, _more_samples),
+    (correlated_features_risk, 8, lambda r: -r),
+    (correlated_features_risk, 9, lambda r: r / 2),
+    (correlated_features_risk, 17, _more_samples),
     (interpolation_theorem, 3, lambda r: 2 * r),
     (interpolation_theorem, 7, lambda r: -r),
     (compression_criterion, 1, lambda r: -r),
@@ -363,7 +407,7 @@ PLANTED: list[tuple[Callable[[], Derivation], int, Callable[[Any], Any]]] = [
 
 def test_every_derivation_has_two_planted_errors() -> None:
     makers = [make for make, _, _ in PLANTED]
-    assert len(set(makers)) == 19
+    assert len(set(makers)) == 21
     assert min(makers.count(make) for make in makers) >= 2
 
 

@@ -1,0 +1,154 @@
+"""Any linear channel: what keeping a share of the weights and adding noise does to both risks."""
+
+import sympy as sp
+
+from linreg_compress.derivations.densities import chi_square, gaussian
+from linreg_compress.derivations.ledger import Derivation, Step
+from linreg_compress.derivations.symbols import d, delta, m, n, s, sigma, v
+
+a, p, q, r, z = sp.symbols("a p q r z", real=True)
+t, x = sp.symbols("t x", positive=True)
+i, j = sp.symbols("i j", positive=True, integer=True)
+
+DENSITY = chi_square(x, n - d + 1)
+
+
+def linear_channel_risk() -> Derivation:
+    """Change of the population risk, distortion and generalization error of c + a (W - c) + N."""
+    lost = 1 - a
+    square = sp.expand((a * p - lost * q + r) ** 2)
+    uncorrelated = sp.expand(a**2 * p**2 + lost**2 * q**2 + r**2)
+    per_weight = a**2 * v + lost**2 * t + s**2
+    excess = d * per_weight
+    change = d * (a**2 * v + lost**2 * t + s**2 - v)
+    fit = d * sigma**2
+    distortion = d * (lost**2 * (sigma**2 / n + t) + s**2)
+    gap = d * a * (a * v + (2 - a) * sigma**2 / n)
+    channel = {a: 1 - delta, s: sp.sqrt(delta * (1 - delta) * (t + v))}
+    return Derivation(
+        name="linear-channel-risk",
+        title="Risks after any linear channel",
+        statement="Weights $\\hat{W} = c + a (W - c) + N$ change the population risk by $d [a^2 v + (1-a)^2 t + s^2 - v]$, whatever "
+        "the laws of the noise $N$, of the signal and of the error of least squares: their variances alone count.",
+        quantity=r"\mathrm{E}[L_\mu(\hat{W}) - L_\mu(W)]",
+        assumptions=(
+            "$X$ has $n$ rows $N(0, I_d)$, $y = X w^* + \\epsilon$, $\\epsilon \\sim N(0, \\sigma^2 I)$, $W = G^{-1} X^T y$, $G = X^T X$; "
+            "$u = W - w^* = G^{-1} X^T \\epsilon$. One weight of it is $\\sigma z/\\sqrt{x}$ with $z$ standard normal and $x \\sim "
+            "\\chi^2_{n-d+1}$ independent: its mean is 0, its variance is called $v$.",
+            "$w^*$ is fixed, or random and independent of $X$ and $\\epsilon$. The mean square of $w^* - c$, over its $d$ weights, is $t$.",
+            "$N$ is independent of all else, with mean 0 and variance $s^2$ in each weight (or on average over the weights). It "
+            "need not be Gaussian.",
+            "In one weight write $p = u$, $q = w^* - c$ and $r = N$.",
+        ),
+        conditions=(n > d + 1, delta < 1),
+        steps=(
+            Step(
+                "The variance of one weight of least squares is $\\sigma^2$ times the mean of an inverse chi-square.",
+                sp.Integral(sigma**2 * DENSITY / x, (x, 0, sp.oo)),
+                v_of_least_squares := sigma**2 / (n - d - 1),
+                quantity="v",
+                where={n: d + 1 + m},
+            ),
+            Step(
+                "The compressed weight misses the true one by $\\hat{W} - w^* = a u - (1-a)(w^* - c) + N$. Its square:",
+                (a * p - lost * q + r) ** 2,
+                square,
+                quantity=r"(a p - (1-a) q + r)^2",
+            ),
+            Step(
+                "The products $p q$, $p r$ and $q r$ have mean zero: $u$ and $N$ have mean zero and are uncorrelated with each other "
+                "and with $w^*$. What is left of the square:",
+                square.subs({p * q: 0, p * r: 0, q * r: 0}),
+                uncorrelated,
+                depends_on=(2,),
+            ),
+            Step(
+                "Take the mean, with $\\mathrm{E} p^2 = v$, $\\mathrm{E} q^2 = t$ and $\\mathrm{E} r^2 = s^2$.",
+                uncorrelated.subs({p**2: v, q**2: t, r**2: s**2}),
+                per_weight,
+                quantity=r"\mathrm{E}(\hat{W}_j - w^*_j)^2",
+                depends_on=(3,),
+            ),
+            Step(
+                "The excess risk sums the $d$ weights.",
+                sp.Sum(per_weight, (j, 1, d)),
+                excess,
+                quantity=r"\mathrm{E} L_\mu(\hat{W}) - \sigma^2",
+                depends_on=(4,),
+            ),
+            Step(
+                "Against least squares, $a = 1$ and $s = 0$, the population risk changes by",
+                excess - excess.subs({a: 1, s: 0}),
+                change,
+                quantity=r"\mathrm{E}[L_\mu(\hat{W}) - L_\mu(W)]",
+                depends_on=(5,),
+            ),
+            Step(
+                "The empirical risk rises by $e^T G e/n$ with $e = \\hat{W} - W = -(1-a)(u + w^* - c) + N$. A vector that does not "
+                "depend on $X$ and has the mean square $t$ in each weight gives $n$ rows the mean $\\mathrm{E}(x_i^T (w^* - c))^2 = d t$:",
+                sp.Sum(sp.Sum(sp.Integral(t * z**2 * gaussian(z), (z, -sp.oo, sp.oo)), (j, 1, d)), (i, 1, n)),
+                n * d * t,
+                quantity=r"\mathrm{E}[(w^* - c)^T G (w^* - c)]",
+            ),
+            Step(
+                "For $u$ it is $u^T G u = \\epsilon^T P \\epsilon$, $P$ the projection on the $d$ columns of $X$: $d$ squares of "
+                "normals of variance $\\sigma^2$.",
+                sp.Sum(sp.Integral((sigma * z) ** 2 * gaussian(z), (z, -sp.oo, sp.oo)), (j, 1, d)),
+                fit,
+                quantity=r"\mathrm{E}[u^T G u]",
+            ),
+            Step(
+                "The cross terms have mean zero, as $G u = X^T \\epsilon$ has given $X$. Together, $N$ like $w^* - c$ with $s^2$ for $t$:",
+                (lost**2 * (fit + n * d * t) + n * d * s**2) / n,
+                distortion,
+                quantity=r"\mathrm{E}[L_S(\hat{W}) - L_S(W)]",
+                depends_on=(7, 8),
+            ),
+            Step(
+                "Generalization error: population risk minus empirical risk, with $\\mathrm{E} L_S(W) = \\sigma^2 - "
+                "\\mathrm{E}[u^T G u]/n$. Signal and noise have dropped out.",
+                (sigma**2 + excess) - (sigma**2 - fit / n + distortion),
+                gap,
+                quantity=r"\mathrm{gen}(\hat{W})",
+                depends_on=(5, 8, 9),
+            ),
+            Step(
+                "The identity, $a = 1$ and $s = 0$, changes nothing.",
+                change.subs({a: 1, s: 0}),
+                sp.Integer(0),
+                depends_on=(6,),
+            ),
+            Step(
+                "Noise alone, $a = 1$, raises the population risk by its own variance.",
+                change.subs(a, 1),
+                d * s**2,
+                depends_on=(6,),
+            ),
+            Step(
+                "Shrinking alone, $s = 0$, lowers it where $(1-a) t < (1+a) v$.",
+                change.subs(s, 0),
+                d * lost * (lost * t - (1 + a) * v),
+                depends_on=(6,),
+            ),
+            Step(
+                "A code that keeps $a = 1-\\delta$ and adds $s^2 = \\delta (1-\\delta)(t + v)$ (the Gaussian channel, subtractive dither "
+                "with Wiener scaling) lowers it exactly when $t < v$, for every $n > d + 1$.",
+                change.subs(channel),
+                d * delta * (t - v),
+                depends_on=(6,),
+            ),
+            Step(
+                "Its distortion is that of the blind Gaussian channel.",
+                distortion.subs(channel),
+                d * delta * (delta * sigma**2 / n + t + (1 - delta) * v),
+                depends_on=(9,),
+            ),
+            Step(
+                "Limit of no rate, $a = 0$ and $s = 0$: what least squares over-fits is traded for the signal.",
+                change.subs({a: 0, s: 0}).subs(v, v_of_least_squares),
+                d * (t - sigma**2 / (n - d - 1)),
+                depends_on=(1, 6),
+            ),
+        ),
+        conclusion=6,
+    )
