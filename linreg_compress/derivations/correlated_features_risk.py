@@ -152,16 +152,14 @@ def correlated_features_risk() -> Derivation:
             ),
             Step(
                 "The rate. Given $W$ the $\\hat{W}_j$ are independent, so $I(W; \\hat{W})$ is at most $\\sum_j I(W_j; \\hat{W}_j)$. "
-                "$\\hat{W}_j$ has the variance $(1-\\delta) V_j$ and at most the entropy of a normal of it; given $W_j$ it has that of its noise:",
+                "$\\hat{W}_j$ has the variance $(1-\\delta) V_j$ and at most the entropy of a normal of it; given $W_j$ it has that of its noise. Half the logarithm of the ratio of the variances is at least $I(W_j; \\hat{W}_j)$:",
                 sp.log((keep * x) / (delta * keep * x)) / 2,
                 sp.log(1 / delta) / 2,
-                quantity=r"I(W_j; \hat{W}_j) \le",
             ),
             Step(
                 "With $\\delta = e^{-2R/d}$ all weights together cost at most",
                 sp.Sum(sp.log(1 / at_rate) / 2, (j, 1, d)),
                 R,
-                quantity=r"\sum_j I(W_j; \hat{W}_j) \le",
                 depends_on=(19,),
             ),
         ),

@@ -83,14 +83,14 @@ def as_cells(quantizer: Any) -> CellQuantizer:
 def distortion(model: LinearModel, quantizer: Any) -> float:
     """E (What_j - W_j)^2 under the law that the quantizer is for."""
     source = source_for(model)
-    if isinstance(quantizer, DitheredUniform | BlindGaussianChannel):
+    if isinstance(quantizer, DitheredUniform | BlindGaussianChannel | PerWeightGaussianChannel):
         return quantizer.normalized_distortion * source.variance
     return squared_error(source, as_cells(quantizer))
 
 
 def rate(model: LinearModel, quantizer: Any) -> float:
     """Nats a weight of the best code of single weights: the entropy of the cells, or the rate of a random channel."""
-    if isinstance(quantizer, DitheredUniform | BlindGaussianChannel):
+    if isinstance(quantizer, DitheredUniform | BlindGaussianChannel | PerWeightGaussianChannel):
         return quantizer.rate_nats / model.features
     p = source_for(model).moments(as_cells(quantizer).thresholds).probability
     return float(-np.sum(p[p > 0] * np.log(p[p > 0])))
@@ -183,6 +183,7 @@ IDENTITY: dict[str, Callable[[LinearModel], Any]] = {
     "entropy-constrained": lambda model: entropy_constrained(source_for(model), 11.0),
     "dithered-uniform": lambda model: DitheredUniform.for_model(model, bits=30),
     "gaussian-blind": lambda model: BlindGaussianChannel.for_model(model, 1e4),
+    "gaussian-per-weight": lambda model: PerWeightGaussianChannel.for_model(model, 1e4),
 }
 
 
