@@ -101,6 +101,8 @@ BASES = {
     "cli": [
         "output",
         "options",
+        "correlation",
+        "explanation",
         "compressors",
         "interruption",
         "advise",

@@ -6,6 +6,7 @@ import argparse
 from typing import TYPE_CHECKING, Any
 
 from linreg_compress.cli import options as shared
+from linreg_compress.cli.correlation import add_variance_inflation, variance_inflation_from
 from linreg_compress.cli.output import print_json, short, table
 from linreg_compress.errors import InvalidInputError
 
@@ -26,12 +27,14 @@ def add_options(parser: argparse.ArgumentParser) -> None:
         help="supremum of s(w) = sigma^2 + |w - w*|^2 over the codebook; sub-gaussian and chi-square need it "
         "(known without it for lloyd-max and fixed true weights)",
     )
+    add_variance_inflation(parser)
     shared.add_format(parser)
 
 
 def run(options: argparse.Namespace) -> int:
     """Compute and print."""
     model = shared.model_from(options)
+    kappa = variance_inflation_from(options, model)
     quantizer = shared.quantizer_from(options, model)
     code: Any = quantizer if quantizer is not None else shared.channel_from(options, model)
     if code is None:
@@ -43,7 +46,7 @@ def run(options: argparse.Namespace) -> int:
         from linreg_compress import _validation as valid
 
         scale = valid.positive_number("loss_scale", shared.number("loss_scale", options.loss_scale))
-    record = _record(model, code, scale)
+    record = _record(model, code, scale, kappa)
     if options.format == "json":
         print_json(record)
     else:
@@ -51,17 +54,26 @@ def run(options: argparse.Namespace) -> int:
     return 0
 
 
-def _record(model: LinearModel, code: Any, scale: float | None) -> dict[str, Any]:
+def _record(model: LinearModel, code: Any, scale: float | None, kappa: float) -> dict[str, Any]:
     """Everything that is printed."""
     from linreg_compress.bounds.same_inputs import same_inputs_generalization_error
 
-    if code.needs_gram:
+    if kappa != 1:
+        known, truth, bounds = _correlated(model, code, scale, kappa)
+    elif code.needs_gram:
         known, truth, bounds = _aware(model, code, scale)
     elif hasattr(code, "rate_nats"):
         known, truth, bounds = _blind(model, code, scale)
     else:
         known, truth, bounds = _quantizer(model, code, scale)
     return {
+        "model": {
+            "samples": model.samples,
+            "features": model.features,
+            "noise_variance": model.noise_variance,
+            "signal_variance": model.signal_variance,
+            "variance_inflation": kappa,
+        },
         **known,
         "generalization_error": truth,
         "same_inputs_generalization_error": same_inputs_generalization_error(model, code),
@@ -76,7 +88,17 @@ def _record(model: LinearModel, code: Any, scale: float | None) -> dict[str, Any
             }
             for bound in bounds
         ],
+        "least": _least(bounds),
     }
+
+
+def _least(bounds: list[Bound]) -> dict[str, dict[str, Any]]:
+    """Return the smallest finite bound of each quantity: none of them is the smallest for every code."""
+    found: dict[str, dict[str, Any]] = {}
+    for bound in sorted(bounds, key=lambda bound: bound.value):
+        if bound.kind == "upper" and bound.value < float("inf"):
+            found.setdefault(bound.of, {"name": bound.name, "value": bound.value})
+    return found
 
 
 _Answer = tuple[dict[str, float], float, list["Bound"]]
@@ -106,6 +128,20 @@ def _blind(model: LinearModel, channel: Any, scale: float | None) -> _Answer:
         known["information_given_weights_nats"] = given
         bounds.append(replace(donsker_varadhan_bound(model, channel, given), name="donsker-varadhan-given-weights"))
     return known, float(risks.generalization_error), bounds
+
+
+def _correlated(model: LinearModel, channel: Any, scale: float | None, kappa: float) -> _Answer:
+    """A code of one weight at a time: given W the What_j are independent, so I(W; What) <= sum_j I(W_j; What_j) <= R."""
+    from linreg_compress.compressed_risk.gaussian_channel import blind_channel_risks
+
+    size = model.samples, model.features, model.noise_variance
+    rate = channel.rate_nats
+    risks = blind_channel_risks(*size, rate, signal_variance=model.signal_variance, variance_inflation=kappa)
+    reason = "a Gaussian codebook has no largest s(w): give --loss-scale"
+    bounds = _by_scale(model, rate, scale, float(risks.population_risk), reason)
+    reason = "the law of s(What) depends on the whole covariance, not on the mean variance-inflation factor alone"
+    bounds += [_unknown(name, reason) for name in ("donsker-varadhan", "donsker-varadhan-given-weights")]
+    return {"information_nats": rate}, float(risks.generalization_error), bounds
 
 
 def _quantizer(model: LinearModel, quantizer: Any, scale: float | None) -> _Answer:
@@ -196,14 +232,16 @@ def _unknown(name: str, reason: str, *, same_inputs: bool = False) -> Bound:
 
 def _text(model: LinearModel, code: Any, record: dict[str, Any]) -> str:
     bits = record["information_nats"] / model.features / 0.6931471805599453
+    kappa = record["model"]["variance_inflation"]
+    inflation = "" if kappa == 1 else f", variance inflation {kappa:g}"
     lines = [
-        f"Model   n = {model.samples}, d = {model.features}, noise variance {model.noise_variance:g}",
+        f"Model   n = {model.samples}, d = {model.features}, noise variance {model.noise_variance:g}{inflation}",
         f"Code    {code.name}, information {record['information_nats']:.5g} nats = {bits:.4g} bit per weight",
         "",
     ]
     truths = {name: record[name] for name in ("generalization_error", "same_inputs_generalization_error")}
     rows = [["", "value", "times the truth"]]
-    notes = []
+    notes: list[str] = []
     for name, truth in truths.items():
         rows.append([f"{name.replace('_', ' ')}, exact", short(truth), ""])
         for bound in record["bounds"]:
@@ -212,7 +250,14 @@ def _text(model: LinearModel, code: Any, record: dict[str, Any]) -> str:
                 rows.append([f"  {bound['name']}", short(bound["value"]), ratio])
                 if bound["value"] == float("inf"):
                     notes.append(f"{bound['name']} is inf: {bound['assumptions'][0]}.")
+    least_of_these = []
+    for name, least in record["least"].items():
+        if sum(bound["of"] == name for bound in record["bounds"]) > 1:
+            ratio = f", {short(least['value'] / truths[name])} times the truth" if truths[name] > 0 else ""
+            least_of_these.append(
+                f"Least of these for the {name.replace('_', ' ')}: {least['name']}, {short(least['value'])}{ratio}."
+            )
     if "random_design_information_nats" in record:
         full = record["random_design_information_nats"]
         notes.append(f"Bounds of the generalization error use I(S; What) = R + I(X; What) = {full:.5g} nats, not the rate.")
-    return "\n".join([*lines, table(rows), "", "Upper bounds, squared units of y.", *notes])
+    return "\n".join([*lines, table(rows), "", "Upper bounds, squared units of y.", *least_of_these, *notes])

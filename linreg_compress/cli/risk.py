@@ -6,6 +6,8 @@ import argparse
 from typing import TYPE_CHECKING, Any
 
 from linreg_compress.cli import options as shared
+from linreg_compress.cli.correlation import add_variance_inflation, variance_inflation_from
+from linreg_compress.cli.explanation import explanation
 from linreg_compress.cli.output import print_json, short, table
 
 if TYPE_CHECKING:
@@ -20,6 +22,7 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     shared.add_model(parser, required=True)
     shared.add_compression(parser)
     shared.add_quantizer(parser)
+    add_variance_inflation(parser)
     shared.add_format(parser)
 
 
@@ -28,17 +31,18 @@ def run(options: argparse.Namespace) -> int:
     from linreg_compress.risk import expected_risks
 
     model = shared.model_from(options)
+    kappa = variance_inflation_from(options, model)
     quantizer = shared.quantizer_from(options, model)
     channel = shared.channel_from(options, model)
     base = expected_risks(model)
     record: dict[str, Any] = {
-        "model": _describe(model, fixed=options.weights is not None),
+        "model": _describe(model, kappa, fixed=options.weights is not None),
         "erm": {name: float(getattr(base, name)) for name in _NAMES},
     }
     if quantizer is not None:
         record |= _quantization(model, quantizer)
     elif channel is not None:
-        record |= _compression(model, channel)
+        record |= _compression(model, channel, kappa)
     if options.format == "json":
         print_json(record)
     else:
@@ -46,20 +50,22 @@ def run(options: argparse.Namespace) -> int:
     return 0
 
 
-def _describe(model: LinearModel, *, fixed: bool) -> dict[str, Any]:
+def _describe(model: LinearModel, kappa: float, *, fixed: bool) -> dict[str, Any]:
     described: dict[str, Any] = {
         "samples": model.samples,
         "features": model.features,
         "noise_variance": model.noise_variance,
         "signal_variance": model.signal_variance,
+        "variance_inflation": kappa,
     }
     if fixed:
         described["weights"] = model.mean_weights.tolist()
     return described
 
 
-def _compression(model: LinearModel, channel: Any) -> dict[str, Any]:
+def _compression(model: LinearModel, channel: Any, kappa: float) -> dict[str, Any]:
     from linreg_compress.compressed_risk.expected import expected_compressed_risks
+    from linreg_compress.compressed_risk.gaussian_channel import blind_channel_risks
     from linreg_compress.compressed_risk.water_filling import expected_water_filled_risks
     from linreg_compress.information.rate_distortion import bits_per_weight_from_nats
 
@@ -74,6 +80,11 @@ def _compression(model: LinearModel, channel: Any) -> dict[str, Any]:
             "spectra": average.spectra,
             "standard_errors": average.standard_errors,
         }
+    elif kappa != 1:
+        size = model.samples, model.features, model.noise_variance
+        risks = blind_channel_risks(
+            *size, channel.rate_nats, signal_variance=model.signal_variance, variance_inflation=kappa
+        )
     else:
         risks = expected_compressed_risks(model, channel)
     compression = {
@@ -124,7 +135,11 @@ def _text(model: LinearModel, record: dict[str, Any]) -> str:
         signal = f"fixed weights, |w*|^2 = {model.weight_energy:g}, codebook centred at 0"
     if model.samples < model.features:
         signal = f"minimum-norm solution, E|w*|^2 = {model.weight_energy:g}"
-    lines = [f"Model   n = {model.samples}, d = {model.features}, noise variance {model.noise_variance:g}, {signal}"]
+    kappa = record["model"]["variance_inflation"]
+    inflation = "" if kappa == 1 else f", variance inflation {kappa:g}"
+    lines = [
+        f"Model   n = {model.samples}, d = {model.features}, noise variance {model.noise_variance:g}, {signal}{inflation}"
+    ]
     if "compression" not in record:
         rows = [["", "least squares"], *([_label(name), short(record["erm"][name])] for name in _NAMES)]
         return "\n".join([*lines, "", table(rows), "", "Expected risks, squared units of y."])
@@ -161,13 +176,13 @@ def _verdict(model: LinearModel, record: dict[str, Any]) -> str:
         return "Compression leaves the population risk as it is."
     word = "LOWERS" if change < 0 else "raises"
     share = f" by {abs(change) / before:.2%}" if before < float("inf") else ""
-    reason = ""
-    if record["compression"]["name"] == "gaussian-blind":
-        offset = model.signal_variance + float(model.mean_weights @ model.mean_weights) / model.features
-        signal = offset if model.signal_variance or "weights" in record["model"] else 0.0
-        relation = "below" if signal < model.weight_variance else "above"
-        reason = (
-            f": the signal in a weight, {signal:.3g}, is {relation} its estimation noise "
-            f"sigma^2 / (n - d - 1) = {model.weight_variance:.3g}"
-        )
+    code = record["compression"]
+    reason = explanation(
+        model,
+        code["name"],
+        change,
+        code["normalized_distortion"],
+        record["model"]["variance_inflation"],
+        fixed="weights" in record["model"],
+    )
     return f"Compression {word} the population risk{share}{reason}."

@@ -63,6 +63,8 @@ def scalar_quantizer_risks(model: LinearModel, quantizer: CellQuantizer | Unifor
     Returns
     -------
     QuantizedRisks
+        The change of the population risk is exact for this quantizer, and its sign may differ from that of tau^2 - v:
+        `compression_criterion` is exact for linear codes, and for centroid quantizers the limit of large n - d.
 
     Raises
     ------

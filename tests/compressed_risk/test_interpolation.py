@@ -1,17 +1,27 @@
 """The criterion: the interpolation theorem, its boundary, and the decoder that never gains."""
 
+from itertools import pairwise
+
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from linreg_compress.compressed_risk.expected import expected_compressed_risks
 from linreg_compress.compressed_risk.gaussian_channel import blind_channel_risks
 from linreg_compress.compressed_risk.interpolation import (
     bayes_decoder_excess_risk,
     compression_criterion,
     interpolated_excess_risk,
 )
+from linreg_compress.compressed_risk.scalar_quantizer import scalar_quantizer_risks
+from linreg_compress.compression.dithered import DitheredUniform
+from linreg_compress.compression.gaussian_channel import BlindGaussianChannel
+from linreg_compress.compression.lloyd_max import lloyd_max
+from linreg_compress.compression.per_weight_channel import PerWeightGaussianChannel
+from linreg_compress.compression.sources import source_for
 from linreg_compress.errors import UnsupportedModelError
+from linreg_compress.model import LinearModel
 from linreg_compress.risk import least_squares_risks
 from tests import grids
 from tests.compare import assert_close, assert_equals_reference, assert_refused
@@ -97,6 +107,63 @@ def test_no_signal_is_helped_at_any_number_of_samples() -> None:
     criterion = compression_criterion([3, 10**6], 1, 1.0, 0.0)
     assert np.isposinf(criterion.boundary_samples).all()
     assert criterion.compression_helps.all()
+
+
+# n, d, levels, tau^2 / v, exact change / (d v), and what the line of the interpolation theorem would say: the wrong sign
+BEYOND = [
+    (80, 50, 4, 1.05, -0.00347, 0.00596),
+    (12, 8, 8, 1.5, -0.05027, 0.02208),
+    (12, 8, 4, 1.5, -0.02822, 0.06666),
+    (5, 2, 4, 1.5, -0.07184, 0.07212),
+    (4, 1, 2, 1.25, -0.01036, 0.09990),
+]
+
+
+@pytest.mark.parametrize(("n", "d", "levels", "ratio", "exact", "line"), BEYOND)
+def test_a_centroid_quantizer_of_few_samples_gains_beyond_the_boundary(
+    n: int, d: int, levels: int, ratio: float, exact: float, line: float
+) -> None:
+    v = 1 / (n - d - 1)
+    model = LinearModel(n, d, signal_variance=ratio * v)
+    risks = scalar_quantizer_risks(model, lloyd_max(source_for(model), levels))
+    assert abs(float(risks.population_risk_change) / (d * v) - exact) < 1e-5  # as printed, five decimals
+    assert risks.compression_helps
+    criterion = compression_criterion(n, d, 1.0, ratio * v)
+    assert not criterion.compression_helps
+    assert abs(float(criterion.population_risk_change(risks.normalized_distortion)) / (d * v) - line) < 1e-5
+    # so the record says for which codes its answer is exact, and for which it is a limit
+    assert "lloyd-max" in criterion.limit_for
+    assert "lloyd-max" not in criterion.exact_for
+
+
+@pytest.mark.parametrize(("n", "d", "levels", "ratio", "exact", "line"), BEYOND)
+def test_a_linear_code_of_few_samples_does_not(
+    n: int, d: int, levels: int, ratio: float, exact: float, line: float
+) -> None:
+    model = LinearModel(n, d, signal_variance=ratio / (n - d - 1))
+    criterion = compression_criterion(n, d, 1.0, ratio / (n - d - 1))
+    codes = [
+        DitheredUniform.for_model(model, bits=float(np.log2(levels))),
+        BlindGaussianChannel.for_model(model, d * np.log(levels)),
+        PerWeightGaussianChannel.for_model(model, d * np.log(levels)),
+    ]
+    assert {code.name for code in codes} == set(criterion.exact_for)
+    for code in codes:
+        risks = expected_compressed_risks(model, code)
+        expected = criterion.population_risk_change(risks.normalized_distortion)
+        assert_close(risks.population_risk_change, expected, 1e-11)
+        assert not risks.compression_helps
+
+
+def test_the_line_is_the_limit_of_many_samples_to_spare() -> None:
+    gaps = []
+    for spare in (10, 100, 1000, 10_000):
+        model = LinearModel(spare + 3, 2, signal_variance=1.5 / spare)
+        risks = scalar_quantizer_risks(model, lloyd_max(source_for(model), 4))
+        line = compression_criterion(spare + 3, 2, 1.0, 1.5 / spare).population_risk_change(risks.normalized_distortion)
+        gaps.append(abs(float(risks.population_risk_change - line)) * spare / 2)
+    assert all(after < before / 5 for before, after in pairwise(gaps))
+    assert gaps[-1] < 1e-4
 
 
 BAD = [

@@ -1,0 +1,80 @@
+"""Why a code lowers or raises the population risk: the end of `risk`'s last line, true for the code at hand."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from linreg_compress.model import LinearModel
+
+_EXACT = "The change is exact for this quantizer"
+
+
+def explanation(
+    model: LinearModel, code: str, change: float, normalized_distortion: float, variance_inflation: float, *, fixed: bool
+) -> str:
+    """Say why the population risk changes so.
+
+    Parameters
+    ----------
+    model : LinearModel
+    code : str
+        "gaussian-blind", "gaussian-aware", "lloyd-max" or "uniform".
+    change : float
+        Exact change of the population risk, not 0.
+    normalized_distortion : float
+    variance_inflation : float
+    fixed : bool
+        Whether the true weights are given and the codebook is centred at 0.
+
+    Returns
+    -------
+    str
+        What follows "... the population risk", without a full stop.
+    """
+    signal = model.weight_energy / model.features  # around the codebook's centre, which is 0 or the true weights
+    if code == "gaussian-blind" and variance_inflation != 1:
+        return _correlated(model, signal, normalized_distortion, variance_inflation)
+    if code == "gaussian-blind":
+        return f": {_compared(model, signal)}"
+    if code == "gaussian-aware":
+        return _aware(signal, change)
+    if code == "uniform":
+        return (
+            f". {_EXACT}; rounding to the middle of a cell has no centroid property, so the boundary tau^2 = v says "
+            "nothing about it"
+        )
+    if fixed:
+        return f". {_EXACT}; its levels are made for errors around 0, not for these weights: no boundary tells the sign"
+    if (change < 0) == (signal < model.weight_variance):
+        return f": {_compared(model, signal)}. {_EXACT}"
+    return (
+        f", although {_compared(model, signal)}. {_EXACT}; the boundary tau^2 = v holds for linear codes and, as n - d "
+        "grows, for centroid quantizers"
+    )
+
+
+def _compared(model: LinearModel, signal: float) -> str:
+    relation = "below" if signal < model.weight_variance else "above"
+    noise = f"sigma^2 / (n - d - 1) = {model.weight_variance:.3g}"
+    return f"the signal in a weight, {signal:.3g}, is {relation} its estimation noise {noise}"
+
+
+def _correlated(model: LinearModel, signal: float, delta: float, kappa: float) -> str:
+    noise = f"v = sigma^2 / (n - d - 1) = {model.weight_variance:.3g}"
+    boundary = model.weight_variance * (1 - (1 - delta) * (kappa - 1))
+    formula = f"v (2 - kappa + delta (kappa - 1)) = {boundary:.3g}"
+    if boundary <= 0:
+        return f": at this rate no signal is weak enough, {formula} is not positive, with {noise}"
+    relation = "below" if signal < boundary else "above"
+    return f": the signal in a weight, {signal:.3g}, is {relation} {formula}, the boundary at this rate, with {noise}"
+
+
+def _aware(signal: float, change: float) -> str:
+    if signal == 0:
+        return ": the codebook is centred at the true weights, so there is no signal to lose"
+    outcome = "outweighs" if change < 0 else "does not outweigh"
+    return (
+        f": what the code gains in directions of X where {signal:.3g} g < sigma^2, g an eigenvalue of X^T X, {outcome} "
+        "what it loses in the others"
+    )

@@ -1,0 +1,222 @@
+"""`risk` says why a code lowers or raises the population risk, and takes correlated features; so does `bounds`."""
+
+import json
+import math
+from typing import Any
+
+import pytest
+
+from linreg_compress.cli.main import main
+from linreg_compress.compressed_risk.gaussian_channel import blind_channel_risks
+from linreg_compress.compressed_risk.interpolation import compression_criterion
+
+MODEL = ["--samples", "80", "--features", "50"]
+WEAK = [*MODEL, "--signal-variance", "0.02"]
+BIT = ["--bits-per-weight", "1"]
+NATS = 50 * math.log(2)
+
+
+def run_json(capsys: pytest.CaptureFixture[str], *arguments: str) -> Any:
+    assert main([*arguments, "--format", "json"]) == 0
+    captured = capsys.readouterr()
+    assert captured.err == ""
+    return json.loads(captured.out)
+
+
+def last_line(capsys: pytest.CaptureFixture[str], *arguments: str) -> str:
+    assert main(["risk", *arguments]) == 0
+    return next(line for line in capsys.readouterr().out.splitlines() if line.startswith("Compression "))
+
+
+LLOYD_MAX = ["--quantizer", "lloyd-max", "--levels"]
+BEYOND = [(80, 50, 4, 1.05), (12, 8, 8, 1.5), (12, 8, 4, 1.5), (5, 2, 4, 1.5), (4, 1, 2, 1.25)]
+
+
+@pytest.mark.parametrize(("n", "d", "levels", "ratio"), BEYOND)
+def test_a_quantizer_that_gains_beyond_the_boundary_says_so(
+    capsys: pytest.CaptureFixture[str], n: int, d: int, levels: int, ratio: float
+) -> None:
+    options = ["--samples", str(n), "--features", str(d), "--signal-variance", repr(ratio / (n - d - 1))]
+    line = last_line(capsys, *options, *LLOYD_MAX, str(levels))
+    assert line.startswith("Compression LOWERS the population risk by ")
+    assert ", although the signal in a weight, " in line
+    assert " is above its estimation noise sigma^2 / (n - d - 1) = " in line
+    assert line.endswith(
+        "The change is exact for this quantizer; the boundary tau^2 = v holds for linear codes and, as n - d grows, for "
+        "centroid quantizers."
+    )
+
+
+CODES = {
+    "weak blind": ([*WEAK, *BIT], "LOWERS", ": the signal in a weight, 0.02, is below its estimation noise sigma^2"),
+    "strong blind": (
+        [*MODEL, "--signal-variance", "0.2", *BIT],
+        "raises",
+        ": the signal in a weight, 0.2, is above its estimation noise sigma^2",
+    ),
+    "fixed blind": (
+        ["--samples", "20", "--features", "2", "--weights", "3,1", *BIT],
+        "raises",
+        ": the signal in a weight, 5, is above its estimation noise sigma^2 / (n - d - 1) = 0.0588.",
+    ),
+    "oracle aware": (
+        [*MODEL, *BIT, "--codec", "aware"],
+        "LOWERS",
+        ": the codebook is centred at the true weights, so there is no signal to lose.",
+    ),
+    "weak aware": (
+        [*WEAK, *BIT, "--codec", "aware"],
+        "LOWERS",
+        "directions of X where 0.02 g < sigma^2, g an eigenvalue of X^T X, outweighs what it loses in the others.",
+    ),
+    "strong aware": (
+        [*MODEL, "--signal-variance", "0.2", *BIT, "--codec", "aware"],
+        "raises",
+        "directions of X where 0.2 g < sigma^2, g an eigenvalue of X^T X, does not outweigh what it loses in the others.",
+    ),
+    "weak lloyd-max": (
+        [*WEAK, *LLOYD_MAX, "4"],
+        "LOWERS",
+        ": the signal in a weight, 0.02, is below its estimation noise sigma^2 / (n - d - 1) = 0.0345. The change is exact "
+        "for this quantizer.",
+    ),
+    "fixed lloyd-max": (
+        ["--samples", "20", "--features", "2", "--weights", "0.5,0.1", *LLOYD_MAX, "4"],
+        "LOWERS",
+        "its levels are made for errors around 0, not for these weights: no boundary tells the sign.",
+    ),
+    "weak uniform": (
+        [*WEAK, "--quantizer", "uniform", "--step", "0.3"],
+        "raises",
+        "rounding to the middle of a cell has no centroid property, so the boundary tau^2 = v says nothing about it.",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", CODES)
+def test_every_code_explains_its_change(capsys: pytest.CaptureFixture[str], name: str) -> None:
+    arguments, word, reason = CODES[name]
+    line = last_line(capsys, *arguments)
+    assert line.startswith(f"Compression {word} the population risk by ")
+    assert reason in line
+    assert line.endswith(".")
+
+
+def test_a_code_that_changes_nothing_needs_no_reason(capsys: pytest.CaptureFixture[str]) -> None:
+    exactly_v = ["--samples", "13", "--features", "8", "--signal-variance", "0.25", *BIT]
+    assert last_line(capsys, *exactly_v) == "Compression leaves the population risk as it is."
+
+
+@pytest.mark.parametrize(("kappa", "bits", "word"), [(1.3, 1.0, "LOWERS"), (3.0, 0.1, "LOWERS"), (1.8, 1.0, "raises")])
+def test_correlated_features_have_a_boundary_of_their_own(
+    capsys: pytest.CaptureFixture[str], kappa: float, bits: float, word: str
+) -> None:
+    options = [*WEAK, "--variance-inflation", str(kappa), "--bits-per-weight", str(bits)]
+    line = last_line(capsys, *options)
+    delta = 4**-bits
+    boundary = (2 - kappa + delta * (kappa - 1)) / 29
+    relation = "below" if word == "LOWERS" else "above"
+    assert line.startswith(f"Compression {word} ")
+    assert f"0.02, is {relation} v (2 - kappa + delta (kappa - 1)) = {boundary:.3g}, the boundary at this rate" in line
+    record = run_json(capsys, "risk", *options)
+    exact = blind_channel_risks(80, 50, 1.0, NATS * bits, signal_variance=0.02, variance_inflation=kappa)
+    change = compression_criterion(80, 50, 1.0, 0.02, variance_inflation=kappa).population_risk_change(delta)
+    assert record["population_risk_change"] == pytest.approx(float(change), rel=1e-11)
+    for name in ("empirical_risk", "population_risk", "generalization_error", "distortion"):
+        assert record["compressed"][name] == pytest.approx(float(getattr(exact, name)), rel=1e-14)
+    assert record["model"]["variance_inflation"] == kappa
+    assert record["compression_helps"] is (word == "LOWERS")
+
+
+def test_strong_correlation_leaves_no_signal_weak_enough(capsys: pytest.CaptureFixture[str]) -> None:
+    options = [*WEAK, "--variance-inflation", "3", *BIT]
+    line = last_line(capsys, *options)
+    assert "raises" in line
+    assert ": at this rate no signal is weak enough, v (2 - kappa + delta (kappa - 1)) = -0.0172 is not positive" in line
+    assert main(["risk", *options]) == 0
+    assert "weights N(0, 0.02), variance inflation 3\n" in capsys.readouterr().out
+
+
+def test_least_squares_does_not_feel_the_correlation(capsys: pytest.CaptureFixture[str]) -> None:
+    plain = run_json(capsys, "risk", *WEAK)
+    assert plain["model"]["variance_inflation"] == 1.0
+    correlated = run_json(capsys, "risk", *WEAK, "--variance-inflation", "5")
+    assert correlated["erm"] == plain["erm"]
+    assert "compression" not in correlated
+
+
+@pytest.mark.parametrize("code", [BIT, [*LLOYD_MAX, "4"], [*BIT, "--codec", "aware"]])
+@pytest.mark.parametrize("verb", ["risk", "bounds"])
+def test_no_inflation_is_the_default(capsys: pytest.CaptureFixture[str], verb: str, code: list[str]) -> None:
+    plain = run_json(capsys, verb, *MODEL, *code)
+    assert run_json(capsys, verb, *MODEL, *code, "--variance-inflation", "1") == plain
+
+
+def test_bounds_of_correlated_features(capsys: pytest.CaptureFixture[str]) -> None:
+    options = ["bounds", *WEAK, "--variance-inflation", "2.5", *BIT]
+    record = run_json(capsys, *options)
+    exact = blind_channel_risks(80, 50, 1.0, NATS, signal_variance=0.02, variance_inflation=2.5)
+    assert record["model"]["variance_inflation"] == 2.5
+    assert record["information_nats"] == pytest.approx(NATS, rel=1e-15)
+    assert record["generalization_error"] == pytest.approx(float(exact.generalization_error), rel=1e-15)
+    assert record["same_inputs_generalization_error"] == pytest.approx(2 * 0.75 * 50 / 80, rel=1e-15)
+    assert {bound["value"] for bound in record["bounds"]} == {"inf"}
+    assert record["least"] == {}
+    reasons = {bound["name"]: bound["assumptions"][0] for bound in record["bounds"]}
+    assert "--loss-scale" in reasons["chi-square"]
+    assert "not on the mean variance-inflation factor alone" in reasons["donsker-varadhan"]
+    scaled = run_json(capsys, *options, "--loss-scale", "9")
+    values = {bound["name"]: bound["value"] for bound in scaled["bounds"]}
+    assert values["sub-gaussian"] == pytest.approx(18 * math.sqrt(NATS / 80), rel=1e-14)
+    assert scaled["least"] == {"generalization_error": {"name": "chi-square", "value": values["chi-square"]}}
+    assert values["chi-square"] > scaled["generalization_error"]
+    # the supremum of s(w) is at least its mean, which the correlation raises
+    between = repr(float(exact.population_risk) * 0.99)
+    assert main([*options, "--loss-scale", between]) == 2
+    assert "must be at least the mean of s(What)" in capsys.readouterr().err
+    assert main(["bounds", *WEAK, *BIT, "--loss-scale", between]) == 0
+
+
+@pytest.mark.parametrize("code", [BIT, [*LLOYD_MAX, "4"], [*BIT, "--codec", "aware"]])
+def test_bounds_name_the_least(capsys: pytest.CaptureFixture[str], code: list[str]) -> None:
+    arguments = ["bounds", *MODEL, *code, "--loss-scale", "60"]
+    record = run_json(capsys, *arguments)
+    for of, least in record["least"].items():
+        values = {bound["name"]: bound["value"] for bound in record["bounds"] if bound["of"] == of}
+        assert least == {"name": least["name"], "value": min(values.values())}
+        assert values[least["name"]] == least["value"] >= record[of]
+    assert "generalization_error" in record["least"]
+    assert main(arguments) == 0
+    text = capsys.readouterr().out
+    least = record["least"]["generalization_error"]["name"]
+    assert f"\nLeast of these for the generalization error: {least}, " in text
+
+
+KAPPA = "--variance-inflation"
+BAD = [
+    ([*WEAK, KAPPA, "0.5"], "must be at least 1, as Sigma_jj (Sigma^-1)_jj is for every covariance Sigma; got 0.5"),
+    ([*WEAK, KAPPA, "-2"], "must be at least 1"),
+    ([*WEAK, KAPPA, "nan"], "must be finite; got nan"),
+    ([*WEAK, KAPPA, "inf"], "must be finite; got inf"),
+    ([*WEAK, KAPPA, "two"], "must be a number; got 'two'"),
+    ([*MODEL, KAPPA, "2", *BIT], "needs a prior on the true weights"),
+    ([*MODEL, "--signal-variance", "0", KAPPA, "2", *BIT], "needs a prior on the true weights"),
+    (["--samples", "9", "--features", "2", "--weights", "1,2", KAPPA, "2", *BIT], "and --weights exclude each other"),
+    ([*WEAK, KAPPA, "2", *BIT, "--codec", "aware"], "and --codec aware exclude each other"),
+    ([*WEAK, KAPPA, "2", *LLOYD_MAX, "4"], "and --quantizer exclude each other"),
+    ([*WEAK, KAPPA, "2", "--quantizer", "uniform", "--step", "1"], "and --quantizer exclude each other"),
+    (["--samples", "9", "--features", "20", "--signal-variance", "1", KAPPA, "2"], "needs --samples at least --features"),
+]
+
+
+@pytest.mark.parametrize("verb", ["risk", "bounds"])
+@pytest.mark.parametrize(("arguments", "message"), BAD)
+def test_what_kappa_says_nothing_about_is_refused(
+    capsys: pytest.CaptureFixture[str], verb: str, arguments: list[str], message: str
+) -> None:
+    assert main([verb, *arguments]) == 2
+    captured = capsys.readouterr()
+    assert captured.out == ""
+    assert f"--variance-inflation {message}" in captured.err
+    assert len(captured.err.splitlines()) <= 3
+    assert len(captured.err) < 300
