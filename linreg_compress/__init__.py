@@ -24,8 +24,8 @@ if TYPE_CHECKING:
     from linreg_compress.advice.record import Advice as Advice
     from linreg_compress.advise import advise as advise
     from linreg_compress.agreement import check_agreement as check_agreement
-    from linreg_compress.agreement import default_settings as default_settings
-    from linreg_compress.agreement import settings_for as settings_for
+    from linreg_compress.agreement_settings import default_settings as default_settings
+    from linreg_compress.agreement_settings import settings_for as settings_for
     from linreg_compress.bounds.bound import Bound as Bound
     from linreg_compress.bounds.chi_square import chi_square_bound as chi_square_bound
     from linreg_compress.bounds.donsker_varadhan import centred_donsker_varadhan_bound as centred_donsker_varadhan_bound
@@ -211,7 +211,8 @@ _HOMES = {
         "entropy",
         "huffman_lengths",
     ),
-    "agreement": ("check_agreement", "default_settings", "settings_for"),
+    "agreement": ("check_agreement",),
+    "agreement_settings": ("default_settings", "settings_for"),
     "bounds.bound": ("Bound",),
     "bounds.sub_gaussian": ("sub_gaussian_bound",),
     "compressed_risk.expected": ("expected_compressed_risks",),

@@ -5,7 +5,7 @@ trials below its quantiles, with the exact binomial test. With m checks each may
 ``false_alarm / m``, so the whole run raises a false alarm with probability at most ``false_alarm``.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -14,9 +14,13 @@ from tqdm import tqdm
 
 from linreg_compress import _validation as valid
 from linreg_compress._validation import FloatArray
+from linreg_compress.agreement_settings import LinearPart, Setting, default_settings, settings_for
 from linreg_compress.compressed_risk.expected import expected_compressed_risks
+from linreg_compress.compressed_risk.gaussian_channel import blind_channel_risks
 from linreg_compress.compressed_risk.laws import compressed_empirical_risk_law, compressed_population_risk_law
+from linreg_compress.compressed_risk.linear_channel import linear_channel_risks
 from linreg_compress.compressed_risk.record import CompressedRisks
+from linreg_compress.compressed_risk.variance_inflation import variance_inflation
 from linreg_compress.compressed_risk.water_filling import expected_water_filled_risks
 from linreg_compress.compression.channel import Channel
 from linreg_compress.compression.gaussian_channel import (
@@ -24,12 +28,9 @@ from linreg_compress.compression.gaussian_channel import (
     BlindGaussianChannel,
     mean_signal_variance,
 )
-from linreg_compress.compression.lloyd_max import lloyd_max
+from linreg_compress.compression.per_weight_channel import PerWeightGaussianChannel
 from linreg_compress.compression.ridge_shrinkage import RidgeShrinkage
-from linreg_compress.compression.sources import source_for
-from linreg_compress.compression.uniform import UniformQuantizer
 from linreg_compress.errors import InvalidInputError, UnsupportedModelError
-from linreg_compress.information.rate_distortion import rate_nats_from_bits
 from linreg_compress.laws import Law, PointMass
 from linreg_compress.model import LinearModel
 from linreg_compress.monte_carlo.estimate import Estimate
@@ -38,6 +39,8 @@ from linreg_compress.monte_carlo.simulate import SimulatedRisks, Simulation, Sta
 from linreg_compress.monte_carlo.trials import Trials
 from linreg_compress.ridge import expected_ridge_excess_risk
 from linreg_compress.risk import empirical_risk_law, expected_risks, population_risk_law
+
+__all__ = ["QUANTITIES", "Check", "Expected", "Report", "Setting", "check_agreement", "default_settings", "settings_for"]
 
 QUANTITIES = ("empirical_risk", "population_risk", "generalization_error", "distortion", "population_risk_change")
 _HEAVY = ("population_risk", "generalization_error", "population_risk_change")
@@ -84,15 +87,6 @@ class Check:
 
 
 @dataclass(frozen=True)
-class Setting:
-    """A model and the channels to check on it."""
-
-    label: str
-    model: LinearModel
-    channels: Mapping[str, Channel]
-
-
-@dataclass(frozen=True)
 class Report:
     """All checks of a run.
 
@@ -120,67 +114,6 @@ class Report:
     def passed(self) -> bool:
         """Whether every check passed (and there was one)."""
         return bool(self.checks) and all(check.passed for check in self.checks)
-
-
-def default_settings() -> list[Setting]:
-    """Return settings that together exercise every closed form: both codecs, prior or not, any Sigma, n = d, n < d."""
-    toeplitz = 0.6 ** np.abs(np.subtract.outer(np.arange(8), np.arange(8)))
-    oracle = LinearModel(samples=30, features=12, noise_variance=1.0)
-    weak = LinearModel(samples=30, features=12, noise_variance=2.0, signal_variance=0.03)
-    strong = LinearModel(samples=30, features=12, noise_variance=0.5, signal_variance=0.2)
-    fixed = LinearModel(samples=24, features=6, weights=[0.4, -0.3, 0.2, 0.1, 0.0, -0.1])
-    correlated = LinearModel(samples=26, features=8, covariance=toeplitz, weights=np.linspace(-1, 1, 8))
-    square = LinearModel(samples=6, features=6)
-    wide = LinearModel(samples=9, features=24, noise_variance=0.7, signal_variance=0.05)
-    # with many features one trial says more: here an error of 2 % stands out at the default number of trials
-    many = LinearModel(samples=120, features=40)
-    single = LinearModel(samples=12, features=1, noise_variance=3.0, signal_variance=0.1)
-    return [
-        Setting("oracle centre", oracle, {**_both(oracle, (0.25, 1.0, 3.0)), **_quantizers(oracle)}),
-        Setting("weak prior", weak, {**_both(weak, (0.5, 2.0)), **_quantizers(weak), "ridge": _best_ridge(weak)}),
-        Setting("strong prior", strong, {**_both(strong, (0.5, 2.0)), "ridge": _best_ridge(strong)}),
-        Setting("fixed weights", fixed, {**_both(fixed, (1.0,), center=np.zeros(6)), **_quantizers(fixed)}),
-        Setting("correlated features", correlated, _both(correlated, (1.0,))),
-        Setting("as many samples as features", square, {"aware 1 bit": _aware(square, 1.0)}),
-        Setting("fewer samples than features", wide, {}),
-        Setting("many features", many, _both(many, (0.25, 1.0))),
-        Setting("one feature", single, _both(single, (1.0,))),
-    ]
-
-
-def settings_for(model: LinearModel, channels: Mapping[str, Channel] | None = None) -> list[Setting]:
-    """Return the one setting of a user's own model; by default with every channel that it admits."""
-    if channels is None:
-        channels = {}
-        if model.samples >= model.features + 2:
-            channels = _both(model, (0.5, 1.0, 2.0))
-        elif model.samples >= model.features:
-            channels = {"aware 1 bit": _aware(model, 1.0)}
-    return [Setting(f"n={model.samples} d={model.features}", model, channels)]
-
-
-def _aware(model: LinearModel, bits: float, center: FloatArray | None = None) -> AwareGaussianChannel:
-    return AwareGaussianChannel.for_model(model, float(rate_nats_from_bits(bits, model.features)), center)
-
-
-def _both(model: LinearModel, bits: Iterable[float], center: FloatArray | None = None) -> dict[str, Channel]:
-    channels: dict[str, Channel] = {}
-    for rate in bits:
-        name = f"{rate:g} bit" if rate <= 1 else f"{rate:g} bits"
-        nats = float(rate_nats_from_bits(rate, model.features))
-        channels[f"blind {name}"] = BlindGaussianChannel.for_model(model, nats, center)
-        channels[f"aware {name}"] = _aware(model, rate, center)
-    return channels
-
-
-def _quantizers(model: LinearModel) -> dict[str, Channel]:
-    """Return one quantizer with the centroid property and one without, both centred at 0."""
-    source = source_for(model)
-    return {"lloyd-max 4": lloyd_max(source, 4), "uniform": UniformQuantizer(float(np.sqrt(source.variance)))}
-
-
-def _best_ridge(model: LinearModel) -> RidgeShrinkage:
-    return RidgeShrinkage(model.noise_variance / model.signal_variance)
 
 
 def check_agreement(
@@ -305,7 +238,18 @@ def _expected(model: LinearModel, channel: Channel, spectra: int) -> dict[str, E
             spectra=spectra,
         )
         return {name: Expected(float(getattr(average.risks, name)), average.standard_errors[name]) for name in QUANTITIES}
-    exact: CompressedRisks = expected_compressed_risks(model, channel)
+    exact: CompressedRisks
+    if isinstance(channel, LinearPart):
+        size = model.samples, model.features, model.noise_variance
+        exact = linear_channel_risks(*size, channel.kept, channel.added_noise, model.signal_variance)
+    elif isinstance(channel, PerWeightGaussianChannel):  # by kappa alone; per_weight_channel_risks has the whole covariance
+        size = model.samples, model.features, model.noise_variance
+        kappa = 1.0 if model.covariance is None else variance_inflation(model.covariance)
+        exact = blind_channel_risks(
+            *size, channel.rate_nats, signal_variance=model.signal_variance, variance_inflation=kappa
+        )
+    else:
+        exact = expected_compressed_risks(model, channel)
     return {name: Expected(float(getattr(exact, name))) for name in QUANTITIES}
 
 

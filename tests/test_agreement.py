@@ -21,11 +21,11 @@ TRIALS = 20_000
 def test_every_closed_form_agrees_with_raw_data() -> None:
     report = check_agreement(default_settings(), TRIALS, seed=11, workers=2)
     assert [check for check in report.checks if not check.passed] == []
-    assert len(report.checks) == 335
+    assert len(report.checks) == 421
     assert len(report.skipped) == 5
 
 
-@pytest.mark.parametrize(("sampler", "checks", "refused"), [("sufficient", 329, 1), ("weights", 297, 9)])
+@pytest.mark.parametrize(("sampler", "checks", "refused"), [("sufficient", 415, 1), ("weights", 383, 9)])
 def test_every_closed_form_agrees_with_the_cheaper_samplers(sampler: str, checks: int, refused: int) -> None:
     report = check_agreement(default_settings(), 5_000, sampler=sampler, seed=11, workers=2)
     assert [check for check in report.checks if not check.passed] == []
@@ -86,6 +86,41 @@ def test_a_two_per_cent_error_after_compression_is_caught(
     failed = {check.name for check in report.checks if not check.passed}
     assert failed  # a gain shows best at a low rate, a generalization error at a high one
     assert failed <= {f"oracle / {rate} / {name}" for rate in ("0.25 bit", "1 bit")}
+
+
+def small_settings(prefix: str) -> list[Setting]:
+    return [setting for setting in default_settings() if setting.label.startswith(prefix)]
+
+
+@pytest.mark.parametrize("name", ["population_risk_change", "distortion"])
+@pytest.mark.parametrize(("formula", "label"), [("linear_channel_risks", "linear"), ("blind_channel_risks", "variance")])
+def test_a_wrong_formula_of_linear_channels_or_of_correlation_is_caught(
+    monkeypatch: pytest.MonkeyPatch, formula: str, label: str, name: str
+) -> None:
+    right = getattr(agreement, formula)
+
+    def wrong(*arguments: Any, **options: Any) -> CompressedRisks:
+        risks = right(*arguments, **options)
+        return replace(risks, **{name: 1.2 * getattr(risks, name)})
+
+    settings = small_settings(label)
+    assert len(settings) == {"linear": 1, "variance": 3}[label]
+    assert check_agreement(settings, TRIALS, seed=1).passed
+    monkeypatch.setattr(agreement, formula, wrong)
+    failed = [check.name for check in check_agreement(settings, TRIALS, seed=1).checks if not check.passed]
+    assert failed
+    assert all(check.endswith(f" / {name}") for check in failed)
+
+
+def test_correlation_that_is_left_out_is_caught(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(agreement, "variance_inflation", lambda covariance: 1.0)
+    failed = [
+        check.name for check in check_agreement(small_settings("variance"), TRIALS, seed=1).checks if not check.passed
+    ]
+    for kappa in (2, 5):
+        for quantity in ("population_risk_change", "distortion"):
+            assert f"variance inflation {kappa} / one weight at a time, 0.5 bit / {quantity}" in failed
+    assert not any(name.startswith("variance inflation 1 ") for name in failed)
 
 
 @pytest.mark.parametrize("law", ["compressed_empirical_risk_law", "compressed_population_risk_law"])

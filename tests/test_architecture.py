@@ -24,6 +24,7 @@ FLOORS = {
     "bounds": 5,
     "monte_carlo": 5,
     "derivations": 0.05,  # a side tower: it stands on the errors alone
+    "agreement_settings": 5.5,
     "agreement": 6,
     "advice": 6,
     "advise": 6.5,
@@ -117,7 +118,17 @@ BASES = {
     ],
 }
 COLLECTORS = ("derivations.registry", "gallery.registry", "demos.registry")  # they list every file of their folder
-ANSWERS = ("risk", "ridge", "compressed_risk", "information", "bounds", "laws", "spectrum", "agreement")
+ANSWERS = (
+    "risk",
+    "ridge",
+    "compressed_risk",
+    "information",
+    "bounds",
+    "laws",
+    "spectrum",
+    "agreement",
+    "agreement_settings",
+)
 
 
 def modules() -> list[str]:

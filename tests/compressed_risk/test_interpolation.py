@@ -15,6 +15,7 @@ from linreg_compress.compressed_risk.interpolation import (
     interpolated_excess_risk,
 )
 from linreg_compress.compressed_risk.scalar_quantizer import scalar_quantizer_risks
+from linreg_compress.compression.channel import Channel
 from linreg_compress.compression.dithered import DitheredUniform
 from linreg_compress.compression.gaussian_channel import BlindGaussianChannel
 from linreg_compress.compression.lloyd_max import lloyd_max
@@ -142,7 +143,7 @@ def test_a_linear_code_of_few_samples_does_not(
 ) -> None:
     model = LinearModel(n, d, signal_variance=ratio / (n - d - 1))
     criterion = compression_criterion(n, d, 1.0, ratio / (n - d - 1))
-    codes = [
+    codes: list[Channel] = [
         DitheredUniform.for_model(model, bits=float(np.log2(levels))),
         BlindGaussianChannel.for_model(model, d * np.log(levels)),
         PerWeightGaussianChannel.for_model(model, d * np.log(levels)),

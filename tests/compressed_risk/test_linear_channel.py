@@ -1,6 +1,7 @@
 """Linear channels: 40 digits, their special cases, every scale, and raw data."""
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pytest
@@ -68,7 +69,7 @@ def test_the_excess_is_the_integral_over_the_law_of_the_weights(n: int, d: int, 
     nu = mp.mpf(n - d + 1)
     a, x, t = mp.mpf("0.6"), mp.mpf("0.02"), mp.mpf("0.3")
 
-    def integrand(q: object) -> object:
+    def integrand(q: Any) -> Any:
         density = q ** (nu / 2 - 1) * mp.exp(-q / 2) / (2 ** (nu / 2) * mp.gamma(nu / 2))
         return density * (a**2 * mp.mpf(s2) / q + (1 - a) ** 2 * t + x)
 
