@@ -1,10 +1,17 @@
 """Subtractive-dithered uniform quantization with entropy coding and Wiener scaling (Ziv 1985; Zamir and Feder 1992).
 
-Encoder and decoder share a dither U, uniform over one step H: ``What = c + a (Q(W - c + U) - U)``. Whatever W is, the error
-``N = Q(W - c + U) - U - (W - c)`` is uniform over a step and independent of W, so the whole is the channel
-``What = c + a (W - c + N)``; ``a = V / (V + H^2 / 12)`` makes its squared error least. Coding the indices given the dither
-costs ``I(W; W + N)``, for any V never more than ``log2(2 pi e / 12) / 2 = 0.2546`` bit above the Gaussian rate-distortion
-function at the same distortion.
+Encoder and decoder share a dither U, uniform over one step H: ``What = c + a (Q(W - c + U) - U)``. Whatever W is, the
+error ``N = Q(W - c + U) - U - (W - c)`` is uniform over a step and independent of W, so the whole is the channel ``What
+= c + a (W - c + N)``; ``a = V / (V + H^2 / 12)`` makes its squared error least. Coding the indices given the dither
+costs ``I(W; W + N)``, for any law of variance V never more than ``log2(2 pi e / 12) / 2 = 0.2546`` bit above the
+Gaussian formula ``log2(V / D) / 2`` at the same distortion D. For Gaussian weights that is the rate-distortion
+function. The t weights of least squares have a lower one: at 3 degrees of freedom and 1 bit an entropy-constrained
+quantizer does with 0.32 bit less.
+
+Under a prior, or with another centre, the code is made for a normal law of the weights' variance, and the rate stated
+is that law's ``I(W; W + N)``. The weights themselves are a normal mixture, whose information is not the same: it is 2 %
+less for n = 5, d = 2, tau^2 = v / 2 and 2 bits, and in the cases tried up to 0.4 % more for steps beyond 3 standard
+deviations.
 """
 
 from dataclasses import dataclass
@@ -109,7 +116,7 @@ class DitheredUniform:
 
     @cached_property
     def rate_nats(self) -> float:
-        """Rate of the whole vector, weights coded one by one: ``d I(W; W + N)``."""
+        """Rate of the whole vector, weights coded one by one: ``d I(W; W + N)`` for the law `source`."""
         return 0.0 if self.step == np.inf else self.center.size * dithered_rate_nats(self.source, self.step)
 
     def compress(self, weights: FloatArray, *, rng: np.random.Generator, gram: FloatArray | None = None) -> Compressed:

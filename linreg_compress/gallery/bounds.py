@@ -162,9 +162,9 @@ BOUNDS = Figure(
     name="bounds",
     claim=(
         "Every bound holds, and at low rates every one is at least five times the truth: of the error on new data "
-        "Donsker-Varadhan is the nearest, though with n near d the trivial bound is as good from 3 bits on; "
-        "individual-sample comes within 11 % of its own error, that at the training inputs; and the rate that the bound "
-        "on the population risk advises is the best one below tau^2 = v, but too low above it."
+        "Donsker-Varadhan is the nearest for these codes, though with n near d the trivial bound is as good from 3 bits "
+        "on; individual-sample comes within 11 % of its own error, that at the training inputs; and the rate that the "
+        "bound on the population risk advises is the best one below tau^2 = v, but too low above it."
     ),
     reading=(
         "The first five panels show bounds divided by the exact value: 1 is tight. The trivial bound is the population "

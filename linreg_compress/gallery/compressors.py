@@ -35,7 +35,7 @@ CENTROID = (
     "entropy-constrained",
     "lloyd-max",
     "sign",
-)  # E[W | What] = What, but for the tails
+)  # linear codes, and those that decode to the mean of a cell of their source
 LATTICE_GAP = math.log2(2 * math.pi * math.e / 12) / 2  # 0.2546 bit: a cube against a ball
 MOST_BITS = 6.0  # of the nominal rates that are shown
 _Z = 1.959963984540054
@@ -86,7 +86,7 @@ def _of(rows: list[Row], compressor: str, design: str) -> dict[str, Any]:
 
 
 def none_is_below_the_limit(rows: list[Row]) -> bool:
-    """Every gap is the rate less R(D) of the distortion, and none is below zero by more than 5 standard errors."""
+    """Every gap is the rate less the Gaussian formula's R(D), and none is below zero by more than 5 standard errors."""
     verdicts = []
     for family in FAMILIES.values():
         for compressor in family:
@@ -104,7 +104,7 @@ def none_is_below_the_limit(rows: list[Row]) -> bool:
 
 
 def lattices_are_near(rows: list[Row]) -> bool:
-    """Dithered and entropy-constrained lattices are within 0.2546 bit of D(R) at every rate, and come to that gap."""
+    """Dithered and entropy-constrained lattices are within 0.2546 bit of the Gaussian formula, and come to that gap."""
     gaps = [
         _of(rows, compressor, design)["gap_to_rate_distortion_bits"]
         for compressor in ("dithered", "entropy-constrained")
@@ -114,7 +114,7 @@ def lattices_are_near(rows: list[Row]) -> bool:
 
 
 def centroids_follow_the_criterion(rows: list[Row]) -> bool:
-    """Centroid codes lower the population risk at every rate where tau^2 < v and raise it where tau^2 > v."""
+    """The linear codes and those that decode to means lower the population risk at v / 4 and raise it at 4 v."""
     verdicts = []
     for design, ratio in REGIMES.items():
         for compressor in CENTROID:
@@ -156,23 +156,24 @@ def draw(rows: list[Row], size: str) -> Any:
 COMPRESSORS = Figure(
     name="compressors",
     claim=(
-        "No compressor here codes below D(R), and the best entropy-coded lattices are within 0.2546 bit a weight of it "
-        "at every rate; quantizers that decode to the mean of a cell lower the population risk at every rate when the "
-        "signal is weaker than its estimation noise and raise it when it is stronger, while plain rounding raises it in "
-        "both cases."
+        "No compressor here codes below the Gaussian formula D(R), and the best entropy-coded lattices are within 0.2546 "
+        "bit a weight of it at every rate; quantizers that decode to the mean of a cell lower the population risk at "
+        "every rate when the signal is a quarter of its estimation noise and raise it when it is four times that noise, "
+        "while plain rounding raises it in both cases."
     ),
     reading=(
         "Each mark is one compressor at one rate, its family in one colour. The first panel shows the share of the "
-        "variance that is lost, the second how many bits more than D(R) a compressor spends for that loss; no mark can "
-        "be on the other side of D(R). The last two show the population risk, which is below the dotted line of least "
-        "squares where compression helps. The rate is the entropy of the indices, plus the codebook where it is made "
-        "from the weights themselves; numbers kept by pruning cost 16 bits each."
+        "variance that is lost, the second how many bits more than D(R) a compressor spends for that loss. D(R) is the "
+        "limit for Gaussian weights; those of least squares are a scaled t, whose own limit is lower, so with fewer "
+        "samples to spare a mark may be on the other side. The last two show the population risk, which is below the "
+        "dotted line of least squares where compression helps. The rate is the entropy of the indices, plus the codebook "
+        "where it is made from the weights themselves; numbers kept by pruning cost 16 bits each."
     ),
     formula=(
         r"D(R) = V e^{-2R/d}, \qquad R - R(D) \;\le\; \tfrac d2 \log_2 \tfrac{2 \pi e}{12} \approx 0.2546\, d "
-        r"\ \text{bits for a dithered lattice}"
+        r"\ \text{bits for a dithered lattice, against the Gaussian formula}"
     ),
-    derivations=("gaussian-rate-distortion", "interpolation-theorem", "compression-criterion"),
+    derivations=("gaussian-rate-distortion", "linear-channel-risk", "interpolation-theorem", "compression-criterion"),
     parameters={
         "samples": SAMPLES,
         "features": FEATURES,
@@ -183,9 +184,9 @@ COMPRESSORS = Figure(
     },
     compute=compute,
     clauses={
-        "no compressor is below D(R)": none_is_below_the_limit,
-        "dithered and entropy-constrained lattices are at most 0.2546 bit from D(R) at every rate": lattices_are_near,
-        "codes that decode to the mean lower the population risk where tau^2 < v and raise it where tau^2 > v": (
+        "no compressor is below the Gaussian formula D(R)": none_is_below_the_limit,
+        "dithered and entropy-constrained lattices are at most 0.2546 bit from it at every rate": lattices_are_near,
+        "codes that decode to the mean lower the population risk at v / 4 and raise it at 4 v": (
             centroids_follow_the_criterion
         ),
         "plain rounding raises the population risk in both cases": rounding_hurts,

@@ -155,8 +155,8 @@ DOUBLE_DESCENT = Figure(
     name="double-descent",
     claim=(
         "The population risk of least squares grows without bound as the number of samples comes near n = d from either "
-        "side; from n = d + 2 to n = d + 1 + sigma^2 / tau^2 samples a code lowers it, the more the fewer bits it has, "
-        "and with more samples raises it, while it raises the empirical risk at every n."
+        "side; from n = d + 2 to n = d + 1 + sigma^2 / tau^2 samples the Gaussian code lowers it, the more the fewer "
+        "bits it has, and with more samples raises it, while it raises the empirical risk at every n."
     ),
     reading=(
         "The number of samples for each weight grows to the right; one panel shows the error on new data, the other "

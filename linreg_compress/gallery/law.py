@@ -201,10 +201,10 @@ def draw(rows: list[Row], size: str) -> Any:
 LAW = Figure(
     name="law",
     claim=(
-        "Compression moves the whole law of the population risk and not its mean alone: one bit a weight lowers every "
-        "quantile from the lowest thousandth on where tau^2 = v / 4, and 85 % of all fits gain, and it raises every "
-        "quantile where tau^2 = 4 v, and 2 % gain; at tau^2 = v slightly fewer than half of them gain, and with the rate "
-        "every chance tends to that of a coin."
+        "Compression moves the whole law of the population risk and not its mean alone: one bit a weight of the Gaussian "
+        "code lowers every quantile from the lowest thousandth on where tau^2 = v / 4, and 85 % of all fits gain, and it "
+        "raises every quantile where tau^2 = 4 v, and 2 % gain; at tau^2 = v slightly fewer than half of them gain, and "
+        "with the rate every chance tends to that of a coin."
     ),
     reading=(
         "The first two columns show the population risk over data sets, before compression (blue, dashed) and after one "

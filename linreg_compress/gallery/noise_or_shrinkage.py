@@ -156,7 +156,7 @@ def draw(rows: list[Row], size: str) -> Any:
 NOISE_OR_SHRINKAGE = Figure(
     name="noise-or-shrinkage",
     claim=(
-        "The optimal code adds noise, which raises the population risk at every rate, and shrinks the weights, the only "
+        "The Gaussian code adds noise, which raises the population risk at every rate, and shrinks the weights, the only "
         "part that can lower it; shrinking outweighs the noise at every rate when the signal is weaker than its "
         "estimation noise, and at no rate when it is stronger."
     ),

@@ -24,23 +24,26 @@ _STORY = """\
   training data rises, and the generalization error falls, as does the bound that mutual information sets on it
   ([headline](#headline)). The error on new data falls where the second change is larger than the first
   ([tradeoff](#tradeoff)).
-- **When compression helps.** When the signal in a weight is smaller than the noise of its estimate: tau^2 < v. Then a code
-  that sees the weights alone helps at every rate, the more the fewer bits it has and the nearer n is to d
-  ([phase](#phase), [double-descent](#double-descent)), and not only on average ([law](#law)). A code that knows the
-  training inputs drops the directions that the data determine badly, and helps somewhat beyond v, best at a rate of its
-  own ([water-filling](#water-filling)).
-- **When it hurts.** When the signal is larger: the Gaussian code then hurts at every rate, and real quantizers soon after
-  ([phase](#phase)). A quantizer that does not decode to the mean of its cells, such as plain rounding, hurts in both cases
-  ([compressors](#compressors)).
-- **Why.** The best code shrinks the weights and adds noise. The noise never helps; the shrinking can
+- **When compression helps.** When the signal in a weight is smaller than the noise of its estimate: tau^2 < v. Then a
+  linear code that sees the weights alone, such as the Gaussian one, helps at every rate, the more the fewer bits it has
+  and the nearer n is to d ([phase](#phase), [double-descent](#double-descent)), and not only on average ([law](#law)). A
+  code that knows the training inputs drops the directions that the data determine badly, and helps somewhat beyond v,
+  best at a rate of its own ([water-filling](#water-filling)).
+- **When it hurts.** When the signal is larger: the Gaussian code then hurts at every rate, and real quantizers soon after,
+  the sooner the more samples there are to spare ([phase](#phase)). A quantizer that does not decode to the mean of its
+  cells, such as plain rounding, hurts in both cases ([compressors](#compressors)).
+- **Why.** The Gaussian code shrinks the weights and adds noise. The noise never helps; the shrinking can
   ([noise-or-shrinkage](#noise-or-shrinkage)). The paper's penalty on the diameter of the codebook is a way to shrink more
   ([diameter](#diameter)).
-- **Which bound is tight.** None at low rates. Of the bounds of the error on new data Donsker-Varadhan is the nearest; with
-  n near d it is close from 2 bits on, but there the trivial bound is close too. The individual-sample bound is close to
-  its own error, that at the training inputs, where a sample has a high leverage ([bounds](#bounds),
+- **Which bound is tight.** None at low rates. Of the bounds of the error on new data Donsker-Varadhan is the nearest for
+  the codes shown; for other codebooks it may be the farthest, and `linreg-compress bounds` names the least. With n near d
+  it is close from 2 bits on, but there the trivial bound is close too. The individual-sample bound is close to its own
+  error, that at the training inputs, where a sample has a high leverage ([bounds](#bounds),
   [individual-sample](#individual-sample)).
-- **What a quantizer costs.** Entropy-coded lattices need at most 0.2546 bit a weight more than the limit D(R), at every
-  rate ([compressors](#compressors)).
+- **What a quantizer costs.** A dithered lattice with entropy coding needs at most 0.2546 bit a weight more than the
+  Gaussian formula D(R) = V exp(-2R/d), at every rate ([compressors](#compressors)). That is the limit for Gaussian
+  weights. Those of least squares are a scaled t, whose own limit is lower: with few samples to spare an
+  entropy-constrained quantizer can beat the formula.
 """
 
 _WORDS = """\
@@ -48,10 +51,12 @@ _WORDS = """\
 
 There are n samples of d features, `y = X w* + noise` with noise variance sigma^2. The weights are fitted by least squares
 and then sent through a code. *Empirical risk*: mean squared error on the training data. *Population risk*: on new data.
-*Generalization error*: the second less the first. A code of *b bits per weight* has the rate R = b d ln 2 nats, and
-*delta* is the share of its source's variance that it loses. A *blind* code sees the weights alone; of an *aware* one both
-ends know X. *tau^2* is the variance of a true weight around the centre of the codebook: its signal.
-*v = sigma^2 / (n - d - 1)* is the variance that estimation adds to a weight: its noise.
+*Generalization error*: the second less the first. *Same inputs*: with fresh noise at the training inputs instead of new
+data; the literature calls that error in-sample or fixed-design, and its excess over the empirical risk optimism (Efron
+1986). A code of *b bits per weight* has the rate R = b d ln 2 nats, and *delta* is the share of its source's variance that
+it loses. A *blind* code sees the weights alone; of an *aware* one both ends know X. *tau^2* is the variance of a true
+weight around the centre of the codebook: its signal. *v = sigma^2 / (n - d - 1)* is the variance that estimation adds to a
+weight: its noise.
 
 Draw all of this again with `linreg-compress figures` (this page too). `linreg-compress figures --check` recomputes every
 number and compares; `--quick` simulates less; `--size column` sets the pictures for a column of 3.25 inches.

@@ -181,8 +181,8 @@ TRADEOFF = Figure(
     name="tradeoff",
     claim=(
         "Compression raises the empirical risk and lowers the generalization error, and helps on new data exactly where "
-        "the fall is larger than the rise: for a blind code at every rate if tau^2 < v and at none if tau^2 > v, for a "
-        "code that knows the inputs also at tau^2 = v, at 3 v / 2 from some rate on, and at 3 v at no rate."
+        "the fall is larger than the rise: for the blind Gaussian code at every rate if tau^2 < v and at none if tau^2 > "
+        "v, for a code that knows the inputs also at tau^2 = v, at 3 v / 2 from some rate on, and at 3 v at no rate."
     ),
     reading=(
         "A curve is one strength of the signal, written at the curve; along it the rate falls from very high at the "

@@ -7,11 +7,20 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from scipy import stats
 from scipy.integrate import quad
 
 from linreg_compress.compressed_risk.gaussian_channel import blind_channel_risks
 from linreg_compress.compression.dithered import DitheredUniform, dithered_rate_nats
-from linreg_compress.compression.sources import LaplaceSource, NormalSource, StudentTSource, SymmetricSource
+from linreg_compress.compression.entropy_constrained import entropy_constrained
+from linreg_compress.compression.sources import (
+    LaplaceSource,
+    NormalSource,
+    StudentTSource,
+    SymmetricSource,
+    source_for,
+    squared_error,
+)
 from linreg_compress.errors import UnsupportedModelError
 from linreg_compress.model import LinearModel
 from linreg_compress.monte_carlo.simulate import simulate
@@ -59,6 +68,44 @@ def test_never_more_than_0_2546_bit_above_the_gaussian_rate_distortion_function(
         assert rate >= gaussian * (1 - 1e-9)
     # and never below the entropy-power inequality's value
     assert rate >= np.log1p(np.exp(2 * source.differential_entropy) / step**2) / 2 * (1 - 1e-9)
+
+
+def test_against_the_best_code_of_t_weights_the_gap_is_larger() -> None:
+    """The 0.2546 bit is against the Gaussian formula: a scalar code of 3-degree t weights is nearer to their own limit."""
+    model = LinearModel(3, 1)
+    dithered, source = DitheredUniform.for_model(model, bits=1.0), source_for(model)
+    better = entropy_constrained(source, 0.6810)
+    assert squared_error(source, better) < dithered.normalized_distortion * source.variance
+    assert GAP < 1.0 - 0.6810
+    assert -np.log2(dithered.normalized_distortion) / 2 > 1.0 - GAP  # while the theorem holds
+
+
+def test_under_a_prior_the_rate_is_that_of_a_normal_law() -> None:
+    """The weights are a normal mixture: their own I(W; W + N) is another number, on either side of the rate stated."""
+    few = DitheredUniform.for_model(LinearModel(5, 2, signal_variance=0.25), bits=2.0)
+    assert_close(few.rate_nats / 2, dithered_rate_nats(NormalSource(0.0, 0.75), few.step), FLOAT)
+    assert abs(_mixture_rate(5 - 2 + 1, 0.25, few.step) - 1.359833) < 1e-6  # by another program
+    assert _mixture_rate(5 - 2 + 1, 0.25, few.step) < few.rate_nats / 2
+    wide = DitheredUniform.for_model(LinearModel(12, 3, signal_variance=0.0125), step=20 * float(np.sqrt(0.1375)))
+    assert _mixture_rate(12 - 3 + 1, 0.0125, wide.step) > wide.rate_nats / 3
+
+
+def _mixture_rate(freedom: int, signal: float, step: float) -> float:
+    """I(W; W + N) of a normal weight of variance signal + 1 / q, q chi-square, N uniform over a step."""
+    nodes, weights = np.polynomial.legendre.leggauss(400)
+    z = 9 * nodes
+    q = np.where(z > 0, stats.chi2.isf(stats.norm.sf(z), freedom), stats.chi2.ppf(stats.norm.cdf(z), freedom))
+    spread, weights = np.sqrt(signal + 1 / q), weights * 9 * stats.norm.pdf(z)
+
+    def cost(y: float) -> float:
+        low, high = (float(weights @ stats.norm.sf(edge / spread)) for edge in (abs(y - step / 2), y + step / 2))
+        if y < step / 2:
+            return -(1 - low - high) * float(np.log1p(-low - high))
+        return -(low - high) * float(np.log(low - high)) if low > high else 0.0
+
+    scale = float(np.sqrt(signal + 1 / (freedom - 2)))
+    edges = sorted({0.0, *(abs(step / 2 + k * scale) for k in (-10, -4, -2, -1, -0.3, 0, 0.3, 1, 2, 4, 10, 30, 100))})
+    return 2 * sum(quad(cost, a, b, epsrel=1e-9, limit=300)[0] for a, b in itertools.pairwise(edges)) / step
 
 
 @pytest.mark.parametrize("source", SOURCES)
