@@ -9,9 +9,9 @@ quantized.
 1. Draws of (sigma^2, tau^2, w*) given the data (`estimates`), and for each new errors ``u ~ N(0, sigma^2 G^-1)`` of the
    weights: their exact law given X. ``W = w* + u`` is quantized, and the error is carried over to new rows (`new_rows`).
 2. The change of one such fit is noisy; its expectation given (sigma^2, w*) is what is wanted. The interpolation theorem
-   says what it looks like: the noise ``N = sigma^2 d / (n - d - 1)``, the signal ``w*^T G w* / n`` and what the quantizer
-   loses, each with a factor of its own. So the change is regressed on N, ``w*^T G w* / n``, ``|w*|^2`` and, at few
-   levels, the error of quantizing w* itself.
+   says what it looks like, for linear codes exactly and for others in the limit of many rows: the noise ``N = sigma^2 d
+   / (n - d - 1)``, the signal ``w*^T G w* / n`` and what the quantizer loses, each with a factor of its own. So the
+   change is regressed on N, ``w*^T G w* / n``, ``|w*|^2`` and, at few levels, the error of quantizing w* itself.
 3. The fitted values over the draws give the prediction (their median) and its interval (quantiles). They include that
    the signal ``w*^T Sigma w*`` is known up to ``1 +- sqrt(2 / n)`` only, and the Monte Carlo error of step 2.
 

@@ -7,7 +7,8 @@ noise is ``sum_j lambda^2 (g_j w_j^2 + sigma^2) / (g_j + lambda)^2 + (n - d) sig
 ``sigma^2 / tau^2`` with the median of its confidence distribution, the Bayes choice.
 
 No weights: every new row is predicted by the mean of y (or 0), which costs the signal, ``w*^T Sigma w*``, and saves all
-that estimating the weights costs. The interpolation theorem says that a code moves from least squares towards this end.
+that estimating the weights costs. A linear code moves from least squares straight towards this end (derivation
+``linear-channel-risk``); other codes do so nearly.
 """
 
 import numpy as np

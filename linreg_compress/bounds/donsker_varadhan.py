@@ -33,7 +33,7 @@ from linreg_compress.compression.uniform import UniformQuantizer
 from linreg_compress.errors import InvalidInputError, UnsupportedModelError
 from linreg_compress.model import LinearModel
 
-_REFERENCE = "this package, derivation donsker-varadhan-mixed; Donsker and Varadhan 1975"
+_REFERENCE = "this package, derivation donsker-varadhan-mixed; Donsker and Varadhan 1983, theorem 2.1"
 _RANDOM_DESIGN = "donsker-varadhan-random-design"
 _LARGEST = 300.0  # ln(lambda s) beyond which the bound is the trivial one
 _BRACKET = 3.0

@@ -1,4 +1,4 @@
-"""The Gibbs algorithm: the one case where an information measure IS the generalization error.
+"""The Gibbs algorithm: a case where an information measure IS the generalization error.
 
 Setting. Given X and y draw What from the density proportional to ``exp(-alpha L_S(w))``: that is
 ``N(W, c G^{-1})`` with ``c = n / (2 alpha)``, least squares plus noise. Fresh noise at the same inputs.

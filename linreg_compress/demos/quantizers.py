@@ -252,7 +252,8 @@ QUANTIZERS = Lesson(
         Formula(
             r"\mathbb{E}\,(\hat{W}_j - w^*_j)^2 = (1-\delta)\, v + \delta\, \tau^2",
             "On new data any quantizer whose levels are the centroids of their cells, as those of Lloyd-Max are, is "
-            "governed by lesson 4 through its lost fraction δ alone (for jointly normal weights).",
+            "governed by lesson 4 through its lost fraction δ alone, if the weights are jointly normal. Those of least "
+            "squares are so in the limit of many rows to spare.",
             "interpolation-theorem",
         ),
     ),

@@ -164,7 +164,8 @@ def _turns_out() -> str:
     weak, strong = (_compressed(80, ratio * v, 1.0).population_risk for ratio in (0.25, 4.0))
     base = lc.least_squares_risks(80, FEATURES).population_risk
     return (
-        "It helps exactly while the signal in a weight is weaker than the noise of its estimate, and then at every rate. "
+        "The Gaussian code of this lesson helps exactly while the signal in a weight is weaker than the noise of its "
+        "estimate, and then at every rate. "
         f"With n = 80 and d = 50 that noise is v = {shown(v, 3)} and least squares has an error of {shown(base, 3)}. With "
         f"τ² = v/4 one bit a weight turns that into {shown(weak, 3)}, with τ² = 4v into {shown(strong, 3)}."
     )
@@ -193,7 +194,10 @@ WHEN_IT_HELPS = Lesson(
         "Does compression still lower the error on new data, and when?",
     ),
     prediction=Prediction(
-        question="Write v = σ²/(n − d − 1) for the variance of the noise in one least-squares weight. Compression helps",
+        question=(
+            "Write v = σ²/(n − d − 1) for the variance of the noise in one least-squares weight. Compression, here by the "
+            "Gaussian code of the last lesson, helps"
+        ),
         choices=(
             "always: shrinking is good for you",
             "never, now that there is signal to lose",
@@ -207,14 +211,15 @@ WHEN_IT_HELPS = Lesson(
         Formula(
             r"\mathbb{E}\,(\hat{W}_j - w^*_j)^2 = (1-\delta)\, v + \delta\, \tau^2",
             "The error of one compressed weight: a straight line from the noise v, when nothing is compressed, to the "
-            "signal τ², when all of it is dropped. It holds for every quantizer whose values are the centroids of their "
-            "cells.",
-            "interpolation-theorem",
+            "signal τ², when all of it is dropped. It is exact for a linear code, which keeps 1 − δ of each weight and "
+            "adds independent noise. For a quantizer whose values are the centroids of their cells it is the limit of "
+            "many rows to spare, n − d large.",
+            "linear-channel-risk",
         ),
         Formula(
             r"\mathbb{E}\,[L_\mu(\hat{W}) - L_\mu(W)] = d\, \delta\, (\tau^2 - v)",
-            "So compression lowers the error on new data exactly when τ² < v = σ²/(n − d − 1), that is while "
-            "n < d + 1 + σ²/τ².",
+            "So such a code lowers the error on new data exactly when τ² < v = σ²/(n − d − 1), that is while "
+            "n < d + 1 + σ²/τ². Real quantizers do up to a boundary a little above v.",
             "compression-criterion",
         ),
         Formula(
@@ -256,8 +261,9 @@ WHEN_IT_HELPS = Lesson(
         "over all trials, the bars their 95 % intervals."
     ),
     takeaway=(
-        "Compression lowers the error on new data exactly when the signal in a weight is weaker than the noise of its "
-        "estimate: τ² < σ²/(n − d − 1).",
+        "A linear code, such as the Gaussian one here, lowers the error on new data exactly when the signal in a weight is "
+        "weaker than the noise of its estimate, τ² < σ²/(n − d − 1), and a quantizer that decodes to centroids does so in "
+        "the limit of many rows to spare.",
         "It then works as a crude regularizer, so whoever can use ridge regression, or a decoder that shrinks, should.",
     ),
     exercises=(
