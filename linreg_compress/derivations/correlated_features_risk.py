@@ -119,7 +119,7 @@ def correlated_features_risk() -> Derivation:
             ),
             Step(
                 "With uncorrelated features, $\\kappa = 1$, it is the criterion.",
-                change.subs(kappa, 1),
+                sp.Limit(change, kappa, 1),
                 d * delta * (tau**2 - v),
                 depends_on=(8,),
             ),
@@ -152,9 +152,9 @@ def correlated_features_risk() -> Derivation:
             ),
             Step(
                 "The rate. Given $W$ the $\\hat{W}_j$ are independent, so $I(W; \\hat{W})$ is at most $\\sum_j I(W_j; \\hat{W}_j)$. "
-                "$\\hat{W}_j$ has the variance $(1-\\delta) V_j$ and at most the entropy of a normal of it; given $W_j$ it has that of its noise. Half the logarithm of the ratio of the variances is at least $I(W_j; \\hat{W}_j)$:",
-                sp.log((keep * x) / (delta * keep * x)) / 2,
-                sp.log(1 / delta) / 2,
+                "$\\hat{W}_j$ has the variance $(1-\\delta) V_j$ and at most the entropy of a normal of it; given $W_j$ it has that of its noise. With $x = (1-\\delta) V_j$ the difference is an upper bound of $I(W_j; \\hat{W}_j)$:",
+                sp.log(x) / 2 - sp.log(delta * x) / 2,
+                -sp.log(delta) / 2,
             ),
             Step(
                 "With $\\delta = e^{-2R/d}$ all weights together cost at most",
