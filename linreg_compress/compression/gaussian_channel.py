@@ -1,4 +1,4 @@
-"""The rate-distortion-optimal Gaussian test channel, design-blind and design-aware.
+"""The Gaussian test channel, rate-distortion-optimal for Gaussian weights, design-blind and design-aware.
 
 Both keep a fraction ``1 - delta`` of the deviation of W from the codebook's centre and add Gaussian noise that brings the
 variance of What to ``1 - delta`` of the source's, ``delta = exp(-2 R / d)``. The shrinking, not the noise, is what lowers

@@ -146,7 +146,7 @@ ORACLE_CODEBOOK = Lesson(
     minutes=12,
     question=(
         "Least squares has fitted d = 50 weights to n = 80 rows of data. The weights must go through a narrow line: one "
-        "bit for each of them, sent with the best code that exists at this rate.",
+        "bit for each of them, sent with the Gaussian code, the best for normal weights.",
         "To keep the first look simple, an oracle has centred the codebook at the true weights, so a code of rate zero "
         "would send exactly the truth. Nobody can do that in practice; the next lesson takes the oracle away.",
         "What does one bit a weight do to the error on the training data, and what to the error on new data?",
@@ -170,8 +170,8 @@ ORACLE_CODEBOOK = Lesson(
         ),
         Formula(
             r"\hat{W} = w^* + (1-\delta)\,(W - w^*) + N",
-            "The best code keeps the fraction 1 − δ of each weight's deviation from the centre, so it shrinks, and adds a "
-            "little noise N of variance δ (1 − δ) v, where v = σ² / (n − d − 1) is the variance of a least-squares weight.",
+            "The Gaussian code keeps the fraction 1 − δ of each weight's deviation from the centre, so it shrinks, and "
+            "adds a little noise N of variance δ (1 − δ) v, where v = σ² / (n − d − 1) is the variance of one weight.",
             "gaussian-test-channel",
         ),
         Formula(
@@ -222,8 +222,8 @@ ORACLE_CODEBOOK = Lesson(
         ),
         Exercise(
             question=(
-                "Instead of using the best code, you round each of the 50 weights to the nearest multiple of 0.2, with a "
-                "level at the true weight. Rounding adds an error, but it does not shrink. The error on new data"
+                "Instead of using the Gaussian code, you round each of the 50 weights to the nearest multiple of 0.2, with "
+                "a level at the true weight. Rounding adds an error, but it does not shrink. The error on new data"
             ),
             answer=_rounding,
             right="Right: it {answer}. Noise alone never helps; what helps is the shrinking that a good decoder adds.",

@@ -1,4 +1,4 @@
-"""Which part of the optimal code lowers the population risk: its noise, or its shrinking."""
+"""Which part of the Gaussian code lowers the population risk: its noise, or its shrinking."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

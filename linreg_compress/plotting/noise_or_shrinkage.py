@@ -1,4 +1,4 @@
-"""Draw the change of the population risk by the two parts of the optimal code, and by the code."""
+"""Draw the change of the population risk by the two parts of the Gaussian code, and by the code."""
 
 from typing import Any
 
