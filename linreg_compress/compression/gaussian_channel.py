@@ -92,7 +92,8 @@ class BlindGaussianChannel:
             if signal > 0:
                 raise UnsupportedModelError(
                     "a design-blind code with a covariance other than the identity is known only for a codebook centred "
-                    "at the true weights; set signal_variance to 0 and leave center out."
+                    "at the true weights; set signal_variance to 0 and leave center out, or code one weight at a time with "
+                    "PerWeightGaussianChannel."
                 )
             factor = np.linalg.inv(model.covariance_factor).T
         return cls(rate_nats, middle, signal + model.weight_variance, factor)
