@@ -175,7 +175,8 @@ def _verdict(model: LinearModel, record: dict[str, Any]) -> str:
     if change == 0:
         return "Compression leaves the population risk as it is."
     word = "LOWERS" if change < 0 else "raises"
-    share = f" by {abs(change) / before:.2%}" if before < float("inf") else ""
+    ratio = abs(change) / before if before < float("inf") else float("inf")
+    share = f" by {ratio:.2%}" if ratio < 1e4 else f" by {ratio:.3g} times its size" if ratio < float("inf") else ""
     code = record["compression"]
     reason = explanation(
         model,

@@ -137,6 +137,14 @@ def test_strong_correlation_leaves_no_signal_weak_enough(capsys: pytest.CaptureF
     assert "weights N(0, 0.02), variance inflation 3\n" in capsys.readouterr().out
 
 
+@pytest.mark.parametrize(
+    ("kappa", "share"), [("1e9", " by 1.19e+08 times its size"), ("1e308", " by 1.19e+307 times its size")]
+)
+def test_a_huge_change_is_said_in_few_digits(capsys: pytest.CaptureFixture[str], kappa: str, share: str) -> None:
+    line = last_line(capsys, *WEAK, "--variance-inflation", kappa, *BIT)
+    assert line.startswith(f"Compression raises the population risk{share}: at this rate no signal is weak enough")
+
+
 def test_least_squares_does_not_feel_the_correlation(capsys: pytest.CaptureFixture[str]) -> None:
     plain = run_json(capsys, "risk", *WEAK)
     assert plain["model"]["variance_inflation"] == 1.0
