@@ -21,7 +21,7 @@ from linreg_compress.errors import UnsupportedModelError
 from linreg_compress.model import LinearModel
 from linreg_compress.monte_carlo.simulate import simulate
 from linreg_compress.risk import least_squares_risks
-from tests import grids
+from tests import grids, seeds
 from tests.compare import assert_close, assert_equals_reference, assert_mean, assert_refused
 from tests.references import mp
 from tests.tolerances import FLOAT, QUADRATURE
@@ -155,16 +155,18 @@ CORRELATED = LinearModel(30, 3, 0.7, signal_variance=0.05, covariance=0.3 + 0.7 
 RAW = [(PRIOR, PRIOR.mean_weights, 0.05), (FIXED, np.zeros(8), 0.3**2 * 3 / 7), (CORRELATED, np.zeros(3), 0.05)]
 
 
+@pytest.mark.monte_carlo
 @pytest.mark.parametrize(("model", "center", "t"), RAW, ids=["prior", "fixed", "correlated"])
 def test_raw_data_agree(model: LinearModel, center: FloatArray, t: float) -> None:
     cases = [(1.0, 0.02), (0.6, 0.0), (0.7, 0.01), (-0.2, 0.03)]
-    found = simulate(model, [Linear(*case, center) for case in cases], 20_000, seed=14)
+    found = simulate(model, [Linear(*case, center) for case in cases], 20_000, seed=seeds.number(14))
     for case, risks in zip(cases, found.compressed, strict=True):
         exact = linear_channel_risks(30, model.features, 0.7, *case, t)
         assert_mean(risks.distortion, float(exact.distortion))
         assert_mean(risks.population_risk_change, float(exact.population_risk_change))
 
 
+@pytest.mark.monte_carlo
 @pytest.mark.parametrize("model", [PRIOR, FIXED])
 @pytest.mark.parametrize("source", [None, LaplaceSource(0.0, 0.09)])
 def test_dither_is_one_whatever_law_it_was_made_for(model: LinearModel, source: LaplaceSource | None) -> None:
@@ -177,7 +179,7 @@ def test_dither_is_one_whatever_law_it_was_made_for(model: LinearModel, source: 
     expected = linear_channel_risks(30, 8, 0.7, a, a * a * 0.64 / 12, t)
     for name in FIELDS:
         assert_close(getattr(exact, name), getattr(expected, name), FLOAT)
-    (found,) = simulate(model, [channel], 20_000, seed=15).compressed
+    (found,) = simulate(model, [channel], 20_000, seed=seeds.number(15)).compressed
     assert_mean(found.distortion, float(exact.distortion))
     assert_mean(found.population_risk_change, float(exact.population_risk_change))
 

@@ -18,7 +18,7 @@ from linreg_compress.compression.per_weight_channel import PerWeightGaussianChan
 from linreg_compress.errors import UnsupportedModelError
 from linreg_compress.model import LinearModel
 from linreg_compress.monte_carlo.simulate import simulate
-from tests import grids
+from tests import grids, seeds
 from tests.compare import assert_close, assert_equals_reference, assert_mean, assert_refused
 from tests.references import mp, split
 from tests.tolerances import EXACT, FLOAT
@@ -174,6 +174,7 @@ COVARIANCES = {
 }
 
 
+@pytest.mark.monte_carlo
 @pytest.mark.parametrize("name", COVARIANCES)
 def test_raw_data_agree_with_the_formula_of_kappa(name: str) -> None:
     sigma = COVARIANCES[name]
@@ -181,7 +182,7 @@ def test_raw_data_agree_with_the_formula_of_kappa(name: str) -> None:
     model = LinearModel(30, 8, 0.9, signal_variance=0.02, covariance=sigma, weights=np.linspace(-1, 1, 8))
     rates = (1.0, 8.0)
     channels = [PerWeightGaussianChannel.for_model(model, rate) for rate in rates]
-    found = simulate(model, channels, 20_000, seed=13)
+    found = simulate(model, channels, 20_000, seed=seeds.number(13))
     for rate, channel, risks in zip(rates, channels, found.compressed, strict=True):
         exact = blind_channel_risks(30, 8, 0.9, rate, signal_variance=0.02, variance_inflation=kappa)
         other = per_weight_channel_risks(model, channel)  # from the covariance itself
@@ -199,12 +200,13 @@ UNSCALED = LinearModel(
 )
 
 
+@pytest.mark.monte_carlo
 @pytest.mark.parametrize("sampler", ["data", "sufficient", "weights"])
 @pytest.mark.parametrize("center", [None, np.zeros(4)])
 def test_any_covariance_and_any_centre(sampler: str, center: FloatArray | None) -> None:
     channel = PerWeightGaussianChannel.for_model(UNSCALED, 3.0, center)
     exact = expected_compressed_risks(UNSCALED, channel)
-    (found,) = simulate(UNSCALED, [channel], 10_000, sampler=sampler, seed=16).compressed
+    (found,) = simulate(UNSCALED, [channel], 10_000, sampler=sampler, seed=seeds.number(16)).compressed
     for name in ("distortion", "population_risk_change"):
         assert_mean(getattr(found, name), float(getattr(exact, name)))
     assert_close(exact.population_risk - exact.empirical_risk, exact.generalization_error, FLOAT)
