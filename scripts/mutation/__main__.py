@@ -11,6 +11,7 @@ import json
 import os
 import random
 import shutil
+import signal
 import sys
 import tempfile
 import time
@@ -42,6 +43,7 @@ def main() -> int:
     if options.list:
         _list(sample, root)
         return 0
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # ends like Ctrl-C: nothing may go on running
     started = time.monotonic()
     state = root / ".mutation" / tree.digest(root)
     known = _baseline(root, state, options.jobs)

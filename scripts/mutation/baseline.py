@@ -23,11 +23,13 @@ class Baseline:
     seconds: CPU seconds of each test that passed, by its pytest id, in the order of the run's files.
     lines: by file of the package and line, the tests that execute it.
     unfit: tests that failed or were skipped; they say nothing about a change.
+    sharing: files whose tests share results, and so run together.
     """
 
     seconds: dict[str, float] = field(default_factory=dict)
     lines: dict[str, dict[int, set[str]]] = field(default_factory=dict)
     unfit: list[str] = field(default_factory=list)
+    sharing: set[str] = field(default_factory=set)
 
     def covering(self, file: str, spans: Iterable[range]) -> set[str]:
         """Return the tests that execute one of the lines; an empty collection of spans stands for the whole file."""
@@ -40,19 +42,29 @@ class Baseline:
         self.seconds = {test: seconds for test, seconds in self.seconds.items() if test not in tests}
 
     def order(self, file: str, tests: Iterable[str]) -> tuple[list[str], list[str]]:
-        """Split tests into those beside the file (mirrored test file, doctests), and the others; fastest files first."""
-        # A test that fails only after, or only without, another one of its file would look like a kill; so the tests of
-        # one file stay together and in the order of the file.
+        """Split tests into those beside the file (its mirrored test file, its doctests) and the others; fastest first."""
+        units: dict[str, list[str]] = {}
+        for test in tests:
+            units.setdefault(_file(test) if _file(test) in self.sharing else test, []).append(test)
+        cost = {unit: sum(self.seconds[test] for test in found) for unit, found in units.items()}
         place = {test: index for index, test in enumerate(self.seconds)}
-        by_file: dict[str, list[str]] = {}
-        for test in sorted(set(tests), key=place.__getitem__):
-            by_file.setdefault(test.partition("::")[0], []).append(test)
         beside = {file, mirrored(file)}
-        cost = {name: sum(self.seconds[test] for test in found) for name, found in by_file.items()}
-        ranked = sorted(by_file, key=lambda name: (cost[name], name))
-        first = [test for name in ranked if name in beside for test in by_file[name]]
-        rest = [test for name in ranked if name not in beside for test in by_file[name]]
+        first: list[str] = []
+        rest: list[str] = []
+        for unit in sorted(units, key=lambda unit: (cost[unit], unit)):
+            (first if _file(unit) in beside else rest).extend(sorted(units[unit], key=place.__getitem__))
         return first, rest
+
+    def usual(self, tests: Iterable[str]) -> dict[str, float]:
+        """Return, for each test, the seconds of the slowest of its file: which test pays for what they share can vary."""
+        slowest: dict[str, float] = {}
+        for test, seconds in self.seconds.items():
+            slowest[_file(test)] = max(seconds, slowest.get(_file(test), 0.0))
+        return {test: slowest[_file(test)] for test in tests}
+
+
+def _file(test: str) -> str:
+    return test.partition("::")[0]
 
 
 def mirrored(file: str) -> str:
@@ -87,7 +99,7 @@ def load(folder: Path) -> Baseline:
     records = [json.loads(file.read_text()) for file in sorted(folder.glob("*.json"))]
     unfit = sorted({test for one in records for test in one["unfit"]})
     timed = {test: seconds for one in records for test, seconds in one["seconds"].items()}
-    tests = [test for test in sorted(timed, key=lambda test: test.partition("::")[0]) if test not in set(unfit)]
+    tests = [test for test in sorted(timed, key=_file) if test not in set(unfit)]
     by_file: dict[str, set[str]] = {}
     for test in tests:
         by_file.setdefault(test.partition("::")[0], set()).add(test)
@@ -99,4 +111,5 @@ def load(folder: Path) -> Baseline:
             merged = lines.setdefault(file, {})
             for line, contexts in by_line.items():
                 merged.setdefault(int(line), set()).update(*(meant[context] for context in contexts))
-    return Baseline({test: timed[test] for test in tests}, lines, unfit)
+    sharing = {file for one in records for file in one["sharing"]}
+    return Baseline({test: timed[test] for test in tests}, lines, unfit, sharing)

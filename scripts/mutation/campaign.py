@@ -68,9 +68,9 @@ class Campaign:
         return _Open(change, (self._tree / change.file).read_text(), stages, len(tests))
 
     def _task(self, one: _Open) -> Task:
-        seconds = {test: self._baseline.seconds[test] for test in one.stages[0]}
+        usual = self._baseline.usual(one.stages[0])
         text = one.change.apply(one.source)
-        return Task(one.change.name, seconds, self._cap - one.cpu, WALL_SECONDS, one.change.file, text)
+        return Task(one.change.name, usual, self._cap - one.cpu, WALL_SECONDS, one.change.file, text)
 
     def _fate(self, one: _Open, ended: Ended) -> str:
         """Say what became of the change, "" if there are more tests to run."""
@@ -86,7 +86,7 @@ class Campaign:
 def unreliable(pool: Pool, baseline: Baseline, killers: set[str], say: Callable[[str], None]) -> set[str]:
     """Run the tests that noticed changes on the unchanged code, without their neighbours; return those that fail there."""
     failed: set[str] = set()
-    left = {test: baseline.seconds[test] for test in sorted(killers, reverse=True) if test in baseline.seconds}
+    left = baseline.usual(test for test in sorted(killers, reverse=True) if test in baseline.seconds)
     while left:
         pool.start(Task("control", left, float("inf"), 10 * WALL_SECONDS))
         killer = ""

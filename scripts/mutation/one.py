@@ -18,6 +18,7 @@ import pytest
 from scripts.mutation.recorder import cpu_seconds
 
 BROKEN = 70  # the exit code of a process that could not run the tests
+ALONE = "PYTEST_DISABLE_PLUGIN_AUTOLOAD"
 SLOWER = 10  # a test may take this many times its seconds on the unchanged code, and a margin more
 REST_SECONDS = 120  # for collecting the tests, and for what is between them
 MEMORY_BYTES = 8 << 30
@@ -26,18 +27,21 @@ MEMORY_BYTES = 8 << 30
 class Chosen:
     """A pytest plugin: keeps the chosen tests in their order, times each, and notes the first failure."""
 
-    def __init__(self, seconds: dict[str, float], cap: float, margin: float) -> None:
-        self._seconds = seconds
+    def __init__(self, usual: dict[str, float], cap: float, margin: float) -> None:
+        self._usual = usual
         self._margin = margin
         self._cap = cap
         self.killer = ""
         self.finished = 0
         self.capped = False
 
+    def pytest_sessionstart(self) -> None:
+        os.environ.pop(ALONE, None)  # a test may start a pytest of its own
+
     def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
         collected = {item.nodeid: item for item in items}
         # One is missing if its id shows a number that the change moved; that alone is no failure.
-        items[:] = [collected[test] for test in self._seconds if test in collected]
+        items[:] = [collected[test] for test in self._usual if test in collected]
 
     def pytest_collectreport(self, report: pytest.CollectReport) -> None:
         if report.failed:
@@ -48,7 +52,7 @@ class Chosen:
         if self.finished and cpu_seconds() > self._cap:
             self.capped = True
             pytest.exit("the cap of seconds is reached", returncode=0)
-        limit(SLOWER * self._seconds[item.nodeid] + self._margin)
+        limit(SLOWER * self._usual[item.nodeid] + self._margin)
         try:
             return (yield)
         finally:
@@ -66,15 +70,15 @@ def limit(seconds: float) -> None:
     signal.setitimer(signal.ITIMER_PROF, seconds)
 
 
-def run(tree: Path, seconds: dict[str, float], cap: float, margin: float, target: Path, log: Path) -> None:
-    """Run the tests (id and seconds on the unchanged code) in `tree`, write the outcome to `target`; never return."""
+def run(tree: Path, usual: dict[str, float], cap: float, margin: float, target: Path, log: Path) -> None:
+    """Run the tests (id and usual seconds) in `tree`, write the outcome to `target`; never return."""
     code = BROKEN
     try:
         _prepare(tree, log)
-        chosen = Chosen(seconds, cap, margin)
-        files = list(dict.fromkeys(test.partition("::")[0] for test in seconds))
-        late = "ignore:Module already imported:pytest.PytestAssertRewriteWarning"  # by the process that forked this one
-        options = ["-W", late, "-x", "-q", "-p", "no:cacheprovider", "-p", "no:xdist", "--tb=short", "--no-header"]
+        chosen = Chosen(usual, cap, margin)
+        files = list(dict.fromkeys(test.partition("::")[0] for test in usual))
+        options = ["-x", "-q", "-p", "no:cacheprovider", "--tb=short", "--no-header"]
+        os.environ[ALONE] = "1"  # other plugins cost a second of imports and have no part in this
         ended = pytest.main([*options, *files], plugins=[chosen])
         if ended not in (0, 1, 5) and not chosen.killer and not chosen.capped:
             chosen.killer = f"pytest ended with {int(ended)}"

@@ -21,10 +21,10 @@ LATER = 100.0  # seconds by which a changed file is younger: its compiled form i
 
 @dataclass
 class Task:
-    """Tests to run with one file of a tree changed (or none)."""
+    """Tests to run, and what each usually takes at most in seconds, with one file of a tree changed (or none)."""
 
     name: str
-    seconds: dict[str, float]
+    usual: dict[str, float]
     cap: float
     wall: float
     file: str = ""
@@ -100,7 +100,7 @@ class Pool:
         sys.stderr.flush()
         pid = os.fork()
         if pid == 0:
-            one.run(slot.tree, task.seconds, task.cap, self._margin, *slot.files)
+            one.run(slot.tree, task.usual, task.cap, self._margin, *slot.files)
         with contextlib.suppress(PermissionError, ProcessLookupError):
             os.setpgid(pid, pid)  # whichever of the two is first
         slot.task, slot.pid, slot.started, slot.late = task, pid, time.monotonic(), False

@@ -88,6 +88,7 @@ class Recorder:
             "lines": lines,
             "seconds": self._seconds,
             "unfit": sorted(self._unfit),
+            "sharing": sorted(self._sharing),
         }
         self._target.write_text(json.dumps(record))
 

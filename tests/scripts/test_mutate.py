@@ -118,15 +118,17 @@ def test_modules_are_named_by_path_or_dots_and_leave_out_what_is_no_formula() ->
 def test_tests_beside_the_file_come_first_then_the_fastest_files() -> None:
     file = f"{PACKAGE}/bounds/laws.py"
     assert mirrored(file) == "tests/bounds/test_laws.py"
-    seconds = {"tests/a.py::z": 9.0, "tests/b.py::y": 1.0, "tests/b.py::x": 2.0, "tests/bounds/test_laws.py::a": 50.0}
+    seconds = {"tests/a.py::z": 9.0, "tests/a.py::v": 0.0, "tests/b.py::x": 2.0, "tests/b.py::y": 1.0, "tests/c.py::w": 3.0}
+    seconds["tests/bounds/test_laws.py::a"] = 50.0
     lines = {file: {3: {"tests/a.py::z"}, 4: {"tests/b.py::x", "tests/bounds/test_laws.py::a"}, 9: {"tests/b.py::y"}}}
-    known = Baseline(seconds, lines, [])
+    known = Baseline(seconds, lines, sharing={"tests/a.py"})
     assert known.covering(file, [range(3, 5)]) == {"tests/a.py::z", "tests/b.py::x", "tests/bounds/test_laws.py::a"}
     assert known.covering(file, [range(5, 9)]) == set()
-    assert known.covering(file, []) == set(seconds)
+    assert known.covering(file, []) == set(seconds) - {"tests/a.py::v", "tests/c.py::w"}
     first, rest = known.order(file, seconds)
     assert first == ["tests/bounds/test_laws.py::a"]
-    assert rest == ["tests/b.py::y", "tests/b.py::x", "tests/a.py::z"]
+    assert rest == ["tests/b.py::y", "tests/b.py::x", "tests/c.py::w", "tests/a.py::z", "tests/a.py::v"]
+    assert known.usual(["tests/b.py::y", "tests/a.py::v"]) == {"tests/b.py::y": 2.0, "tests/a.py::v": 9.0}
     known.leave_out({"tests/b.py::y"})
     assert known.covering(file, [range(9, 10)]) == set()
 
@@ -198,7 +200,7 @@ def test_survivors_of_a_small_project(tmp_path: Path) -> None:
     out = tmp_path / "out.json"
 
     def run() -> tuple[str, dict[str, Any]]:
-        options = ["--root", str(tmp_path), "--json", str(out), "--jobs", "2", "--margin", "0.5"]
+        options = ["--root", str(tmp_path), "--json", str(out), "--jobs", "1", "--margin", "0.2"]
         command = [sys.executable, "-m", "scripts.mutation", *options]
         done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False, timeout=300)
         assert done.returncode == 0, done.stdout + done.stderr
