@@ -1,0 +1,231 @@
+"""The changes that scripts/mutate makes, and what it reports on a small project whose survivors are known."""
+
+import ast
+import json
+import subprocess
+import sys
+from collections import Counter
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from scripts.mutation.baseline import Baseline, mirrored
+from scripts.mutation.results import by_module, read, result, score
+from scripts.mutation.sites import changes
+from scripts.mutation.tree import PACKAGE, ROOT, modules
+
+SOURCE = '''"""Not 1 + 1."""
+from typing import Literal
+import numpy as np
+
+LEVELS: Literal[2] = 2
+
+
+def gain(σ2: float, n: int = 3, *, fair: bool = True) -> float:
+    """Return 2 + 2."""
+    if n <= 1 or not fair:
+        raise ValueError(f"n is {n + 1}, not above 1")
+    total = -σ2 ** 2 * np.maximum(n, 1.5)
+    total += (  # a - b
+        (n)
+        + 1
+    )
+    return np.sqrt(total) if n > 5 else total
+'''
+
+
+def made(source: str, **options: Any) -> set[tuple[str, str, str, int]]:
+    return {(one.kind, one.old, one.new, one.row) for one in changes("a.py", source, **options)}
+
+
+def test_every_kind_of_place_is_found() -> None:
+    expected = {
+        ("number", "2", "3", 5),
+        ("number", "2", "4", 5),
+        ("number", "3", "4", 8),
+        ("number", "3", "6", 8),
+        ("boolean", "True", "False", 8),
+        ("comparison", "<=", "<", 10),
+        ("comparison", "<=", ">", 10),
+        ("number", "1", "2", 10),
+        ("number", "1", "0", 10),
+        ("and/or", "n <= 1 or not fair", "(n <= 1 and not fair)", 10),
+        ("condition", "n <= 1 or not fair", "(not (n <= 1 or not fair))", 10),
+        ("sign", "-", "", 12),
+        ("power", "** 2", "", 12),
+        ("number", "2", "3", 12),
+        ("number", "2", "4", 12),
+        ("operator", "*", "/", 12),
+        ("function", "maximum", "minimum", 12),
+        ("number", "1.5", "2.5", 12),
+        ("number", "1.5", "3.0", 12),
+        ("operator", "+=", "-=", 13),
+        ("operator", "+", "-", 15),
+        ("number", "1", "2", 15),
+        ("number", "1", "0", 15),
+        ("function", "np.sqrt", "", 17),
+        ("comparison", ">", ">=", 17),
+        ("comparison", ">", "<=", 17),
+        ("number", "5", "6", 17),
+        ("number", "5", "10", 17),
+    }
+    assert made(SOURCE) == expected
+    scaled = {(new, row) for kind, _, new, row in made(SOURCE, scale=True) if kind == "scale"}
+    assert scaled == {("((-σ2 ** 2 * np.maximum(n, 1.5)) * 1.02)", 12)}
+
+
+def test_a_change_is_one_and_keeps_the_rest() -> None:
+    for one in changes("a.py", SOURCE, scale=True):
+        after = one.apply(SOURCE)
+        assert ast.dump(ast.parse(after)) != ast.dump(ast.parse(SOURCE))
+        assert after[: one.start] == SOURCE[: one.start]
+        assert after[one.start + len(one.new) :] == SOURCE[one.stop :]
+    with pytest.raises(ValueError, match="does not read"):
+        changes("a.py", SOURCE)[0].apply(" " + SOURCE)
+
+
+def test_a_place_belongs_to_the_lines_whose_execution_shows_it() -> None:
+    regions = {(one.row, one.old): (one.line, one.last) for one in changes("a.py", SOURCE)}
+    assert regions[5, "2"] == (0, 0)  # runs at import
+    assert regions[8, "3"] == (9, 17)  # a default shows wherever the function runs
+    assert regions[10, "<="] == (10, 10)
+    assert regions[15, "+"] == (13, 16)  # a statement of several lines
+
+
+def test_the_changes_of_a_module_are_all_valid_python() -> None:
+    source = (ROOT / PACKAGE / "bounds/chi_square.py").read_text()
+    found = changes("chi_square.py", source)
+    for one in found:
+        ast.parse(one.apply(source))
+    assert Counter(one.kind for one in found)["operator"] > 2
+
+
+def test_modules_are_named_by_path_or_dots_and_leave_out_what_is_no_formula() -> None:
+    assert modules(ROOT, ["risk", "compressed_risk/laws.py", "compressed_risk.laws", f"{PACKAGE}/model.py"]) == [
+        f"{PACKAGE}/risk.py",
+        f"{PACKAGE}/compressed_risk/laws.py",
+        f"{PACKAGE}/model.py",
+    ]
+    every = modules(ROOT, [])
+    assert {file.split("/")[1] for file in every} >= {"risk.py", "bounds", "compression", "information", "monte_carlo"}
+    assert not {file.split("/")[1] for file in every} & {"derivations", "gallery", "plotting", "demos", "cli", "advice"}
+    assert all("/advice/" in file for file in modules(ROOT, ["advice"]))
+    with pytest.raises(SystemExit, match="no module 'rsik'"):
+        modules(ROOT, ["rsik"])
+
+
+def test_tests_beside_the_file_come_first_then_the_fastest_files() -> None:
+    file = f"{PACKAGE}/bounds/laws.py"
+    assert mirrored(file) == "tests/bounds/test_laws.py"
+    seconds = {"tests/a.py::z": 9.0, "tests/a.py::v": 0.0, "tests/b.py::x": 2.0, "tests/b.py::y": 1.0, "tests/c.py::w": 3.0}
+    seconds["tests/bounds/test_laws.py::a"] = 50.0
+    lines = {file: {3: {"tests/a.py::z"}, 4: {"tests/b.py::x", "tests/bounds/test_laws.py::a"}, 9: {"tests/b.py::y"}}}
+    known = Baseline(seconds, lines, sharing={"tests/a.py"})
+    assert known.covering(file, [range(3, 5)]) == {"tests/a.py::z", "tests/b.py::x", "tests/bounds/test_laws.py::a"}
+    assert known.covering(file, [range(5, 9)]) == set()
+    assert known.covering(file, []) == set(seconds) - {"tests/a.py::v", "tests/c.py::w"}
+    first, rest = known.order(file, seconds)
+    assert first == ["tests/bounds/test_laws.py::a"]
+    assert rest == ["tests/b.py::y", "tests/b.py::x", "tests/c.py::w", "tests/a.py::z", "tests/a.py::v"]
+    assert known.usual(["tests/b.py::y", "tests/a.py::v"]) == {"tests/b.py::y": 2.0, "tests/a.py::v": 9.0}
+    known.leave_out({"tests/b.py::y"})
+    assert known.covering(file, [range(9, 10)]) == set()
+
+
+def test_a_line_of_results_that_was_cut_short_is_left_out(tmp_path: Path) -> None:
+    one = result(changes("p/a.py", "x = 1\n")[0], "x = 1\n", "killed", killer="t", tests=1)
+    kept = tmp_path / "results.jsonl"
+    kept.write_text(json.dumps(vars(one)) + "\n" + json.dumps(vars(one))[:30])
+    assert read(kept) == {one.name: one}
+    assert read(tmp_path / "none") == {}
+    assert score([one]) == 100
+    assert list(by_module([one])) == ["a.py"]
+
+
+TOY = {
+    "pyproject.toml": '[tool.pytest.ini_options]\naddopts = ["--import-mode=importlib", "--doctest-modules"]\n'
+    'markers = ["slow", "browser"]\ntestpaths = ["tests", "linreg_compress"]\npythonpath = ["."]\n',
+    "linreg_compress/__init__.py": "",
+    "linreg_compress/area.py": '''def area(a, b):
+    """Return the area.
+
+    >>> area(2, 3)
+    6
+    """
+    if a < 0:
+        raise ValueError(a)
+    return a * b
+
+
+def unused(a):
+    return -a
+
+
+def fall(a):
+    while a > 0:
+        a -= 1
+    return a
+''',
+    "tests/test_area.py": """import pytest
+from linreg_compress.area import area, fall
+
+seen = []
+
+
+def test_refused():
+    seen.append(1)
+    with pytest.raises(ValueError):
+        area(-1, 1)
+
+
+def test_area():
+    assert area(3, 4) == 12
+
+
+def test_fall():
+    assert fall(3) == 0
+
+
+def test_failing():
+    assert area(1, 1) == 2
+""",
+}
+
+
+def test_survivors_of_a_small_project(tmp_path: Path) -> None:
+    for name, text in TOY.items():
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_text(text)
+    out = tmp_path / "out.json"
+
+    def run() -> tuple[str, dict[str, Any]]:
+        options = ["--root", str(tmp_path), "--json", str(out), "--jobs", "1", "--margin", "0.2"]
+        command = [sys.executable, "-m", "scripts.mutation", *options]
+        done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False, timeout=300)
+        assert done.returncode == 0, done.stdout + done.stderr
+        return done.stdout, json.loads(out.read_text())
+
+    text, found = run()
+    fates = {(one["row"], one["after"]): one["fate"] for one in found["changes"]}
+    assert fates == {
+        (7, "if a <= 0:"): "survived",
+        (7, "if a >= 0:"): "killed",
+        (7, "if a < 1:"): "survived",
+        (9, "return a / b"): "killed",
+        (13, "return a"): "uncovered",
+        (17, "while a >= 0:"): "killed",
+        (17, "while a <= 0:"): "killed",
+        (17, "while a > 1:"): "killed",
+        (18, "a += 1"): "timeout",
+        (18, "a -= 2"): "killed",
+        (18, "a -= 0"): "timeout",
+    }
+    assert "linreg_compress/area.py:7  comparison\n  - if a < 0:\n  + if a <= 0:" in text
+    assert found["score"] == pytest.approx(100 * 8 / 11, abs=0.01)
+    killers = {one["killer"] for one in found["changes"] if one["fate"] == "killed"}
+    assert not any("failing" in name for name in killers)  # it fails on the unchanged code
+    before = (tmp_path / ".mutation").stat().st_mtime_ns
+    assert run() == (text, found)  # what is known is not run again
+    assert (tmp_path / ".mutation").stat().st_mtime_ns == before
+    assert (tmp_path / "linreg_compress/area.py").read_text() == TOY["linreg_compress/area.py"]
