@@ -23,6 +23,7 @@ from linreg_compress.gallery.figure import Row
 from linreg_compress.gallery.files import read_table
 from linreg_compress.model import LinearModel
 from linreg_compress.monte_carlo.simulate import simulate
+from tests import seeds
 from tests.compare import assert_mean
 from tests.tolerances import P_LIMIT, QUADRATURE, spend
 
@@ -37,7 +38,7 @@ def table() -> list[dict[str, str]]:
 
 @pytest.fixture(scope="module")
 def fresh() -> list[Row]:
-    return comparison_rows(quick=True, seed=1)
+    return comparison_rows(quick=True, seed=seeds.number(1))
 
 
 def number(row: Row | dict[str, str], column: str) -> float:
@@ -66,6 +67,7 @@ def test_exact_rows_agree(table: list[dict[str, str]], fresh: list[Row]) -> None
     assert compared > 1000
 
 
+@pytest.mark.monte_carlo
 def test_simulated_rows_agree(table: list[dict[str, str]], fresh: list[Row]) -> None:
     """Other data, fewer trials: differences by the committed standard errors, one false-alarm share for all of them."""
     spend()
@@ -135,10 +137,12 @@ def test_feeding_errors_forward_helps_the_empirical_risk_alone(table: list[dict[
                 assert number(fed, "normalized_distortion") > number(nearest, "normalized_distortion")
 
 
+@pytest.mark.monte_carlo
 def test_the_dithered_rows_are_simulated_once() -> None:
     for cell, ratio in enumerate(REGIMES.values()):
         model = LinearModel(comparison.SAMPLES, comparison.FEATURES, signal_variance=ratio / 29)
-        found = simulate(model, [DitheredUniform.for_model(model, bits=1.0)], 1000, seed=2, cell=cell).compressed[0]
+        channel = DitheredUniform.for_model(model, bits=1.0)
+        found = simulate(model, [channel], 1000, seed=seeds.number(2), cell=cell).compressed[0]
         row = comparison._dithered(comparison._Design("any", model), 1.0)
         assert_mean(found.distortion, number(row, "empirical_increase"))
         assert_mean(found.population_risk_change, number(row, "population_risk_change"))
