@@ -32,14 +32,14 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 def pytest_configure(config: pytest.Config) -> None:
     config.stash[_spent] = 0
-    asked = config.getoption("fresh_seeds")
+    asked = getattr(config, "workerinput", {}).get(MARKER, config.getoption("fresh_seeds"))
     if asked is None:
         return
     if asked == "new":
         asked = secrets.randbits(_BITS)
     elif not str(asked).isdecimal():
         raise pytest.UsageError(f"--fresh-seeds takes a whole number of at least 0, after '='; got {asked!r}")
-    config.option.fresh_seeds = int(asked)  # pytest-xdist hands the options as they are now to its workers
+    config.option.fresh_seeds = int(asked)
     seeds.use(int(asked))
 
 
@@ -63,6 +63,12 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 @pytest.hookimpl(tryfirst=True)
 def pytest_runtest_setup(item: pytest.Item) -> None:
     tolerances.running(item.nodeid, item.get_closest_marker(MARKER) is not None)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_configure_node(node: Any) -> None:
+    """Hand the entropy to a worker of pytest-xdist, which has the command line alone."""
+    node.workerinput[MARKER] = node.config.getoption("fresh_seeds")
 
 
 @pytest.hookimpl(optionalhook=True)
