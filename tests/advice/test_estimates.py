@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from scipy import stats
 
 from linreg_compress._validation import FloatArray
 from linreg_compress.advice.estimates import Spectrum, draw, signal_interval
@@ -51,6 +52,25 @@ def test_draws_follow_the_confidence_distribution_and_cover_the_weights() -> Non
         draws = draw(one, 200, rng)
         ranks.append(float(np.mean(np.sum(draws.true_weights**2, axis=1) < np.sum(weights[place] ** 2))))
     assert_draws_follow(np.array(ranks), lambda x: np.clip(x, 0, 1))
+
+
+@pytest.mark.monte_carlo
+def test_draws_given_the_ratio_are_those_of_bayes() -> None:
+    """Weights from N(0, r s^2), observed with variance s^2 / g; s^2 from its scaled inverse chi-square given r."""
+    values, seen = np.array([2.0, 9.0, 30.0]), np.array([6.0, -3.0, 2.0])
+    spectrum = Spectrum(20, values, np.eye(3), seen, np.array(15.0))
+    draws = draw(spectrum, 4000, seeds.generator(2))
+    prior, noise = draws.ratios[:, None] * draws.noise_variances[:, None], draws.noise_variances[:, None] / values
+    assert (prior > 0).mean() > 0.9
+    some = prior[:, 0] > 0
+    variance = 1 / (1 / prior[some] + 1 / noise[some])
+    scores = (draws.true_weights[some] - variance * seen / noise[some]) / np.sqrt(variance)
+    for column in scores.T:
+        assert_sample_mean(column, 0.0)
+    assert_sample_mean(scores**2, 1.0)
+    assert np.array_equal(draws.signal_variances, prior[:, 0])
+    total = np.sum(seen**2 / (draws.ratios[:, None] + 1 / values), axis=1) + 15.0
+    assert_draws_follow(total / draws.noise_variances, stats.chi2(20).cdf)
 
 
 def fitted(scale: float) -> Fitted:
