@@ -75,7 +75,7 @@ class Node:
     b: tuple[int, int]
 
     def split(self, one: "Cut", other: "Cut") -> Iterator["Node"]:
-        """Part two partitions that differ in one of the three."""
+        """Part two partitions that differ in one of the three: each half holds one of them, so none is empty."""
         for name in ("a", "b", "k"):
             low, high = sorted((getattr(one, name), getattr(other, name)))
             if low < high:
@@ -169,8 +169,6 @@ class Search:
         pair: list[Cut] = []
         while self.programs < _PROGRAMS:
             found, rounding = self.program(slope, node)
-            if not found:
-                return np.inf, slope, []
             least = min(value for value, _ in found) - slope**2 / (4 * self.beta)
             if least - rounding > best:
                 best, best_slope = least - rounding, slope
