@@ -98,7 +98,7 @@ def test_forty_two_tables() -> None:
 
 
 @pytest.mark.monte_carlo
-@pytest.mark.parametrize(("ratio", "helps"), [(0.0, True), (0.1, True), (20.0, False), (100.0, False)])
+@pytest.mark.parametrize(("ratio", "helps"), [(0.1, True), (20.0, False)])
 def test_far_from_the_boundary_the_verdict_is_right(ratio: float, helps: bool) -> None:
     """On 95 tables of 100 at least; one bit is recommended on 85 of 100 where it helps (60 rows, 20 columns: on 88)."""
     right, advised = [], []
