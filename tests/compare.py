@@ -1,6 +1,6 @@
 """Assertions shared by the suite. NaN passes none of them."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 import numpy as np
@@ -60,6 +60,7 @@ def assert_mean(estimate: Estimate, expected: float) -> None:
     spend()
     assert estimate.standard_error > 0
     z = (estimate.mean - expected) / estimate.standard_error
+    z += estimate.skewness / (6 * np.sqrt(estimate.trials)) * (1 + 2 * z * z)  # of a studentized mean, Hall 1992
     assert abs(z) < Z_LIMIT, f"{estimate} against {expected}: z = {z:.2f}"
 
 
@@ -67,7 +68,21 @@ def assert_sample_mean(draws: ArrayLike, expected: float) -> None:
     """Assert that independent draws have the mean `expected` within the suite's false-alarm budget."""
     values = np.asarray(draws, dtype=float).ravel()
     error = float(values.std(ddof=1) / np.sqrt(values.size))
-    assert_mean(Estimate(float(values.mean()), error, values.size), expected)
+    skewness = float(stats.skew(values)) if error > 0 else 0.0
+    assert_mean(Estimate(float(values.mean()), error, values.size, skewness), expected)
+
+
+def assert_share(hits: Iterable[bool], low: float, high: float | None = None) -> float:
+    """Assert that a share of independent hits does not contradict a truth between `low` and `high`, and return it.
+
+    Exact binomial tails, one share of the budget for both: the z-score of a rare event is far from normal.
+    """
+    spend()
+    values = [bool(hit) for hit in hits]
+    count, size, most = sum(values), len(values), low if high is None else high
+    assert stats.binom.sf(count - 1, size, most) > P_LIMIT / 2, f"{count} of {size} are too many for {most:.6g}"
+    assert stats.binom.cdf(count, size, low) > P_LIMIT / 2, f"{count} of {size} are too few for {low:.6g}"
+    return count / size
 
 
 def assert_draws_follow(draws: ArrayLike, cdf: Callable[[Any], Any]) -> None:

@@ -6,11 +6,12 @@ import pytest
 from linreg_compress.errors import DesignError, InvalidInputError, UnsupportedModelError
 from linreg_compress.least_squares import fit, fit_unchecked, leverage_law, weight_law
 from linreg_compress.model import LinearModel
+from tests import seeds
 from tests.compare import assert_close, assert_draws_follow, assert_equals_reference, assert_refused, assert_sample_mean
 from tests.references import mp
 from tests.tolerances import FLOAT
 
-RNG = np.random.default_rng
+RNG = seeds.generator
 SIGMA = [[2, 0.5, 0], [0.5, 1, 0.3], [0, 0.3, 0.4]]
 
 
@@ -55,6 +56,7 @@ def test_fit_accepts_lists() -> None:
 # ---- laws
 
 
+@pytest.mark.monte_carlo
 @pytest.mark.parametrize(("n", "d"), [(3, 3), (9, 3)])
 @pytest.mark.parametrize("feature", [0, 2])
 def test_weights_of_raw_data_follow_the_t_law(n: int, d: int, feature: int) -> None:
@@ -77,6 +79,7 @@ def test_weight_law_has_no_finite_variance_without_spare_samples(n: int) -> None
     assert not np.isfinite(weight_law(LinearModel(n, 4)).var())
 
 
+@pytest.mark.monte_carlo
 def test_leverages_of_raw_data_follow_the_beta_law() -> None:
     X = LinearModel(9, 3, covariance=SIGMA).draw(4000, rng=RNG(8)).features
     row = X[:, 0]

@@ -5,10 +5,11 @@ import pytest
 
 from linreg_compress.loss import empirical_risk, population_risk
 from linreg_compress.model import LinearModel
+from tests import seeds
 from tests.compare import assert_close, assert_sample_mean
 from tests.tolerances import FLOAT
 
-RNG = np.random.default_rng
+RNG = seeds.generator
 CORRELATED = LinearModel(6, 3, 0.7, weights=[1.0, -2.0, 0.5], covariance=[[2, 0.5, 0], [0.5, 1, 0.3], [0, 0.3, 0.4]])
 
 
@@ -26,6 +27,7 @@ def test_population_risk_is_noise_plus_the_weighted_error() -> None:
     assert population_risk(CORRELATED, truth, truth) == 0.7
 
 
+@pytest.mark.monte_carlo
 @pytest.mark.parametrize("model", [CORRELATED, LinearModel(6, 3, 1.3, weights=[1.0, -2.0, 0.5])])
 def test_population_risk_is_the_mean_squared_error_on_fresh_data(model: LinearModel) -> None:
     w = np.array([0.3, 0.1, -1.0])
@@ -34,6 +36,7 @@ def test_population_risk_is_the_mean_squared_error_on_fresh_data(model: LinearMo
     assert_sample_mean(losses, float(population_risk(model, w, model.mean_weights)))
 
 
+@pytest.mark.monte_carlo
 def test_empirical_risk_of_fixed_weights_has_the_population_risk_as_its_mean() -> None:
     w = np.array([0.3, 0.1, -1.0])
     data = CORRELATED.draw(20000, rng=RNG(5))

@@ -6,11 +6,12 @@ import numpy as np
 import pytest
 
 from linreg_compress.model import LinearModel
+from tests import seeds
 from tests.compare import assert_draws_follow, assert_refused, assert_sample_mean
 from tests.tolerances import FLOAT
 
 TOEPLITZ = 0.6 ** np.abs(np.subtract.outer(np.arange(3), np.arange(3)))
-RNG = np.random.default_rng
+RNG = seeds.generator
 
 
 def test_derived_quantities() -> None:
@@ -60,6 +61,7 @@ def test_whole_numbers_of_any_type_are_counts() -> None:
     assert type(model.samples) is type(model.features) is int
 
 
+@pytest.mark.monte_carlo
 def test_draws_have_the_stated_moments() -> None:
     model = LinearModel(2, 3, 0.7, signal_variance=0.3, weights=[1.0, -2.0, 0.5], covariance=TOEPLITZ)
     data = model.draw(40000, rng=RNG(1))

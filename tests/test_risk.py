@@ -10,7 +10,7 @@ from linreg_compress.loss import population_risk
 from linreg_compress.model import LinearModel
 from linreg_compress.monte_carlo.data_sampler import data_trials
 from linreg_compress.risk import empirical_risk_law, expected_risks, least_squares_risks, population_risk_law
-from tests import grids, quadrature
+from tests import grids, quadrature, seeds
 from tests.compare import (
     assert_close,
     assert_draws_follow,
@@ -134,25 +134,28 @@ def test_empirical_risk_law_is_a_chi_square_of_the_residual_degrees() -> None:
     assert empirical_risk_law(LinearModel(5, 9)).ppf(0.9) == 0.0
 
 
+@pytest.mark.monte_carlo
 @pytest.mark.parametrize(("n", "d", "t2"), [(9, 3, 0.4), (4, 4, 0.0), (4, 9, 0.3), (4, 9, 0.0)])
 def test_laws_hold_for_raw_data(n: int, d: int, t2: float) -> None:
     model = LinearModel(n, d, 0.7, signal_variance=t2)
-    trials = data_trials(model, [], 2000, rng=np.random.default_rng(11))
+    trials = data_trials(model, [], 2000, rng=seeds.generator(11))
     assert_draws_follow(trials.population_risk, population_risk_law(model).cdf)
     if n > d:
         assert_draws_follow(trials.empirical_risk, empirical_risk_law(model).cdf)
 
 
+@pytest.mark.monte_carlo
 def test_laws_hold_for_raw_data_with_correlated_features() -> None:
     model = LinearModel(9, 3, 0.7, covariance=[[2, 0.5, 0], [0.5, 1, 0.3], [0, 0.3, 0.4]], weights=[1, -2, 3])
-    trials = data_trials(model, [], 4000, rng=np.random.default_rng(12))
+    trials = data_trials(model, [], 4000, rng=seeds.generator(12))
     assert_draws_follow(trials.population_risk, population_risk_law(model).cdf)
     assert_draws_follow(trials.empirical_risk, empirical_risk_law(model).cdf)
 
 
+@pytest.mark.monte_carlo
 def test_empirical_and_population_risk_of_least_squares_are_independent() -> None:
     model = LinearModel(16, 4, 1.3)
-    trials = data_trials(model, [], 20000, rng=np.random.default_rng(13))
+    trials = data_trials(model, [], 20000, rng=seeds.generator(13))
     ranks = [np.argsort(np.argsort(x)) / 20000 - 0.49995 for x in (trials.empirical_risk, trials.population_risk)]
     assert_sample_mean(ranks[0] * ranks[1], 0.0)
     high = trials.empirical_risk > np.median(trials.empirical_risk)

@@ -51,23 +51,19 @@ class Ends:
         return self.error[side, place] + self.mass[side, place] * (center - self.mean[side, place]) ** 2
 
     def springs(self, a: int, b: int, beta: float, clip: bool) -> tuple[float, float, float]:
-        """Best end centres of one partition under ``beta D^2``, within the walls, and the cost of both clusters with it."""
+        """Cost under ``beta D^2`` of the two end clusters of one partition, and their centres; within the walls if `clip`.
+
+        A centre at its wall, the first point of the next cluster, is never the optimum's: that point would move to it at
+        a gain, or at none where its own centre lies there too, and then one centre is enough. So centres beyond their
+        walls need no optimum, only the cost of a codebook.
+        """
         (H1, HK), (m1, mK) = (self.mass[0, a], self.mass[1, b]), (self.mean[0, a], self.mean[1, b])
-        wall1, wallK = (self.wall[0, a], self.wall[1, b]) if clip else (np.inf, -np.inf)
         tension = (mK - m1) / (1 / beta + 1 / H1 + 1 / HK)
-        free = (m1 + tension / H1, mK - tension / HK)
-        best = (np.inf, 0.0, 0.0)
-        for first, last in (
-            free,
-            (wall1, (HK * mK + beta * wall1) / (HK + beta)),
-            ((H1 * m1 + beta * wallK) / (H1 + beta), wallK),
-            (wall1, wallK),
-        ):
-            c1, cK = min(first, wall1), max(last, wallK)
-            if np.isfinite(c1) and np.isfinite(cK):
-                cost = H1 * (c1 - m1) ** 2 + HK * (cK - mK) ** 2 + beta * (cK - c1) ** 2
-                best = min(best, (float(cost), float(c1), float(cK)))
-        return float(self.error[0, a] + self.error[1, b]) + best[0], best[1], best[2]
+        first, last = m1 + tension / H1, mK - tension / HK
+        if clip:
+            first, last = min(first, self.wall[0, a]), max(last, self.wall[1, b])
+        cost = H1 * (first - m1) ** 2 + HK * (last - mK) ** 2 + beta * (last - first) ** 2
+        return float(self.error[0, a] + self.error[1, b] + cost), float(first), float(last)
 
 
 @dataclass(frozen=True)
@@ -79,7 +75,7 @@ class Node:
     b: tuple[int, int]
 
     def split(self, one: "Cut", other: "Cut") -> Iterator["Node"]:
-        """Part two partitions that differ in one of the three."""
+        """Part two partitions that differ in one of the three: each half holds one of them, so none is empty."""
         for name in ("a", "b", "k"):
             low, high = sorted((getattr(one, name), getattr(other, name)))
             if low < high:
@@ -173,8 +169,6 @@ class Search:
         pair: list[Cut] = []
         while self.programs < _PROGRAMS:
             found, rounding = self.program(slope, node)
-            if not found:
-                return np.inf, slope, []
             least = min(value for value, _ in found) - slope**2 / (4 * self.beta)
             if least - rounding > best:
                 best, best_slope = least - rounding, slope

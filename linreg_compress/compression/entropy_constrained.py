@@ -94,7 +94,8 @@ def entropy_constrained(source: Source, bits: float) -> EntropyConstrainedQuanti
     if target < _SMALLEST_BITS:
         raise InvalidInputError("bits", f"must be 0 or at least {_SMALLEST_BITS}", target, "Use 0: the mean alone.")
     nats = target * float(np.log(2.0))
-    solved = _at_entropy(source, *_equal_cells(source, max(nats, _EQUAL_NATS)), nats)
+    with np.errstate(all="ignore"):  # cells beyond a heavy tail's last double show as nan, and no solution is found
+        solved = _at_entropy(source, *_equal_cells(source, max(nats, _EQUAL_NATS)), nats)
     if solved is None:
         raise UnsupportedModelError(f"no entropy-constrained quantizer of {target} bits was found for {source}.")
     t, multiplier = solved

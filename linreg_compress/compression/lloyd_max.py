@@ -16,7 +16,6 @@ from linreg_compress.errors import InvalidInputError, UnsupportedModelError
 _STATIONARY = 1e-15  # residual of a threshold, relative to its size, where the iteration may stop
 _ACCEPTED = 1e-12  # residual above which no quantizer is returned
 _ITERATIONS = 200
-_EXHAUSTIVE_LEVELS = 32  # up to here a dynamic program finds a start for tails too heavy for high-resolution theory
 _HALVINGS = 6
 
 
@@ -39,7 +38,7 @@ def lloyd_max(source: Source, levels: int) -> CellQuantizer:
     InvalidInputError
         If K < 1, or the source is a set of weights: use `linreg_compress.compression.kmeans` for those.
     UnsupportedModelError
-        If no solution was found: many levels of a t law of fewer than 2.5 degrees of freedom.
+        If no solution was found: three levels or more of a t law of fewer than 2.4 degrees of freedom.
 
     Notes
     -----
@@ -69,9 +68,6 @@ def lloyd_max(source: Source, levels: int) -> CellQuantizer:
         return CellQuantizer(source.mean + gap * (np.arange(size) * 2.0 - (size - 1)), np.full(size - 1, source.mean), name)
     middle = size // 2
     thresholds = _reflected(source, source.companded(np.arange(1, size) / size)[middle:] - source.mean, size)
-    if not _is_stationary(source, thresholds) and size <= _EXHAUSTIVE_LEVELS:
-        found = _best_partition(source, size)
-        thresholds = _reflected(source, ((found - found[::-1]) / 2)[middle:], size)
     if not _is_stationary(source, thresholds):
         raise UnsupportedModelError(
             f"no {size} levels of {source} meet both conditions in doubles: its tail is too heavy. Use fewer levels."
@@ -113,8 +109,6 @@ def _solve(source: SymmetricSource, start: FloatArray, low: float, pinned: bool)
             if (np.diff(np.concatenate([[low], t - step])) > 0).all():
                 break
             step /= 2
-        else:
-            step = residual  # Lloyd's own step keeps the order
         t = t - step
     return t
 
@@ -146,26 +140,3 @@ def _tridiagonal(lower: FloatArray, diagonal: FloatArray, upper: FloatArray, rig
         return solve_banded((1, 1), bands, right, check_finite=False)
     except LinAlgError:
         return right
-
-
-def _best_partition(source: SymmetricSource, size: int) -> FloatArray:
-    """Thresholds of least squared error among a grid, over all partitions into `size` cells: exact dynamic programming."""
-    points = max(256, 12 * size) - 1
-    grid = source.companded(np.arange(1, points + 1) / (points + 1))
-    found = source.moments(grid)
-    sums = np.concatenate([np.zeros((3, 1)), np.cumsum(np.stack(found), axis=1)], axis=1)
-    p, first = (sums[row][None, :] - sums[row][:, None] for row in range(2))
-    with np.errstate(divide="ignore", invalid="ignore"):
-        gain = np.where(p > 0, first**2 / p, -np.inf)  # squared error = variance - sum of the gains
-    gain[np.tril_indices(points + 2)] = -np.inf
-    value = gain[0]
-    choice = []
-    for _ in range(size - 1):
-        total = value[:, None] + gain
-        choice.append(np.argmax(total, axis=0))
-        value = np.take_along_axis(total, choice[-1][None, :], axis=0)[0]
-    end, picked = points + 1, []
-    for row in reversed(choice):
-        end = int(row[end])
-        picked.append(end)
-    return grid[np.array(picked[::-1]) - 1] - source.mean

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from linreg_compress.advice.clusters import diameter_batch, kmeans_batch
+from linreg_compress.advice.clusters import _nearest, diameter_batch, kmeans_batch
 from linreg_compress.compression.hessian_weighted_kmeans import diameter_kmeans
 from linreg_compress.compression.kmeans import kmeans
 
@@ -56,6 +56,13 @@ def test_the_penalized_codebook_is_near_the_certified_bound(size: int, even: boo
             assert objective >= best.lower_bound * (1 - 1e-9)
             assert objective <= 1.15 * best.objective  # a local search; 0.5 % above on average
             assert len(np.unique(coded)) <= k
+
+
+def test_many_centres_are_as_near_as_few() -> None:
+    rng = np.random.default_rng(2)
+    weights, centers = rng.standard_normal((5, 200)), np.sort(rng.standard_normal((5, 16)), axis=1)
+    nearest = np.abs(weights[:, :, None] - centers[:, None, :]).argmin(axis=2)
+    np.testing.assert_array_equal(_nearest(weights, centers), nearest)
 
 
 def test_a_strong_penalty_leaves_one_point() -> None:

@@ -11,14 +11,16 @@ RNG = np.random.default_rng(7)
 X = RNG.standard_normal((53, 6)) * [1, 10, 0.1, 1, 1, 1] + [0, 100, 0, 5, 0, 0]
 Y = X @ [0.5, 0.05, 2.0, 0.0, -0.3, 0.0] + RNG.standard_normal(53) + 20
 NAMES = list("abcdef")
+NAMED = ("lloyd-max", "kmeans", "diameter-kmeans", "gptq")
 
 
 @pytest.mark.parametrize("intercept", [False, True])
 @pytest.mark.parametrize("standardize", [False, True])
 def test_differences_are_those_of_refitting_row_by_row(intercept: bool, standardize: bool) -> None:
     design = prepare(X, Y, NAMES, "y", intercept=intercept, standardize=standardize)
-    found = cross_fit(design, ["lloyd-max", "kmeans"], [2, 4], 2, seed=5)
+    found = cross_fit(design, NAMED, [2, 4], 2, seed=5)
     expected: dict[tuple[str, int], list[float]] = {key: [] for key in found}
+    added: dict[tuple[str, int], list[float]] = {key: [] for key in found}
     for repeat in range(2):
         rng = np.random.Generator(np.random.SFC64(np.random.SeedSequence(5, spawn_key=(1, repeat))))
         for fold in np.array_split(rng.permutation(53), 10):
@@ -28,15 +30,19 @@ def test_differences_are_those_of_refitting_row_by_row(intercept: bool, standard
             train, test = (X[rest] - mean) / scale, (X[fold] - mean) / scale
             weights = np.linalg.lstsq(train, Y[rest] - level, rcond=None)[0]
             before = np.mean((Y[fold] - level - test @ weights) ** 2)
-            for name in ("lloyd-max", "kmeans"):
-                coded = quantize_batch(name, weights[None], [2, 4], train.T @ train, len(rest))
+            for name in NAMED:
+                coded = quantize_batch(name, weights[None], [2, 4], train.T @ train, len(rest) - intercept)
                 for k in (2, 4):
                     after = np.mean((Y[fold] - level - test @ coded[k][0]) ** 2)
                     expected[name, k].append(float(after - before))
+                    lost = train @ (coded[k][0] - weights)
+                    added[name, k].append(float(lost @ lost) / (len(rest) - intercept))
             expected["mean", 0].append(float(np.mean((Y[fold] - level) ** 2) - before))
     for key, values in expected.items():
         if key[0] != "ridge":
             np.testing.assert_allclose(np.sort(found[key].differences), np.sort(values), rtol=1e-7, atol=1e-10)
+        if added[key]:
+            assert found[key].increase == pytest.approx(np.mean(added[key]), rel=1e-8)
 
 
 def test_threads_do_not_change_the_answer() -> None:

@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from linreg_compress.advice.design import Design, prepare
+from linreg_compress.advice.design import Design, prepare, training_rows
 from linreg_compress.advice.fitting import fit_moments
 from linreg_compress.errors import DesignError
 
@@ -80,11 +80,18 @@ def test_as_many_rows_as_are_asked_for_are_enough() -> None:
         prepared(X[:8], Y[:8])
 
 
+def test_the_training_part_is_what_the_largest_of_ten_folds_leaves() -> None:
+    for rows in range(10, 60):
+        folds = np.array_split(np.arange(rows), 10)
+        assert training_rows(rows) == rows - max(map(len, folds))
+
+
 def test_a_small_spread_far_from_zero_is_no_constant() -> None:
-    design = prepared(with_column(1.6e9 + 1e3 * RNG.standard_normal(40)))
-    assert design.scales[3] == pytest.approx(1e3, rel=0.5)
+    spread = np.random.default_rng(4).standard_normal(40)
+    design = prepared(with_column(1.6e9 + 1e3 * spread))
+    assert design.scales[3] == pytest.approx(1e3 * spread.std(), rel=1e-9)  # 1e3 in 1.6e9 has ten digits
     with pytest.raises(DesignError, match="'extra' is constant"):
-        prepared(with_column(1.6e9 + 1e-6 * RNG.standard_normal(40)))
+        prepared(with_column(1.6e9 + 1e-6 * spread))
 
 
 def test_a_column_that_is_constant_in_a_training_part() -> None:

@@ -5,13 +5,13 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 import pytest
-from scipy import stats
 
 from linreg_compress.advice.quantizers import FITTED, QUANTIZERS, quantize_batch
 from linreg_compress.advice.record import Advice
 from linreg_compress.advise import advise
+from tests import seeds
 from tests.advice.simulated import Setting, expected_changes, true_changes
-from tests.tolerances import P_LIMIT, spend
+from tests.compare import assert_share
 
 
 @dataclass(frozen=True)
@@ -36,11 +36,11 @@ def outcomes(
     setting: Setting, seed: int, quantizers: Iterable[str], bits: list[int], trials: int, repeats: int
 ) -> tuple[list[Outcome], Advice]:
     """Advise on one simulated table, and find out the truth."""
-    rng = np.random.default_rng(seed)
+    rng = seeds.generator(seed)
     truth = setting.weights(rng)
     features, targets = setting.tables(truth, 1, rng)
     chosen, levels = list(quantizers), [2**b for b in bits]
-    advice = advise(features[0], targets[0], quantizers=chosen, bits=bits, repeats=repeats, seed=seed)
+    advice = advise(features[0], targets[0], quantizers=chosen, bits=bits, repeats=repeats, seed=seeds.number(seed))
     smaller = replace(setting, rows=advice.training_rows)
     expected = expected_changes(setting, truth, chosen, levels, trials, rng)
     at_check = expected_changes(smaller, truth, chosen, levels, trials, rng)
@@ -83,16 +83,7 @@ def inside(interval: tuple[float, float], value: float) -> bool:
     return interval[0] <= value <= interval[1]
 
 
-def assert_share(hits: Iterable[bool], low: float, high: float) -> float:
-    """Assert that a share whose truth lies between two bounds does not contradict that."""
-    spend()
-    values = list(hits)
-    count = sum(values)
-    assert stats.binom.sf(count - 1, len(values), high) > P_LIMIT
-    assert stats.binom.cdf(count, len(values), low) > P_LIMIT
-    return count / len(values)
-
-
+@pytest.mark.monte_carlo
 def test_forty_two_tables() -> None:
     """A small version of the experiment below, at the level that 42 tables allow."""
     coarse, signs = [], []
@@ -101,28 +92,32 @@ def test_forty_two_tables() -> None:
         found, _ = outcomes(setting, place, ["lloyd-max", "gptq"], [1, 2], 100, 1)
         coarse.append(found[0])
         signs += [one for one in found if abs(one.expected) > 2 * deviation(one.interval)]
-    covered = assert_share((inside(one.interval, one.expected) for one in coarse), 0.86, 0.94)
-    assert covered > 0.7
+    assert_share((inside(one.interval, one.expected) for one in coarse), 0.86, 0.94)
     assert len(signs) > 20
     assert_share((one.predicted * one.expected > 0 for one in signs), 0.9, 1.0)
 
 
-@pytest.mark.parametrize(("ratio", "helps"), [(0.0, True), (0.1, True), (20.0, False), (100.0, False)])
-@pytest.mark.parametrize(("rows", "columns"), [(80, 50), (60, 20), (300, 30)])
-def test_far_from_the_boundary_the_verdict_is_right(ratio: float, helps: bool, rows: int, columns: int) -> None:
-    setting = Setting(rows, columns, ratio)
-    rng = np.random.default_rng(columns)
-    for seed in range(2):
-        truth = setting.weights(rng)
-        features, targets = setting.tables(truth, 1, rng)
-        advice = advise(features[0], targets[0], quantizers=["lloyd-max", "kmeans"], bits=[1, 2, 8], repeats=1, seed=seed)
-        assert advice.compression_helps is helps
-        assert (advice.recommended_bits_per_weight == 1) if helps else (advice.recommended_bits_per_weight != 1)
+@pytest.mark.monte_carlo
+@pytest.mark.parametrize(("ratio", "helps"), [(0.1, True), (20.0, False)])
+def test_far_from_the_boundary_the_verdict_is_right(ratio: float, helps: bool) -> None:
+    """On 95 tables of 100 at least; one bit is recommended on 85 of 100 where it helps (60 rows, 20 columns: on 88)."""
+    right, advised = [], []
+    for rows, columns in ((80, 50), (60, 20), (300, 30)):
+        setting = Setting(rows, columns, ratio)
+        rng = seeds.generator(columns, int(10 * ratio))
+        for seed in range(4):
+            truth = setting.weights(rng)
+            features, targets = setting.tables(truth, 1, rng)
+            advice = advise(features[0], targets[0], quantizers=["lloyd-max"], bits=[1, 8], repeats=1, seed=seed)
+            right.append(advice.compression_helps is helps)
+            advised.append((advice.recommended_bits_per_weight == 1) is helps)
+    assert_share(right, 0.95, 1.0)
+    assert_share(advised, 0.85, 1.0)
 
 
 def test_the_change_scales_with_the_square_of_the_target() -> None:
     setting = Setting(50, 6, 1.0)
-    rng = np.random.default_rng(0)
+    rng = seeds.generator(0)
     features, targets = setting.tables(setting.weights(rng), 1, rng)
     one, ten = (advise(features[0], scale * targets[0] + 3, bits=[2], repeats=1) for scale in (1.0, 10.0))
     for a, b in zip(one.curve, ten.curve, strict=True):
@@ -133,7 +128,7 @@ def test_the_change_scales_with_the_square_of_the_target() -> None:
 
 def test_the_unit_of_a_column_does_not_matter_when_standardized() -> None:
     setting = Setting(50, 6, 1.0)
-    rng = np.random.default_rng(1)
+    rng = seeds.generator(1)
     features, targets = setting.tables(setting.weights(rng), 1, rng)
     scales = 10.0 ** np.arange(-3, 3)
     one, other = (advise(x, targets[0], bits=[2], repeats=1) for x in (features[0], features[0] * scales + 7))
@@ -150,7 +145,10 @@ CORNERS = [
 
 @pytest.mark.slow
 def test_four_hundred_tables_across_the_boundary() -> None:
-    """Intervals of 90 % cover between 86 % and 94 %; where the true effect exceeds twice its error, signs are right."""
+    """Intervals of 90 % cover between 86 % and 94 %; where the true effect exceeds twice its error, signs are right.
+
+    Of these tables: the points of one are correlated, so the bands are no part of the false-alarm budget.
+    """
     cells = [(*corner, ratio) for corner in CORNERS for ratio in (0.25, 0.5, 1.0, 2.0, 4.0)]
     found: list[Outcome] = []
     disagreeing = 0

@@ -20,7 +20,7 @@ from linreg_compress.compression.sources import source_for
 from linreg_compress.compression.uniform import UniformQuantizer, limited_uniform
 from linreg_compress.errors import UnsupportedModelError
 from linreg_compress.model import LinearModel
-from tests import quadrature
+from tests import quadrature, seeds
 from tests.compare import assert_close, assert_equals_reference, assert_refused, assert_sample_mean
 from tests.references import mp
 from tests.tolerances import QUADRATURE, Z_LIMIT, spend
@@ -32,7 +32,7 @@ PRIOR = LinearModel(14, 4, 0.8, signal_variance=0.1)
 
 def raw(model: LinearModel, code: Any, trials: int, seed: int) -> tuple[Any, Any, Any, Any]:
     """Features, noise, true weights and codewords from raw data."""
-    rng = np.random.default_rng(seed)
+    rng = seeds.generator(seed)
     data = model.draw(trials, rng=rng)
     noise = data.targets - (data.features @ data.true_weights[..., None])[..., 0]
     gram = np.einsum("tni,tnj->tij", data.features, data.features)
@@ -41,6 +41,7 @@ def raw(model: LinearModel, code: Any, trials: int, seed: int) -> tuple[Any, Any
     return data.features, noise, data.true_weights, code.compress(weights, rng=rng, gram=gram).weights
 
 
+@pytest.mark.monte_carlo
 @pytest.mark.parametrize(
     ("model", "code"),
     [
@@ -62,10 +63,11 @@ def test_same_inputs_error_agrees_with_raw_data(model: LinearModel, code: Any) -
     assert_sample_mean(2 * followed / model.samples, same_inputs_generalization_error(model, code))
 
 
+@pytest.mark.monte_carlo
 def test_same_inputs_error_is_what_fresh_noise_costs() -> None:
     code = limited_uniform(0.5, 3)
     X, noise, truth, coded = raw(FIXED, code, 40_000, 12)
-    fresh = np.sqrt(0.8) * np.random.default_rng(13).standard_normal(noise.shape)
+    fresh = np.sqrt(0.8) * seeds.generator(13).standard_normal(noise.shape)
     shift = (X @ (coded - truth)[..., None])[..., 0]
     gap = np.mean((fresh - shift) ** 2, axis=1) - np.mean((noise - shift) ** 2, axis=1)
     assert_sample_mean(gap, same_inputs_generalization_error(FIXED, code))
@@ -94,7 +96,7 @@ def test_sample_bound_equals_mpmath() -> None:
 
 
 def test_the_truth_of_a_sample_is_below_its_bound() -> None:
-    rng = np.random.default_rng(0)
+    rng = seeds.generator(0)
     leverage, kept = rng.beta(0.5, 0.5, 10_000), 10 ** rng.uniform(-9, 0, 10_000)
     noise = 10 ** rng.uniform(-6, 6, 10_000)
     truth, bound = sample_error(leverage, kept, noise), sample_bound(leverage, kept, noise)
@@ -129,7 +131,7 @@ def test_individual_sample_is_the_mean_over_beta_leverages(n: int, d: int, rate:
 
 
 def test_the_same_inputs_error_is_below_individual_sample() -> None:
-    rng = np.random.default_rng(8)
+    rng = seeds.generator(8)
     for _ in range(300):
         d = int(np.exp(rng.uniform(0, 6)))
         n = d + int(np.exp(rng.uniform(0, 6)) - 1)
@@ -147,6 +149,7 @@ def test_individual_sample_at_the_ends() -> None:
     assert_refused(lambda: sample_bound(1.5, 1.0, 1.0), "leverage must lie between 0 and 1; got 1.5")
 
 
+@pytest.mark.monte_carlo
 @pytest.mark.parametrize("temperature", [0.5, 3.0, 50.0])
 def test_gibbs_equals_its_information_and_raw_data(temperature: float) -> None:
     model = LinearModel(14, 4, 0.8)
@@ -154,7 +157,7 @@ def test_gibbs_equals_its_information_and_raw_data(temperature: float) -> None:
     assert bound.kind == "tight"
     assert_close(bound.value, 2 * 0.8 * 4 / 14, 1e-14)
     assert_close(bound.value * temperature, symmetrized_information(14, 4, 0.8, temperature), 1e-14)
-    rng = np.random.default_rng(6)
+    rng = seeds.generator(6)
     data = model.draw(20_000, rng=rng)
     gram = np.einsum("tni,tnj->tij", data.features, data.features)
     spread = np.sqrt(14 / (2 * temperature)) * rng.standard_normal((20_000, 4))
@@ -164,6 +167,7 @@ def test_gibbs_equals_its_information_and_raw_data(temperature: float) -> None:
     assert_refused(lambda: gibbs_generalization_error(14, 4, 0.8, 0.0), "inverse_temperature must be positive; got 0.0")
 
 
+@pytest.mark.monte_carlo
 @pytest.mark.parametrize(("n", "d", "rate"), [(8, 4, 0.1), (20, 15, 3.0), (60, 4, 2.0)])
 def test_the_relative_error_from_raw_data_is_below_its_bound(n: int, d: int, rate: float) -> None:
     model = LinearModel(n, d)

@@ -15,6 +15,7 @@ from linreg_compress.information.rate_distortion import rate_nats_from_bits
 from linreg_compress.model import LinearModel
 from linreg_compress.monte_carlo.estimate import Estimate
 from linreg_compress.risk import least_squares_risks
+from tests import seeds
 from tests.compare import assert_close, assert_mean
 from tests.tolerances import FLOAT
 
@@ -41,9 +42,11 @@ def simulate(capsys: pytest.CaptureFixture[str], *arguments: str) -> list[dict[s
     return found
 
 
+@pytest.mark.monte_carlo
 def test_the_table_crosses_the_lists_and_agrees_with_the_closed_forms(tmp_path: Path) -> None:
     out = tmp_path / "run.csv"
-    assert main(["simulate", *GRID, "--codec", "aware,blind", *FAST, "--seed", "3", "--out", str(out)]) == 0
+    options = [*GRID, "--codec", "aware,blind", *FAST, "--seed", str(seeds.number(3))]
+    assert main(["simulate", *options, "--out", str(out)]) == 0
     rows = rows_of(out)
     assert set(COLUMNS) <= set(rows[0])
     crossed = [
@@ -75,9 +78,21 @@ def test_json_has_the_rows_of_the_csv_in_full(tmp_path: Path, capsys: pytest.Cap
             assert written[name] == ("" if value is None else value if isinstance(value, str) else repr(value))
 
 
+@pytest.mark.monte_carlo
 def test_the_rate_of_a_quantizer_is_what_risk_says(capsys: pytest.CaptureFixture[str]) -> None:
     quantizers = ["--quantizer", "lloyd-max,uniform", "--step", "0.1,0.3", "--levels", "2,5"]
-    rows = simulate(capsys, *MODEL, "--signal-variance", "0,0.1", *quantizers, "--rate-nats", "20", *FAST)
+    rows = simulate(
+        capsys,
+        *MODEL,
+        "--signal-variance",
+        "0,0.1",
+        *quantizers,
+        "--rate-nats",
+        "20",
+        *FAST,
+        "--seed",
+        str(seeds.number(0)),
+    )
     named = [(row["compression"], row["step"], row["levels"]) for row in rows]
     assert named == 2 * [
         ("gaussian-blind", None, None), ("uniform", 0.1, None), ("uniform", 0.3, None),
@@ -95,8 +110,9 @@ def test_the_rate_of_a_quantizer_is_what_risk_says(capsys: pytest.CaptureFixture
         assert_mean(change, exact["population_risk_change"])
 
 
+@pytest.mark.monte_carlo
 def test_without_compression_least_squares_alone(capsys: pytest.CaptureFixture[str]) -> None:
-    row = simulate(capsys, "--samples", "40", "--features", "8", "--trials", "2000", "--seed", "1")[0]
+    row = simulate(capsys, "--samples", "40", "--features", "8", "--trials", "2000", "--seed", str(seeds.number(1)))[0]
     assert (row["compression"], row["bits_per_weight"], row["distortion"], row["population_risk_change_se"]) == (
         "none", "inf", 0.0, 0.0,
     )  # fmt: skip

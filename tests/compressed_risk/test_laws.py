@@ -18,7 +18,7 @@ from linreg_compress.model import LinearModel
 from linreg_compress.monte_carlo.data_sampler import data_trials
 from linreg_compress.monte_carlo.simulate import simulate
 from linreg_compress.risk import empirical_risk_law, population_risk_law
-from tests import quadrature
+from tests import quadrature, seeds
 from tests.compare import assert_close, assert_draws_follow, assert_mean, assert_refused
 from tests.tolerances import FLOAT, QUADRATURE
 
@@ -114,26 +114,29 @@ def test_aware_channel_shrinks_the_excess_risk_in_law(n: int, d: int, bits: floa
     assert_close(compressed_population_risk_law(model, channel).cdf(0.7 + heights), shares, QUADRATURE)
 
 
+@pytest.mark.monte_carlo
 @pytest.mark.parametrize(("n", "d", "t2", "bits"), [(9, 5, 0.0, 1.0), (9, 5, 0.3, 0.3), (12, 1, 0.1, 1.0)])
 def test_blind_laws_hold_for_raw_data(n: int, d: int, t2: float, bits: float) -> None:
     model, channel, *_ = blind(n, d, t2, bits)
-    trials = data_trials(model, [channel], 2000, rng=np.random.default_rng(21))
+    trials = data_trials(model, [channel], 2000, rng=seeds.generator(21))
     assert_draws_follow(trials.compressed_population_risk[0], compressed_population_risk_law(model, channel).cdf)
     assert_draws_follow(trials.compressed_empirical_risk[0], compressed_empirical_risk_law(model, channel).cdf)
 
 
+@pytest.mark.monte_carlo
 @pytest.mark.parametrize("n", [3, 4, 9])
 def test_aware_laws_hold_for_raw_data_of_correlated_features(n: int) -> None:
     model = LinearModel(n, 3, 0.7, covariance=[[2, 0.5, 0], [0.5, 1, 0.3], [0, 0.3, 0.4]], weights=[1, -2, 3])
     channel = AwareGaussianChannel.for_model(model, 2.0)
-    trials = data_trials(model, [channel], 2000, rng=np.random.default_rng(22))
+    trials = data_trials(model, [channel], 2000, rng=seeds.generator(22))
     assert_draws_follow(trials.compressed_population_risk[0], compressed_population_risk_law(model, channel).cdf)
     assert_draws_follow(trials.compressed_empirical_risk[0], compressed_empirical_risk_law(model, channel).cdf)
 
 
+@pytest.mark.monte_carlo
 def test_codebook_radius_law_holds_for_raw_data() -> None:
     model, channel, *_ = blind(9, 5, 0.3, 0.5)
-    rng = np.random.default_rng(23)
+    rng = seeds.generator(23)
     data = model.draw(2000, rng=rng)
     weights = np.array([np.linalg.lstsq(X, y)[0] for X, y, _ in zip(*data, strict=True)])
     radius = (channel.compress(weights, rng=rng).weights ** 2).sum(axis=-1)
@@ -261,12 +264,13 @@ def test_improvement_at_the_ends_of_the_rate() -> None:
     assert_close(improvement_probability(model, BlindGaussianChannel.for_model(model, 0.0)), expected, QUADRATURE)
 
 
+@pytest.mark.monte_carlo
 @pytest.mark.parametrize("t2", [0.0, 0.02, 0.1])
 def test_raw_data_improve_as_often(t2: float) -> None:
     model = LinearModel(30, 12, signal_variance=t2)
     channel = BlindGaussianChannel.for_model(model, 8.0)
     share = {"share": lambda t: (t.compressed_population_risk[0] < t.population_risk).astype(float)}
-    found = simulate(model, [channel], 4_000, seed=11, statistics=share)
+    found = simulate(model, [channel], 4_000, seed=seeds.number(11), statistics=share)
     assert_mean(found.statistics["share"], improvement_probability(model, channel))
 
 

@@ -19,6 +19,7 @@ from linreg_compress.compression.uniform import UniformQuantizer, limited_unifor
 from linreg_compress.errors import UnsupportedModelError
 from linreg_compress.model import LinearModel
 from linreg_compress.monte_carlo.simulate import simulate
+from tests import seeds
 from tests.compare import assert_close, assert_mean, assert_refused
 from tests.tolerances import FLOAT, QUADRATURE
 
@@ -205,6 +206,7 @@ def test_constant_at_the_true_weights_has_the_distortion_at_rate_0(n: int, d: in
     assert found.quadrature_error < 1e-8
 
 
+@pytest.mark.monte_carlo
 @pytest.mark.parametrize(
     ("model", "quantizer"),
     [
@@ -215,7 +217,7 @@ def test_constant_at_the_true_weights_has_the_distortion_at_rate_0(n: int, d: in
 )
 def test_risks_agree_with_raw_data(model: LinearModel, quantizer: Quantizer) -> None:
     found = scalar_quantizer_risks(model, quantizer)
-    simulated = simulate(model, [quantizer], 30_000, seed=5).compressed[0]
+    simulated = simulate(model, [quantizer], 30_000, seed=seeds.number(5)).compressed[0]
     assert_mean(simulated.distortion, float(found.distortion))
     assert_mean(simulated.population_risk_change, float(found.population_risk_change))
     assert_mean(simulated.empirical_risk, float(found.empirical_risk))

@@ -24,6 +24,7 @@ from linreg_compress.compression.sources import (
 from linreg_compress.errors import UnsupportedModelError
 from linreg_compress.model import LinearModel
 from linreg_compress.monte_carlo.simulate import simulate
+from tests import seeds
 from tests.compare import assert_close, assert_draws_follow, assert_mean, assert_refused
 from tests.tolerances import FLOAT, QUADRATURE
 
@@ -128,15 +129,17 @@ def test_step_for_a_rate(model: LinearModel, bits: float) -> None:
     assert_close(channel.normalized_distortion + channel.kept_fraction, 1.0, FLOAT)
 
 
+@pytest.mark.monte_carlo
 def test_error_is_uniform_and_independent_of_the_weights() -> None:
     channel = DitheredUniform(0.7, np.zeros(2), NormalSource())
     weights = np.tile([0.1, -123.4], (20_000, 1))
-    found = channel.compress(weights, rng=np.random.default_rng(2)).weights
+    found = channel.compress(weights, rng=seeds.generator(2)).weights
     error = found / channel.kept_fraction - weights
     for column in error.T:
         assert_draws_follow(column, lambda x: np.clip(np.asarray(x) / 0.7 + 0.5, 0, 1))
 
 
+@pytest.mark.monte_carlo
 @pytest.mark.parametrize("model", [LinearModel(20, 8), LinearModel(20, 8, 0.5, signal_variance=0.1)])
 @pytest.mark.parametrize("bits", [0.5, 2.0])
 def test_risks_are_those_of_the_gaussian_channel_of_the_same_distortion(model: LinearModel, bits: float) -> None:
@@ -148,7 +151,7 @@ def test_risks_are_those_of_the_gaussian_channel_of_the_same_distortion(model: L
     )
     assert rate <= channel.rate_nats <= rate + model.features * GAP * np.log(2)
     assert_close(exact.normalized_distortion, channel.normalized_distortion, FLOAT)
-    found = simulate(model, [channel], 30_000, seed=11).compressed[0]
+    found = simulate(model, [channel], 30_000, seed=seeds.number(11)).compressed[0]
     assert_mean(found.distortion, float(exact.distortion))
     assert_mean(found.population_risk_change, float(exact.population_risk_change))
     assert_mean(found.generalization_error, float(exact.generalization_error))
@@ -168,14 +171,14 @@ def test_first_two_moments_are_those_of_the_gaussian_channel() -> None:
 
 def test_ends() -> None:
     model = LinearModel(30, 10, weights=np.full(10, 0.4))
-    weights = np.random.default_rng(0).standard_normal((3, 10))
+    weights = seeds.generator(0).standard_normal((3, 10))
     nothing = DitheredUniform.for_model(model, bits=0)
-    found = nothing.compress(weights, rng=np.random.default_rng(1))
+    found = nothing.compress(weights, rng=seeds.generator(1))
     assert (found.weights == 0.4).all()
     assert found.rate_nats == nothing.rate_nats == 0.0
     assert (nothing.normalized_distortion, nothing.kept_fraction) == (1.0, 0.0)
     everything = DitheredUniform.for_model(model, bits=30)
-    assert np.abs(everything.compress(weights, rng=np.random.default_rng(1)).weights - weights).max() < 1e-8
+    assert np.abs(everything.compress(weights, rng=seeds.generator(1)).weights - weights).max() < 1e-8
 
 
 def test_another_center_widens_the_source() -> None:

@@ -140,3 +140,9 @@ def test_bad_input_is_refused(call: Callable[[], object], message: str) -> None:
 
 def test_too_many_cells_are_refused() -> None:
     assert_refused(lambda: entropy_constrained(NormalSource(), 20.0), "cells", error=UnsupportedModelError)
+
+
+@pytest.mark.parametrize(("degrees", "bits"), [(2.01, 0.5), (2.01, 10.0), (2.05, 1.0), (2.2, 1.0)])
+def test_a_tail_too_heavy_is_refused_without_a_warning(degrees: float, bits: float) -> None:
+    message = f"no entropy-constrained quantizer of {bits} bits was found for StudentTSource"
+    assert_refused(lambda: entropy_constrained(StudentTSource(degrees), bits), message, error=UnsupportedModelError)

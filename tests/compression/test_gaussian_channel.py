@@ -13,10 +13,11 @@ from linreg_compress.errors import InvalidInputError, UnsupportedModelError
 from linreg_compress.information.gaussian import additive_channel_information, mutual_information
 from linreg_compress.information.rate_distortion import reverse_water_filling
 from linreg_compress.model import LinearModel
+from tests import seeds
 from tests.compare import assert_close, assert_draws_follow, assert_refused, assert_sample_mean
 from tests.tolerances import FLOAT
 
-RNG = np.random.default_rng
+RNG = seeds.generator
 SIZE = 20000
 GRAM = np.array([[9.0, 2.0, 0.5], [2.0, 4.0, 1.0], [0.5, 1.0, 2.0]])
 CENTER, WEIGHTS = np.array([1.0, -2.0, 0.5]), np.array([1.5, 0.0, 0.4])
@@ -33,6 +34,7 @@ def assert_gaussian(draws: np.ndarray[tuple[int, ...], np.dtype[np.float64]], me
     assert_draws_follow(whitened.ravel(), stats.norm.cdf)
 
 
+@pytest.mark.monte_carlo
 @pytest.mark.parametrize("rate", [0.1, 2.0])
 def test_blind_channel_shrinks_towards_the_centre_and_adds_noise(rate: float) -> None:
     channel = BlindGaussianChannel(rate, CENTER, 0.7)
@@ -42,6 +44,7 @@ def test_blind_channel_shrinks_towards_the_centre_and_adds_noise(rate: float) ->
     assert_gaussian(found.weights, CENTER + (1 - delta) * (WEIGHTS - CENTER), delta * (1 - delta) * 0.7 * np.eye(3))
 
 
+@pytest.mark.monte_carlo
 def test_blind_noise_of_correlated_features_is_shaped_like_the_inverse_covariance() -> None:
     sigma = np.array([[2, 0.5, 0], [0.5, 1, 0.3], [0, 0.3, 0.4]])
     model = LinearModel(9, 3, 0.7, weights=CENTER, covariance=sigma)
@@ -52,6 +55,7 @@ def test_blind_noise_of_correlated_features_is_shaped_like_the_inverse_covarianc
     assert_gaussian(found.weights, CENTER + (1 - delta) * (WEIGHTS - CENTER), noise)
 
 
+@pytest.mark.monte_carlo
 def test_aware_noise_is_shaped_like_the_inverse_gram() -> None:
     channel = AwareGaussianChannel(2.0, CENTER, 0.7)
     found = channel.compress(np.broadcast_to(WEIGHTS, (SIZE, 3)), rng=RNG(3), gram=np.broadcast_to(GRAM, (SIZE, 3, 3)))
@@ -60,6 +64,7 @@ def test_aware_noise_is_shaped_like_the_inverse_gram() -> None:
     assert_gaussian(found.weights, CENTER + (1 - delta) * (WEIGHTS - CENTER), noise)
 
 
+@pytest.mark.monte_carlo
 @pytest.mark.parametrize("rate", [0.3, 4.0])
 def test_aware_channel_with_a_prior_fills_the_eigenbasis(rate: float) -> None:
     channel = AwareGaussianChannel(rate, CENTER, 0.7, signal_variance=0.4)

@@ -1,5 +1,6 @@
 """Diameter-regularized k-means against the true objective minimized over every partition, and its certificate."""
 
+from collections.abc import Iterator
 from fractions import Fraction
 from itertools import combinations
 from typing import Any
@@ -8,6 +9,7 @@ import numpy as np
 import pytest
 from scipy import optimize
 
+from linreg_compress.compression.diameter_search import Cut, Node
 from linreg_compress.compression.hessian_weighted_kmeans import diameter_kmeans, hessian_importance
 from linreg_compress.compression.kmeans import kmeans
 from linreg_compress.compression.local_search import local_search
@@ -87,6 +89,37 @@ def check(case: tuple[Any, Any, int, float], penalty: str) -> None:
     assert abs(found.objective - exact) <= 1e-9 * exact, (case, penalty, found.objective, exact)
     assert found.lower_bound <= exact * (1 + 1e-13), (case, penalty)
     assert found.gap <= 1e-9, (case, penalty, found.gap)
+
+
+DUALITY_GAPS: list[tuple[list[int], list[float], int, float]] = [
+    ([-9, -8, -4, -1, 2, 4], [10, 1, 100, 100.01, 10, 1], 5, 0.1),
+    ([-8, -2, -1, 2, 4, 8], [6, 9, 6, 4, 4, 7], 5, 2.0),
+    ([-9, -2, -1, 0, 3, 4, 8], [9, 2, 2, 5, 1, 5, 7], 3, 8.0),
+    ([-9, -1, 2, 6, 8], [5, 4, 8, 4, 6], 3, 3.0),
+    ([-9, -7, -5, -3, 2, 3, 9], [3, 5, 5, 3, 6, 7, 5], 4, 0.7),
+]
+
+
+@pytest.mark.parametrize(("weights", "masses", "levels", "beta"), DUALITY_GAPS)
+def test_a_duality_gap_is_closed_by_branching(
+    monkeypatch: pytest.MonkeyPatch, weights: list[int], masses: list[float], levels: int, beta: float
+) -> None:
+    """No slope of the linear penalty has the optimum alone: one in 300 problems of small whole numbers is of this kind."""
+    halves: list[Node] = []
+    split = Node.split
+
+    def noted(node: Node, one: Cut, other: Cut) -> Iterator[Node]:
+        parts = list(split(node, one, other))
+        assert [sum(holds(part, cut) for part in parts) for cut in (one, other)] == [1, 1]
+        halves.extend(parts)
+        return iter(parts)
+
+    def holds(node: Node, cut: Cut) -> bool:
+        return all(low <= getattr(cut, name) <= high for name in "kab" for low, high in [getattr(node, name)])
+
+    monkeypatch.setattr(Node, "split", noted)
+    check((np.array(weights, dtype=float), np.array(masses), levels, beta), "squared")
+    assert halves
 
 
 @pytest.mark.parametrize("penalty", PENALTIES)

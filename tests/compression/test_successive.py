@@ -8,8 +8,9 @@ from linreg_compress.compression.cells import CellQuantizer
 from linreg_compress.compression.successive import ORDERS, SuccessiveQuantizer
 from linreg_compress.compression.uniform import UniformQuantizer, limited_uniform
 from linreg_compress.errors import DesignError
+from tests import seeds
 from tests.compare import assert_close, assert_refused, assert_sample_mean
-from tests.tolerances import FLOAT
+from tests.tolerances import FLOAT, Z_LIMIT, spend
 
 GRIDS = [
     UniformQuantizer(0.3),
@@ -21,10 +22,10 @@ GRIDS = [
 
 def problems(size: int, features: int, seed: int, samples: int | None = None) -> tuple[FloatArray, FloatArray]:
     """Return weights and Gram matrices of correlated designs."""
-    rng = np.random.default_rng(seed)
-    mix = rng.standard_normal((features, features)) / np.sqrt(features) + np.eye(features)
-    design = rng.standard_normal((size, samples or features + 4, features)) @ mix
-    return rng.standard_normal((size, features)), design.swapaxes(-1, -2) @ design
+    generator = seeds.generator(seed)
+    mix = generator.standard_normal((features, features)) / np.sqrt(features) + np.eye(features)
+    design = generator.standard_normal((size, samples or features + 4, features)) @ mix
+    return generator.standard_normal((size, features)), design.swapaxes(-1, -2) @ design
 
 
 def squared_error(found: FloatArray, weights: FloatArray, gram: FloatArray) -> FloatArray:
@@ -82,10 +83,10 @@ def test_it_is_greedy_elimination() -> None:
 def test_a_diagonal_gram_matrix_gives_rounding_to_nearest(
     grid: UniformQuantizer | CellQuantizer, order: str, singular: str
 ) -> None:
-    rng = np.random.default_rng(3)
-    weights, gram = rng.standard_normal((20, 8)), np.diag(rng.uniform(0.01, 100, 8))
+    generator = seeds.generator(3)
+    weights, gram = generator.standard_normal((20, 8)), np.diag(generator.uniform(0.01, 100, 8))
     found = SuccessiveQuantizer(grid, order, singular).compress(weights, gram=gram).weights
-    assert np.array_equal(found, grid.compress(weights, rng=rng).weights)
+    assert np.array_equal(found, grid.compress(weights, rng=generator).weights)
 
 
 @pytest.mark.parametrize("order", ORDERS)
@@ -102,13 +103,13 @@ def test_babai_bound_holds_coordinate_by_coordinate(order: str) -> None:
         assert residual @ residual == pytest.approx(error @ matrix @ error, rel=1e-9)
 
 
+@pytest.mark.monte_carlo
 @pytest.mark.parametrize("order", ORDERS)
 def test_its_error_is_uniform_in_the_cholesky_box(order: str) -> None:
     """For weights uniform over a cell of the lattice the mean is (step^2 / 12) sum R_ii^2, never above rounding's."""
-    rng = np.random.default_rng(5)
     _, gram = problems(1, 6, 5)
     step = 0.5
-    weights = step * rng.random((20_000, 6))
+    weights = step * seeds.generator(5, 1).random((20_000, 6))
     turns = np.arange(6) if order == "natural" else np.argsort(-np.diag(gram[0]))
     factor = np.linalg.cholesky(gram[0][np.ix_(turns[::-1], turns[::-1])])
     expected = step**2 / 12 * float(np.sum(np.diag(factor) ** 2))
@@ -117,15 +118,56 @@ def test_its_error_is_uniform_in_the_cholesky_box(order: str) -> None:
     assert expected < step**2 / 12 * float(np.trace(gram[0]))
 
 
+@pytest.mark.monte_carlo
 @pytest.mark.parametrize("order", ORDERS)
 @pytest.mark.parametrize("grid", GRIDS, ids=lambda grid: grid.name)
-def test_on_average_it_beats_rounding_to_nearest(grid: UniformQuantizer | CellQuantizer, order: str) -> None:
-    weights, gram = problems(600, 12, 6)
-    weights = np.clip(weights, -1, 1)  # inside every grid's range
+def test_on_average_it_beats_rounding_to_nearest_on_designs_of_common_factors(
+    grid: UniformQuantizer | CellQuantizer, order: str
+) -> None:
+    """Rows of covariance I + L L^T with new loadings L in every problem, weights inside the range: 0.3 to 0.6 of the error.
+
+    Sixteen of its standard errors or more lie between the mean gain and zero, so no draw in practice contradicts the claim.
+    """
+    generator = seeds.generator(6)
+    shape = (1500, 16)
+    loadings = generator.standard_normal((1500, 3, 12))
+    design = generator.standard_normal((*shape, 12)) + generator.standard_normal((*shape, 3)) @ loadings
+    weights = generator.uniform(-0.8, 0.8, (1500, 12))
+    found, nearest = errors(grid, order, weights, design.swapaxes(1, 2) @ design)
+    spend()
+    gain = nearest - found
+    assert gain.mean() > Z_LIMIT * gain.std(ddof=1) / np.sqrt(gain.size)
+    assert found.mean() < 0.7 * nearest.mean()
+
+
+@pytest.mark.parametrize("order", ORDERS)
+@pytest.mark.parametrize("grid", GRIDS, ids=lambda grid: grid.name)
+def test_two_weights_are_never_worse_than_rounded_to_nearest(grid: UniformQuantizer | CellQuantizer, order: str) -> None:
+    """The weight rounded first is the nearest one's; the second is the best level that is left to choose."""
+    weights, gram = problems(500, 2, 14, samples=3)
+    found, nearest = errors(grid, order, weights, gram)
+    assert (found <= nearest * (1 + 1e-9)).all()
+    assert (found < nearest * 0.9).any()
+
+
+def test_on_some_designs_few_levels_lose_to_rounding_to_nearest() -> None:
+    """Errors are fed forward beyond the last level. The mean is over a fine grid of weights, all inside the range."""
+    root = np.array([[-6.0, 2.0, -1.0], [-8.0, -9.0, 3.0], [0.0, 9.0, -3.0]])
+    axis = (np.arange(24) + 0.5) / 15 - 0.8
+    weights = np.stack(np.meshgrid(axis, axis, axis), axis=-1).reshape(-1, 3)
+    four, four_nearest = errors(limited_uniform(0.4, 4), "natural", weights, root.T @ root)
+    assert four.mean() > 6 * four_nearest.mean()
+    endless, endless_nearest = errors(UniformQuantizer(0.4, mid_rise=True), "natural", weights, root.T @ root)
+    assert endless.mean() < 0.6 * endless_nearest.mean()
+
+
+def errors(
+    grid: UniformQuantizer | CellQuantizer, order: str, weights: FloatArray, gram: FloatArray
+) -> tuple[FloatArray, FloatArray]:
+    """Squared errors of successive quantization and of rounding to nearest."""
     found = SuccessiveQuantizer(grid, order).compress(weights, gram=gram).weights
     nearest = grid.compress(weights, rng=np.random.default_rng()).weights
-    gain = squared_error(nearest, weights, gram) - squared_error(found, weights, gram)
-    assert gain.mean() > 5 * gain.std(ddof=1) / np.sqrt(gain.size)
+    return squared_error(found, weights, gram), squared_error(nearest, weights, gram)
 
 
 @pytest.mark.parametrize("singular", ["refuse", "pseudo-inverse"])
@@ -144,7 +186,7 @@ def test_a_batch_is_a_loop(order: str, singular: str) -> None:
 @pytest.mark.parametrize("grid", GRIDS, ids=lambda grid: grid.name)
 def test_activation_order_does_not_care_how_the_weights_are_numbered(grid: UniformQuantizer | CellQuantizer) -> None:
     weights, gram = problems(50, 8, 8)
-    shuffle = np.random.default_rng(8).permutation(8)
+    shuffle = seeds.generator(8, 1).permutation(8)
     channel = SuccessiveQuantizer(grid, "activation")
     found = channel.compress(weights, gram=gram).weights
     shuffled = channel.compress(weights[:, shuffle], gram=gram[:, shuffle][:, :, shuffle]).weights
@@ -154,7 +196,7 @@ def test_activation_order_does_not_care_how_the_weights_are_numbered(grid: Unifo
 @pytest.mark.parametrize("order", ORDERS)
 def test_signs_pass_through(order: str) -> None:
     weights, gram = problems(50, 8, 9)
-    signs = np.sign(np.random.default_rng(9).standard_normal(8))
+    signs = np.sign(seeds.generator(9, 1).standard_normal(8))
     channel = SuccessiveQuantizer(limited_uniform(0.5, 4), order)
     flipped = channel.compress(weights * signs, gram=gram * np.outer(signs, signs)).weights
     assert np.array_equal(flipped, channel.compress(weights, gram=gram).weights * signs)

@@ -22,6 +22,7 @@ from linreg_compress.derivations.ledger import Derivation, Verdict, verify
 from linreg_compress.derivations.relative_generalization_bound import relative_generalization_bound
 from linreg_compress.information.gaussian import mutual_information
 from linreg_compress.monte_carlo.estimate import Estimate
+from tests import seeds
 from tests.compare import assert_mean
 from tests.references import mp
 from tests.tolerances import FLOAT, QUADRATURE
@@ -49,7 +50,7 @@ def at(expression: Any, **values: Any) -> Any:
 
 def rationals(count: int, *, seed: int = SEED) -> list[list[Any]]:
     """Rows of ten random rationals between 0 and 4."""
-    rng = np.random.default_rng(seed)
+    rng = seeds.generator(seed)
     return [[sp.Rational(int(k), 251) for k in row] for row in rng.integers(1, 1004, size=(count, 10))]
 
 
@@ -126,7 +127,7 @@ def test_squares_of_the_two_bounds_differ_by_the_integral() -> None:
 
 def test_individual_information_equals_the_gaussian_determinant_formula() -> None:
     formula = individual_sample_information().result
-    rng = np.random.default_rng(SEED)
+    rng = seeds.generator(SEED)
     compared = 0
     for n, d in ((4, 1), (6, 3), (9, 5)):
         design = rng.standard_normal((n, d))
@@ -161,7 +162,7 @@ def test_individual_bound_equals_a_numeric_minimum_and_is_as_loose_as_the_theory
 
 def test_gibbs_information_equals_two_gaussian_divergences() -> None:
     steps = gibbs_algorithm().steps
-    rng = np.random.default_rng(SEED)
+    rng = seeds.generator(SEED)
     compared = 0
     for n, d, noise, alpha in ((6, 2, 0.7, 3.0), (9, 4, 2.0, 20.0)):
         design = rng.standard_normal((n, d))
@@ -221,7 +222,7 @@ def test_relative_bound_equals_a_numeric_minimum() -> None:
 @pytest.mark.parametrize("rate", [0.1, 1.0, 4.0])
 def test_bounds_hold_for_a_one_bit_and_a_gaussian_code(rate: float) -> None:
     """Raw data, one weight, n = 4: the two Donsker-Varadhan bounds against simulated means, 6 standard errors aside."""
-    rng = np.random.default_rng(SEED)
+    rng = seeds.generator(SEED)
     n, trials = 4, 40_000
     x, noise = rng.standard_normal((2, trials, n))
     error = (x * noise).sum(axis=1) / (x**2).sum(axis=1)
@@ -239,9 +240,10 @@ def test_bounds_hold_for_a_one_bit_and_a_gaussian_code(rate: float) -> None:
         assert training.mean() + 6 * training.std() / np.sqrt(trials) > floor
 
 
+@pytest.mark.monte_carlo
 def test_per_sample_error_by_simulation() -> None:
     """The truth 2 a sigma^2 for a fixed design, in the suite's false-alarm budget."""
-    rng = np.random.default_rng(SEED)
+    rng = seeds.generator(SEED)
     n, d, noise, delta, trials = 5, 2, 0.7, 0.3, 100_000
     design = rng.standard_normal((n, d))
     inverse = np.linalg.inv(design.T @ design)

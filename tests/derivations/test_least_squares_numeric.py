@@ -27,6 +27,7 @@ from linreg_compress.derivations.wishart_inverse_mean import wishart_inverse_mea
 from linreg_compress.least_squares import leverage_law, weight_law
 from linreg_compress.model import LinearModel
 from linreg_compress.risk import empirical_risk_law, least_squares_risks, population_risk_law
+from tests import seeds
 from tests.compare import assert_equals_reference, assert_sample_mean
 from tests.references import mp
 from tests.tolerances import QUADRATURE
@@ -186,10 +187,11 @@ def test_proved_inverse_mean_is_that_of_the_inverse_wishart_law() -> None:
     assert assert_equals_reference(corner, exact) == POINTS
 
 
+@pytest.mark.monte_carlo
 def test_proved_inverse_mean_holds_for_raw_rows_with_correlated_features() -> None:
     formula = proved(wishart_inverse_mean())
     values, vectors = np.linalg.eigh([[2, 0.5, 0], [0.5, 1, 0.3], [0, 0.3, 0.4]])
-    raw = np.random.default_rng(41).standard_normal((20000, 14, 3))
+    raw = seeds.generator(41).standard_normal((20000, 14, 3))
     rows = raw * np.sqrt(values) @ vectors.T
     inverse = vectors.T @ np.linalg.inv(np.swapaxes(rows, 1, 2) @ rows) @ vectors
     for j in range(3):

@@ -14,6 +14,7 @@ from linreg_compress.derivations.conditional_gram import conditional_gram
 from linreg_compress.derivations.ledger import Derivation, Verdict, verify
 from linreg_compress.derivations.scalar_quantizer_empirical_increase import scalar_quantizer_empirical_increase
 from linreg_compress.derivations.truncated_gaussian_moments import truncated_gaussian_moments
+from tests import seeds
 from tests.compare import assert_close, assert_sample_mean
 from tests.quadrature import nodes
 from tests.references import mp
@@ -41,7 +42,7 @@ def test_cell_moments_equal_quadrature() -> None:
     steps = truncated_gaussian_moments().steps
     moments = [function_of(steps[number].right, "a", "b") for number in (0, 2, 3, 4, 5)]
     error = function_of(truncated_gaussian_moments().result, "a", "b", "c")
-    rng = np.random.default_rng(SEED)
+    rng = seeds.generator(SEED)
     compared = 0
     for low, width, c in rng.integers(1, 700, size=(6, 3)):
         a, b = mp.mpf(int(low)) / 101 - 3, mp.mpf(int(low) + int(width)) / 101 - 3
@@ -95,12 +96,13 @@ def test_change_of_measure_equals_quadrature() -> None:
 
 def raw_data(n: int, d: int, sigma: float, trials: int) -> tuple[Any, Any]:
     """Draw (G, u) from raw designs and labels."""
-    rng = np.random.default_rng(SEED)
+    rng = seeds.generator(SEED)
     x, noise = rng.standard_normal((trials, n, d)), sigma * rng.standard_normal((trials, n))
     gram = np.einsum("tni,tnj->tij", x, x)
     return gram, np.linalg.solve(gram, np.einsum("tni,tn->ti", x, noise)[:, :, None])[:, :, 0]
 
 
+@pytest.mark.monte_carlo
 @pytest.mark.parametrize(("n", "d"), [(3, 1), (6, 3)])
 def test_gram_given_the_weights_by_simulation(n: int, d: int) -> None:
     """E[e^T G e f(W)] for a bounded f, from raw data, in the suite's false-alarm budget."""
@@ -137,7 +139,7 @@ def aware_density(n: int, d: int, sigma: float, u: Any, g: Any) -> float:
 
 
 def test_the_form_given_the_aware_noise_is_that_of_the_inverse_matrix() -> None:
-    rng = np.random.default_rng(SEED)
+    rng = seeds.generator(SEED)
     for d in (1, 2, 3, 7):
         u, g, e = rng.standard_normal((3, 40, d)) * np.array([1.5, 0.8, 0.3])[:, None, None]
         precision = np.eye(d) + u[:, :, None] * u[:, None, :] / 0.49 + g[:, :, None] * g[:, None, :]
@@ -160,7 +162,7 @@ def test_aware_noise_and_gram_by_quadrature_over_a_two_by_two_gram(n: int, sigma
         along, across = parts(v)
         return low * np.exp(-along / 2), high * np.exp(-across / 2)
 
-    rng = np.random.default_rng(SEED)
+    rng = seeds.generator(SEED)
     for u, g, e in rng.standard_normal((3, 3, 2)) * np.array([sigma, 0.7, 1.0])[:, None]:
         given = [weight * part for weight, part in zip(columns, likelihood(u / sigma), strict=True)]
         both = [weight * part for weight, part in zip(given, likelihood(g), strict=True)]
@@ -176,13 +178,14 @@ def test_aware_noise_and_gram_by_quadrature_over_a_two_by_two_gram(n: int, sigma
         assert_close((1 + 0.6 * scale) ** (-(n + 2) / 2), np.prod(transform), QUADRATURE)
 
 
+@pytest.mark.monte_carlo
 @pytest.mark.parametrize(("n", "d"), [(3, 2), (8, 4)])
 def test_gram_given_the_aware_noise_by_simulation(n: int, d: int) -> None:
     """Raw designs, g by the symmetric root of G, e made of u and g; in the suite's false-alarm budget."""
     sigma = 1.3
     gram, u = raw_data(n, d, sigma, 100_000)
     values, basis = np.linalg.eigh(gram)
-    noise = np.random.default_rng(SEED + 1).standard_normal(u.shape)
+    noise = seeds.generator(SEED + 1).standard_normal(u.shape)
     g = np.einsum("tij,tj->ti", basis, np.einsum("tij,ti->tj", basis, noise) / np.sqrt(values))
     e = np.cos(u) - np.tanh(g[:, ::-1])
     change = np.einsum("ti,tij,tj->t", e, gram, e) - aware_mean(n, sigma, u, g, e)
@@ -213,6 +216,7 @@ def increase_of_a_sign_quantizer(n: int, d: int, sigma: float, level: float) -> 
     return float(formula(n, d, sigma, means(n - d + 1)[0], means(n - d + 3)[1]))
 
 
+@pytest.mark.monte_carlo
 @pytest.mark.parametrize(("n", "d", "level"), [(5, 1, 0.5), (7, 3, 0.8), (12, 4, 0.2)])
 def test_sign_quantizer_by_simulation(n: int, d: int, level: float) -> None:
     sigma = 0.9

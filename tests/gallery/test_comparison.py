@@ -5,7 +5,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from scipy import special
+from scipy import special, stats
 
 from linreg_compress.compression.dithered import DitheredUniform
 from linreg_compress.gallery import comparison
@@ -23,6 +23,7 @@ from linreg_compress.gallery.figure import Row
 from linreg_compress.gallery.files import read_table
 from linreg_compress.model import LinearModel
 from linreg_compress.monte_carlo.simulate import simulate
+from tests import seeds
 from tests.compare import assert_mean
 from tests.tolerances import P_LIMIT, QUADRATURE, spend
 
@@ -37,7 +38,7 @@ def table() -> list[dict[str, str]]:
 
 @pytest.fixture(scope="module")
 def fresh() -> list[Row]:
-    return comparison_rows(quick=True, seed=1)
+    return comparison_rows(quick=True, seed=seeds.number(1))
 
 
 def number(row: Row | dict[str, str], column: str) -> float:
@@ -66,28 +67,40 @@ def test_exact_rows_agree(table: list[dict[str, str]], fresh: list[Row]) -> None
     assert compared > 1000
 
 
+@pytest.mark.monte_carlo
 def test_simulated_rows_agree(table: list[dict[str, str]], fresh: list[Row]) -> None:
-    """Other data, fewer trials: differences by the committed standard errors, one false-alarm share for all of them."""
+    """Other data, fewer trials, one false-alarm share for all differences.
+
+    The error is that of the committed trials, or of the fresh ones where a rare large error is among them. Huffman's
+    lengths are left out: a rare index lengthens them by a jump if it occurs at all.
+    """
     spend()
     pairs = [
         (before, after, name)
         for before, after in zip(table, fresh, strict=True)
         if after["source"] == "monte carlo"
         for name in ESTIMATED
-        if after[name] != ""
+        if after[name] != "" and name != "huffman_bits"
     ]
-    limit = -special.ndtri(P_LIMIT / (2 * len(pairs)))
+    share = P_LIMIT / (2 * len(pairs))
+    limit = -special.ndtri(share / 2)
     ratios = {name: many / few for name, many, few in zip(("fast", "slow"), TRIALS, QUICK_TRIALS, strict=True)}
     for before, after, name in pairs:
         slow = "kmeans" in str(after["compressor"])
-        error = number(before, f"{name}_se") * math.sqrt(1 + ratios["slow" if slow else "fast"])
+        committed = number(before, f"{name}_se")
+        error = max(
+            committed * math.sqrt(1 + ratios["slow" if slow else "fast"]),
+            math.hypot(committed, number(after, f"{name}_se")),
+        )
         bias = 0.0
         if name not in ("normalized_distortion", "empirical_increase", "population_risk_change"):
-            # the law of the index is estimated from the few data as well
-            bias = 3 * 2 ** number(after, "bits") / (QUICK_TRIALS[slow] * comparison.FEATURES)
+            # The law of the index is estimated from the few data: a chi-square of second order, all there is at equal
+            # shares. Indices of one data set count for a third each: the design effect of k-means is at most 2.6.
+            indices = QUICK_TRIALS[slow] * comparison.FEATURES / 3
+            bias = stats.chi2(2 ** number(after, "bits")).isf(share) / (2 * indices * math.log(2))
         difference = abs(number(before, name) - number(after, name))
         assert difference <= limit * error + bias + 1e-12, (before["design"], before["compressor"], before["bits"], name)
-    assert len(pairs) > 400
+    assert len(pairs) > 350
 
 
 def test_no_compressor_is_below_the_limits(table: list[dict[str, str]]) -> None:
@@ -100,10 +113,12 @@ def test_no_compressor_is_below_the_limits(table: list[dict[str, str]]) -> None:
     assert np.abs(reached).max() < 1e-9
 
 
-def test_codes_are_ordered(table: list[dict[str, str]]) -> None:
-    for row in table:
+def test_codes_are_ordered(table: list[dict[str, str]], fresh: list[Row]) -> None:
+    for row in (*table, *fresh):
         if row["huffman_bits"]:
-            assert number(row, "entropy_bits") <= number(row, "huffman_bits") + 0.01, row
+            # the correction for the size of the sample raises the entropy alone
+            raised = 2 ** number(row, "bits") / 1000 if row in fresh else 0.01
+            assert number(row, "entropy_bits") <= number(row, "huffman_bits") + raised, row
             assert number(row, "huffman_bits") < number(row, "entropy_bits") + 1, row
 
 
@@ -135,10 +150,12 @@ def test_feeding_errors_forward_helps_the_empirical_risk_alone(table: list[dict[
                 assert number(fed, "normalized_distortion") > number(nearest, "normalized_distortion")
 
 
+@pytest.mark.monte_carlo
 def test_the_dithered_rows_are_simulated_once() -> None:
     for cell, ratio in enumerate(REGIMES.values()):
         model = LinearModel(comparison.SAMPLES, comparison.FEATURES, signal_variance=ratio / 29)
-        found = simulate(model, [DitheredUniform.for_model(model, bits=1.0)], 1000, seed=2, cell=cell).compressed[0]
+        channel = DitheredUniform.for_model(model, bits=1.0)
+        found = simulate(model, [channel], 1000, seed=seeds.number(2), cell=cell).compressed[0]
         row = comparison._dithered(comparison._Design("any", model), 1.0)
         assert_mean(found.distortion, number(row, "empirical_increase"))
         assert_mean(found.population_risk_change, number(row, "population_risk_change"))

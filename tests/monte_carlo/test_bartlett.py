@@ -8,10 +8,11 @@ import pytest
 from scipy import stats
 
 from linreg_compress.monte_carlo.bartlett import BartlettFactors
+from tests import seeds
 from tests.compare import assert_close, assert_draws_follow, assert_sample_mean
 from tests.tolerances import FLOAT
 
-RNG = np.random.default_rng
+RNG = seeds.generator
 
 
 @pytest.mark.parametrize(("samples", "features", "size"), [(9, 4, 7), (4, 4, 3), (5, 1, 2), (70, 60, 50)])
@@ -37,6 +38,7 @@ def test_a_smaller_batch_uses_the_space_of_a_larger_one() -> None:
     assert np.array_equal(roomy.matrices(), tight.matrices())
 
 
+@pytest.mark.monte_carlo
 def test_the_matrix_is_a_wishart() -> None:
     """Its law is fixed by those of all forms: a^T G a ~ |a|^2 chi^2_n, 1/(a^T G^-1 a) ~ chi^2_{n-d+1} / |a|^2."""
     n, d = 7, 3

@@ -9,9 +9,10 @@ from linreg_compress.compression.identity import Identity
 from linreg_compress.compression.ridge_shrinkage import RidgeShrinkage
 from linreg_compress.model import LinearModel
 from linreg_compress.monte_carlo.data_sampler import data_trials
+from tests import seeds
 from tests.compare import assert_close, assert_sample_mean
 
-RNG = np.random.default_rng
+RNG = seeds.generator
 MODELS = [
     LinearModel(9, 4, 0.7, signal_variance=0.2, weights=[1.0, 2.0, 0.0, -1.0]),
     LinearModel(9, 3, 0.7, covariance=[[2, 0.5, 0], [0.5, 1, 0.3], [0, 0.3, 0.4]], weights=[1.0, -2.0, 0.5]),
@@ -49,6 +50,7 @@ def test_no_channel_fits_better_than_least_squares() -> None:
     assert (trials.population_risk >= 0.7).all()
 
 
+@pytest.mark.monte_carlo
 def test_population_risk_of_a_trial_is_its_error_on_fresh_data() -> None:
     model = MODELS[1]
     data = model.draw(1, rng=RNG(4))

@@ -9,10 +9,11 @@ from hypothesis import strategies as st
 
 from linreg_compress.errors import InvalidInputError
 from linreg_compress.monte_carlo.estimate import FEWEST_TRIALS_FOR_CONTROLS, Estimate, Moments
+from tests import seeds
 from tests.compare import assert_close, assert_sample_mean
 from tests.tolerances import FLOAT, ROUNDING
 
-ROWS = np.random.default_rng(1).gamma(0.5, size=(60, 3)) * [1.0, 1e-6, 1e6] + [0.0, 5.0, -2.0]
+ROWS = seeds.generator(1).gamma(0.5, size=(60, 3)) * [1.0, 1e-6, 1e6] + [0.0, 5.0, -2.0]
 
 
 def by_hand(rows: np.ndarray[tuple[int, ...], np.dtype[np.float64]]) -> list[tuple[float, float, float]]:
@@ -100,7 +101,7 @@ def test_interval_is_symmetric_and_95_per_cent_by_default() -> None:
     assert estimate.interval(2.0) == (1.0, 3.0)
 
 
-CONTROLS = np.random.default_rng(2).standard_normal((60, 2)) * [1.0, 1e3] + [0.1, -20.0]
+CONTROLS = seeds.generator(2).standard_normal((60, 2)) * [1.0, 1e3] + [0.1, -20.0]
 
 
 @pytest.mark.parametrize("split", range(1, 60, 7))
@@ -124,7 +125,7 @@ def test_products_with_controls_merge_to_those_of_one_pass(split: int) -> None:
 
 
 def test_adjusted_means_are_the_regression_at_the_known_mean_of_the_controls() -> None:
-    rng = np.random.default_rng(3)
+    rng = seeds.generator(3)
     controls = rng.standard_normal((5000, 2)) * [1.0, 30.0]
     values = rng.standard_normal((5000, 3)) * [1.0, 0.1, 2.0] + controls @ [[1.0, 0.0, 3.0], [0.0, 0.01, 0.0]] + 7.0
     means, errors = Moments.of(values, controls).means_and_errors()
@@ -137,14 +138,15 @@ def test_adjusted_means_are_the_regression_at_the_known_mean_of_the_controls() -
 
 
 def test_controls_that_explain_everything_leave_no_error() -> None:
-    control = np.random.default_rng(4).standard_normal((2000, 1))
+    control = seeds.generator(4).standard_normal((2000, 1))
     estimate = Moments.of(3.0 + 2 * control, control).estimates()[0]
     assert estimate.mean == pytest.approx(3.0, abs=1e-12)
     assert estimate.standard_error < 1e-9
 
 
+@pytest.mark.monte_carlo
 def test_adjusted_errors_are_honest() -> None:
-    rng = np.random.default_rng(5)
+    rng = seeds.generator(5)
     drawn = []
     for _ in range(2000):
         control = rng.uniform(-(3**0.5), 3**0.5, (FEWEST_TRIALS_FOR_CONTROLS, 1))
@@ -159,7 +161,7 @@ def test_adjusted_errors_are_honest() -> None:
 
 @pytest.mark.parametrize("trials", [2, 10, FEWEST_TRIALS_FOR_CONTROLS - 1])
 def test_controls_wait_for_enough_trials(trials: int) -> None:
-    rng = np.random.default_rng(6)
+    rng = seeds.generator(6)
     control = rng.standard_normal((trials, 1))
     values = control + rng.standard_normal((trials, 1))
     plain, adjusted = Moments.of(values).estimates(), Moments.of(values, control).estimates()
@@ -167,7 +169,7 @@ def test_controls_wait_for_enough_trials(trials: int) -> None:
 
 
 def test_a_constant_control_changes_nothing() -> None:
-    values = np.random.default_rng(7).standard_normal((3000, 2))
+    values = seeds.generator(7).standard_normal((3000, 2))
     plain = Moments.of(values).estimates()
     adjusted = Moments.of(values, np.zeros((3000, 1))).estimates()
     for one, other in zip(plain, adjusted, strict=True):

@@ -9,9 +9,10 @@ from linreg_compress.compression.identity import Identity
 from linreg_compress.compression.ridge_shrinkage import RidgeShrinkage
 from linreg_compress.model import LinearModel
 from linreg_compress.monte_carlo.sufficient_sampler import SufficientSampler
+from tests import seeds
 from tests.compare import assert_close, assert_sample_mean
 
-RNG = np.random.default_rng
+RNG = seeds.generator
 SAMPLER = SufficientSampler()
 MODELS = [
     LinearModel(9, 4, 0.7),
@@ -56,6 +57,7 @@ def test_risks_are_those_of_the_weights_and_the_gram_matrix(model: LinearModel) 
     assert np.array_equal(trials.compressed_population_risk[0], trials.population_risk)
 
 
+@pytest.mark.monte_carlo
 def test_gram_matrices_have_the_mean_and_covariance_of_the_features() -> None:
     channel = _Recorder()
     SAMPLER.draw(MODELS[1], [channel], 20_000, rng=RNG(2))
@@ -71,6 +73,7 @@ def test_no_weights_fit_better_than_least_squares() -> None:
     assert (trials.compressed_empirical_risk >= trials.empirical_risk).all()
 
 
+@pytest.mark.monte_carlo
 @pytest.mark.parametrize("signal_variance", [0.0, 0.2])
 def test_controls_have_mean_zero(signal_variance: float) -> None:
     model = LinearModel(9, 4, 0.7, signal_variance=signal_variance)

@@ -11,9 +11,10 @@ from linreg_compress.compression.uniform import UniformQuantizer
 from linreg_compress.model import LinearModel
 from linreg_compress.monte_carlo.trials import Trials
 from linreg_compress.monte_carlo.weights_sampler import WeightsSampler, _form
+from tests import seeds
 from tests.compare import assert_close, assert_sample_mean
 
-RNG = np.random.default_rng
+RNG = seeds.generator
 MODEL = LinearModel(18, 5, 0.7)
 SAMPLER = WeightsSampler()
 
@@ -65,6 +66,7 @@ def test_population_risks_are_those_of_the_weights(model: LinearModel) -> None:
         assert_close(found, 0.7 + np.einsum("ti,ij,tj->t", error, sigma, error), 1e-11)
 
 
+@pytest.mark.monte_carlo
 def test_means_only_averages_over_the_chi_square_alone() -> None:
     channels: list[Channel] = [UniformQuantizer(0.3), AwareGaussianChannel.for_model(MODEL, 3.0)]
     whole = SAMPLER.draw(MODEL, channels, 40_000, rng=RNG(3))
@@ -97,6 +99,7 @@ def test_means_only_averages_over_the_noise_of_a_blind_gaussian_channel(signal: 
     assert_close(found.compressed_population_risk[0], 0.7 + ((u + mean) ** 2).sum(axis=1) + 5 * spread, 1e-11)
 
 
+@pytest.mark.monte_carlo
 def test_controls_have_mean_zero_and_one_independent_input_each() -> None:
     prior = LinearModel(18, 5, 0.7, signal_variance=0.2)
     for model in (MODEL, prior, LinearModel(9, 5, 0.7, signal_variance=0.2)):
