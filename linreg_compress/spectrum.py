@@ -140,7 +140,8 @@ class MarchenkoPastur:
     @property
     def support(self) -> tuple[float, float]:
         """Smallest and largest eigenvalue of G / n in the limit: ``(1 -+ sqrt(ratio))^2``."""
-        return (1 - np.sqrt(self.ratio)) ** 2, (1 + np.sqrt(self.ratio)) ** 2
+        root = np.sqrt(self.ratio)
+        return ((1 - self.ratio) / (1 + root)) ** 2, (1 + root) ** 2  # 1 - root has no digits left near a ratio of 1
 
     def pdf(self, eigenvalue: FloatArray) -> FloatArray:
         """Density at `eigenvalue`, zero outside the support."""
@@ -158,7 +159,7 @@ class MarchenkoPastur:
         """
         root = np.sqrt(self.ratio)
         low, high = self.support
-        panels = int(np.ceil(np.log2(2 * np.pi / (1 - root)))) + 1
+        panels = int(np.ceil(np.log2(2 * np.pi * (1 + root) / (1 - self.ratio)))) + 1
         # s = low + 4 sqrt(gamma) sin(phi / 2)^2; rounding may put a break at the end of the support beyond it
         shares = [min((s - low) / (4 * root), 1.0) for s in breaks if low < s < high]
         kinks = [2 * float(np.arcsin(np.sqrt(share))) for share in shares]
