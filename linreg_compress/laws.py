@@ -19,6 +19,8 @@ from linreg_compress._validation import FloatArray
 from linreg_compress.gamma_differences import log1p_minus, stirling_remainder
 
 _TAIL = 1e-25  # probability cut off at each end of a mixing variable
+_TINY = float(np.finfo(float).tiny)
+_UNSEEN = 1e-22  # a node's weight next to those of nodes that matter more at every point
 DEEP = 1e-290  # the same where the far tail of a law is asked for
 _WIDEST_STEP = 0.25  # |Gamma(k/2 + i w)| falls as exp(-pi w / 2), so this step leaves exp(-pi^2 / 0.25) = 7e-18
 _STEPS_PER_WIDTH = 1.7  # a Gaussian of width s sampled every s / 1.7 leaves 2 exp(-2 pi^2 1.7^2) = 3e-25
@@ -78,7 +80,8 @@ def chi_square_nodes(
     nodes, weights : ndarray
         The weights sum to 1.
     """
-    ends = special.gammaincinv(degrees / 2 - inverse_power, tail), special.gammainccinv(degrees / 2, tail if upper_tail is None else upper_tail)
+    upper = tail if upper_tail is None else upper_tail
+    ends = special.gammaincinv(degrees / 2 - inverse_power, tail), special.gammainccinv(degrees / 2, upper)
     low, high = np.log(2 * np.array(ends) / degrees)
     low = min(low, lowest - np.log(degrees))
     step = _step(np.sqrt(2 / degrees), smoothness)
@@ -92,7 +95,7 @@ def beta_nodes(
 ) -> tuple[FloatArray, FloatArray, FloatArray]:
     """Nodes ``B``, their complements ``1 - B`` and the weights of E f(B) for ``B ~ Beta(first, second)``.
 
-    `smoothness` is the width, in the log-odds of B, of the sharpest feature of f; `tail` the probability cut off at each end.
+    `smoothness` is the width, in the log-odds of B, of the sharpest feature of f; `tail` is cut off at each end.
     """
     low = special.logit(special.betaincinv(first, second, tail))
     high = -special.logit(special.betaincinv(second, first, tail))
@@ -101,6 +104,16 @@ def beta_nodes(
     exponent = -first * np.logaddexp(0, -grid) - second * np.logaddexp(0, grid)
     density = np.exp(exponent - exponent.max())
     return special.expit(grid), special.expit(-grid), density / density.sum()
+
+
+def pruned(scales: FloatArray, weights: FloatArray) -> tuple[FloatArray, FloatArray]:
+    """Drop the nodes that no tail can see: a far heavier one has a larger scale, and another a smaller one."""
+    order = np.argsort(scales)
+    scales, weights = scales[order], weights[order]
+    above = np.maximum.accumulate(weights[::-1])[::-1]
+    below = np.maximum.accumulate(weights)
+    seen = weights > _UNSEEN * np.minimum(above, below)
+    return scales[seen], weights[seen]
 
 
 def _step(width: float, smoothness: float) -> float:
@@ -142,12 +155,16 @@ class ChiSquareMixture:
     weights: FloatArray
     expectation: float
 
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "scales", np.minimum(self.scales, np.finfo(float).max))
+
     def _mix(self, x: ArrayLike, kernel: Callable[[FloatArray], FloatArray], power: int) -> FloatArray:
         points = np.asarray(x, dtype=np.float64)
-        # one point at a time bounds the memory by the number of nodes
-        scales = np.minimum(self.scales, np.finfo(float).max)
-        with np.errstate(over="ignore"):
-            values = [self.weights @ (kernel((point - self.locations) / scales) / scales**power) for point in points.ravel()]
+        with np.errstate(over="ignore"):  # one point at a time bounds the memory by the number of nodes
+            values = [
+                self.weights @ (kernel((point - self.locations) / self.scales) / self.scales**power)
+                for point in points.ravel()
+            ]
         return np.array(values, dtype=np.float64).reshape(points.shape)[()]
 
     def pdf(self, x: ArrayLike) -> FloatArray:
@@ -184,22 +201,24 @@ class ChiSquareMixture:
         if share == 1:
             return float("inf")
 
+        # a height of the bulk; the mean may be infinite, or its scale leave the range of doubles
+        typical = np.log(self.degrees) + self.weights @ np.log(np.maximum(self.scales, _TINY))
+        above = float(self.weights @ (self.locations - floor))
+        unit = float(np.exp(typical)) + above
+
         def excess(log_height: float) -> float:
             with np.errstate(over="ignore"):
-                point = floor + np.exp(log_height)
+                point = floor + unit * np.exp(log_height)
             # the smaller of the two tails keeps its digits
             return float(self.cdf(point) - share) if share <= 0.5 else float((1 - share) - self.sf(point))
 
-        # a height of the bulk; the mean may be infinite, or its scale leave the range of doubles
-        middle = float(np.log(self.degrees) + self.weights @ np.log(np.maximum(self.scales, np.finfo(float).tiny)))
-        middle = float(np.logaddexp(middle, np.log(max(self.weights @ (self.locations - floor), np.finfo(float).tiny))))
-        low, high = middle - 1, middle + 1
+        low, high = -1.0, 1.0
         while excess(low) > 0:
-            low -= middle - low
+            low *= 2
         while excess(high) < 0:
-            high += high - middle
+            high *= 2
         with np.errstate(over="ignore"):
-            return floor + float(np.exp(brentq(excess, low, high, xtol=1e-14, rtol=1e-14)))
+            return floor + unit * float(np.exp(brentq(excess, low, high, xtol=1e-15, rtol=1e-14)))
 
     def mean(self) -> float:
         """Expectation; inf where it is infinite."""

@@ -127,10 +127,10 @@ def scalar_quantizer_risks(model: LinearModel, quantizer: CellQuantizer | Unifor
         spread = coordinates.share @ (v / coordinates.scales) / d + coordinates.signal
         if model.signal_variance == 0:  # fixed weights: the source varies around the middle of the codebook
             spread += coordinates.share @ coordinates.offsets**2 / d
-        normalized = squared_error / (d * spread)
+        normalized = float(squared_error / (d * spread))
         empirical = float(base.empirical_risk) + increase
     else:
-        change, squared_error, normalized = -np.inf, np.inf, 1.0
+        change, squared_error, normalized = float("-inf"), float("inf"), 1.0
         empirical = s2 + excess - generalization
         increase = empirical - float(base.empirical_risk)
         error = max(abs(getattr(coarse, name) - getattr(fine, name)) for name in ("excess", "generalization_error"))

@@ -299,8 +299,8 @@ def source_for(model: LinearModel, center: float = 0.0) -> NormalSource | Studen
     """
     if model.samples < model.features + 2:
         raise UnsupportedModelError(
-            f"a codebook needs weights of finite variance, samples >= features + 2; got {model.samples} samples and "
-            f"{model.features} features."
+            f"a codebook is designed for weights of finite variance, samples >= features + 2; got {model.samples} samples "
+            f"and {model.features} features."
         )
     if not model.has_identity_covariance:
         raise UnsupportedModelError(
