@@ -106,11 +106,14 @@ def average_over_spectra(
             known.append((1 / g).sum(axis=-1) * (n - d - 1) / d - 1)
         controls.append(np.stack(known, axis=-1))
     values = np.concatenate(rows)
+    unit = np.abs(values).max(axis=0)  # squares of extreme units leave the range of doubles
+    unit = np.where(unit > 0, unit, 1.0)
+    values = values / unit
     design = np.column_stack([np.ones(size), np.concatenate(controls)])
     coefficients, *_ = np.linalg.lstsq(design, values, rcond=None)
     residuals = values - design @ coefficients
     variance = (residuals**2).sum(axis=0) / (size - design.shape[1])
-    return coefficients[0], np.sqrt(variance * np.linalg.inv(design.T @ design)[0, 0])
+    return unit * coefficients[0], unit * np.sqrt(variance * np.linalg.inv(design.T @ design)[0, 0])
 
 
 @dataclass(frozen=True)

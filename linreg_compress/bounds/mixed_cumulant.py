@@ -10,9 +10,10 @@ that nothing is lost where lambda is tiny.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
+from numpy.typing import NDArray
 from scipy import special
 from scipy.linalg import eigh_tridiagonal
 
@@ -43,6 +44,7 @@ _FEWEST_PHASES = 4
 _UNIFORM = 4.0  # steps: a prior this wide
 _MOST_NODES = 20_000  # of the prior
 _PART = 1 - 1e-7  # of the largest lambda under a prior
+_UNSEEN = 1e-60  # probability of a codeword that the uncentred average leaves out
 _LOST = 1e-12  # relative: what the nodes may lose of the mean of s
 
 LogAverage = Callable[[float], float]
@@ -151,6 +153,10 @@ def quantizer_cumulant(
             down = model.features * max(np.abs(code.thresholds - mean).max() ** 2 for mean in c.means) / s2
     q, log_q = _design_nodes(model, down)
     masses = [kind.masses(np.sqrt(s2 / q)) for kind in kinds]
+    if not centred:  # what is left out has a negative part in the average: the bound can only grow
+        seen = [(mass * np.exp(kind.log_shares)).max(axis=0) > _UNSEEN for kind, mass in zip(kinds, masses, strict=True)]
+        kinds = [kind.only(some) for kind, some in zip(kinds, seen, strict=True)]
+        masses = [mass[:, some] for mass, some in zip(masses, seen, strict=True)]
     weights = np.exp(log_q)
     spread = sum(
         times * float(weights @ kind.mean_square(mass)) for times, kind, mass in zip(c.share, kinds, masses, strict=True)
@@ -234,6 +240,10 @@ class _Kind:
         squares = (levels - truths[:, None]) ** 2
         return cls(truths, np.broadcast_to(log_shares[:, None], squares.shape).ravel(), edges, squares.ravel())
 
+    def only(self, some: NDArray[np.bool_]) -> "_Kind":
+        """The kind with some of its (truth, cell) pairs."""
+        return replace(self, log_shares=self.log_shares[some], squares=self.squares[some])
+
     def mean_square(self, mass: FloatArray) -> FloatArray:
         """``E (What - w*)^2`` given q."""
         return mass @ (self.squares * np.exp(self.log_shares))
@@ -247,18 +257,24 @@ class _Kind:
         """``ln E exp(-a (What - w*)^2)`` given q, shape (nodes of q, nodes of a)."""
         exponents = -a[:, None] * self.squares
         # the small differences from 1: the masses sum to 1 only up to rounding
-        shares, shared = np.exp(self.log_shares), exponents + self.log_shares
-        small = np.abs(exponents) < 1
-        with np.errstate(over="ignore"):
-            away = np.exp(np.minimum(shared, _OVERFLOW)) - shares
-        away[small] = (shares * np.expm1(np.where(small, exponents, 0.0)))[small]
+        shares = np.exp(self.log_shares)
+        if self.log_shares.min() > -_OVERFLOW:
+            away = np.expm1(np.minimum(exponents, _OVERFLOW))
+            away *= shares
+        else:  # a share too small for doubles meets a factor too large for them
+            away = np.exp(np.minimum(exponents + self.log_shares, _OVERFLOW)) - shares
+            small = np.abs(exponents) < 1
+            away[small] = (shares * np.expm1(np.where(small, exponents, 0.0)))[small]
         found = mass @ away.T
         direct = (found < -0.5) | (found > 1e10)
+        columns = direct.any(axis=0)
         found = np.log1p(np.maximum(found, -0.5))
-        if direct.any():
+        if columns.any():
+            shared = exponents[columns] + self.log_shares
             top = shared.max(axis=1)
             with np.errstate(divide="ignore"):
-                found = np.where(direct, np.log(mass @ np.exp(shared - top[:, None]).T) + top, found)
+                logs = np.log(mass @ np.exp(shared - top[:, None]).T) + top
+            found[:, columns] = np.where(direct[:, columns], logs, found[:, columns])
         return found
 
 
