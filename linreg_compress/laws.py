@@ -83,7 +83,8 @@ def chi_square_nodes(
     upper = tail if upper_tail is None else upper_tail
     ends = special.gammaincinv(degrees / 2 - inverse_power, tail), special.gammainccinv(degrees / 2, upper)
     low, high = np.log(2 * np.array(ends) / degrees)
-    low = min(low, lowest - np.log(degrees))
+    no_double = 1500 / degrees  # below about this the density, exp(degrees / 2 (g + 1 - exp(g))) at worst, is 0
+    low = max(min(low, lowest - np.log(degrees)), min(low, -np.sqrt(4.1 * no_double) - no_double))
     step = _step(np.sqrt(2 / degrees), smoothness)
     grid = np.arange(low, high + step, step)
     density = np.exp(degrees / 2 * (grid - np.expm1(grid)))  # of ln(q / degrees), relative to its peak at 0

@@ -76,10 +76,10 @@ def test_limits_of_the_same_inputs_error_of_quantizers() -> None:
     assert_close(same_inputs_generalization_error(model, UniformQuantizer(1e-4)), 2 * 50 / 80, 1e-6)
     assert abs(same_inputs_generalization_error(model, limited_uniform(1.0, 1))) < 1e-12  # a constant follows no noise
     skewed = LinearModel(9, 2, covariance=[1.0, 2.0])
-    for refused in (LinearModel(6, 5), skewed):
+    for refused in (LinearModel(4, 5), skewed):
         assert_refused(
             lambda model=refused: same_inputs_generalization_error(model, UniformQuantizer(1.0)),  # type: ignore[misc]
-            "identity covariance and samples >= features + 2",
+            "identity covariance and samples >= features",
             error=UnsupportedModelError,
         )
 
