@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 import pytest
 from scipy import special, stats
+from scipy.integrate import quad
 from scipy.optimize import minimize_scalar
 
 from linreg_compress.bounds.chi_square import chi_square_bound
@@ -16,7 +17,7 @@ from linreg_compress.bounds.donsker_varadhan import (
     random_design_bound,
 )
 from linreg_compress.bounds.information import aware_channel_information
-from linreg_compress.bounds.mixed_cumulant import design_cumulant
+from linreg_compress.bounds.mixed_cumulant import design_cumulant, quantizer_cumulant
 from linreg_compress.bounds.sub_gaussian import sub_gaussian_bound
 from linreg_compress.compressed_risk.expected import expected_compressed_risks
 from linreg_compress.compressed_risk.scalar_quantizer import scalar_quantizer_entropy, scalar_quantizer_risks
@@ -172,6 +173,45 @@ def test_quantizer_under_a_prior_equals_an_integral_over_the_true_weight() -> No
     assert_close(found, min(least(n, 0.7, log_average, mean), mean), INTEGRAL)
 
 
+def centred_average(n: int, lam: float) -> float:
+    """``ln E exp(n psi_s(lambda))`` for one weight, levels +-1, tau^2 = 0.3, sigma = 1, by adaptive quadrature."""
+
+    def integrand(w: float, level: float) -> float:
+        chance = special.stdtr(n, level * w * np.sqrt(n)) / np.sqrt(0.6 * np.pi)
+        s = 1 + (level - w) ** 2
+        return float(chance * np.exp(-w * w / 0.6 + n * (lam * s - np.log1p(2 * lam * s) / 2)))
+
+    edges = (-30.0, -4.0, -1.0, 0.0, 1.0, 4.0, 30.0)
+    pieces = itertools.product(itertools.pairwise(edges), (-1.0, 1.0))
+    return float(np.log(sum(quad(integrand, a, b, (level,), epsabs=0, epsrel=1e-11)[0] for (a, b), level in pieces)))
+
+
+def test_the_centred_bound_under_a_prior_is_finite() -> None:
+    """n = 20, levels +-1, tau^2 = 0.3: 0.6042663951 at lambda = 0.08, and less up to the end 1 / 12."""
+    model, sign = LinearModel(20, 1, signal_variance=0.3), CellQuantizer(np.array([-1.0, 1.0]), np.array([0.0]))
+    mixed = quantizer_cumulant(model, sign, centred=True)
+    for lam in (0.001, 0.03, 0.08):
+        assert_close(mixed.cumulant(lam), centred_average(20, lam), 1e-9)
+    assert_close((np.log(2) + mixed.cumulant(0.08)) / (20 * 0.08), 0.6042663951, 1e-9)
+    assert_close(mixed.largest, 1 / 12, 1e-6)
+    assert mixed.cumulant(1 / 12) == np.inf
+    found = centred_donsker_varadhan_bound(model, sign, np.log(2)).value
+    assert_close(found, (np.log(2) + mixed.cumulant(mixed.largest * (1 - 1e-9))) / (20 * mixed.largest), 1e-6)
+    truth = scalar_quantizer_risks(model, sign).generalization_error
+    assert_close(truth, 0.1400902068, 1e-9)
+    assert truth < found
+    # where it costs little information the least value lies inside, and is what another search finds
+    at = [(0.01 + centred_average(20, lam)) / (20 * lam) for lam in np.exp(np.linspace(-4.2, -3.0, 7))]
+    assert centred_donsker_varadhan_bound(model, sign, 0.01).value <= min(at) * (1 + 1e-9)
+    assert centred_donsker_varadhan_bound(model, sign, 0.01).value >= min(at) * (1 - 1e-2)
+
+
+def test_a_prior_too_wide_for_its_nodes_is_refused() -> None:
+    wide = LinearModel(1000, 1, 1e-6, signal_variance=1e9)
+    call = lambda: donsker_varadhan_bound(wide, limited_uniform(1e3, 300), 1.0)  # noqa: E731
+    assert_refused(call, "needs", "nodes a weight", error=UnsupportedModelError)
+
+
 @pytest.mark.parametrize(("step", "signal"), [(0.4, 0.0), (0.4, 0.05), (3.0, 0.0), (3.0, 0.05), (0.05, 0.05)])
 def test_a_uniform_quantizer_equals_one_with_very_many_levels(step: float, signal: float) -> None:
     model = LinearModel(30, 5, signal_variance=signal)
@@ -233,7 +273,7 @@ def test_the_truth_is_below_centred_is_below_chi_square_is_below_sub_gaussian_fo
 
 
 def test_no_bound_is_below_the_truth_out_to_the_extremes() -> None:
-    assert smallest_ratio(5, 40, 30) > 1
+    assert smallest_ratio(5, 20, 12) > 1
 
 
 @pytest.mark.slow

@@ -78,9 +78,9 @@ def test_the_sign_around_the_truth_has_a_risk_in_closed_form() -> None:
     found = scalar_quantizer_risks(LinearModel(2, 2), SIGN)
     assert_close(found.population_risk, 1.5, FLOAT)
     # E_3 |u| = 2 / pi and E_3 u^2 = 1 / nu: gen = -|c|^2 / n + (2/n) nu E u.c + nu E (u.c)^2 / n, two weights of |c| = 1/2
-    nu, first = 1, 0.5  # E |z| / sqrt(q) with q ~ chi^2_3 is sqrt(2 / pi) sqrt(2 / pi) = 2 / pi; halved below by |c|
-    cross = 2 * first * 2 / np.pi
-    square = 2 * 0.25 / nu + 2 * 0.25 * 2 / np.pi  # E u_1 u_2 c_1 c_2 = |c|^2 E |z_1 z_2| / q = (1/4) (2 / pi) E 1/q
+    nu = 1
+    cross = 2 * 0.5 * 2 / np.pi
+    square = 2 * 0.25 / nu + 2 * 0.25 * 2 / np.pi  # E_3 |u_1 u_2| = (2 / pi) E_3 1/q = 2 / pi
     assert_close(found.generalization_error, (-0.5 + 2 * nu * cross + nu * square) / 2, FLOAT)
 
 

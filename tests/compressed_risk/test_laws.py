@@ -1,5 +1,7 @@
 """Laws of the risks after the Gaussian channel: against independent integrals, raw data, and their limits."""
 
+from typing import Any
+
 import numpy as np
 import pytest
 from scipy import stats
@@ -13,13 +15,14 @@ from linreg_compress.compressed_risk.laws import (
 )
 from linreg_compress.compression.gaussian_channel import AwareGaussianChannel, BlindGaussianChannel
 from linreg_compress.errors import UnsupportedModelError
-from linreg_compress.laws import Law
+from linreg_compress.laws import ChiSquareMixture, Law, beta_nodes, chi_square_nodes
 from linreg_compress.model import LinearModel
 from linreg_compress.monte_carlo.data_sampler import data_trials
 from linreg_compress.monte_carlo.simulate import simulate
 from linreg_compress.risk import empirical_risk_law, population_risk_law
 from tests import quadrature
 from tests.compare import assert_close, assert_draws_follow, assert_mean, assert_refused
+from tests.references import mp
 from tests.tolerances import FLOAT, QUADRATURE
 
 SIZES = [(3, 1), (4, 2), (12, 1), (7, 5), (9, 5), (80, 50), (2000, 500), (10**5, 10**4)]
@@ -138,6 +141,60 @@ def test_codebook_radius_law_holds_for_raw_data() -> None:
     weights = np.array([np.linalg.lstsq(X, y)[0] for X, y, _ in zip(*data, strict=True)])
     radius = (channel.compress(weights, rng=rng).weights ** 2).sum(axis=-1)
     assert_draws_follow(radius, codebook_radius_law(model, channel).cdf)
+
+
+# ---- far tails and extreme units
+
+
+def test_far_tails_of_the_population_risk_equal_40_digits() -> None:
+    """A power-law tail from tiny q: the cut at a fixed probability of q must lie far below the probability asked for."""
+    for n, d, t2, rate, points in (
+        (80, 50, 0.02, 34.0, (30.0, 1e3)),
+        (12, 8, 0.0, 3.0, (1e3, 1e12)),
+        (5, 2, 0.0, 1.0, (1e12, 1e20)),
+    ):
+        model = LinearModel(n, d, signal_variance=t2)
+        channel = BlindGaussianChannel.for_model(model, rate)
+        law = compressed_population_risk_law(model, channel)
+        nu, delta = n - d + 1, mp.exp(-2 * mp.mpf(rate) / d)
+        k = delta * (1 - delta) * mp.mpf(channel.source_variance) + delta**2 * mp.mpf(t2)
+
+        def integrand(y: Any, x: float, nu: int = nu, d: int = d, delta: Any = delta, k: Any = k) -> Any:
+            density = mp.exp(nu * y / 2 - mp.exp(y) / 2) / mp.mpf(2) ** (mp.mpf(nu) / 2) / mp.gamma(mp.mpf(nu) / 2)
+            return density * mp.gammainc(mp.mpf(d) / 2, (x - 1) / ((1 - delta) ** 2 * mp.exp(-y) + k) / 2, regularized=True)
+
+        for x in points:
+            peak = -np.log(x)
+            with mp.workdps(20):
+                exact = mp.quad(lambda y, x=x: integrand(y, x), [*np.arange(peak - 12, 6, 1.5), 6])
+            assert_close(law.sf(x), float(exact), QUADRATURE)
+
+
+def test_tails_of_the_empirical_risk_keep_their_digits_with_finer_nodes() -> None:
+    for n, d in ((5, 2), (12, 8)):
+        model = LinearModel(n, d, signal_variance=0.3)
+        channel = BlindGaussianChannel.for_model(model, 1.0)
+        law = compressed_empirical_risk_law(model, channel)
+        delta = channel.normalized_distortion
+        k = delta * (1 - delta) * channel.source_variance + delta**2 * 0.3
+        q, q_weights = chi_square_nodes(n, 0.12, upper_tail=1e-290)
+        first, second, weights = beta_nodes((n - d) / 2, d / 2, 0.12)
+        scales = (first + second * (delta**2 + k * q)[:, None]).ravel() / n
+        fine = ChiSquareMixture(n, np.zeros(scales.size), scales, (weights * q_weights[:, None]).ravel(), 1.0)
+        for x in (1.0, 20.0, 60.0):
+            assert law.sf(x) > 1e-40
+            assert_close(law.sf(x), fine.sf(x), QUADRATURE)
+
+
+@pytest.mark.parametrize("s", [1e-300, 1e300])
+def test_laws_have_quantiles_at_every_scale(s: float) -> None:
+    model, unit = (LinearModel(5, 2, noise, signal_variance=noise) for noise in (s, 1.0))
+    for law in (compressed_population_risk_law, compressed_empirical_risk_law, codebook_radius_law):
+        for share in (1e-10, 0.999):
+            found = law(model, BlindGaussianChannel.for_model(model, 1.0)).ppf(share) / s
+            assert_close(found, law(unit, BlindGaussianChannel.for_model(unit, 1.0)).ppf(share), 1e-11)
+    found = improvement_probability(model, BlindGaussianChannel.for_model(model, 1.0))
+    assert_close(found, 0.3387754108294527, FLOAT)
 
 
 # ---- limits
