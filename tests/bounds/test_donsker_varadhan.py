@@ -220,6 +220,16 @@ def test_a_uniform_quantizer_equals_one_with_very_many_levels(step: float, signa
     assert_close(uniform, limited, INTEGRAL)
 
 
+@pytest.mark.parametrize(("deviations", "signal"), [(0.01, 0.0), (0.01, 0.05), (0.003, 0.0)])
+def test_grouped_cells_of_a_fine_quantizer_only_raise_the_bound(deviations: float, signal: float) -> None:
+    """A group stands at its level nearest to the truth, and what E s loses so is added; without that it is too small."""
+    model = LinearModel(30, 5, signal_variance=signal)
+    step = deviations * float(np.sqrt(model.weight_variance + signal))
+    exact = donsker_varadhan_bound(model, limited_uniform(step, int(24 / deviations) + 1), 4.0).value
+    grouped = donsker_varadhan_bound(model, UniformQuantizer(step), 4.0).value
+    assert exact * (1 - 1e-9) <= grouped <= 1.05 * exact
+
+
 def random_model(rng: np.random.Generator, prior: bool) -> LinearModel:
     d = int(np.exp(rng.uniform(0, 5)))
     n = d + 2 + int(np.exp(rng.uniform(0, 6)) - 1)

@@ -192,8 +192,8 @@ def test_laws_have_quantiles_at_every_scale(s: float) -> None:
         for share in (1e-10, 0.999):
             found = law(model, BlindGaussianChannel.for_model(model, 1.0)).ppf(share) / s
             assert_close(found, law(unit, BlindGaussianChannel.for_model(unit, 1.0)).ppf(share), 1e-11)
-    found = improvement_probability(model, BlindGaussianChannel.for_model(model, 1.0))
-    assert_close(found, 0.3387754108294527, FLOAT)
+    chance = improvement_probability(model, BlindGaussianChannel.for_model(model, 1.0))
+    assert_close(chance, 0.3387754108294527, FLOAT)
 
 
 # ---- limits
