@@ -103,7 +103,7 @@ def scalar_quantizer_risks(model: LinearModel, quantizer: CellQuantizer | Unifor
 
     >>> risks = scalar_quantizer_risks(LinearModel(samples=2, features=2), CellQuantizer([-0.5, 0.5], [0.0]))
     >>> round(float(risks.population_risk), 6), round(float(risks.empirical_risk), 6), float(risks.population_risk_change)
-    (1.5, 0.703018, -inf)
+    (1.5, 0.704225, -inf)
     """
     n, d = model.samples, model.features
     if isinstance(quantizer, UniformQuantizer) and d <= n < d + 2:
@@ -329,14 +329,14 @@ def scalar_quantizer_entropy(model: LinearModel, quantizer: CellQuantizer | Unif
 
     Examples
     --------
-    A sign is one bit, and a step of a million standard deviations says next to nothing:
+    A sign is one bit, and a step of 16 standard deviations says next to nothing:
 
     >>> model = LinearModel(samples=80, features=50)
     >>> sign = CellQuantizer(np.array([-1.0, 1.0]), np.array([0.0]))
     >>> round(float(scalar_quantizer_entropy(model, sign)) / 50 / float(np.log(2.0)), 9)
     1.0
-    >>> f"{scalar_quantizer_entropy(model, UniformQuantizer(1e6)):.6e}"
-    '0'
+    >>> f"{scalar_quantizer_entropy(model, UniformQuantizer(3.0)):.3e}"
+    '2.133e-06'
     """
     coordinates = coordinates_of(model, quantizer, _WIDEST_CELLS)
     code, nu = coordinates.quantizer, model.degrees_of_freedom
