@@ -16,8 +16,12 @@ from scipy.optimize import brentq
 
 from linreg_compress import _validation as valid
 from linreg_compress._validation import FloatArray
+from linreg_compress.gamma_differences import log1p_minus, stirling_remainder
 
 _TAIL = 1e-25  # probability cut off at each end of a mixing variable
+_TINY = float(np.finfo(float).tiny)
+_UNSEEN = 1e-22  # a node's weight next to those of nodes that matter more at every point
+DEEP = 1e-290  # the same where the far tail of a law is asked for
 _WIDEST_STEP = 0.25  # |Gamma(k/2 + i w)| falls as exp(-pi w / 2), so this step leaves exp(-pi^2 / 0.25) = 7e-18
 _STEPS_PER_WIDTH = 1.7  # a Gaussian of width s sampled every s / 1.7 leaves 2 exp(-2 pi^2 1.7^2) = 3e-25
 
@@ -47,7 +51,12 @@ class Law(Protocol):
 
 
 def chi_square_nodes(
-    degrees: int, smoothness: float, inverse_power: float = 0.0, tail: float = _TAIL
+    degrees: int,
+    smoothness: float,
+    inverse_power: float = 0.0,
+    tail: float = _TAIL,
+    lowest: float = np.inf,
+    upper_tail: float | None = None,
 ) -> tuple[FloatArray, FloatArray]:
     """Nodes and weights of E f(q) for ``q ~ chi^2_degrees``.
 
@@ -61,32 +70,51 @@ def chi_square_nodes(
         f may grow like ``q^(-inverse_power)`` at 0; ``degrees > 2 inverse_power`` keeps E f finite.
     tail : float
         Probability cut off at each end; far less where f shifts the weight into a tail.
+    lowest : float
+        Logarithm of a q that the nodes reach down to at least.
+    upper_tail : float, optional
+        Probability cut off at the upper end, where it is not `tail`.
 
     Returns
     -------
     nodes, weights : ndarray
         The weights sum to 1.
     """
-    ends = special.gammaincinv(degrees / 2 - inverse_power, tail), special.gammainccinv(degrees / 2, tail)
+    upper = tail if upper_tail is None else upper_tail
+    ends = special.gammaincinv(degrees / 2 - inverse_power, tail), special.gammainccinv(degrees / 2, upper)
     low, high = np.log(2 * np.array(ends) / degrees)
+    no_double = 1500 / degrees  # below about this the density, exp(degrees / 2 (g + 1 - exp(g))) at worst, is 0
+    low = max(min(low, lowest - np.log(degrees)), min(low, -np.sqrt(4.1 * no_double) - no_double))
     step = _step(np.sqrt(2 / degrees), smoothness)
     grid = np.arange(low, high + step, step)
     density = np.exp(degrees / 2 * (grid - np.expm1(grid)))  # of ln(q / degrees), relative to its peak at 0
     return degrees * np.exp(grid), density / density.sum()
 
 
-def beta_nodes(first: float, second: float, smoothness: float) -> tuple[FloatArray, FloatArray, FloatArray]:
+def beta_nodes(
+    first: float, second: float, smoothness: float, tail: float = _TAIL
+) -> tuple[FloatArray, FloatArray, FloatArray]:
     """Nodes ``B``, their complements ``1 - B`` and the weights of E f(B) for ``B ~ Beta(first, second)``.
 
-    `smoothness` is the width, in the log-odds of B, of the sharpest feature of f.
+    `smoothness` is the width, in the log-odds of B, of the sharpest feature of f; `tail` is cut off at each end.
     """
-    low = special.logit(special.betaincinv(first, second, _TAIL))
-    high = -special.logit(special.betaincinv(second, first, _TAIL))
+    low = special.logit(special.betaincinv(first, second, tail))
+    high = -special.logit(special.betaincinv(second, first, tail))
     step = _step(np.sqrt(1 / first + 1 / second), smoothness)
     grid = np.arange(low, high + step, step)
     exponent = -first * np.logaddexp(0, -grid) - second * np.logaddexp(0, grid)
     density = np.exp(exponent - exponent.max())
     return special.expit(grid), special.expit(-grid), density / density.sum()
+
+
+def pruned(scales: FloatArray, weights: FloatArray) -> tuple[FloatArray, FloatArray]:
+    """Drop the nodes that no tail can see: a far heavier one has a larger scale, and another a smaller one."""
+    order = np.argsort(scales)
+    scales, weights = scales[order], weights[order]
+    above = np.maximum.accumulate(weights[::-1])[::-1]
+    below = np.maximum.accumulate(weights)
+    seen = weights > _UNSEEN * np.minimum(above, below)
+    return scales[seen], weights[seen]
 
 
 def _step(width: float, smoothness: float) -> float:
@@ -108,6 +136,11 @@ class ChiSquareMixture:
     expectation : float
         The mean, from its closed form (nodes cannot see that an integral diverges).
 
+    Notes
+    -----
+    A probability near or below the one that the nodes leave out is too small: of it the smallness alone is certain. With
+    nodes that leave out `DEEP` that is below 1e-280.
+
     Examples
     --------
     With one node it is a plain chi-square:
@@ -123,12 +156,16 @@ class ChiSquareMixture:
     weights: FloatArray
     expectation: float
 
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "scales", np.minimum(self.scales, np.finfo(float).max))
+
     def _mix(self, x: ArrayLike, kernel: Callable[[FloatArray], FloatArray], power: int) -> FloatArray:
         points = np.asarray(x, dtype=np.float64)
-        # one point at a time bounds the memory by the number of nodes
-        values = [
-            self.weights @ (kernel((point - self.locations) / self.scales) / self.scales**power) for point in points.ravel()
-        ]
+        with np.errstate(over="ignore"):  # one point at a time bounds the memory by the number of nodes
+            values = [
+                self.weights @ (kernel((point - self.locations) / self.scales) / self.scales**power)
+                for point in points.ravel()
+            ]
         return np.array(values, dtype=np.float64).reshape(points.shape)[()]
 
     def pdf(self, x: ArrayLike) -> FloatArray:
@@ -136,8 +173,11 @@ class ChiSquareMixture:
         half = self.degrees / 2
 
         def density(z: FloatArray) -> FloatArray:
-            inside = np.clip(z, np.finfo(float).tiny, 1e300)
-            exponent = (half - 1) * np.log(inside / 2) - inside / 2 - special.gammaln(half)
+            share = np.clip(z, np.finfo(float).tiny, 1e300) / self.degrees  # of the mean
+            # half ln(half) - half - ln Gamma(half) and ln(share) - share + 1, without the large terms that cancel in them
+            peak = np.log(half / (2 * np.pi)) / 2 - stirling_remainder(half)
+            core = np.where(share > 0.5, log1p_minus(np.maximum(share, 0.5) - 1), np.log(share) - share + 1)
+            exponent = peak + half * core - np.log(share * half)
             return np.where(z > 0, np.exp(exponent) / 2, np.where(np.isnan(z), np.nan, 0.0))
 
         return self._mix(x, density, 1)
@@ -147,7 +187,7 @@ class ChiSquareMixture:
         return self._mix(x, lambda z: special.gammainc(self.degrees / 2, np.maximum(z, 0) / 2), 0)
 
     def sf(self, x: ArrayLike) -> FloatArray:
-        """Probability of a value above `x`, computed from the upper tail: digits are lost only below 1e-18 or so."""
+        """Probability of a value above `x`, computed from the upper tail, to full digits as far down as the nodes reach."""
         return self._mix(x, lambda z: special.gammaincc(self.degrees / 2, np.maximum(z, 0) / 2), 0)
 
     def ppf(self, q: ArrayLike) -> FloatArray:
@@ -162,18 +202,24 @@ class ChiSquareMixture:
         if share == 1:
             return float("inf")
 
+        # a height of the bulk; the mean may be infinite, or its scale leave the range of doubles
+        typical = np.log(self.degrees) + self.weights @ np.log(np.maximum(self.scales, _TINY))
+        above = float(self.weights @ (self.locations - floor))
+        unit = float(np.exp(typical)) + above
+
         def excess(log_height: float) -> float:
-            point = floor + np.exp(log_height)
+            with np.errstate(over="ignore"):
+                point = floor + unit * np.exp(log_height)
             # the smaller of the two tails keeps its digits
             return float(self.cdf(point) - share) if share <= 0.5 else float((1 - share) - self.sf(point))
 
-        middle = float(np.log(self.weights @ (self.locations - floor + self.degrees * self.scales)))
-        low, high = middle - 1, middle + 1
+        low, high = -1.0, 1.0
         while excess(low) > 0:
-            low -= middle - low
+            low *= 2
         while excess(high) < 0:
-            high += high - middle
-        return floor + float(np.exp(brentq(excess, low, high, xtol=1e-14, rtol=1e-14)))
+            high *= 2
+        with np.errstate(over="ignore"):
+            return floor + unit * float(np.exp(brentq(excess, low, high, xtol=1e-15, rtol=1e-14)))
 
     def mean(self) -> float:
         """Expectation; inf where it is infinite."""

@@ -9,6 +9,7 @@ a multivariate t. Source: Wishart conjugacy (Muirhead 1982, theorem 3.2.12); the
 """
 
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -109,6 +110,7 @@ def weight_law(model: LinearModel, feature: int = 0) -> Any:
     Returns
     -------
     scipy.stats frozen distribution
+        For n = d a Cauchy law: it has no mean (nan), and an infinite variance.
 
     Raises
     ------
@@ -134,7 +136,21 @@ def weight_law(model: LinearModel, feature: int = 0) -> Any:
     if model.covariance_factor is not None:
         precision = float(np.linalg.inv(np.asarray(model.covariance))[index, index])
     scale = np.sqrt(model.noise_variance * precision / model.degrees_of_freedom)
+    if model.degrees_of_freedom == 1:
+        return _cauchy()(scale=scale)
     return stats.t(model.degrees_of_freedom, scale=scale)
+
+
+@cache
+def _cauchy() -> Any:
+    """Law of Student with one degree of freedom; scipy says mean inf and variance nan, it is the other way round."""
+    from scipy import stats
+
+    class Cauchy(type(stats.cauchy)):  # type: ignore[misc]
+        def _stats(self) -> tuple[float, float, float, float]:
+            return np.nan, np.inf, np.nan, np.nan
+
+    return Cauchy(name="cauchy")
 
 
 def leverage_law(samples: int, features: int) -> Any:

@@ -43,7 +43,7 @@ def ridge_excess_risk(
     t2 = valid.nonnegative_number("signal_variance", signal_variance)
     if penalty is None:
         valid.positive_number("signal_variance", t2, "The best ridge penalty sigma^2 / tau^2 needs it.")
-        return (s2 * t2 / (t2 * g + s2)).sum(axis=-1)
+        return (t2 * (s2 / (t2 * g + s2))).sum(axis=-1)
     weight = valid.nonnegative_number("penalty", penalty)
     if weight == 0:
         valid.positive("eigenvalues", g, "A singular design needs a positive penalty.")

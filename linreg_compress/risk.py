@@ -168,7 +168,7 @@ def population_risk_law(model: LinearModel) -> Law:
     """
     from scipy import stats
 
-    from linreg_compress.laws import ChiSquareMixture, beta_nodes, chi_square_nodes
+    from linreg_compress.laws import DEEP, ChiSquareMixture, beta_nodes, chi_square_nodes, pruned
 
     n, d, s2 = model.samples, model.features, model.noise_variance
     if n >= d:
@@ -181,10 +181,13 @@ def population_risk_law(model: LinearModel) -> Law:
         )
     expectation = float(expected_risks(model).population_risk)
     width = np.sqrt(2 / d)
-    q, q_weights = chi_square_nodes(d - n + 1, width)
+    q, q_weights = chi_square_nodes(d - n + 1, width, tail=DEEP)  # a heavy tail comes from tiny q
+    with np.errstate(over="ignore"):
+        inflated = s2 / q
     if model.signal_variance == 0:
-        return ChiSquareMixture(n, np.full_like(q, s2), s2 / q, q_weights, expectation)
+        return ChiSquareMixture(n, np.full_like(q, s2), inflated, q_weights, expectation)
     seen, hidden, b_weights = beta_nodes(n / 2, (d - n) / 2, width)
-    scales = model.signal_variance * hidden[:, None] + s2 * seen[:, None] / q
-    weights = (b_weights[:, None] * q_weights).ravel()
-    return ChiSquareMixture(d, np.full(weights.size, s2), scales.ravel(), weights, expectation)
+    with np.errstate(over="ignore"):
+        scales = model.signal_variance * hidden[:, None] + seen[:, None] * inflated
+    spread, weights = pruned(scales.ravel(), (b_weights[:, None] * q_weights).ravel())
+    return ChiSquareMixture(d, np.full(weights.size, s2), spread, weights, expectation)

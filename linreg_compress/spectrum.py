@@ -106,11 +106,14 @@ def average_over_spectra(
             known.append((1 / g).sum(axis=-1) * (n - d - 1) / d - 1)
         controls.append(np.stack(known, axis=-1))
     values = np.concatenate(rows)
+    unit = np.abs(values).max(axis=0)  # squares of extreme units leave the range of doubles
+    unit = np.where(unit > 0, unit, 1.0)
+    values = values / unit
     design = np.column_stack([np.ones(size), np.concatenate(controls)])
     coefficients, *_ = np.linalg.lstsq(design, values, rcond=None)
     residuals = values - design @ coefficients
     variance = (residuals**2).sum(axis=0) / (size - design.shape[1])
-    return coefficients[0], np.sqrt(variance * np.linalg.inv(design.T @ design)[0, 0])
+    return unit * coefficients[0], unit * np.sqrt(variance * np.linalg.inv(design.T @ design)[0, 0])
 
 
 @dataclass(frozen=True)
@@ -140,7 +143,8 @@ class MarchenkoPastur:
     @property
     def support(self) -> tuple[float, float]:
         """Smallest and largest eigenvalue of G / n in the limit: ``(1 -+ sqrt(ratio))^2``."""
-        return (1 - np.sqrt(self.ratio)) ** 2, (1 + np.sqrt(self.ratio)) ** 2
+        root = np.sqrt(self.ratio)
+        return ((1 - self.ratio) / (1 + root)) ** 2, (1 + root) ** 2  # 1 - root has no digits left near a ratio of 1
 
     def pdf(self, eigenvalue: FloatArray) -> FloatArray:
         """Density at `eigenvalue`, zero outside the support."""
@@ -158,7 +162,7 @@ class MarchenkoPastur:
         """
         root = np.sqrt(self.ratio)
         low, high = self.support
-        panels = int(np.ceil(np.log2(2 * np.pi / (1 - root)))) + 1
+        panels = int(np.ceil(np.log2(2 * np.pi * (1 + root) / (1 - self.ratio)))) + 1
         # s = low + 4 sqrt(gamma) sin(phi / 2)^2; rounding may put a break at the end of the support beyond it
         shares = [min((s - low) / (4 * root), 1.0) for s in breaks if low < s < high]
         kinks = [2 * float(np.arcsin(np.sqrt(share))) for share in shares]

@@ -11,6 +11,7 @@ ROOT = Path(__file__).parents[1] / "linreg_compress"
 FLOORS = {
     "errors": 0,
     "_validation": 0.1,
+    "gamma_differences": 0.2,
     "laws": 1,
     "model": 1,
     "information": 1,
@@ -57,6 +58,7 @@ BASES = {
         "variance_inflation",
         "linear_channel",
         "per_weight_channel",
+        "cell_entropy",
         "gaussian_moments",
         "scalar_quantizer",
         "interpolation",

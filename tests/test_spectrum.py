@@ -80,6 +80,22 @@ def test_average_is_unbiased_with_an_honest_error() -> None:
     assert 2 * min(stats.chi2(200).cdf(squares), stats.chi2(200).sf(squares)) > P_LIMIT
 
 
+def test_the_standard_error_is_that_of_the_regression_on_the_control_variates() -> None:
+    """With one batch the draws are known: an ordinary regression, its residual variance over the degrees of freedom."""
+    size = 200
+    means, errors = average_over_spectra(lambda g: np.log(g).sum(-1)[:, None], 12, 5, spectra=size, rng=RNG(6))
+    g = draw_spectra(12, 5, size, rng=RNG(6))
+    y = np.log(g).sum(axis=1)
+    controls = np.stack([g.sum(axis=1) / 60 - 1, (1 / g).sum(axis=1) * 6 / 5 - 1], axis=1)
+    centred = controls - controls.mean(axis=0)
+    slope = np.linalg.solve(centred.T @ centred, centred.T @ y)
+    rest = y - y.mean() - centred @ slope
+    away = controls.mean(axis=0)
+    leverage = 1 / size + away @ np.linalg.solve(centred.T @ centred, away)
+    assert_close(means[0], y.mean() - away @ slope, FLOAT * 100)
+    assert_close(errors[0], np.sqrt(rest @ rest / (size - 3) * leverage), FLOAT * 100)
+
+
 def test_average_does_not_depend_on_chance_unless_asked() -> None:
     first, second = (average_over_spectra(np.sqrt, 9, 3, spectra=32) for _ in range(2))
     assert np.array_equal(first, second)
@@ -93,7 +109,7 @@ def test_average_beats_the_plain_mean() -> None:
 
 # ---- the Marchenko-Pastur law
 
-RATIOS = [1e-8, 0.01, 0.5, 0.8, 0.9, 0.95, 0.99, 0.999]
+RATIOS = [1e-8, 0.01, 0.5, 0.8, 0.9, 0.95, 0.99, 0.999, 1 - 1e-6, 1 - 1e-9, 1 - 1e-12, 1 - 1e-15, 1 - 2**-53]
 
 
 @pytest.mark.parametrize("ratio", RATIOS)

@@ -47,7 +47,7 @@ def donsker_varadhan_bound(
     Parameters
     ----------
     model : LinearModel
-        Sigma = I, n >= d + 2.
+        Sigma = I; n >= d + 2, or n >= d for finitely many levels.
     code : BlindGaussianChannel, CellQuantizer or UniformQuantizer
     information_nats : float
         I(S; What) or anything above it.
@@ -76,33 +76,36 @@ def donsker_varadhan_bound(
     if information == 0:
         return _bound("donsker-varadhan", 0.0)
     if isinstance(code, BlindGaussianChannel):
-        mean_risk = float(expected_compressed_risks(model, code).population_risk)
+        risks = expected_compressed_risks(model, code)
         mixed = channel_cumulant(model, code)
     else:
-        mean_risk = float(scalar_quantizer_risks(model, code).population_risk)
+        risks = scalar_quantizer_risks(model, code)
         mixed = quantizer_cumulant(model, code)
     # grouped cells have a smaller mean of s than the true ones
-    missing = max(mean_risk - mixed.mean_scale, 0.0)
-    return _bound("donsker-varadhan", min(missing + _least(model.samples, information, mixed), mean_risk))
+    missing = max(float(risks.excess_risk) - mixed.excess, 0.0)
+    value = missing + _least(model.samples, information, mixed)
+    return _bound("donsker-varadhan", min(value, float(risks.population_risk)))
 
 
 def centred_donsker_varadhan_bound(
     model: LinearModel, code: CellQuantizer | UniformQuantizer, information_nats: float
 ) -> Bound:
-    """Bound the generalization error by the centred Donsker-Varadhan form, for a finite codebook and fixed true weights.
+    """Bound the generalization error by the centred Donsker-Varadhan form, for a finite codebook.
+
+    Under a prior the average is over the joint law of w* and What. It is finite for ``lambda < 1 / (2 n tau^2)``, and the
+    least value is looked for below that.
 
     Parameters
     ----------
     model : LinearModel
-        Sigma = I, n >= d + 2.
+        Sigma = I, n >= d.
     code : CellQuantizer or UniformQuantizer
     information_nats : float
 
     Returns
     -------
     Bound
-        kind "upper" of "generalization_error"; inf with a warning under a prior or for levels without
-        limit, where the average is infinite.
+        kind "upper" of "generalization_error"; inf with a warning for levels without limit, where the average is infinite.
 
     Examples
     --------
@@ -113,9 +116,6 @@ def centred_donsker_varadhan_bound(
     """
     information = valid.nonnegative_number("information_nats", information_nats)
     _require(model, code)
-    if model.signal_variance > 0:
-        warnings.warn("the centred average is infinite under a prior; the bound is inf", RuntimeWarning, stacklevel=2)
-        return _bound("donsker-varadhan-centred", float("inf"))
     if isinstance(code, UniformQuantizer):
         warnings.warn(
             "the centred average is infinite without a largest level; the bound is inf", RuntimeWarning, stacklevel=2
@@ -124,6 +124,8 @@ def centred_donsker_varadhan_bound(
     if information == 0:
         return _bound("donsker-varadhan-centred", 0.0)
     value = _least(model.samples, information, quantizer_cumulant(model, code, centred=True))
+    if model.signal_variance > 0:
+        return _bound("donsker-varadhan-centred", value)
     # the chi-square form, which this one is never above, is never above the largest s(w)
     largest = model.noise_variance + float(((code.levels[:, None] - model.mean_weights) ** 2).max(axis=0).sum())
     return _bound("donsker-varadhan-centred", min(value, largest))
@@ -209,13 +211,15 @@ def _least(samples: int, information: float, mixed: MixedCumulant) -> float:
     middle = float(np.log(y / 2) + (x + y))  # -ln(1 - y) = x + y
     if middle > _LARGEST:
         return float("inf")
+    end = min(_LARGEST, float(np.log(mixed.largest)) + float(np.log(mixed.mean_scale)))
+    middle = min(middle, end)
     low, high = middle - _BRACKET, middle + _BRACKET
     value = at(middle)
     while at(low) < value:
         value, middle, low = at(low), low, low - _BRACKET
-    while high < _LARGEST and at(high) < value:
+    while high < end and at(high) < value:
         value, middle, high = at(high), high, high + _BRACKET
-    low, high = max(low, middle - _BRACKET), min(high, middle + _BRACKET)
+    low, high = max(low, middle - _BRACKET), min(high, middle + _BRACKET, end)
     found = minimize_scalar(at, bounds=(low, high), method="bounded", options={"xatol": 1e-7})
     return float(min(found.fun, value))
 

@@ -12,17 +12,20 @@ from scipy import special
 
 from linreg_compress import _validation as valid
 from linreg_compress._validation import FloatArray
+from linreg_compress.compressed_risk.cell_entropy import ScaleMixture, entropy_of_cells, entropy_of_steps
 from linreg_compress.compressed_risk.matching import require_match
-from linreg_compress.compressed_risk.scalar_quantizer import scalar_quantizer_entropy
+from linreg_compress.compressed_risk.scalar_quantizer import Coordinates, coordinates_of, scalar_quantizer_entropy
 from linreg_compress.compression.cells import CellQuantizer
 from linreg_compress.compression.gaussian_channel import AwareGaussianChannel, BlindGaussianChannel
 from linreg_compress.compression.uniform import UniformQuantizer
 from linreg_compress.errors import UnsupportedModelError
+from linreg_compress.gamma_differences import mean_log_determinant_gap
 from linreg_compress.information.rate_distortion import kept_fraction
 from linreg_compress.laws import chi_square_nodes
 from linreg_compress.model import LinearModel
 
 _SMOOTH = 0.2
+_NEGLIGIBLE = 80.0  # twice the logarithm of the smallest part of a tail that still counts
 _FLAT = 4.0  # steps: a Gaussian this wide and a uniform step added to it have the entropy of their variance, but for 2e-11
 _COMPOSITIONS = 20_000  # most ways to fill the cells for which a joint entropy is summed
 
@@ -110,11 +113,8 @@ def design_information(samples: int, features: int) -> float:
     n, d = valid.count("samples", samples), valid.count("features", features)
     if n < d:
         raise UnsupportedModelError(f"the design-aware code needs samples >= features; got {n} and {d}.")
-    nu = n - d + 1
-    entropy_of_t = special.gammaln(nu / 2) - special.gammaln((n + 1) / 2)
-    entropy_of_t += (n + 1) / 2 * (special.digamma((n + 1) / 2) - special.digamma(nu / 2))
-    log_volume = special.digamma((n - np.arange(d)) / 2).sum() / 2
-    return float(max(entropy_of_t - d / 2 + log_volume, 0.0))
+    # the terms are of the size of n ln n and their sum is about d (d + 1) / (4 n)
+    return mean_log_determinant_gap((n - d + 1) / 2, d)
 
 
 def aware_channel_information(model: LinearModel, channel: AwareGaussianChannel) -> float:
@@ -155,10 +155,10 @@ def entropy_given_design(model: LinearModel, quantizer: CellQuantizer | UniformQ
     >>> round(low, 3), round(high, 3)
     (101.679, 102.453)
     """
-    means, counts, deviations, weights = _given_design(model, quantizer)
+    c, deviations, weights = _given_design(model, quantizer)
     total = 0.0
-    for mean, times in zip(means, counts, strict=True):
-        entropies = [_conditional_entropy(quantizer, float(mean), float(s)) for s in deviations]
+    for mean, times in zip(c.means, c.share, strict=True):
+        entropies = [_conditional_entropy(c.quantizer, float(mean), float(s)) for s in deviations]
         total += float(times * (weights @ entropies))
     return total
 
@@ -185,16 +185,16 @@ def joint_entropy(model: LinearModel, quantizer: CellQuantizer) -> float:
     True
     """
     d, size = model.features, quantizer.levels.size
-    means, _, deviations, weights = _given_design(model, quantizer)
+    c, deviations, weights = _given_design(model, quantizer)
     ways = float(special.binom(d + size - 1, size - 1))
-    if len(means) > 1 or ways > _COMPOSITIONS:
+    if len(c.means) > 1 or ways > _COMPOSITIONS:
         raise UnsupportedModelError(
             f"the joint entropy is summed for one common mean and at most {_COMPOSITIONS} ways to fill the cells; got "
-            f"{len(means)} means and {ways:.3g} ways. Use the bracket of entropy_given_design and scalar_quantizer_entropy."
+            f"{len(c.means)} means and {ways:.3g} ways. Use entropy_given_design and scalar_quantizer_entropy."
         )
     counts = _compositions(d, size)
     with np.errstate(divide="ignore"):
-        logs = np.log(np.array([_cell_probabilities(quantizer, float(means[0]), s) for s in deviations]))
+        logs = np.log([ScaleMixture.normal(float(s)).masses(_edges(c.quantizer, float(c.means[0]))) for s in deviations])
     logs = np.maximum(logs, -1e4)  # an empty cell: 0 ln 0 = 0
     log_codeword = special.logsumexp(counts @ logs.T + np.log(weights), axis=1)
     log_ways = special.gammaln(d + 1) - special.gammaln(counts + 1).sum(axis=1)
@@ -203,38 +203,31 @@ def joint_entropy(model: LinearModel, quantizer: CellQuantizer) -> float:
 
 def _given_design(
     model: LinearModel, quantizer: CellQuantizer | UniformQuantizer
-) -> tuple[FloatArray, FloatArray, FloatArray, FloatArray]:
-    """Means of the weights and how often each occurs; deviations given q and the weights of q."""
+) -> tuple[Coordinates, FloatArray, FloatArray]:
+    """Kinds of weights, deviations given q and the weights of q; lengths over sigma."""
     if not model.has_identity_covariance:
         raise UnsupportedModelError("the joint entropy is known for the identity covariance.")
-    if model.samples < model.features + 2:
-        raise UnsupportedModelError(
-            f"a fixed codebook needs weights of finite variance, samples >= features + 2; got {model.samples} and "
-            f"{model.features}."
-        )
-    shift = quantizer.offset if isinstance(quantizer, UniformQuantizer) else 0.0
-    means, counts = np.unique(model.mean_weights - shift, return_counts=True)
-    q, weights = chi_square_nodes(model.degrees_of_freedom, _SMOOTH)
-    return means, counts, np.sqrt(model.noise_variance / q + model.signal_variance), weights
+    c = coordinates_of(model, quantizer)
+    edge = c.nearest_edge()
+    lowest = np.log(c.noise) - 2 * np.log(edge) - _NEGLIGIBLE / model.degrees_of_freedom if edge > 0 else np.inf
+    q, weights = chi_square_nodes(model.degrees_of_freedom, _SMOOTH, lowest=lowest)
+    return c, np.sqrt(c.noise / q + c.signal), weights
 
 
 def _conditional_entropy(quantizer: CellQuantizer | UniformQuantizer, mean: float, deviation: float) -> float:
-    if isinstance(quantizer, UniformQuantizer):
-        if deviation > _FLAT * quantizer.step:
-            # a cell's probability over the step is the density of W plus a uniform variable, of variance step^2 / 12
-            variance = (deviation / quantizer.step) ** 2 + 1 / 12
-            return float(np.log(2 * np.pi * np.e * variance) / 2)
-        reach = int(np.ceil(10 * _FLAT))
-        middle = np.rint(mean / quantizer.step)
-        levels = quantizer.step * (middle + np.arange(-reach, reach + 1))
-        quantizer = CellQuantizer(levels, (levels[1:] + levels[:-1]) / 2)
-    return float(special.entr(_cell_probabilities(quantizer, mean, deviation)).sum())
+    law = ScaleMixture.normal(deviation)
+    if isinstance(quantizer, CellQuantizer):
+        return entropy_of_cells(law, quantizer.thresholds - mean)
+    step = quantizer.step
+    if deviation > _FLAT * step:
+        # a cell's probability over the step is the density of W plus a uniform variable, of variance step^2 / 12
+        return float(np.log(2 * np.pi * np.e * (deviation**2 + step**2 / 12)) / 2 - np.log(step))
+    return entropy_of_steps(law, step, float(np.remainder(mean + step / 2, step) - step / 2))
 
 
-def _cell_probabilities(quantizer: CellQuantizer, mean: float, deviation: float) -> FloatArray:
-    z = (np.concatenate([[-np.inf], quantizer.thresholds, [np.inf]]) - mean) / deviation
-    right = z[:-1] > 0
-    return special.ndtr(np.where(right, -z[:-1], z[1:])) - special.ndtr(np.where(right, -z[1:], z[:-1]))
+def _edges(quantizer: CellQuantizer | UniformQuantizer, mean: float) -> FloatArray:
+    assert isinstance(quantizer, CellQuantizer)
+    return np.concatenate([[-np.inf], quantizer.thresholds - mean, [np.inf]])
 
 
 def _compositions(total: int, parts: int) -> FloatArray:

@@ -133,6 +133,17 @@ def channel_from(options: argparse.Namespace, model: LinearModel) -> BlindGaussi
     return cls.for_model(model, rate, center)
 
 
+def _too_few(quantizer: str, model: LinearModel) -> str:
+    """Say why no quantizer of the command line fits so few samples."""
+    reason = f"{quantizer} is designed for weights of finite variance"
+    if quantizer == "uniform":
+        reason = "levels without limit leave the population risk infinite"
+    return (
+        f"{reason}, which needs --samples at least --features + 2; got {model.samples} and {model.features}. A codebook of "
+        "your own, CellQuantizer in Python, works for --samples at least --features."
+    )
+
+
 def quantizer_from(options: argparse.Namespace, model: LinearModel) -> CellQuantizer | UniformQuantizer | None:
     """Build the scalar quantizer that the options describe, or None without one; centred at 0 like the weights."""
     if options.quantizer is None:
@@ -151,10 +162,7 @@ def quantizer_from(options: argparse.Namespace, model: LinearModel) -> CellQuant
     if getattr(options, other) is not None:
         raise InvalidInputError(other, f"does not belong to --quantizer {options.quantizer}", getattr(options, other))
     if model.samples < model.features + 2:
-        raise UnsupportedModelError(
-            f"a fixed codebook needs weights of finite variance, --samples at least --features + 2; got {model.samples} "
-            f"and {model.features}."
-        )
+        raise UnsupportedModelError(_too_few(options.quantizer, model))
     if options.quantizer == "uniform":
         from linreg_compress.compression.uniform import UniformQuantizer
 

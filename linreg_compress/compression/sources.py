@@ -17,6 +17,7 @@ from linreg_compress import _validation as valid
 from linreg_compress._validation import FloatArray
 from linreg_compress.compression.cells import CellQuantizer
 from linreg_compress.errors import InvalidInputError, UnsupportedModelError
+from linreg_compress.gamma_differences import digamma_difference
 from linreg_compress.model import LinearModel
 
 _NARROW = 0.5  # width of a cell, in units of the law's decay, below which eight Gauss-Legendre nodes are exact
@@ -210,7 +211,7 @@ class StudentTSource(SymmetricSource):
     def differential_entropy(self) -> float:
         """``(k + 1) / 2 (digamma((k + 1) / 2) - digamma(k / 2)) - ln pdf(mean)``, k degrees of freedom, nats."""
         k = self.degrees
-        slope = (k + 1) / 2 * (special.digamma((k + 1) / 2) - special.digamma(k / 2))
+        slope = (k + 1) / 2 * digamma_difference(k / 2, 0.5)
         return float(slope - np.log(self.pdf(self.mean)))
 
     def _density(self, z: FloatArray) -> FloatArray:
@@ -298,8 +299,8 @@ def source_for(model: LinearModel, center: float = 0.0) -> NormalSource | Studen
     """
     if model.samples < model.features + 2:
         raise UnsupportedModelError(
-            f"a codebook needs weights of finite variance, samples >= features + 2; got {model.samples} samples and "
-            f"{model.features} features."
+            f"a codebook is designed for weights of finite variance, samples >= features + 2; got {model.samples} samples "
+            f"and {model.features} features."
         )
     if not model.has_identity_covariance:
         raise UnsupportedModelError(

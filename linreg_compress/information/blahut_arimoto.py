@@ -252,7 +252,7 @@ def _next_slope(points: list[RateDistortionPoint], rate: float, zero_rate_distor
         ahead = 0.0 if below is None else rate - below.rate_nats
         return max(point.slope for point in points) * float(np.exp(np.clip(2.1 * ahead, 0.3, 3.0)))
     if below is None:
-        chord = above.rate_nats / max(zero_rate_distortion - above.distortion, 1e-300)
+        chord = above.rate_nats / max(zero_rate_distortion - above.distortion, _ROUNDING * zero_rate_distortion)
         return chord if chord < above.slope else above.slope / 2
     # every other step halves, for interpolation alone may creep
     share = 0.5 if len(points) % 2 else (rate - below.rate_nats) / (above.rate_nats - below.rate_nats)

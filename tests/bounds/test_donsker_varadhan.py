@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 import pytest
 from scipy import special, stats
+from scipy.integrate import quad
 from scipy.optimize import minimize_scalar
 
 from linreg_compress.bounds.chi_square import chi_square_bound
@@ -16,7 +17,7 @@ from linreg_compress.bounds.donsker_varadhan import (
     random_design_bound,
 )
 from linreg_compress.bounds.information import aware_channel_information
-from linreg_compress.bounds.mixed_cumulant import design_cumulant
+from linreg_compress.bounds.mixed_cumulant import design_cumulant, quantizer_cumulant
 from linreg_compress.bounds.sub_gaussian import sub_gaussian_bound
 from linreg_compress.compressed_risk.expected import expected_compressed_risks
 from linreg_compress.compressed_risk.scalar_quantizer import scalar_quantizer_entropy, scalar_quantizer_risks
@@ -28,6 +29,7 @@ from linreg_compress.compression.uniform import UniformQuantizer, limited_unifor
 from linreg_compress.errors import UnsupportedModelError
 from linreg_compress.model import LinearModel
 from tests import quadrature
+from tests.bounds.extremes import smallest_ratio
 from tests.compare import assert_close, assert_refused
 
 INTEGRAL = 1e-7
@@ -171,12 +173,61 @@ def test_quantizer_under_a_prior_equals_an_integral_over_the_true_weight() -> No
     assert_close(found, min(least(n, 0.7, log_average, mean), mean), INTEGRAL)
 
 
+def centred_average(n: int, lam: float) -> float:
+    """``ln E exp(n psi_s(lambda))`` for one weight, levels +-1, tau^2 = 0.3, sigma = 1, by adaptive quadrature."""
+
+    def integrand(w: float, level: float) -> float:
+        chance = special.stdtr(n, level * w * np.sqrt(n)) / np.sqrt(0.6 * np.pi)
+        s = 1 + (level - w) ** 2
+        return float(chance * np.exp(-w * w / 0.6 + n * (lam * s - np.log1p(2 * lam * s) / 2)))
+
+    edges = (-30.0, -4.0, -1.0, 0.0, 1.0, 4.0, 30.0)
+    pieces = itertools.product(itertools.pairwise(edges), (-1.0, 1.0))
+    return float(np.log(sum(quad(integrand, a, b, (level,), epsabs=0, epsrel=1e-11)[0] for (a, b), level in pieces)))
+
+
+def test_the_centred_bound_under_a_prior_is_finite() -> None:
+    """n = 20, levels +-1, tau^2 = 0.3: 0.6042663951 at lambda = 0.08, and less up to the end 1 / 12."""
+    model, sign = LinearModel(20, 1, signal_variance=0.3), CellQuantizer(np.array([-1.0, 1.0]), np.array([0.0]))
+    mixed = quantizer_cumulant(model, sign, centred=True)
+    for lam in (0.001, 0.03, 0.08):
+        assert_close(mixed.cumulant(lam), centred_average(20, lam), 1e-9)
+    assert_close((np.log(2) + mixed.cumulant(0.08)) / (20 * 0.08), 0.6042663951, 1e-9)
+    assert_close(mixed.largest, 1 / 12, 1e-6)
+    assert mixed.cumulant(1 / 12) == np.inf
+    found = centred_donsker_varadhan_bound(model, sign, np.log(2)).value
+    assert_close(found, (np.log(2) + mixed.cumulant(mixed.largest * (1 - 1e-9))) / (20 * mixed.largest), 1e-6)
+    truth = scalar_quantizer_risks(model, sign).generalization_error
+    assert_close(truth, 0.1400902068, 1e-9)
+    assert truth < found
+    # where it costs little information the least value lies inside, and is what another search finds
+    at = [(0.01 + centred_average(20, lam)) / (20 * lam) for lam in np.exp(np.linspace(-4.2, -3.0, 7))]
+    assert centred_donsker_varadhan_bound(model, sign, 0.01).value <= min(at) * (1 + 1e-9)
+    assert centred_donsker_varadhan_bound(model, sign, 0.01).value >= min(at) * (1 - 1e-2)
+
+
+def test_a_prior_too_wide_for_its_nodes_is_refused() -> None:
+    wide = LinearModel(1000, 1, 1e-6, signal_variance=1e9)
+    call = lambda: donsker_varadhan_bound(wide, limited_uniform(1e3, 300), 1.0)  # noqa: E731
+    assert_refused(call, "needs", "nodes a weight", error=UnsupportedModelError)
+
+
 @pytest.mark.parametrize(("step", "signal"), [(0.4, 0.0), (0.4, 0.05), (3.0, 0.0), (3.0, 0.05), (0.05, 0.05)])
 def test_a_uniform_quantizer_equals_one_with_very_many_levels(step: float, signal: float) -> None:
     model = LinearModel(30, 5, signal_variance=signal)
     uniform = donsker_varadhan_bound(model, UniformQuantizer(step), 4.0).value
     limited = donsker_varadhan_bound(model, limited_uniform(step, 401), 4.0).value
     assert_close(uniform, limited, INTEGRAL)
+
+
+@pytest.mark.parametrize(("deviations", "signal"), [(0.01, 0.0), (0.05, 0.01)])
+def test_grouped_cells_of_a_fine_quantizer_only_raise_the_bound(deviations: float, signal: float) -> None:
+    """A group stands at its level nearest to the truth, and what E s loses so is added; without that it is too small."""
+    model = LinearModel(30, 5, signal_variance=signal)
+    step = deviations * float(np.sqrt(model.weight_variance + signal))
+    exact = donsker_varadhan_bound(model, limited_uniform(step, int(24 / deviations) + 1), 4.0).value
+    grouped = donsker_varadhan_bound(model, UniformQuantizer(step), 4.0).value
+    assert exact * (1 - 1e-9) <= grouped <= 1.05 * exact
 
 
 def random_model(rng: np.random.Generator, prior: bool) -> LinearModel:
@@ -231,10 +282,14 @@ def test_the_truth_is_below_centred_is_below_chi_square_is_below_sub_gaussian_fo
     hold_for_quantizers(70, 2)
 
 
+def test_no_bound_is_below_the_truth_out_to_the_extremes() -> None:
+    assert smallest_ratio(5, 20, 12) > 1
+
+
 @pytest.mark.slow
-def test_no_bound_is_below_the_truth_at_ten_thousand_points() -> None:
-    hold_for_gaussian_codes(6000, 3)
-    hold_for_quantizers(4000, 4)
+@pytest.mark.parametrize("seed", range(10, 30))
+def test_no_bound_is_below_the_truth_at_twenty_thousand_points(seed: int) -> None:
+    assert smallest_ratio(seed, 700, 300) > 1
 
 
 def test_the_uncentred_bound_can_be_above_the_chi_square_form() -> None:
@@ -270,9 +325,6 @@ def test_the_rate_does_not_bound_the_random_design_error_of_the_aware_code() -> 
 
 
 def test_what_is_infinite_says_so() -> None:
-    sign = CellQuantizer(np.array([-0.2, 0.2]), np.array([0.0]))
-    with pytest.warns(RuntimeWarning, match="infinite under a prior"):
-        assert centred_donsker_varadhan_bound(LinearModel(9, 3, signal_variance=0.1), sign, 1.0).value == np.inf
     with pytest.warns(RuntimeWarning, match="without a largest level"):
         assert centred_donsker_varadhan_bound(LinearModel(9, 3), UniformQuantizer(0.1), 1.0).value == np.inf
 

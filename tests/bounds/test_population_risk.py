@@ -11,6 +11,7 @@ from linreg_compress.bounds.population_risk import advised_rate, population_risk
 from linreg_compress.bounds.sub_gaussian import sub_gaussian_bound
 from linreg_compress.compressed_risk.expected import expected_compressed_risks
 from linreg_compress.compression.gaussian_channel import BlindGaussianChannel
+from linreg_compress.information.rate_distortion import rate_nats_from_bits
 from linreg_compress.model import LinearModel
 from tests.compare import assert_close, assert_refused
 
@@ -61,6 +62,14 @@ def test_a_strong_signal_has_an_interior_advised_rate() -> None:
     found = advised_rate(model, lambda channel: donsker(channel, model))
     assert found.interior
     assert 0 < found.price < 0.1
+
+
+def test_the_largest_rate_that_was_tried_is_no_interior_one() -> None:
+    """A promise that falls with the rate is least at the end of the grid, 1 bit a weight here."""
+    model = LinearModel(1000, 100, signal_variance=1.0)
+    found = advised_rate(model, lambda channel: donsker(channel, model), largest_bits_per_weight=1.0)
+    assert found.rate_nats == float(rate_nats_from_bits(1.0, 100))
+    assert not found.interior
 
 
 def test_bad_input_is_refused() -> None:

@@ -1,9 +1,12 @@
 """The same-inputs generalization error, from raw data; individual-sample, Gibbs and relative bounds of it and beside it."""
 
+import itertools
 from typing import Any
 
 import numpy as np
 import pytest
+from scipy import stats
+from scipy.integrate import quad
 
 from linreg_compress.bounds.gibbs import gibbs_generalization_error, symmetrized_information
 from linreg_compress.bounds.individual_sample import (
@@ -53,6 +56,14 @@ def raw(model: LinearModel, code: Any, trials: int, seed: int) -> tuple[Any, Any
         (ORACLE, lloyd_max(source_for(ORACLE), 2)),
         (FIXED, limited_uniform(0.5, 3)),
         (FIXED, UniformQuantizer(0.7, center=0.1)),
+        (
+            ORACLE,
+            UniformQuantizer(
+                6.0 * float(np.sqrt(ORACLE.weight_variance)), center=1.5 * float(np.sqrt(ORACLE.weight_variance))
+            ),
+        ),
+        (LinearModel(3, 3), UniformQuantizer(0.9)),
+        (LinearModel(4, 3, signal_variance=0.2), limited_uniform(0.9, 3)),
         (PRIOR, UniformQuantizer(1.2)),
         (LinearModel(4, 2), limited_uniform(0.9, 4)),
     ],
@@ -73,15 +84,30 @@ def test_same_inputs_error_is_what_fresh_noise_costs() -> None:
     assert_sample_mean(gap, same_inputs_generalization_error(FIXED, code))
 
 
+@pytest.mark.parametrize("phase", [0.0, 0.25, -0.4, 0.5])
+def test_one_weight_s_same_inputs_error_is_one_integral_over_its_t_law(phase: float) -> None:
+    """``(2/n) E G u (What - w*)`` with ``E[G | u] = (n + 1) sigma^2 / (sigma^2 + u^2)``, step 6 standard deviations."""
+    n, s2 = 14, 0.8
+    law, step = stats.t(n, scale=np.sqrt(s2 / n)), 6 * np.sqrt(s2 / (n - 2))
+    code = UniformQuantizer(step, center=phase * step)
+
+    def integrand(u: float) -> float:
+        return float(law.pdf(u) * (n + 1) * s2 / (s2 + u * u) * u * code.compress(np.array([u])).weights[0])
+
+    edges = step * (phase + np.arange(-8, 9) + 0.5)
+    total = sum(quad(integrand, a, b, epsabs=0, epsrel=1e-11)[0] for a, b in itertools.pairwise(edges))
+    assert_close(same_inputs_generalization_error(LinearModel(n, 1, s2), code), 2 / n * total, 1e-8)
+
+
 def test_limits_of_the_same_inputs_error_of_quantizers() -> None:
     model = LinearModel(80, 50)
     assert_close(same_inputs_generalization_error(model, UniformQuantizer(1e-4)), 2 * 50 / 80, 1e-6)
     assert abs(same_inputs_generalization_error(model, limited_uniform(1.0, 1))) < 1e-12  # a constant follows no noise
     skewed = LinearModel(9, 2, covariance=[1.0, 2.0])
-    for refused in (LinearModel(6, 5), skewed):
+    for refused in (LinearModel(4, 5), skewed):
         assert_refused(
             lambda model=refused: same_inputs_generalization_error(model, UniformQuantizer(1.0)),  # type: ignore[misc]
-            "identity covariance and samples >= features + 2",
+            "identity covariance and samples >= features",
             error=UnsupportedModelError,
         )
 

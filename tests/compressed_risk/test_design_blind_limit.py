@@ -125,6 +125,24 @@ def test_twice_the_nodes_change_nothing(n: int, rate: float, monkeypatch: pytest
         assert_close(free[0], free[1], QUADRATURE)
 
 
+@pytest.mark.parametrize(("n", "rate"), [(3, 0.25), (10, 0.5), (50, 1.0)])
+def test_the_certified_lower_rate_is_that_of_another_program(n: int, rate: float) -> None:
+    """The plain algorithm of Blahut and Arimoto on grids of its own: its ``R + s D`` falls to the least value."""
+    limit = found(n, rate)
+    end = float(np.arccosh(1e-13 ** (-1 / n)))
+    t = np.linspace(-end, end, 301)
+    p = np.cosh(t) ** -float(n)
+    p /= p.sum()
+    u, v = np.sinh(t), np.sinh(np.linspace(-end, end, 401))
+    kernel = np.exp(-limit.slope * (n + 1) / n / (1 + u[:, None] ** 2) * (u[:, None] - v) ** 2)
+    q = np.full(v.size, 1 / v.size)
+    for _ in range(3000):
+        q = q * ((p / (kernel @ q)) @ kernel)
+    least = -float(p @ np.log(kernel @ q))
+    certified = rate + limit.slope * limit.lower
+    assert certified - 1e-8 <= least <= certified + 1e-4  # it converges slowly
+
+
 def test_source_is_the_t_law_with_the_weights_of_the_model() -> None:
     u, p, w = module._source(10, 20.0)
     assert_close(p.sum(), 1.0, FLOAT)

@@ -85,6 +85,12 @@ def test_errors_agree_with_draws(source: SymmetricSource) -> None:
             assert_sample_mean(error**2, should.mean_squared)
 
 
+def test_the_largest_rate_is_legal() -> None:
+    found = expected_distortion(LaplaceSource(), "uniform", 16)
+    assert found.bits_per_weight == 16
+    assert 0 < found.relative < 1e-6
+
+
 def test_entropy_is_below_the_fixed_rate() -> None:
     for source in SOURCES:
         found = expected_distortion(source, "lloyd-max", 3)

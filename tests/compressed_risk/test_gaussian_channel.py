@@ -187,5 +187,11 @@ def test_blind_needs_weights_of_finite_variance(n: int) -> None:
     assert_refused(call, "samples >= features + 2", error=UnsupportedModelError)
 
 
+@pytest.mark.parametrize("samples", [[100, 4], [4, 100], [4, 4]])
+def test_one_bad_row_of_an_array_is_refused_by_the_aware_formula(samples: list[int]) -> None:
+    call = lambda: aware_channel_risks(samples, 5, 1.0, 1.0)  # noqa: E731
+    assert_refused(call, "samples >= features everywhere", error=UnsupportedModelError)
+
+
 def test_aware_needs_as_many_samples_as_features() -> None:
     assert_refused(lambda: aware_channel_risks(4, 5, 1.0, 1.0), "samples >= features", error=UnsupportedModelError)

@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from scipy import stats
+from scipy import special, stats
 
 from linreg_compress.compressed_risk.gaussian_channel import aware_channel_risks, blind_channel_risks
 from linreg_compress.compressed_risk.laws import (
@@ -13,7 +13,7 @@ from linreg_compress.compressed_risk.laws import (
 )
 from linreg_compress.compression.gaussian_channel import AwareGaussianChannel, BlindGaussianChannel
 from linreg_compress.errors import UnsupportedModelError
-from linreg_compress.laws import Law
+from linreg_compress.laws import ChiSquareMixture, Law, beta_nodes, chi_square_nodes
 from linreg_compress.model import LinearModel
 from linreg_compress.monte_carlo.data_sampler import data_trials
 from linreg_compress.monte_carlo.simulate import simulate
@@ -141,6 +141,62 @@ def test_codebook_radius_law_holds_for_raw_data() -> None:
     weights = np.array([np.linalg.lstsq(X, y)[0] for X, y, _ in zip(*data, strict=True)])
     radius = (channel.compress(weights, rng=rng).weights ** 2).sum(axis=-1)
     assert_draws_follow(radius, codebook_radius_law(model, channel).cdf)
+
+
+# ---- far tails and extreme units
+
+
+@pytest.mark.parametrize(
+    ("n", "d", "t2", "rate", "x"),
+    [(80, 50, 0.02, 34.0, 30.0), (80, 50, 0.02, 34.0, 1e3), (12, 8, 0.0, 3.0, 1e12), (5, 2, 0.0, 1.0, 1e20)],
+)
+def test_far_tails_of_the_population_risk_equal_another_rule(n: int, d: int, t2: float, rate: float, x: float) -> None:
+    """A power-law tail comes from tiny q: the nodes must reach far below the probability asked for."""
+    model = LinearModel(n, d, signal_variance=t2)
+    channel = BlindGaussianChannel.for_model(model, rate)
+    nu, delta = n - d + 1, np.exp(-2 * rate / d)
+    k = delta * (1 - delta) * channel.source_variance + delta**2 * t2
+    log_q, widths = quadrature._legendre(np.arange(-np.log(x) - 20, 6, 0.125), 12)
+    log_density = nu / 2 * (log_q - np.log(2)) - np.exp(log_q) / 2 - special.gammaln(nu / 2)
+    above = special.gammaincc(d / 2, (x - 1) / ((1 - delta) ** 2 * np.exp(-log_q) + k) / 2)
+    assert_close(
+        compressed_population_risk_law(model, channel).sf(x), np.sum(widths * np.exp(log_density) * above), QUADRATURE
+    )
+
+
+def test_the_power_law_of_the_tail_has_its_constant() -> None:
+    """``P(L > x) -> (keep^2 / x)^(nu/2) Gamma((d + nu)/2) / (Gamma(d/2) Gamma(nu/2 + 1))`` without a prior."""
+    model = LinearModel(12, 8)
+    law = compressed_population_risk_law(model, BlindGaussianChannel.for_model(model, 3.0))
+    constant = special.gamma(6.5) / special.gamma(4) / special.gamma(3.5)
+    assert_close(law.sf(1e14), (-np.expm1(-0.75)) ** 5 * 1e14**-2.5 * constant, 1e-9)
+
+
+def test_tails_of_the_empirical_risk_keep_their_digits_with_finer_nodes() -> None:
+    for n, d in ((5, 2), (12, 8)):
+        model = LinearModel(n, d, signal_variance=0.3)
+        channel = BlindGaussianChannel.for_model(model, 1.0)
+        law = compressed_empirical_risk_law(model, channel)
+        delta = channel.normalized_distortion
+        k = delta * (1 - delta) * channel.source_variance + delta**2 * 0.3
+        q, q_weights = chi_square_nodes(n, 0.12, upper_tail=1e-290)
+        first, second, weights = beta_nodes((n - d) / 2, d / 2, 0.12)
+        scales = (first + second * (delta**2 + k * q)[:, None]).ravel() / n
+        fine = ChiSquareMixture(n, np.zeros(scales.size), scales, (weights * q_weights[:, None]).ravel(), 1.0)
+        for x in (1.0, 20.0, 60.0):
+            assert law.sf(x) > 1e-40
+            assert_close(law.sf(x), fine.sf(x), QUADRATURE)
+
+
+@pytest.mark.parametrize("s", [1e-300, 1e300])
+def test_laws_have_quantiles_at_every_scale(s: float) -> None:
+    model, unit = (LinearModel(5, 2, noise, signal_variance=noise) for noise in (s, 1.0))
+    for law in (compressed_population_risk_law, compressed_empirical_risk_law, codebook_radius_law):
+        for share in (1e-10, 0.999):
+            found = law(model, BlindGaussianChannel.for_model(model, 1.0)).ppf(share) / s
+            assert_close(found, law(unit, BlindGaussianChannel.for_model(unit, 1.0)).ppf(share), 1e-11)
+    chance = improvement_probability(model, BlindGaussianChannel.for_model(model, 1.0))
+    assert_close(chance, 0.3387754108294527, FLOAT)
 
 
 # ---- limits

@@ -259,7 +259,8 @@ def test_entropy_of_the_indices_equals_that_of_the_law() -> None:
 
 
 BAD: list[tuple[Any, str]] = [
-    (LinearModel(6, 5), "samples >= features + 2"),
+    (LinearModel(4, 5), "samples >= features"),
+    (LinearModel(8, 5, weights=[1e60, 0, 0, 0, 0]), "1e+50 times sigma"),
     (LinearModel(9, 2, covariance=[[1.0, 0.5], [0.5, 1.0]]), "diagonal covariance"),
 ]
 
@@ -267,3 +268,10 @@ BAD: list[tuple[Any, str]] = [
 @pytest.mark.parametrize(("model", "message"), BAD)
 def test_what_has_no_formula_is_refused(model: LinearModel, message: str) -> None:
     assert_refused(lambda: scalar_quantizer_risks(model, SIGN), message, error=UnsupportedModelError)
+
+
+def test_levels_without_limit_need_a_finite_variance() -> None:
+    call = lambda: scalar_quantizer_risks(LinearModel(6, 5), UniformQuantizer(1.0))  # noqa: E731
+    assert_refused(call, "levels without limit", "got 6 and 5", error=UnsupportedModelError)
+    tiny = lambda: scalar_quantizer_entropy(LinearModel(9, 5, 1e40), UniformQuantizer(1e-290))  # noqa: E731
+    assert_refused(tiny, "the step must be at least 1e-300 times sigma", error=UnsupportedModelError)

@@ -2,6 +2,7 @@
 
 import itertools
 from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 import pytest
@@ -25,7 +26,8 @@ from linreg_compress.errors import UnsupportedModelError
 from linreg_compress.model import LinearModel
 from linreg_compress.monte_carlo.simulate import simulate
 from tests import seeds
-from tests.compare import assert_close, assert_draws_follow, assert_mean, assert_refused
+from tests.compare import assert_close, assert_draws_follow, assert_equals_reference, assert_mean, assert_refused
+from tests.references import mp
 from tests.tolerances import FLOAT, QUADRATURE
 
 GAP = float(np.log2(2 * np.pi * np.e / 12)) / 2  # 0.2546 bit
@@ -55,6 +57,20 @@ def test_rate_equals_an_adaptive_integral(source: SymmetricSource, step: float) 
     edges = [0.0, *sorted(marks)]
     total = sum(quad(cost, a, b, epsabs=0, epsrel=1e-11, limit=500)[0] for a, b in itertools.pairwise(edges))
     assert_close(dithered_rate_nats(source, step * source.scale), total / half, QUADRATURE)
+
+
+@pytest.mark.parametrize("scale", [1e-3, 1.0, 1e3])
+@pytest.mark.parametrize("step", [0.3, 4.0])
+def test_rate_of_a_normal_weight_equals_40_digits_at_any_scale(scale: float, step: float) -> None:
+    half = mp.mpf(step) / 2
+
+    def cost(y: Any) -> Any:
+        p = mp.ncdf(y + half) - mp.ncdf(y - half)
+        return -p * mp.log(p)
+
+    exact = 2 * mp.quad(cost, [0, half, half + 2, half + 5, half + 9, half + 14]) / step
+    found = dithered_rate_nats(NormalSource(0.0, scale**2), step * scale)
+    assert assert_equals_reference([found], [exact], tolerance=1e-12) == 1
 
 
 @given(index=st.integers(0, 3), log_step=st.floats(-6, 6))
