@@ -8,7 +8,8 @@ import sympy as sp
 from mpmath import mp
 
 from linreg_compress.derivations.evaluation import BUDGET, FAILURES, HEAVY, Evaluator
-from linreg_compress.derivations.operations import UnevaluableError
+from linreg_compress.derivations.kinks import JUMPS
+from linreg_compress.derivations.operations import KinkError, UnevaluableError
 from linreg_compress.derivations.probes import GENERIC
 
 CONFIRMED = 3  # moderate points at which an integral, a sum, ... must agree with sympy's value of it
@@ -76,9 +77,10 @@ def _confirmed_at(node: Any, symbols: tuple[Any, ...], values: tuple[tuple[Any, 
     claimed = _claimed(node)
     places = [dict(zip(symbols, point, strict=True)) for point in values]
     agreed, reason = 0, ""
+    bent = isinstance(node, sp.Derivative) and node.has(*JUMPS)
     for index, place in enumerate(places):
         extreme = GENERIC <= index < GENERIC + EXTREME
-        if agreed == CONFIRMED and not extreme:
+        if agreed >= CONFIRMED and not extreme and not bent:
             continue
         try:
             if not _agrees(node, claimed, place, BUDGET if agreed < CONFIRMED else QUICK):
@@ -86,6 +88,8 @@ def _confirmed_at(node: Any, symbols: tuple[Any, ...], values: tuple[tuple[Any, 
                     f"sympy's value of {_name(node)} is not its numeric value at {shown(place)}", node - claimed
                 )
             agreed += not extreme
+        except KinkError as error:
+            raise RefusedError(f"{_name(node)} does not exist at {shown(place)}, which the conditions allow") from error
         except FAILURES as error:
             reason = str(error)
     if agreed < min(CONFIRMED, len(places)):

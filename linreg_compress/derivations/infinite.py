@@ -6,7 +6,7 @@ from typing import Any
 
 from mpmath import mp
 
-from linreg_compress.derivations.operations import UndefinedError, UnevaluableError
+from linreg_compress.derivations.operations import KinkError, UndefinedError, UnevaluableError
 
 Function = Callable[[Any], Any]
 Number = Callable[[], Any]  # a constant, to the precision that is set when it is asked for
@@ -73,10 +73,24 @@ def derivative(function: Function, x: Any, order: int) -> Any:
         if order == 1:
             middle = function(x)
             left, right = (middle - places[0]) * 2 / h, (places[1] - middle) * 2 / h
-            size = max(abs(one) for one in places) / abs(h) * mp.mpf(10) ** (-2 * digits)
+            size = max(abs(one) for one in places) / abs(h) * mp.mpf(10) ** (-3 * digits // 2)
             if abs(left - right) > 1e-6 * max(abs(left), abs(right)) + size:
-                raise UndefinedError("a derivative at a kink")
+                raise KinkError("a derivative at a kink")
     return +value
+
+
+def rough_slope(function: Function, x: Any, order: int) -> tuple[Any, Any]:
+    """Slope from central differences over wide steps, extrapolated (Romberg), with the last correction as its error."""
+    if order != 1:
+        raise UnevaluableError("a higher derivative of an integral")
+    h = (abs(x) if x != 0 else mp.mpf(1)) / 8
+    row = [(function(x + h / 2**level) - function(x - h / 2**level)) * 2**level / (2 * h) for level in range(4)]
+    error = mp.inf
+    for power in (4, 16, 64):
+        better = [(power * two - one) / (power - 1) for one, two in pairwise(row)]
+        error = abs(better[-1] - row[-1])
+        row = better
+    return row[-1], error
 
 
 def total(function: Function, first: Any, last: Any) -> Any:

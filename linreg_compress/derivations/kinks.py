@@ -15,7 +15,9 @@ def kinks(expression: Any) -> set[Any]:
     found: set[Any] = set()
     for node in sp.preorder_traversal(expression):
         if isinstance(node, sp.Abs | sp.sign | sp.Heaviside | sp.log | sp.DiracDelta):
-            found.add(node.args[0])
+            found.add(node.args[0].base if node.args[0].is_Pow else node.args[0])
+        elif isinstance(node, sp.KroneckerDelta):
+            found.add(node.args[0] - node.args[1])
         elif isinstance(node, sp.Max | sp.Min):
             found |= {one - node.args[0] for one in node.args[1:]}
         elif isinstance(node, sp.floor | sp.ceiling | sp.Mod):

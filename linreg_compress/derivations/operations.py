@@ -17,6 +17,10 @@ class UndefinedError(UnevaluableError):
     """An expression has no value here: a pole, a logarithm of zero."""
 
 
+class KinkError(UndefinedError):
+    """A derivative does not exist here: the slopes from left and right differ."""
+
+
 def moderate(ctx: Any, value: Any, largest: float = LARGEST) -> Any:
     """Return a value, unless it is so large that a function of it would take for ever."""
     if abs(value) > largest:

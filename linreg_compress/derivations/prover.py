@@ -46,7 +46,8 @@ def judge(step: Step, conditions: tuple[Any, ...], seed: str) -> Outcome:
             left, right, tied = _replaced(step.where, left, right, tied)
         symbols = _symbols(left, right, tied)
         known: dict[Any, Any] = {}
-        drawn = points(symbols, tied, (), seed)
+        slopes = sp.Add(left, -right, evaluate=False)
+        drawn = points(symbols, tied, _borders(slopes, symbols) if slopes.has(sp.Derivative) else (), seed)
         one, two = (evaluated(side, drawn, known, True) for side in (left, right))
         borders = _borders(one - two, symbols)
         places = points(symbols, tied, borders, seed) if borders else drawn
