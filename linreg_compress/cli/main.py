@@ -18,7 +18,7 @@ VERBS = {
     "bounds": "mutual-information bounds next to the exact generalization error",
     "check": "closed forms against Monte Carlo from raw data",
     "simulate": "Monte Carlo over a grid of models and compressors, resumable",
-    "derive": "the derivation ledger: every formula proved step by step",
+    "derive": "the derivation ledger: formulas derived step by step, each checked by machine",
     "figures": "draw the figures, or check the data under them",
     "quantize": "quantize a weight vector from a file, with a certificate",
     "advise": "whether to quantize your own regression: reads a csv, predicts, checks on left-out rows",

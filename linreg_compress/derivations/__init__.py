@@ -1,1 +1,1 @@
-"""Every formula as a theorem: derived step by step, each step checked by machine. sympy only."""
+"""Formulas as theorems: derived step by step, each step checked by machine. sympy only."""

@@ -5,8 +5,7 @@ import sympy as sp
 from linreg_compress.derivations.ledger import Derivation, Step
 from linreg_compress.derivations.symbols import gamma, lam, s, sigma
 
-phi, energy, x, rho, t, y = sp.symbols("phi E x rho t y", positive=True)
-HALF_ANGLE = {sp.sin(phi): 2 * t / (1 + t**2), sp.cos(phi): (1 - t**2) / (1 + t**2)}  # t = tan(phi/2)
+phi, energy, x, rho, y = sp.symbols("phi E x rho y", positive=True)
 
 
 def best_ridge_limit() -> Derivation:
@@ -50,7 +49,6 @@ def best_ridge_limit() -> Derivation:
                 "For every $\\rho < 1$ there is an antiderivative (differentiate and see):",
                 sp.Derivative(primitive, phi),
                 sp.sin(phi) ** 2 / form,
-                where=HALF_ANGLE,
             ),
             Step(
                 "so the integral from $0$ to $\\pi$ does not depend on $\\rho$.",

@@ -31,7 +31,6 @@ def donsker_varadhan_mixed() -> Derivation:
     fall = 2 * lam * sigma**4 / (1 + 2 * lam * sigma**2) ** 2
     optimum = (1 / omega - 1) / (2 * sigma**2)
     condition = (1 - omega) / 2 + sp.log(omega) / 2 + information / n
-    budget = -sp.log(omega) / 2 - (1 - omega) / 2
     slope = sigma**2 / (1 + 2 * lam * sigma**2)
     closed = -(sigma**2) * W0
     return Derivation(
@@ -143,7 +142,6 @@ def donsker_varadhan_mixed() -> Derivation:
                 sp.Integer(0),
                 quantity="b",
                 depends_on=(13,),
-                where={W0: -omega, information: n * budget},
             ),
             Step(
                 "The bound, written with the slope of $\\ln(1 + 2 \\lambda \\sigma^2)/2$ and the bracket.",

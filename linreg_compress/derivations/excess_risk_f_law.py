@@ -70,15 +70,15 @@ def excess_risk_f_law() -> Derivation:
             Step(
                 "The column $z_1 \\sim N(0, I_n)$ is independent of $P$, so $q \\sim \\chi^2_\\nu$ with $\\nu = n - d + 1$, with this "
                 "density.",
+                sp.Function("f")(q),
                 scale,
-                scale,
-                quantity="f(q)",
+                quantity="f_{|(I - P) z_1|^2}(q)",
                 depends_on=(2,),
                 cites="Cochran 1934, Theorem II",
             ),
             Step(
                 "So the excess risk is $\\sigma^2 A/q$, with $A = |z|^2 \\sim \\chi^2_d$ independent of $q$.",
-                (length * entry).subs(shadow, column - q),
+                sp.Subs(length * entry, shadow, column - q),
                 quadratic,
                 quantity=r"|t|^2/\sigma^2",
                 depends_on=(1,),
@@ -127,6 +127,7 @@ def excess_risk_f_law() -> Derivation:
                 quantity=r"\mathbb{E}[r]",
                 depends_on=(4, 8, 9),
                 where={n: d + 1 + m},
+                conditions=(n > d + 1,),
             ),
             Step(
                 "For $d = 1$ and many samples: the density of $n r$, in which $x = n r$, tends to that of $\\sigma^2 \\chi^2_1$. Shown "

@@ -108,7 +108,7 @@ def improvement_probability() -> Derivation:
             Step(
                 "So given $q$ the change of the risk is $\\sqrt{k s} (e^\\phi A - e^{-\\phi} B)$ with two independent chi-squares of $d$ "
                 "degrees of freedom. It is negative when $\\rho = A/B$ is below the ratio $r$ of the eigenvalues' sizes.",
-                sp.log(gain / loss),
+                sp.log(gain) - sp.log(loss),
                 -2 * phi,
                 quantity=r"\ln r = \ln(e^{-\phi}/e^\phi)",
                 depends_on=(6, 7),

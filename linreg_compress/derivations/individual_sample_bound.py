@@ -8,6 +8,7 @@ from linreg_compress.derivations.symbols import lam, sigma
 a = sp.Symbol("a", positive=True)  # (1 - delta) h_i
 omega = sp.Symbol("omega", positive=True)
 t = sp.Symbol("t", positive=True)
+y = sp.Symbol("y", positive=True)  # 1 - a
 eta = sp.Symbol("eta", nonnegative=True)  # slack of the Donsker-Varadhan inequality
 J = sp.Symbol("J", nonnegative=True)
 joint = sp.Symbol("L", positive=True)  # mean loss at the training label
@@ -29,7 +30,6 @@ def individual_sample_bound() -> Derivation:
     condition = sp.log(1 - a) / 2 - sp.log(omega) / 2 - (1 - omega) / 2
     optimum = (1 / omega - 1) / (2 * scale)
     solved = 1 - omega * sp.exp(1 - omega)  # a at which omega is optimal
-    defined = {W0: -omega, a: solved}  # what W_0 means: -omega exp(-omega) = -(1 - a)/e
     value = scale * (1 + W0)
     truth = 2 * a * sigma**2
     factor = (1 + omega) * sp.exp(1 - omega)
@@ -111,7 +111,7 @@ def individual_sample_bound() -> Derivation:
                 condition.subs(omega, -W0),
                 sp.Integer(0),
                 depends_on=(7,),
-                where=defined,
+                where={a: 1 - y},
             ),
             Step(
                 "The objective, written with the slope of $\\lambda s + K$ and the bracket.",

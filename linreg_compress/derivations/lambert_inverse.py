@@ -20,7 +20,6 @@ def lambert_inverse() -> Derivation:
     optimum = (1 / omega - 1) / (2 * s)
     condition = -sp.log(omega) / 2 - (1 - omega) / 2 - information / n
     budget = -sp.log(omega) / 2 - (1 - omega) / 2  # I/n that omega solves
-    defined = {W0: -omega, information: n * budget}  # what W_0 means: -omega exp(-omega) = -exp(-1 - 2 I/n)
     value = s * (1 + W0)
     return Derivation(
         name="lambert-inverse",
@@ -75,7 +74,6 @@ def lambert_inverse() -> Derivation:
                 sp.Integer(0),
                 quantity="b",
                 depends_on=(5,),
-                where=defined,
             ),
             Step(
                 "The objective, written with the slope of $\\psi$ and the bracket.",

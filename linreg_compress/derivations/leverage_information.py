@@ -90,7 +90,7 @@ def leverage_information() -> Derivation:
             Step(
                 "$B = (1 - h) q$ with independent factors, so $\\mathbb{E}[(1 - h)^r] = \\mathbb{E}[B^r]/\\mathbb{E}[q^r]$: a ratio of "
                 "two Beta functions, $B(d/2, (n-d)/2 + r)/B(d/2, (n-d)/2)$.",
-                power.subs(k, n - d) / power.subs(k, n),
+                sp.Subs(power, k, n - d) / sp.Subs(power, k, n),
                 moment,
                 quantity=r"\mathbb{E}[(1 - h)^r]",
                 depends_on=(6,),
@@ -122,6 +122,7 @@ def leverage_information() -> Derivation:
                 quantity=r"\mathbb{E}[(1 - h)^r]",
                 depends_on=(7,),
                 where={n: k + 2},
+                conditions=(n > 2,),
             ),
             Step(
                 "Its slope at $r = 0$ gives the information in closed form.",
@@ -129,6 +130,7 @@ def leverage_information() -> Derivation:
                 1 / (n - 2),
                 quantity=r"\mathbb{E}[I(W; y_i \mid X)]",
                 depends_on=(5, 8, 11),
+                conditions=(n > 2,),
             ),
         ),
     )

@@ -5,8 +5,7 @@ import sympy as sp
 from linreg_compress.derivations.ledger import Derivation, Step
 from linreg_compress.derivations.symbols import d, delta, gamma, n, s, sigma
 
-phi, t = sp.symbols("phi t", positive=True)
-HALF_ANGLE = {sp.sin(phi): 2 * t / (1 + t**2), sp.cos(phi): (1 - t**2) / (1 + t**2)}  # t = tan(phi/2)
+phi = sp.Symbol("phi", positive=True)
 
 
 def marchenko_pastur_limits() -> Derivation:
@@ -42,9 +41,9 @@ def marchenko_pastur_limits() -> Derivation:
         steps=(
             Step(
                 "The eigenvalues of $G/n$ have a limit law on $(1-\\sqrt{\\gamma})^2 < s < (1+\\sqrt{\\gamma})^2$, of density",
+                sp.Function("f")(s),
                 density,
-                density,
-                quantity="f(s)",
+                quantity="f_{G/n}(s)",
                 cites="Marchenko and Pastur 1967, theorem 1, for white Gaussian rows",
             ),
             Step(
@@ -52,7 +51,6 @@ def marchenko_pastur_limits() -> Derivation:
                 under.subs(s, at),
                 height**2,
                 depends_on=(1,),
-                where=HALF_ANGLE,
             ),
             Step("and its root is also the slope:", sp.Derivative(at, phi), height, quantity=r"ds/d\phi", depends_on=(2,)),
             Step(
@@ -67,7 +65,6 @@ def marchenko_pastur_limits() -> Derivation:
                 sp.Derivative(kernel, phi),
                 1 / at,
                 quantity="1/s",
-                where=HALF_ANGLE,
             ),
             Step(
                 "so between the ends $1/s$ has the integral",
@@ -81,7 +78,6 @@ def marchenko_pastur_limits() -> Derivation:
                 sp.sin(phi) ** 2 / at,
                 pole / at + rest,
                 quantity=r"\mathrm{sin}^2 \phi / s",
-                where=HALF_ANGLE,
             ),
             Step(
                 "Check: the total probability is one.",

@@ -55,12 +55,17 @@ def statement_latex(verified: Verified) -> str:
 
 def step_latex(step: Step) -> str:
     """Return a step as one formula: quantity = left relation right."""
-    left, right = latex(step.left), latex(step.right)
-    relation = _RELATION_TEX[step.relation]
-    parts = [step.quantity + " = "] if step.quantity and step.quantity != left else []
-    if left == right and parts:  # a cited theorem states its quantity once
-        return f"{step.quantity} {relation} {right}"
-    return "".join(parts) + f"{left} {relation} {right}"
+    left = latex(step.left)
+    named = f"{step.quantity} = " if step.quantity and step.quantity != left else ""
+    return f"{named}{left} {_RELATION_TEX[step.relation]} {latex(step.right)}"
+
+
+def verdict_text(verified: Verified) -> str:
+    """Return the verdict of a derivation in words, with the theorems that it is given."""
+    if verified.verdict is not Verdict.ASSUMED:
+        return _MARK[verified.verdict]
+    cited = "; ".join(verified.assumed)
+    return f"assumed: {cited}" if verified.rest is Verdict.ASSUMED else f"{_MARK[verified.rest]}, given: {cited}"
 
 
 def as_record(verified: Verified) -> dict[str, Any]:
@@ -76,6 +81,7 @@ def as_record(verified: Verified) -> dict[str, Any]:
             {
                 "justification": step.justification,
                 "latex": step_latex(step),
+                "conditions": [f"${latex(c)}$" for c in step.conditions],
                 "depends_on": list(step.depends_on),
                 "verdict": outcome.verdict.value,
                 "route": outcome.route,
@@ -92,7 +98,7 @@ def as_record(verified: Verified) -> dict[str, Any]:
 def as_markdown(verified: Verified) -> str:
     """Return a section that GitHub renders."""
     derivation = verified.derivation
-    lines = [f"## {derivation.title}", "", f"`{derivation.name}` · {_MARK[verified.verdict]}", ""]
+    lines = [f"## {derivation.title}", "", f"`{derivation.name}` · {verdict_text(verified)}", ""]
     lines += [f"**Statement.** {derivation.statement}", "", _display(statement_latex(verified)), "", "**Setting.**", ""]
     lines += [f"- {sentence}" for sentence in derivation.assumptions]
     if derivation.conditions:
@@ -107,7 +113,8 @@ def as_latex(verified: Verified) -> str:
     """Return a section of a LaTeX document."""
     derivation = verified.derivation
     lines = [f"\\section{{{_tex(derivation.title)}}}", "", f"\\textbf{{Statement.}} {_tex(derivation.statement)}", ""]
-    lines += [f"\\[ {statement_latex(verified)} \\]", "", "\\textbf{Setting.}", "\\begin{itemize}"]
+    lines += [f"\\[ {statement_latex(verified)} \\]", "", f"\\textbf{{Verdict.}} {_tex(verdict_text(verified))}", ""]
+    lines += ["\\textbf{Setting.}", "\\begin{itemize}"]
     lines += [f"\\item {_tex(sentence)}" for sentence in derivation.assumptions]
     lines += [f"\\item ${latex(condition)}$" for condition in derivation.conditions]
     lines += ["\\end{itemize}", "", "\\textbf{Derivation.}", "\\begin{enumerate}"]
@@ -126,7 +133,7 @@ def latex_document(sections: list[str]) -> str:
 def as_text(verified: Verified, width: int = 100) -> str:
     """Return text for a terminal, formulas drawn with Unicode characters."""
     derivation = verified.derivation
-    lines = [f"{derivation.title}   [{derivation.name}: {_MARK[verified.verdict]}]", ""]
+    lines = [f"{derivation.title}   [{derivation.name}: {verdict_text(verified)}]", ""]
     lines += _wrapped(derivation.statement, width, "  ")
     lines += ["", "  Setting"]
     for sentence in derivation.assumptions:
@@ -141,26 +148,24 @@ def as_text(verified: Verified, width: int = 100) -> str:
 
 
 def _reason(step: Step, outcome: Outcome) -> str:
+    where = f"for {', '.join(f'${latex(c)}$' for c in step.conditions)}; " if step.conditions else ""
     used = f"from ({'), ('.join(map(str, step.depends_on))}); " if step.depends_on else ""
     verdict = _MARK[outcome.verdict]
     if outcome.verdict is Verdict.ASSUMED:
         verdict = f"assumed: {step.cites}"
     if outcome.verdict is Verdict.REFUTED:
-        verdict = f"REFUTED, left minus right is {outcome.residual}"
-    return f"{step.justification} [{used}{verdict}]"
+        verdict = f"REFUTED: {outcome.route}"
+        if outcome.residual is not None:
+            verdict = f"REFUTED, left minus right is {outcome.residual}; it {outcome.route}"
+    return f"{step.justification} [{where}{used}{verdict}]"
 
 
 def _drawn(step: Step, width: int) -> str:
     sign = {"<=": "≤", ">=": "≥"}.get(step.relation, step.relation)
-    blocks = [_block(side, width - 12) for side in (step.left, step.right)]
     head = _plain(step.quantity)
-    if blocks[0] == blocks[1] and head:
-        rows = [(f"{head} {sign} ", blocks[1])]
-    else:
-        rows = [(f"{head} = " if head else "", blocks[0]), (f"{sign} ", blocks[1])]
     drawn = []
-    for prefix, block in rows:
-        lines, middle = block
+    for prefix, side in ((f"{head} = " if head else "", step.left), (f"{sign} ", step.right)):
+        lines, middle = _block(side, width - 12)
         drawn += ["      " + (prefix if row == middle else " " * len(prefix)) + line for row, line in enumerate(lines)]
     return "\n".join(line.rstrip() for line in drawn)
 
@@ -246,19 +251,28 @@ def _tex(text: str) -> str:
 
 
 def summary(verified: list[Verified]) -> str:
-    """Return one sentence that counts derivations, steps and what was assumed."""
-    outcomes = [outcome.verdict for each in verified for outcome in each.outcomes]
-    counts = ", ".join(f"{outcomes.count(verdict)} {_MARK[verdict]}" for verdict in Verdict if verdict in outcomes)
-    return f"{len(verified)} derivations, {len(outcomes)} steps: {counts}."
+    """Return one sentence that counts derivations and steps by their verdicts."""
+    whole = [each.verdict for each in verified]
+    steps = [outcome.verdict for each in verified for outcome in each.outcomes]
+    given = {**_MARK, Verdict.ASSUMED: "given a cited theorem"}
+    noun = "derivation" if len(whole) == 1 else "derivations"
+    return f"{len(whole)} {noun}: {_counted(whole, given)}; {len(steps)} steps: {_counted(steps, _MARK)}."
+
+
+def _counted(verdicts: list[Verdict], names: dict[Verdict, str]) -> str:
+    return ", ".join(f"{verdicts.count(verdict)} {names[verdict]}" for verdict in Verdict if verdict in verdicts)
 
 
 def ledger_markdown(verified: list[Verified]) -> str:
     """Return the whole ledger as one Markdown page with a table of contents."""
     lines = ["# The derivation ledger", "", f"{summary(verified)} Every step was checked by machine:", ""]
     lines += [
-        "- *proved*: the two sides differ by exactly zero, or the sign is certain, by an exact symbolic route;",
-        "- *checked numerically*: they agree to 50 digits at random rational points;",
-        "- *assumed*: a cited theorem from outside.",
+        "- *proved*: the two sides differ by exactly zero, or the sign is certain, by an exact symbolic route. The numbers of both "
+        "sides agree with that at every point where they were tried, with each integral, sum and limit taken as it stands;",
+        "- *checked numerically*: no exact route is known, and they agree to 50 digits at those points;",
+        "- *assumed*: a cited theorem from outside. A derivation whose conclusion needs one is *proved, given* that theorem.",
+        "",
+        "The machine checks each equation. It does not check that the equations model the sentences around them.",
         "",
         "This page is made by `linreg-compress derive --format markdown`.",
         "",

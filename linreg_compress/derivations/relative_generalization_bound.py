@@ -25,7 +25,6 @@ def relative_generalization_bound() -> Derivation:
     rise = 2 * lam / (1 + 2 * lam) ** 2
     optimum = (1 / omega - 1) / 2
     condition = -sp.log(omega) / 2 - (1 - omega) / 2 - information / n
-    budget = -sp.log(omega) / 2 - (1 - omega) / 2
     slope = 1 - 1 / (1 + 2 * lam)
     value = 1 + W0
     return Derivation(
@@ -109,7 +108,6 @@ def relative_generalization_bound() -> Derivation:
                 sp.Integer(0),
                 quantity="b",
                 depends_on=(10,),
-                where={W0: -omega, information: n * budget},
             ),
             Step(
                 "The bound, written with the slope of $\\lambda - \\ln(1 + 2 \\lambda)/2$ and the bracket.",

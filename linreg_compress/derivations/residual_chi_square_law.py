@@ -97,7 +97,7 @@ def residual_chi_square_law() -> Derivation:
             ),
             Step(
                 "The scale $\\sigma^2/n$ goes into $t$ of the transform (4).",
-                together.subs(t, t * sigma**2 / n),
+                sp.Subs(together, t, t * sigma**2 / n),
                 transform,
                 quantity=r"\mathbb{E}[e^{-t L_S}]",
                 depends_on=(4,),

@@ -20,7 +20,7 @@ def _moment(order: int) -> sp.Expr:
 
 
 def _whole_line(cell: sp.Expr) -> sp.Expr:
-    return sp.Limit(cell.subs(a, -b), b, sp.oo)
+    return sp.Limit(sp.Subs(cell, a, -b), b, sp.oo)
 
 
 def truncated_gaussian_moments() -> Derivation:

@@ -63,15 +63,15 @@ def weight_t_law() -> Derivation:
             Step(
                 "The column $x_1 \\sim N(0, I_n)$ is independent of $P$, so $q \\sim \\chi^2_\\nu$ with $\\nu = n - d + 1$, with this "
                 "density.",
+                sp.Function("f")(q),
                 scale,
-                scale,
-                quantity="f(q)",
+                quantity="f_{|(I - P) x_1|^2}(q)",
                 depends_on=(2,),
                 cites="Cochran 1934, Theorem II",
             ),
             Step(
                 "So the variance of the weight is random, $\\sigma^2/q$.",
-                sigma**2 * entry.subs(shadow, column - q),
+                sp.Subs(sigma**2 * entry, shadow, column - q),
                 spread,
                 quantity=r"\sigma^2 a",
                 depends_on=(1,),
@@ -102,7 +102,7 @@ def weight_t_law() -> Derivation:
             ),
             Step(
                 "With $d = 1$ it is the density of one weight.",
-                vector.subs({d: 1, square: x**2}),
+                sp.Subs(vector, (d, square), (1, x**2)),
                 weight,
                 quantity="f(x)",
                 depends_on=(5, 7),
@@ -121,6 +121,7 @@ def weight_t_law() -> Derivation:
                 quantity="v",
                 depends_on=(9,),
                 where={n: d + 1 + m},
+                conditions=(n > d + 1,),
             ),
             Step(
                 "With many samples the $t$ law becomes Gaussian. Shown is the ratio to the density at zero.",
@@ -131,7 +132,7 @@ def weight_t_law() -> Derivation:
             ),
             Step(
                 "With $n = d$ the matrix is square, $\\nu = 1$, and the weight is Cauchy: it has no variance.",
-                result.subs(nu, degrees.subs(n, d)),
+                sp.Subs(result, nu, degrees.subs(n, d)),
                 1 / (sp.pi * (1 + t**2)),
                 quantity="f(t)",
                 depends_on=(2, 6),

@@ -61,9 +61,9 @@ def wishart_inverse_mean() -> Derivation:
             Step(
                 "The column $z_1 \\sim N(0, I_n)$ is independent of $P$, and a projection of rank $k$ leaves a squared length "
                 "$\\chi^2_k$. With $k = n - d + 1 = m + 2$ the density of $q$ is this, whatever the other columns are.",
+                sp.Function("f")(q),
                 density,
-                density,
-                quantity="f(q)",
+                quantity="f_{|(I - P) z_1|^2}(q)",
                 depends_on=(2,),
                 cites="Cochran 1934, Theorem II",
             ),

@@ -23,11 +23,25 @@ def test_json_has_the_fixed_keys(capsys: pytest.CaptureFixture[str]) -> None:
 
 
 @pytest.mark.parametrize(
-    ("form", "part"), [("text", "6 steps: 6 proved."), ("markdown", "$$"), ("latex", "\\end{document}")]
+    ("form", "part"),
+    [("text", "1 derivation: 1 proved; 6 steps: 6 proved."), ("markdown", "$$"), ("latex", "\\end{document}")],
 )
 def test_every_format_prints(form: str, part: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["derive", "chi-square-moments", "--format", form]) == 0
     assert part in capsys.readouterr().out
+
+
+def test_a_derivation_that_rests_on_a_theorem_says_so(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["derive", "weight-t-law", "--format", "json"]) == 0
+    (record,) = json.loads(capsys.readouterr().out)["derivations"]
+    assert record["verdict"] == "assumed"
+    assert record["assumed"] == ["Cochran 1934, Theorem II"]
+    assert [step["verdict"] for step in record["steps"]].count("assumed") == 1
+    assert {step["verdict"] for step in record["steps"]} == {"assumed", "proved"}
+    assert main(["derive", "weight-t-law"]) == 0
+    text = capsys.readouterr().out
+    assert "[weight-t-law: proved, given: Cochran 1934, Theorem II]" in text
+    assert "1 derivation: 1 given a cited theorem; 12 steps: 11 proved, 1 assumed." in text
 
 
 def test_an_unknown_name_lists_the_near_ones(capsys: pytest.CaptureFixture[str]) -> None:
