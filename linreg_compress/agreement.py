@@ -13,6 +13,7 @@ from scipy import special
 from tqdm import tqdm
 
 from linreg_compress import _validation as valid
+from linreg_compress._kinds import takes
 from linreg_compress._validation import FloatArray
 from linreg_compress.compressed_risk.expected import expected_compressed_risks
 from linreg_compress.compressed_risk.laws import compressed_empirical_risk_law, compressed_population_risk_law
@@ -148,6 +149,7 @@ def default_settings() -> list[Setting]:
     ]
 
 
+@takes(model=LinearModel, channels=[Channel])
 def settings_for(model: LinearModel, channels: Mapping[str, Channel] | None = None) -> list[Setting]:
     """Return the one setting of a user's own model; by default with every channel that it admits."""
     if channels is None:
@@ -183,6 +185,7 @@ def _best_ridge(model: LinearModel) -> RidgeShrinkage:
     return RidgeShrinkage(model.noise_variance / model.signal_variance)
 
 
+@takes(settings=[Setting])
 def check_agreement(
     settings: Sequence[Setting],
     trials: int,
@@ -224,7 +227,7 @@ def check_agreement(
     >>> check_agreement(settings_for(LinearModel(samples=20, features=4)), trials=2000).passed
     True
     """
-    total = valid.count("trials", trials, minimum=100)
+    total = valid.count("trials", trials, 100, valid.MOST_TRIALS)
     budget = valid.positive_number("false_alarm", false_alarm)
     if budget >= 1:
         raise InvalidInputError("false_alarm", "must be below 1", budget)

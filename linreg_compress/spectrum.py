@@ -10,6 +10,7 @@ from itertools import pairwise
 import numpy as np
 
 from linreg_compress import _validation as valid
+from linreg_compress._kinds import takes
 from linreg_compress._validation import FloatArray
 from linreg_compress.errors import InvalidInputError
 
@@ -17,6 +18,7 @@ _BATCH = 256  # spectra a batch: bounds the memory
 _PANEL = 24  # Gauss-Legendre nodes a panel
 
 
+@takes(rng=np.random.Generator)
 def draw_spectra(samples: int, features: int, size: int, *, rng: np.random.Generator) -> FloatArray:
     """Draw the eigenvalues of G for iid N(0, I) rows without drawing X.
 
@@ -59,6 +61,7 @@ def draw_spectra(samples: int, features: int, size: int, *, rng: np.random.Gener
     return np.maximum(spectra, np.finfo(float).eps * spectra[:, -1:])
 
 
+@takes(rng=np.random.Generator)
 def average_over_spectra(
     function: Callable[[FloatArray], FloatArray],
     samples: int,
@@ -145,7 +148,7 @@ class MarchenkoPastur:
     def pdf(self, eigenvalue: FloatArray) -> FloatArray:
         """Density at `eigenvalue`, zero outside the support."""
         low, high = self.support
-        s = np.asarray(eigenvalue, dtype=float)
+        s = valid.doubles("eigenvalue", eigenvalue)
         inside = (s > low) & (s < high)
         root = np.sqrt(np.where(inside, (s - low) * (high - s), 0.0))
         return np.where(inside, root / (2 * np.pi * self.ratio * np.where(inside, s, 1.0)), 0.0)[()]

@@ -11,6 +11,7 @@ ROOT = Path(__file__).parents[1] / "linreg_compress"
 FLOORS = {
     "errors": 0,
     "_validation": 0.1,
+    "_kinds": 0.2,
     "laws": 1,
     "model": 1,
     "information": 1,

@@ -11,6 +11,7 @@ import numpy as np
 from scipy import special
 
 from linreg_compress import _validation as valid
+from linreg_compress._kinds import takes
 from linreg_compress._validation import FloatArray
 from linreg_compress.compressed_risk.matching import require_match
 from linreg_compress.compressed_risk.scalar_quantizer import scalar_quantizer_entropy
@@ -46,6 +47,7 @@ class DataProcessing:
     data_and_code: float
 
 
+@takes(model=LinearModel, code=(BlindGaussianChannel, CellQuantizer, UniformQuantizer))
 def data_processing(model: LinearModel, code: BlindGaussianChannel | CellQuantizer | UniformQuantizer) -> DataProcessing:
     """Put numbers on I(S; What) <= min(I(S; W), I(W; What)).
 
@@ -117,6 +119,7 @@ def design_information(samples: int, features: int) -> float:
     return float(max(entropy_of_t - d / 2 + log_volume, 0.0))
 
 
+@takes(model=LinearModel, channel=AwareGaussianChannel)
 def aware_channel_information(model: LinearModel, channel: AwareGaussianChannel) -> float:
     """I(S; What) = R + I(X; What) of the design-aware Gaussian channel centred at the true weights, exactly.
 

@@ -10,6 +10,7 @@ fit follows the noise that it has seen. With u = W - w* and ``X^T eps = G u``,
 
 import numpy as np
 
+from linreg_compress._kinds import takes
 from linreg_compress.compressed_risk.gaussian_moments import error_moments
 from linreg_compress.compressed_risk.matching import require_match
 from linreg_compress.compression.cells import CellQuantizer
@@ -26,6 +27,7 @@ _SMOOTH = 0.25
 Code = BlindGaussianChannel | AwareGaussianChannel | CellQuantizer | UniformQuantizer
 
 
+@takes(model=LinearModel, code=(BlindGaussianChannel, AwareGaussianChannel, CellQuantizer, UniformQuantizer))
 def same_inputs_generalization_error(model: LinearModel, code: Code) -> float:
     """Return the expected generalization error for fresh noise at the training inputs.
 

@@ -6,7 +6,7 @@ import re
 import sys
 from collections.abc import Sequence
 from importlib import import_module
-from typing import IO, NoReturn
+from typing import Any, NoReturn
 
 from linreg_compress import __version__
 from linreg_compress.cli.streams import StandardOutputError, standard_streams
@@ -37,7 +37,7 @@ class _Parser(argparse.ArgumentParser):
     def error(self, message: str) -> NoReturn:
         raise LinregCompressError(f"{message}. See {self.prog} --help.")
 
-    def _print_message(self, message: str, file: IO[str] | None = None) -> None:
+    def _print_message(self, message: str, file: Any = None) -> None:
         """Print without hiding, as argparse does, that it cannot be done."""
         (file or sys.stdout).write(message)
 

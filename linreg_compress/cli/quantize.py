@@ -67,7 +67,7 @@ def _quantize(options: argparse.Namespace) -> tuple[Clustering, FloatArray]:
     from linreg_compress.compression.hessian_weighted_kmeans import diameter_kmeans
     from linreg_compress.compression.kmeans import kmeans
 
-    levels = valid.count("levels", shared.number("levels", options.levels))
+    levels = shared.whole("levels", options.levels)
     beta = None
     if options.diameter_penalty is not None:
         if options.method not in _CLUSTERINGS:

@@ -68,7 +68,7 @@ def run(options: argparse.Namespace) -> int:
     weights = shared.weights_from(options)
     cells = sweep_grid(**lists, weights=weights, channels=compressors.channels)  # type: ignore[arg-type]
     trials, target = _extent(options)
-    seed = shared.whole("seed", options.seed, minimum=0)
+    seed = shared.seed(options.seed)
     workers = _cores() if options.workers is None else shared.whole("workers", options.workers)
     out = None if options.out is None else _checked_out(options)
     with Interruption() as interruption:

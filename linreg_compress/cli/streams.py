@@ -9,9 +9,9 @@ from typing import Any, TextIO, cast
 
 @contextlib.contextmanager
 def standard_streams() -> Iterator[None]:
-    """Give the block a stdout and a stderr that can be written to, and leave nothing behind that Python would complain of.
+    r"""Give the block a stdout and a stderr that can be written to, and leave nothing behind that Python would complain of.
 
-    A closed stream is the null device, a character that a stream's encoding lacks becomes an escape such as ``\\u2211``,
+    A closed stream is the null device, a character that a stream's encoding lacks becomes an escape such as ``\u2211``,
     and what stderr does not take is dropped, because nobody could be told. An error of stdout reaches the caller.
     """
     _occupy_closed_descriptors()

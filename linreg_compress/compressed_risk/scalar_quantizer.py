@@ -18,6 +18,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy import special
 
+from linreg_compress._kinds import takes
 from linreg_compress._validation import FloatArray
 from linreg_compress.compressed_risk.gaussian_moments import ErrorMoments, error_moments
 from linreg_compress.compressed_risk.record import CompressedRisks
@@ -50,6 +51,7 @@ class QuantizedRisks(CompressedRisks):
     quadrature_error: float
 
 
+@takes(model=LinearModel, quantizer=(CellQuantizer, UniformQuantizer))
 def scalar_quantizer_risks(model: LinearModel, quantizer: CellQuantizer | UniformQuantizer) -> QuantizedRisks:
     """Exact expected risks after quantizing every least-squares weight by itself.
 
@@ -187,6 +189,7 @@ def _given(q: FloatArray, model: LinearModel, coordinates: _Coordinates) -> Erro
     )
 
 
+@takes(model=LinearModel, quantizer=(CellQuantizer, UniformQuantizer))
 def scalar_quantizer_entropy(model: LinearModel, quantizer: CellQuantizer | UniformQuantizer) -> float:
     """Sum of the entropies of the quantized weights, ``sum_j H(What_j) >= H(What) = I(S; What)``, nats.
 

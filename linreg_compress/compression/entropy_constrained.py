@@ -11,6 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from linreg_compress import _validation as valid
+from linreg_compress._kinds import takes
 from linreg_compress._validation import FloatArray
 from linreg_compress.compression.cells import CellQuantizer
 from linreg_compress.compression.channel import Compressed
@@ -50,6 +51,7 @@ class EntropyConstrainedQuantizer(CellQuantizer):
         return Compressed(fixed.weights, weights.shape[-1] * self.entropy_bits_per_weight * float(np.log(2.0)))
 
 
+@takes(source=Source)
 def entropy_constrained(source: Source, bits: float) -> EntropyConstrainedQuantizer:
     """Scalar quantizer of least squared error whose indices have an entropy of `bits` bits a weight.
 

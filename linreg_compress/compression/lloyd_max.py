@@ -8,6 +8,7 @@ of high-resolution theory (Panter and Dite 1951).
 import numpy as np
 
 from linreg_compress import _validation as valid
+from linreg_compress._kinds import takes
 from linreg_compress._validation import FloatArray
 from linreg_compress.compression.cells import CellQuantizer
 from linreg_compress.compression.sources import Source, SymmetricSource
@@ -20,6 +21,7 @@ _EXHAUSTIVE_LEVELS = 32  # up to here a dynamic program finds a start for tails 
 _HALVINGS = 6
 
 
+@takes(source=Source)
 def lloyd_max(source: Source, levels: int) -> CellQuantizer:
     """Quantizer of least mean squared error with K levels.
 
@@ -55,7 +57,7 @@ def lloyd_max(source: Source, levels: int) -> CellQuantizer:
     >>> lloyd_max(NormalSource(), 4).levels.round(4).tolist()
     [-1.5104, -0.4528, 0.4528, 1.5104]
     """
-    size = valid.count("levels", levels)
+    size = valid.count("levels", levels, maximum=valid.MOST_LEVELS)
     if not isinstance(source, SymmetricSource):
         raise InvalidInputError(
             "source",

@@ -4,11 +4,13 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from linreg_compress import _validation as valid
+from linreg_compress._kinds import takes
 from linreg_compress.compression.cells import CellQuantizer
 from linreg_compress.compression.sources import Source
 from linreg_compress.errors import InvalidInputError
 
 
+@takes(source=Source)
 def sign_quantizer(source: Source) -> CellQuantizer:
     """Sign of the deviation from the mean, with the scale of least squared error for a law.
 

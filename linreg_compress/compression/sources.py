@@ -7,13 +7,14 @@ its own side, and no small number is a difference of large ones.
 
 from abc import ABC, abstractmethod
 from dataclasses import dataclass, field
-from typing import NamedTuple, Protocol
+from typing import NamedTuple, Protocol, runtime_checkable
 
 import numpy as np
 from numpy.typing import ArrayLike
 from scipy import special
 
 from linreg_compress import _validation as valid
+from linreg_compress._kinds import takes
 from linreg_compress._validation import FloatArray
 from linreg_compress.compression.cells import CellQuantizer
 from linreg_compress.errors import InvalidInputError, UnsupportedModelError
@@ -37,6 +38,7 @@ class CellMoments(NamedTuple):
     second: FloatArray
 
 
+@runtime_checkable
 class Source(Protocol):
     """The law of one weight.
 
@@ -91,7 +93,7 @@ class SymmetricSource(ABC):
 
     def pdf(self, x: ArrayLike) -> FloatArray:
         """Probability density at `x`."""
-        return self._density((np.asarray(x) - self.mean) / self.scale) / self.scale
+        return self._density((valid.doubles("x", x) - self.mean) / self.scale) / self.scale
 
     def upper_tail(self, deviation: ArrayLike) -> FloatArray:
         """``P(W - mean > deviation)``, deviation >= 0."""
@@ -107,7 +109,7 @@ class SymmetricSource(ABC):
 
     def moments(self, thresholds: FloatArray) -> CellMoments:
         """Moments of the cells, each from the tail on its own side."""
-        z = (np.asarray(thresholds, dtype=float) - self.mean) / self.scale
+        z = (valid.doubles("thresholds", thresholds) - self.mean) / self.scale
         finite = np.isfinite(z)
         tails = [np.where(finite, each, 0.0) for each in self._above(np.where(finite, np.abs(z), 1.0))]
         edges = np.concatenate([[-np.inf], z, [np.inf]])
@@ -273,6 +275,7 @@ class LaplaceSource(SymmetricSource):
         return np.where(shares < 0.5, -tail, tail) * (3.0 if wide else 1.0)
 
 
+@takes(model=LinearModel)
 def source_for(model: LinearModel, center: float = 0.0) -> NormalSource | StudentTSource:
     """Law of one least-squares weight around the codebook's centre, Sigma = I.
 
@@ -311,6 +314,7 @@ def source_for(model: LinearModel, center: float = 0.0) -> NormalSource | Studen
     return StudentTSource(float(nu), float(np.sqrt(model.noise_variance / nu)), center)
 
 
+@takes(source=Source, quantizer=CellQuantizer)
 def squared_error(source: Source, quantizer: CellQuantizer) -> float:
     """Mean squared error ``E (Q(W) - W)^2`` of a quantizer on a source.
 
@@ -325,6 +329,7 @@ def squared_error(source: Source, quantizer: CellQuantizer) -> float:
     return float(np.sum(found.second - 2 * levels * found.first + levels**2 * found.probability))
 
 
+@takes(source=Source, quantizer=CellQuantizer)
 def absolute_error(source: Source, quantizer: CellQuantizer) -> float:
     """Mean absolute error ``E |Q(W) - W|``: every cell is cut once more where its level lies.
 

@@ -34,13 +34,24 @@ def find_sampler(name: str) -> Sampler:
     >>> find_sampler("weights").name
     'weights'
     """
-    if name not in SAMPLERS:
+    if not isinstance(name, str) or name not in SAMPLERS:
         raise InvalidInputError("sampler", "must be one of " + ", ".join(SAMPLERS), repr(name))
     return SAMPLERS[name]
 
 
+_MOST_NUMBERS = 2**27  # of one trial: a gigabyte
+
+
 def refuse_unsupported(sampler: Sampler, model: LinearModel, channels: Iterable[Channel]) -> None:
     """Raise an UnsupportedModelError that names the sampler and what it cannot do, if there is such a thing."""
+    square = 0 if sampler.name == "weights" else model.features**2
+    numbers = max(sampler.numbers_per_trial(model), square)
+    if numbers > _MOST_NUMBERS:
+        raise UnsupportedModelError(
+            f"one trial of the {sampler.name} sampler would hold {numbers:.3g} numbers, and at most {_MOST_NUMBERS} "
+            "are held. Use a smaller model, or a sampler that holds less: sufficient (features^2 numbers) or weights "
+            "(2 features)."
+        )
     for channel in (None, *channels):
         reason = sampler.refusal(model, channel)
         if reason is not None:
