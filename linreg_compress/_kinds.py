@@ -29,7 +29,9 @@ def require(parameter: str, value: object, kind: Kind) -> None:
         return
     kinds = kind if isinstance(kind, tuple) else (kind,)
     hint = "That is its class: make an instance." if isinstance(value, type) else ""
-    raise InvalidInputError(parameter, "must be " + " or ".join(_described(one) for one in kinds), shown(value), hint)
+    names = " or ".join(one.__name__ for one in kinds)
+    what = f"a {names}" if len(kinds) > 1 else _described(kinds[0])
+    raise InvalidInputError(parameter, f"must be {what}", shown(value), hint)
 
 
 def require_each(parameter: str, values: object, kind: Kind) -> None:
@@ -86,4 +88,5 @@ def _described(kind: type) -> str:
     if kind.__module__ == "builtins" or not kind.__module__.startswith("linreg_compress"):
         return f"of type {kind.__name__}"
     sentence = (inspect.getdoc(kind) or "").split("\n\n")[0].rstrip(".")
-    return f"a {kind.__name__}" + (f" ({sentence[0].lower()}{' '.join(sentence[1:].split())})" if sentence else "")
+    what = " ".join(sentence.split())
+    return f"a {kind.__name__}" + (f" ({what[0].lower()}{what[1:]})" if what else "")

@@ -97,6 +97,7 @@ BASES = {
     "gallery": ["figure", "files", "recompute", "headline", "comparison", "bounds_table", "registry", "many", "page"],
     "demos": ["extra", "lesson", "table", "output_file", "proofs", "page_data", "registry", "notebook"],
     "cli": [
+        "streams",
         "output",
         "options",
         "compressors",

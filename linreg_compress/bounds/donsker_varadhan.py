@@ -40,7 +40,7 @@ _LARGEST = 300.0  # ln(lambda s) beyond which the bound is the trivial one
 _BRACKET = 3.0
 
 
-@takes(model=LinearModel, code=(BlindGaussianChannel, CellQuantizer, UniformQuantizer))
+@takes(model=LinearModel, code=(BlindGaussianChannel, AwareGaussianChannel, CellQuantizer, UniformQuantizer))
 def donsker_varadhan_bound(
     model: LinearModel, code: BlindGaussianChannel | CellQuantizer | UniformQuantizer, information_nats: float
 ) -> Bound:

@@ -47,7 +47,7 @@ class DataProcessing:
     data_and_code: float
 
 
-@takes(model=LinearModel, code=(BlindGaussianChannel, CellQuantizer, UniformQuantizer))
+@takes(model=LinearModel, code=(BlindGaussianChannel, AwareGaussianChannel, CellQuantizer, UniformQuantizer))
 def data_processing(model: LinearModel, code: BlindGaussianChannel | CellQuantizer | UniformQuantizer) -> DataProcessing:
     """Put numbers on I(S; What) <= min(I(S; W), I(W; What)).
 

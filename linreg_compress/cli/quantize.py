@@ -91,6 +91,7 @@ def _uniform(weights: FloatArray, levels: int, importance: FloatArray | None, be
     import numpy as np
 
     from linreg_compress.compression.clustering import Clustering
+    from linreg_compress.compression.sorted_weights import total
     from linreg_compress.compression.uniform import limited_uniform
 
     low, high = float(weights.min()), float(weights.max())
@@ -100,7 +101,7 @@ def _uniform(weights: FloatArray, levels: int, importance: FloatArray | None, be
     quantizer = limited_uniform(step, levels, low + (high - low) / 2)
     assignments = quantizer.indices(weights)
     masses = np.ones_like(weights) if importance is None else importance
-    objective = float(masses @ (weights - quantizer.levels[assignments]) ** 2)
+    objective = total(masses * (weights - quantizer.levels[assignments]) ** 2)
     return Clustering(quantizer.levels, assignments, objective, min(best.lower_bound, objective))
 
 

@@ -1,6 +1,7 @@
 """The samplers by name."""
 
 from collections.abc import Iterable
+from typing import Any
 
 from linreg_compress.compression.channel import Channel
 from linreg_compress.errors import InvalidInputError, UnsupportedModelError
@@ -13,7 +14,7 @@ from linreg_compress.monte_carlo.weights_sampler import WeightsSampler
 SAMPLERS: dict[str, Sampler] = {sampler.name: sampler for sampler in (DataSampler(), SufficientSampler(), WeightsSampler())}
 
 
-def find_sampler(name: str) -> Sampler:
+def find_sampler(name: Any) -> Sampler:
     """Return the sampler of a name.
 
     Parameters
