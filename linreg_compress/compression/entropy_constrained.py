@@ -95,19 +95,21 @@ def entropy_constrained(source: Source, bits: float) -> EntropyConstrainedQuanti
         return EntropyConstrainedQuantizer(np.array([source.mean]), np.array([]), "entropy-constrained")
     if target < _SMALLEST_BITS:
         raise InvalidInputError("bits", f"must be 0 or at least {_SMALLEST_BITS}", target, "Use 0: the mean alone.")
+    whole, source = source, source.standard
     nats = target * float(np.log(2.0))
     solved = _at_entropy(source, *_equal_cells(source, max(nats, _EQUAL_NATS)), nats)
     if solved is None:
-        raise UnsupportedModelError(f"no entropy-constrained quantizer of {target} bits was found for {source}.")
+        raise UnsupportedModelError(f"no entropy-constrained quantizer of {target} bits was found for {whole}.")
     t, multiplier = solved
     both = source.mean + np.concatenate([-t[::-1], t])
     moments = source.moments(both)
+    placed = whole.placed(CellQuantizer(source.mean + moments.first / moments.probability, both), "entropy-constrained")
     return EntropyConstrainedQuantizer(
-        source.mean + moments.first / moments.probability,
-        both,
-        "entropy-constrained",
+        placed.levels,
+        placed.thresholds,
+        placed.name,
         entropy_bits_per_weight=entropy(moments.probability) / float(np.log(2.0)),
-        multiplier=multiplier,
+        multiplier=multiplier * whole.scale**2,
     )
 
 

@@ -21,6 +21,7 @@ from linreg_compress.errors import InvalidInputError, UnsupportedModelError
 from linreg_compress.model import LinearModel
 
 _NARROW = 0.5  # width of a cell, in units of the law's decay, below which eight Gauss-Legendre nodes are exact
+_LARGEST_SCALE = 1e154  # its square is a double
 _NODES, _WEIGHTS = np.polynomial.legendre.leggauss(8)
 
 
@@ -73,6 +74,27 @@ class SymmetricSource(ABC):
     scale: float
     variance: float
     log_concave = True
+
+    @property
+    @abstractmethod
+    def standard(self) -> "SymmetricSource":
+        """The law of ``(W - mean) / scale``: quantizers are designed for it, where no digit is lost, and `placed` back."""
+
+    def placed(self, quantizer: CellQuantizer, name: str) -> CellQuantizer:
+        """Return a quantizer of the standard law as one of this law.
+
+        Raises
+        ------
+        UnsupportedModelError
+            If doubles near the mean are too far apart to tell its levels.
+        """
+        levels, thresholds = (self.mean + self.scale * points for points in (quantizer.levels, quantizer.thresholds))
+        if (np.diff(levels) <= 0).any():
+            raise UnsupportedModelError(
+                f"doubles near the mean {self.mean:g} are {np.spacing(self.mean):.2g} apart, too far to tell the {levels.size} "
+                f"levels of a law of scale {self.scale:g}. Subtract the mean from the weights."
+            )
+        return CellQuantizer(levels, thresholds, name)
 
     @property
     @abstractmethod
@@ -160,9 +182,14 @@ class NormalSource(SymmetricSource):
         object.__setattr__(self, "scale", float(np.sqrt(self.variance)))
 
     @property
+    def standard(self) -> "NormalSource":
+        """N(0, 1)."""
+        return NormalSource()
+
+    @property
     def differential_entropy(self) -> float:
         """``ln(2 pi e variance) / 2``, nats."""
-        return float(np.log(2 * np.pi * np.e * self.variance)) / 2
+        return float(np.log(2 * np.pi * np.e) + np.log(self.variance)) / 2
 
     def _density(self, z: FloatArray) -> FloatArray:
         return np.exp(-z * z / 2) / np.sqrt(2 * np.pi)
@@ -206,7 +233,15 @@ class StudentTSource(SymmetricSource):
         object.__setattr__(self, "degrees", degrees)
         object.__setattr__(self, "scale", valid.positive_number("scale", self.scale))
         object.__setattr__(self, "mean", _one("mean", self.mean))
-        object.__setattr__(self, "variance", self.scale**2 * degrees / (degrees - 2))
+        variance = self.scale**2 * degrees / (degrees - 2) if self.scale < _LARGEST_SCALE else np.inf
+        if not 0 < variance < np.inf:
+            raise InvalidInputError("scale", "must leave a variance that a double can hold", self.scale, "Change the unit.")
+        object.__setattr__(self, "variance", variance)
+
+    @property
+    def standard(self) -> "StudentTSource":
+        """Student's law itself."""
+        return StudentTSource(self.degrees)
 
     @property
     def differential_entropy(self) -> float:
@@ -256,6 +291,11 @@ class LaplaceSource(SymmetricSource):
         object.__setattr__(self, "mean", _one("mean", self.mean))
         object.__setattr__(self, "variance", valid.positive_number("variance", self.variance))
         object.__setattr__(self, "scale", float(np.sqrt(self.variance / 2)))
+
+    @property
+    def standard(self) -> "LaplaceSource":
+        """The law with b = 1."""
+        return LaplaceSource(0.0, 2.0)
 
     @property
     def differential_entropy(self) -> float:

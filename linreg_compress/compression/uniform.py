@@ -108,6 +108,8 @@ def optimal_uniform(source: Source, levels: int) -> CellQuantizer:
     0.9957
     """
     size = valid.count("levels", levels, maximum=valid.MOST_LEVELS)
+    if isinstance(source, SymmetricSource) and source != source.standard:
+        return source.placed(optimal_uniform(source.standard, size), f"uniform-{size}")
     deviation = float(np.sqrt(source.variance))
     if size == 1 or deviation == 0:
         return limited_uniform(deviation or 1.0, 1, source.mean)
