@@ -40,6 +40,7 @@ BASES = {
     "compression": [
         "channel",
         "cells",
+        "student",
         "sources",
         "uniform",
         "prefix_sums",
@@ -81,6 +82,7 @@ BASES = {
         "sweep",
     ],
     "advice": [
+        "cells",
         "design",
         "fitting",
         "estimates",
@@ -100,6 +102,7 @@ BASES = {
         "streams",
         "output",
         "options",
+        "vectors",
         "compressors",
         "interruption",
         "advise",

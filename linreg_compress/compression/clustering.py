@@ -13,7 +13,7 @@ from linreg_compress.compression.sorted_weights import SortedWeights
 from linreg_compress.errors import InvalidInputError
 
 _EPSILON = float(np.finfo(float).eps)
-_LARGEST = 1e100  # importance times weight squared must not overflow
+LARGEST = 1e100  # importance times weight squared must not overflow
 
 
 @dataclass(frozen=True, eq=False)
@@ -78,8 +78,8 @@ def checked(weights: ArrayLike, levels: int, importance: ArrayLike | None) -> tu
 
 def _below_limit(parameter: str, array: FloatArray) -> FloatArray:
     largest = max(float(array.max()), -float(array.min()))  # no copy of a long array
-    if largest > _LARGEST:
-        raise InvalidInputError(parameter, f"must not exceed {_LARGEST:g} in size", largest, "Scale them down.")
+    if largest > LARGEST:
+        raise InvalidInputError(parameter, f"must not exceed {LARGEST:g} in size", largest, "Scale them down.")
     return array
 
 

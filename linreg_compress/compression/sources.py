@@ -17,6 +17,7 @@ from linreg_compress import _validation as valid
 from linreg_compress._kinds import takes
 from linreg_compress._validation import FloatArray
 from linreg_compress.compression.cells import CellQuantizer
+from linreg_compress.compression.student import gamma_ratio, student_quantile
 from linreg_compress.errors import InvalidInputError, UnsupportedModelError
 from linreg_compress.model import LinearModel
 
@@ -91,8 +92,8 @@ class SymmetricSource(ABC):
         levels, thresholds = (self.mean + self.scale * points for points in (quantizer.levels, quantizer.thresholds))
         if (np.diff(levels) <= 0).any():
             raise UnsupportedModelError(
-                f"doubles near the mean {self.mean:g} are {np.spacing(self.mean):.2g} apart, too far to tell the {levels.size} "
-                f"levels of a law of scale {self.scale:g}. Subtract the mean from the weights."
+                f"doubles near the mean {self.mean:g} are {np.spacing(self.mean):.2g} apart, too far to tell the "
+                f"{levels.size} levels of a law of scale {self.scale:g}. Subtract the mean from the weights."
             )
         return CellQuantizer(levels, thresholds, name)
 
@@ -252,7 +253,7 @@ class StudentTSource(SymmetricSource):
 
     def _density(self, z: FloatArray) -> FloatArray:
         k = self.degrees
-        return _gamma_ratio(k / 2) / np.sqrt(np.pi * k) * np.exp(-(k + 1) / 2 * np.log1p(z * z / k))
+        return gamma_ratio(k / 2) / np.sqrt(np.pi * k) * np.exp(-(k + 1) / 2 * np.log1p(z * z / k))
 
     def _above(self, z: FloatArray) -> tuple[FloatArray, FloatArray, FloatArray]:
         k = self.degrees  # integrating by parts leaves sums of positive terms only
@@ -262,9 +263,9 @@ class StudentTSource(SymmetricSource):
 
     def _quantile(self, shares: FloatArray, wide: bool) -> FloatArray:
         if not wide:
-            return _student_quantile(self.degrees, shares)
+            return student_quantile(self.degrees, shares)
         k = (self.degrees - 2) / 3  # the cube root of a t density is one of these degrees
-        return np.sqrt(self.degrees / k) * _student_quantile(k, shares)
+        return np.sqrt(self.degrees / k) * student_quantile(k, shares)
 
 
 @dataclass(frozen=True)
@@ -393,22 +394,3 @@ def _one(parameter: str, value: float) -> float:
     if array.ndim:
         raise InvalidInputError(parameter, "must be one number", f"an array of shape {array.shape}")
     return float(array)
-
-
-def _gamma_ratio(h: float) -> float:
-    """``Gamma(h + 1/2) / Gamma(h)``; the asymptotic series where the Gammas overflow or lose digits."""
-    if h < 100:
-        return float(special.gamma(h + 0.5) / special.gamma(h))
-    x = 1 / h
-    series = 1 + x * (-1 / 8 + x * (1 / 128 + x * (5 / 1024 + x * (-21 / 32768 + x * (-399 / 262144)))))
-    return float(np.sqrt(h) * series)
-
-
-def _student_quantile(degrees: float, shares: FloatArray) -> FloatArray:
-    """Quantile of t from inverses of the incomplete beta function: relative accuracy in the tails and at the middle."""
-    tail = np.minimum(shares, 1 - shares)
-    with np.errstate(divide="ignore"):
-        outer = special.betaincinv(degrees / 2, 0.5, 2 * tail)
-        inner = special.betaincinv(0.5, degrees / 2, np.maximum(1 - 2 * tail, 0.0))
-        size = np.sqrt(degrees * np.where(tail < 0.05, (1 - outer) / outer, inner / (1 - inner)))
-    return np.where(shares < 0.5, -size, size)
