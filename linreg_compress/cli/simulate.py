@@ -138,9 +138,9 @@ def _write(path: Path, rows: list[dict[str, Any]]) -> None:
 
     try:
         write_table(path, [*rows])
-    except OSError as error:
+    except InvalidInputError as error:
         hint = "With --store nothing is lost: mend the disk, then run the same command with --resume."
-        raise InvalidInputError("out", "must have room on a disk that can be written", f"{path}: {error}", hint) from error
+        raise InvalidInputError("out", error.rule, error.value, hint) from error
 
 
 def _rows(cell: SweepCell, columns: list[dict[str, Any]], found: Simulation, sampler: str) -> list[dict[str, Any]]:

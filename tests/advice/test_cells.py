@@ -78,7 +78,7 @@ def test_following_the_advice_about_thousands_gives_the_right_table(tmp_path: Pa
         LinregCompressError, match="line 3, column 'a' must be a number; got '1,050'. Write 1050 if"
     ) as caught:
         read_table(path, "y")
-    assert "separates thousands" in str(caught.value)
+    assert "got '1,050'. Write 1050 if the comma separates thousands" in str(caught.value)
     path.write_text(path.read_text().replace('"1,050"', f"{written(str(caught.value))[0]:g}"))
     np.testing.assert_array_equal(read_table(path, "y").features[:, 0], [950.0, 1050.0])
 
