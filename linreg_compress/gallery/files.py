@@ -126,7 +126,9 @@ def _room_in(place: Path) -> Iterator[None]:
         yield
     except OSError as error:
         found = f"{place}: {error.strerror or error}"
-        raise InvalidInputError("out", "must have room on a disk that can be written", found, "Nothing was left.") from error
+        raise InvalidInputError(
+            "out", "must have room on a disk that can be written", found, "Nothing was left."
+        ) from error
 
 
 def make_folder(folder: Path) -> None:

@@ -22,7 +22,7 @@ from typing import Any
 from hypothesis import strategies as st
 
 LEGAL_STATUS = {0, 1, 2, 130}
-TIME_LIMIT = 20.0  # seconds a command may take
+TIME_LIMIT = 60.0  # seconds a command may take
 STREAMS = ("pipe", "closed", "full", "cut")
 ENCODINGS = ("utf-8", "latin-1", "cp1252", "ascii", "utf-16", "cp037", "utf-8-sig", "utf-7")
 
@@ -110,7 +110,7 @@ def _child(
             stream = None
             if kind != "closed":
                 errors = "strict" if number == 1 else "backslashreplace"
-                stream = open(number, "w", encoding=encoding, errors=errors, closefd=False)  # noqa: PTH123, SIM115
+                stream = open(number, "w", encoding=encoding, errors=errors, closefd=False)  # noqa: SIM115
             setattr(sys, name, stream)
             setattr(sys, f"__{name}__", stream)
         from linreg_compress.cli.main import main
@@ -119,7 +119,7 @@ def _child(
         for name in names:  # as Python does when it ends: a failure of this flush is its status 120
             if (stream := getattr(sys, name)) is not None:
                 stream.flush()
-    except BaseException:  # noqa: BLE001 (this is what the test looks for)
+    except BaseException:
         status = 99
         log.write_text(traceback.format_exc())
     finally:
@@ -165,15 +165,86 @@ def prepare(folder: Path) -> None:
     (folder / "ok.sqlite").write_bytes(b"not a store")
 
 
-FILES = (
-    "ok.csv semicolons.csv thousands.csv short.csv constant.csv huge.csv utf16.csv ok.txt tiny.txt one.txt wide.txt word.txt "
-    "bytes.bin ok.npy nan.npy objects.npy matrix.npy folder none.csv . / /dev/null /dev/full ok.sqlite"
-).split()  # noqa: SIM905
-ODD = (
-    "0 -0 1 -1 2 3 1.5 1e-300 1e300 1e999 -1e999 nan inf -inf 0x10 1_0 1,2 , 1,,2 '' ten 1e30 9007199254740993 "
-    "18446744073709551617 99999999999999999999999999 1e-999 ٣ ½ é 1e2 --help - -- NaN +1 1e+1 .5 5. 1/2"
-).split()  # noqa: SIM905
-PATHS = ["out.csv", "folder", "none/out.csv", "/proc/nothing/out", "/dev/full", "x" * 300, "ok.csv", "a\udcffb.csv", "a\0b", "", "out.pdf"]
+FILES = [
+    "ok.csv",
+    "semicolons.csv",
+    "thousands.csv",
+    "short.csv",
+    "constant.csv",
+    "huge.csv",
+    "utf16.csv",
+    "ok.txt",
+    "tiny.txt",
+    "one.txt",
+    "wide.txt",
+    "word.txt",
+    "bytes.bin",
+    "ok.npy",
+    "nan.npy",
+    "objects.npy",
+    "matrix.npy",
+    "folder",
+    "none.csv",
+    ".",
+    "/",
+    "/dev/null",
+    "/dev/full",
+    "ok.sqlite",
+]
+ODD = [
+    "0",
+    "-0",
+    "1",
+    "-1",
+    "2",
+    "3",
+    "1.5",
+    "1e-300",
+    "1e300",
+    "1e999",
+    "-1e999",
+    "nan",
+    "inf",
+    "-inf",
+    "0x10",
+    "1_0",
+    "1,2",
+    ",",
+    "1,,2",
+    "''",
+    "ten",
+    "1e30",
+    "9007199254740993",
+    "18446744073709551617",
+    "99999999999999999999999999",
+    "1e-999",
+    "٣",
+    "½",
+    "é",
+    "1e2",
+    "--help",
+    "-",
+    "--",
+    "NaN",
+    "+1",
+    "1e+1",
+    ".5",
+    "5.",
+    "1/2",
+]
+PATHS = [
+    "out.csv",
+    "folder",
+    "none/out.csv",
+    "/proc/nothing/out",
+    "/dev/full",
+    "x" * 300,
+    "ok.csv",
+    "a\udcffb.csv",
+    "a\0b",
+    "",
+    "out.pdf",
+]
 
 odd = st.one_of(st.sampled_from(ODD), st.text(max_size=6), st.integers().map(str), st.floats().map(repr))
 files = st.one_of(st.sampled_from(FILES), st.sampled_from(PATHS), st.text(max_size=8))
@@ -207,7 +278,15 @@ TRIALS = mostly("100", "200", "2", "1e18")
 OPTIONS: dict[str, dict[str, st.SearchStrategy[str] | None]] = {
     "risk": {**MODEL, **CODE, **FORMAT, "--variance-inflation": mostly("1", "2", "5")},
     "bounds": {**MODEL, **CODE, **FORMAT, "--loss-scale": mostly("10", "1e3", "1e300")},
-    "check": {**MODEL, **CODE, **SEED, **FORMAT, "--trials": TRIALS, "--sampler": mostly("data", "weights"), "--false-alarm": odd},
+    "check": {
+        **MODEL,
+        **CODE,
+        **SEED,
+        **FORMAT,
+        "--trials": TRIALS,
+        "--sampler": mostly("data", "weights"),
+        "--false-alarm": odd,
+    },
     "simulate": {
         **MODEL,
         **CODE,
@@ -237,8 +316,8 @@ OPTIONS: dict[str, dict[str, st.SearchStrategy[str] | None]] = {
         "--tolerance": mostly("0.01", "1"),
         "--quantizers": mostly("lloyd-max", "uniform,gptq", "kmeans"),
         "--bits": mostly("1", "1,2"),
-        "--repeats": mostly("1", "1", "1e9"),
-        "--plot": paths,
+        "--repeats": mostly("1", "1", "1", "1e9"),
+        "--plot": st.sampled_from(["p.svg", "folder/p.png", "none/p.pdf", "p.csv", "ok.csv"]),
         "--save": st.sampled_from(["w.npz", "folder/w.npz", "none/w.npz", "w.csv", "/dev/full", "ok.npz"]),
         "--no-standardize": None,
         "--no-intercept": None,
@@ -271,7 +350,11 @@ def command_lines(draw: Any) -> list[str]:
     """A verb with what it needs (nearly always) and a few of its other options, in any order."""
     verb = draw(st.sampled_from([*OPTIONS, *("risk", "bounds", "simulate", "quantize", "advise", "quantize")]))
     known = OPTIONS[verb]
-    names = [name for name in NEEDED.get(verb, []) if draw(st.integers(0, 11)) or name in {"--check", "--trials", "--repeats", "--out"}]
+    names = [
+        name
+        for name in NEEDED.get(verb, [])
+        if draw(st.integers(0, 11)) or name in {"--check", "--trials", "--repeats", "--out"}
+    ]
     names += draw(st.lists(st.sampled_from(list(known)), max_size=2, unique=True))
     words: list[list[str]] = []
     for name in dict.fromkeys(names):
