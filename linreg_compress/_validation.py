@@ -168,9 +168,10 @@ def _scalar(parameter: str, array: FloatArray) -> float:
     return float(array)
 
 
-def vector(parameter: str, value: ArrayLike, length: int) -> FloatArray:
+def vector(parameter: str, value: Any, length: int) -> FloatArray:
     """Return `value` as a read-only vector of `length` doubles."""
-    array = np.array(numbers(parameter, value))
+    repeated = type(value) is np.ndarray and value.strides == (0,) and not value.flags.writeable  # one number: no copy
+    array = value if repeated else np.array(numbers(parameter, value))
     if array.shape != (length,):
         found = f"{array.size} of them" if array.ndim == 1 else f"shape {array.shape}"
         raise InvalidInputError(parameter, f"must hold one number a feature, {length} in all", found)

@@ -15,6 +15,7 @@ from linreg_compress._validation import FloatArray
 from linreg_compress.errors import InvalidInputError
 
 _BATCH = 256  # spectra a batch: bounds the memory
+_MOST_NUMBERS = 2**27  # of all spectra that are drawn at once: a gigabyte
 _PANEL = 24  # Gauss-Legendre nodes a panel
 
 
@@ -51,6 +52,8 @@ def draw_spectra(samples: int, features: int, size: int, *, rng: np.random.Gener
     if n < d:
         raise InvalidInputError("samples", f"must be at least the number of features {d}", n)
     trials = valid.count("size", size)
+    if trials * d > _MOST_NUMBERS:
+        raise InvalidInputError("features", f"must be at most {_MOST_NUMBERS // trials} for {trials} spectra", d)
     diagonal = rng.chisquare(n - np.arange(d), (trials, d))
     below = rng.chisquare(np.arange(d - 1, 0, -1), (trials, d - 1))
     main = diagonal.copy()

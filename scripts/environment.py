@@ -158,7 +158,7 @@ def _make_anew(lock: int, pip: "tuple[str, ...]") -> None:
 
 @contextlib.contextmanager
 def _old_one_aside() -> "Iterator[None]":
-    """Keep an environment that is there until the new one is ready; a failure, or the next run after a kill, puts it back."""
+    """Keep an environment that is there until the new one is ready; a failure, or the run after a kill, puts it back."""
     if OLD.exists():
         shutil.rmtree(str(VENV), ignore_errors=True)
     elif VENV.exists():

@@ -23,6 +23,8 @@ from linreg_compress.model import LinearModel
 
 def mean_signal_variance(model: LinearModel, center: FloatArray) -> float:
     """Mean squared distance of one true weight from the codebook's centre, ``tau^2 + |weights - center|^2 / d``."""
+    if center.strides == model.mean_weights.strides == (0,):  # one number each
+        return model.signal_variance + float(model.mean_weights[0] - center[0]) ** 2
     offset = model.mean_weights - center
     return model.signal_variance + float(offset @ offset) / model.features
 

@@ -72,6 +72,7 @@ def local_search(
     >>> local_search([[0.0, 0.0], [0.0, 1.0], [9.0, 9.0]], 2).assignments.tolist()
     [0, 0, 1]
     """
+    valid.count("levels", levels, maximum=valid.MOST_LEVELS)
     points, size, masses = checked(weights, levels, importance)
     if points.ndim > 2:
         raise InvalidInputError("weights", "must be a vector or a matrix", f"shape {points.shape}")

@@ -74,9 +74,7 @@ def test_what_is_no_number_is_not_made_one(cell: str) -> None:
 def test_following_the_advice_about_thousands_gives_the_right_table(tmp_path: Path) -> None:
     path = tmp_path / "t.csv"
     path.write_text('a,y\n950,1\n"1,050",2\n')
-    with pytest.raises(
-        LinregCompressError, match="line 3, column 'a' must be a number; got '1,050'. Write 1050 if"
-    ) as caught:
+    with pytest.raises(LinregCompressError, match="line 3, column 'a' must be a number") as caught:
         read_table(path, "y")
     assert "got '1,050'. Write 1050 if the comma separates thousands" in str(caught.value)
     path.write_text(path.read_text().replace('"1,050"', f"{written(str(caught.value))[0]:g}"))

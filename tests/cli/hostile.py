@@ -258,7 +258,7 @@ def mostly(*legal: str) -> st.SearchStrategy[str]:
 
 MODEL: dict[str, st.SearchStrategy[str]] = {
     "--samples": mostly("80", "12", "80", "10", "4", "200", "1e9", "80"),
-    "--features": mostly("3", "5", "4", "1", "3", "50", "1e8", "3"),
+    "--features": mostly("3", "5", "4", "1", "3", "50", "1e6", "3"),
     "--noise-variance": mostly("1", "0.5", "1e-300", "1e300"),
     "--signal-variance": mostly("0.02", "1", "0", "1e-200", "1e200"),
     "--weights": mostly("1,2,3", "0,0,0", "1e200,1,1", "-1,2,3", "1"),
