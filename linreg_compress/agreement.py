@@ -34,7 +34,7 @@ from linreg_compress.information.rate_distortion import rate_nats_from_bits
 from linreg_compress.laws import Law, PointMass
 from linreg_compress.model import LinearModel
 from linreg_compress.monte_carlo.estimate import Estimate
-from linreg_compress.monte_carlo.samplers import find_sampler
+from linreg_compress.monte_carlo.samplers import find_sampler, size_refusal
 from linreg_compress.monte_carlo.simulate import SimulatedRisks, Simulation, Statistic, simulate
 from linreg_compress.monte_carlo.trials import Trials
 from linreg_compress.ridge import expected_ridge_excess_risk
@@ -274,7 +274,7 @@ def _possible(settings: Sequence[Setting], sampler: str) -> tuple[dict[int, Sett
     possible: dict[int, Setting] = {}
     refused: list[str] = []
     for cell, setting in enumerate(settings):
-        reason = witness.refusal(setting.model)
+        reason = size_refusal(witness, setting.model) or witness.refusal(setting.model)
         if reason is not None:
             refused.append(f"{setting.label}: the {sampler} sampler {reason}")
             continue

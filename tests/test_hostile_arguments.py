@@ -1,4 +1,4 @@
-"""Wrong kinds of objects, masked and odd arrays, and absurd sizes: every public name answers with an error of the package."""
+"""Wrong kinds of objects, masked and odd arrays, absurd sizes: every public name answers with an error of the package."""
 
 import inspect
 from collections.abc import Callable
@@ -7,7 +7,7 @@ from fractions import Fraction
 from typing import Any
 
 import numpy as np
-import pandas as pd
+import pandas as pd  # type: ignore[import-untyped]
 import pytest
 
 import linreg_compress as lc
@@ -108,8 +108,8 @@ DOORS: dict[str, Callable[[Any], Any]] = {
     "EmpiricalSource": lc.EmpiricalSource,
     "weights": lambda a: lc.LinearModel(9, 5, weights=a),
     "covariance": lambda a: lc.LinearModel(9, 5, covariance=a),
-    "compress": lambda a: QUANTIZER.compress(a),
-    "code": lambda a: QUANTIZER.code(a),
+    "compress": QUANTIZER.compress,
+    "code": QUANTIZER.code,
     "blind": lambda a: BLIND.compress(a, rng=np.random.default_rng(0)),
     "aware": lambda a: AWARE.compress(a, rng=np.random.default_rng(0), gram=np.eye(5)),
     "uniform": lambda a: lc.UniformQuantizer(0.5).compress(a),
@@ -177,7 +177,12 @@ def test_odd_arrays_are_refused_in_words(name: str) -> None:
 
 def test_numbers_of_other_kinds_are_read() -> None:
     expected = [0.5, 2.0]
-    given = ([Fraction(1, 2), 2], [Decimal("0.5"), 2], np.array([0.5, 2.0], dtype=np.longdouble), pd.Series(expected))
+    given: tuple[Any, ...] = (
+        [Fraction(1, 2), 2],
+        [Decimal("0.5"), 2],
+        np.array([0.5, 2.0], dtype=np.longdouble),
+        pd.Series(expected),
+    )
     for values in given:
         assert valid.numbers("p", values).tolist() == expected
     with pytest.warns(PendingDeprecationWarning):
@@ -185,7 +190,7 @@ def test_numbers_of_other_kinds_are_read() -> None:
     assert type(valid.numbers("p", matrix)) is np.ndarray
 
 
-@pytest.mark.parametrize("seeds", [(2**53, 2**53 + 1), (0, 2**32, 2**64, 2**64 + 1, 2**128), (10**30, 10**30 + 1, 10**300)])
+@pytest.mark.parametrize("seeds", [(2**53, 2**53 + 1), (0, 2**32, 2**64, 2**64 + 1, 2**128), (10**30, 10**30 + 1)])
 def test_seeds_of_any_size_are_distinct_streams(seeds: tuple[int, ...]) -> None:
     means = [lc.simulate(MODEL, [], 10, seed=seed).population_risk.mean for seed in seeds]
     assert len(set(means)) == len(seeds)
@@ -211,11 +216,11 @@ SIZES: dict[str, tuple[Callable[[], Any], str]] = {
     "samples": (lambda: lc.LinearModel(10**400, 5), "samples must be a whole number of at most 9007199254740992"),
     "data": (
         lambda: lc.simulate(lc.LinearModel(10**9, 1000), [], 2),
-        "one trial of the data sampler would hold 1e+12 numbers",
+        "the data sampler would hold 1e+12 numbers a trial",
     ),
     "gram": (
         lambda: lc.simulate(lc.LinearModel(9, 20_000), [], 2),
-        "one trial of the data sampler would hold 4e+08 numbers",
+        "the data sampler would hold 4e+08 numbers a trial",
     ),
     "levels": (lambda: lc.optimal_uniform(lc.NormalSource(), 10**10), "levels must be a whole number of at most 1048576"),
     "repeats": (

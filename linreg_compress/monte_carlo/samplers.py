@@ -43,17 +43,21 @@ def find_sampler(name: Any) -> Sampler:
 _MOST_NUMBERS = 2**27  # of one trial: a gigabyte
 
 
-def refuse_unsupported(sampler: Sampler, model: LinearModel, channels: Iterable[Channel]) -> None:
-    """Raise an UnsupportedModelError that names the sampler and what it cannot do, if there is such a thing."""
+def size_refusal(sampler: Sampler, model: LinearModel) -> str | None:
+    """Say why one trial of a model does not fit into memory, or None if it does."""
     square = 0 if sampler.name == "weights" else model.features**2
     numbers = max(sampler.numbers_per_trial(model), square)
-    if numbers > _MOST_NUMBERS:
-        raise UnsupportedModelError(
-            f"one trial of the {sampler.name} sampler would hold {numbers:.3g} numbers, and at most {_MOST_NUMBERS} "
-            "are held. Use a smaller model, or a sampler that holds less: sufficient (features^2 numbers) or weights "
-            "(2 features)."
-        )
+    if numbers <= _MOST_NUMBERS:
+        return None
+    return (
+        f"would hold {numbers:.3g} numbers a trial, and at most {_MOST_NUMBERS} are held. Use a smaller model or a sampler "
+        "that holds less: sufficient (features^2 numbers) or weights (2 features)"
+    )
+
+
+def refuse_unsupported(sampler: Sampler, model: LinearModel, channels: Iterable[Channel]) -> None:
+    """Raise an UnsupportedModelError that names the sampler and what it cannot do, if there is such a thing."""
     for channel in (None, *channels):
-        reason = sampler.refusal(model, channel)
+        reason = size_refusal(sampler, model) or sampler.refusal(model, channel)
         if reason is not None:
             raise UnsupportedModelError(f"the {sampler.name} sampler {reason}")
