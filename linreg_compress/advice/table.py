@@ -86,6 +86,8 @@ def read_table(path: str | Path, target: str) -> Table:
 def _opened(file: Path) -> Iterator[TextIO]:
     """Open for reading; every failure to read becomes one message."""
     try:
+        if file.is_char_device():  # it may never end
+            raise LinregCompressError(f"{file} must be a file; got a device. Check the path.")
         with file.open("rb") as raw:
             packed = raw.read(2) == b"\x1f\x8b"
             raw.seek(0)

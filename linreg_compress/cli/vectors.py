@@ -31,6 +31,8 @@ def read_vector(name: str, *, nonnegative: bool = False) -> FloatArray:
     """
     path = Path(name)
     try:
+        if path.is_char_device():  # it may never end
+            raise LinregCompressError(f"{name} must be a readable file; got a device. Check the path.")
         if path.suffix == ".npy":
             vector, places = _array(name, path)
         else:

@@ -91,6 +91,11 @@ def test_the_importance_file_is_the_culprit(tmp_path: Path, capsys: pytest.Captu
     assert f"--importance must be zero or positive; got -1.0 in {tmp_path / 'h.txt'} line 3." in capsys.readouterr().err
 
 
+def test_a_device_that_never_ends_is_refused() -> None:
+    with pytest.raises(LinregCompressError, match=r"/dev/zero must be a readable file; got a device"):
+        read_vector("/dev/zero")
+
+
 def test_no_file_and_a_folder(tmp_path: Path) -> None:
     for path, reason in (
         (tmp_path / "none.txt", "No such file"),
