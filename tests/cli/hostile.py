@@ -280,6 +280,8 @@ OPTIONS: dict[str, dict[str, st.SearchStrategy[str] | None]] = {
     "bounds": {**MODEL, **CODE, **FORMAT, "--loss-scale": mostly("10", "1e3", "1e300")},
     "check": {
         **MODEL,
+        "--samples": mostly("12", "9"),  # small ones: all their laws are computed
+        "--features": mostly("2", "3"),
         **CODE,
         **SEED,
         **FORMAT,
