@@ -143,7 +143,7 @@ def prepare(folder: Path) -> None:
 
     rng = np.random.default_rng(0)
     x = rng.standard_normal((40, 3))
-    rows = "\n".join(",".join(f"{value:.6f}" for value in (*row, row.sum())) for row in x)
+    rows = "\n".join(",".join(f"{value:.6f}" for value in (*row, row.sum() + rng.standard_normal())) for row in x)
     (folder / "ok.csv").write_text(f"a,b,c,y\n{rows}\n")
     (folder / "semicolons.csv").write_text("a;y\n1,5;2\n")
     (folder / "thousands.csv").write_text('a,y\n"1,050",1\n950,2\n')
@@ -307,7 +307,7 @@ OPTIONS: dict[str, dict[str, st.SearchStrategy[str] | None]] = {
         **FORMAT,
         "--levels": mostly("2", "3", "7", "1e10", "1"),
         "--method": mostly("uniform", "lloyd-max", "kmeans", "hessian-kmeans"),
-        "--importance": files,
+        "--importance": st.one_of(st.just("ok.npy"), files),
         "--diameter-penalty": mostly("1", "0", "1e-9", "1e300"),
         "--penalty": mostly("squared", "linear"),
     },
@@ -339,7 +339,7 @@ NEEDED = {
 }
 COSTLY_ALONE = {"derive", "demo", "figures"}  # without a name they do everything they can
 POSITIONAL: dict[str, st.SearchStrategy[str]] = {
-    "quantize": files,
+    "quantize": st.one_of(st.sampled_from(["ok.txt", "ok.npy", "tiny.txt", "wide.txt"]), files),
     "advise": st.one_of(st.just("ok.csv"), files),
     "derive": st.sampled_from(["chi-square-moments", "gaussian-rate-distortion", "chi-square", "é", ""]),
     "demo": st.sampled_from(["nosuch", "boundsy", ""]),
