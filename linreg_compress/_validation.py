@@ -3,6 +3,8 @@
 Public functions call these and then trust their arguments; private kernels assume.
 """
 
+from decimal import Decimal
+from numbers import Real
 from typing import Any
 
 import numpy as np
@@ -12,36 +14,80 @@ from linreg_compress.errors import InvalidInputError
 
 FloatArray = NDArray[Any]  # doubles; NumPy's own annotations lose the width in linear algebra
 
+MOST = 2**53  # up to here doubles tell one whole number from the next
+MOST_LEVELS = 2**20  # of a codebook that is written out
+MOST_WORKERS = 256  # threads or processes: more only stand in each other's way
+MOST_TRIALS = 10**10  # a cell: hours even where a trial is cheapest
+_DEEPEST = 32  # axes that NumPy has at least
 _SYMMETRY_TOLERANCE = 1e-10  # relative to the largest entry: what a product such as A @ A.T may lose to rounding
 
 
-def _shown(value: Any) -> str:
+def shown(value: Any) -> str:
     """Return a short text of `value`: one offender, not a million numbers."""
-    text = repr(value.item() if isinstance(value, np.generic) else value)
+    try:
+        text = repr(value.item() if isinstance(value, np.generic) else value)
+    except Exception:
+        text = f"a {type(value).__name__}"
     return text if len(text) <= 60 else text[:57] + "..."
+
+
+def plain_array(parameter: str, value: Any) -> NDArray[Any]:
+    """Return `value` as an array of no subclass, of any type; what is masked is refused, not read as if it were there."""
+    _refuse_masked(parameter, value, ())
+    try:
+        return np.asarray(value)
+    except Exception:
+        rule = "must be an array, not rows of different lengths"
+        raise InvalidInputError(parameter, rule, shown(value)) from None
+
+
+def _refuse_masked(parameter: str, value: Any, above: tuple[int, ...]) -> None:
+    if isinstance(value, np.ma.MaskedArray):
+        mask = np.ma.getmaskarray(value)
+        if mask.any():
+            place = (*above, *map(int, np.argwhere(mask.astype(np.bool_))[0])) if not mask.dtype.names else above
+            where = ", ".join(f"{word} {index}" for word, index in zip(("row", "column"), place, strict=False))
+            where = where if len(place) <= 2 else f"entry {place}"
+            raise InvalidInputError(
+                parameter, "must have nothing masked", f"{where} masked" if place else "masked", "Fill it in or drop it."
+            )
+    elif isinstance(value, list | tuple) and len(above) < _DEEPEST:
+        for index, item in enumerate(value):
+            if isinstance(item, np.ma.MaskedArray | list | tuple):
+                _refuse_masked(parameter, item, (*above, index))
+
+
+def doubles(parameter: str, value: ArrayLike) -> FloatArray:
+    """Return `value` as an array of doubles of any shape; NaN and infinities pass."""
+    if type(value) is np.ndarray and value.dtype == np.float64:
+        return value
+    return _converted(parameter, value, plain_array(parameter, value))
 
 
 def numbers(parameter: str, value: ArrayLike) -> FloatArray:
     """Return `value` as an array of finite doubles of any shape."""
-    if isinstance(value, np.ndarray) and value.dtype == np.float64:
-        array = value
-    else:
-        try:
-            raw = np.asarray(value)
-        except ValueError:
-            raise InvalidInputError(parameter, "must be an array, not rows of different lengths", _shown(value)) from None
-        if raw.dtype.kind not in "iuf":
-            raise InvalidInputError(parameter, "must be made of real numbers", _shown(value))
-        array = raw.astype(np.float64)
+    array = doubles(parameter, value)
     if not np.isfinite(array).all():
         offender = array[~np.isfinite(array)].flat[0]
-        raise InvalidInputError(parameter, "must be finite", _shown(offender), "Remove or replace NaN and infinities.")
+        raise InvalidInputError(parameter, "must be finite", shown(offender), "Remove or replace NaN and infinities.")
     return array
+
+
+def _converted(parameter: str, value: Any, raw: NDArray[Any]) -> FloatArray:
+    """Convert to doubles: NumPy's integers and floats, and Python's integers and fractions of any size."""
+    exact = raw.dtype.kind == "O" and all(isinstance(one, Real | Decimal) and not isinstance(one, bool) for one in raw.flat)
+    if not exact and raw.dtype.kind not in "iuf":
+        raise InvalidInputError(parameter, "must be made of real numbers", shown(value))
+    try:
+        with np.errstate(over="ignore"):  # a longer float that no double holds becomes inf
+            return raw.astype(np.float64)
+    except (OverflowError, TypeError, ValueError):
+        raise InvalidInputError(parameter, "must fit into a double, below 1.8e308", shown(value)) from None
 
 
 def _within(parameter: str, array: FloatArray, legal: NDArray[np.bool_], rule: str, hint: str) -> FloatArray:
     if not legal.all():
-        raise InvalidInputError(parameter, rule, _shown(array[~legal].flat[0]), hint)
+        raise InvalidInputError(parameter, rule, shown(array[~legal].flat[0]), hint)
     return array
 
 
@@ -64,22 +110,46 @@ def probabilities(parameter: str, value: ArrayLike) -> FloatArray:
 
 
 def counts(parameter: str, value: ArrayLike, minimum: int = 1) -> FloatArray:
-    """Return `value` as an array of whole numbers of at least `minimum`, held as doubles."""
+    """Return `value` as an array of whole numbers from `minimum` to 2^53, held as doubles."""
     array = numbers(parameter, value)
     legal = (array == np.floor(array)) & (array >= minimum)
     if not legal.all():
         offender = float(array[~legal].flat[0])
         shown = str(int(offender)) if offender.is_integer() else repr(offender)
         raise InvalidInputError(parameter, f"must be a whole number of at least {minimum}", shown)
-    return array
+    return _within(parameter, array, array <= MOST, f"must be a whole number of at most {MOST}", "")
 
 
-def count(parameter: str, value: Any, minimum: int = 1) -> int:
-    """Return `value` as one int of at least `minimum`."""
-    array = counts(parameter, value, minimum)
-    if array.ndim:
-        raise InvalidInputError(parameter, "must be one whole number", _shown(value))
-    return int(array)
+def count(parameter: str, value: Any, minimum: int = 1, maximum: int = MOST, hint: str = "") -> int:
+    """Return `value` as one int from `minimum` to `maximum`."""
+    whole = _integer(value)
+    if whole is None:
+        array = counts(parameter, value, minimum)
+        if array.ndim:
+            raise InvalidInputError(parameter, "must be one whole number", shown(value))
+        whole = int(array)
+    if whole < minimum:
+        raise InvalidInputError(parameter, f"must be a whole number of at least {minimum}", shown(whole))
+    if whole > maximum:
+        raise InvalidInputError(parameter, f"must be a whole number of at most {maximum}", shown(whole), hint)
+    return whole
+
+
+def seed(parameter: str, value: Any) -> int:
+    """Return `value` as the entropy of random streams: a whole number of any size, to its last digit."""
+    whole = _integer(value)
+    if whole is None:
+        return count(parameter, value, minimum=0)
+    if whole < 0:
+        raise InvalidInputError(parameter, "must be a whole number of at least 0", shown(whole))
+    return whole
+
+
+def _integer(value: Any) -> int | None:
+    """Return an integer exactly; None for anything else, which may still be a whole number."""
+    if isinstance(value, np.ndarray) and value.ndim == 0 and value.dtype.kind in "iu":
+        value = value.item()
+    return int(value) if isinstance(value, int | np.integer) and not isinstance(value, bool) else None
 
 
 def positive_number(parameter: str, value: Any, hint: str = "") -> float:
@@ -98,9 +168,10 @@ def _scalar(parameter: str, array: FloatArray) -> float:
     return float(array)
 
 
-def vector(parameter: str, value: ArrayLike, length: int) -> FloatArray:
+def vector(parameter: str, value: Any, length: int) -> FloatArray:
     """Return `value` as a read-only vector of `length` doubles."""
-    array = np.array(numbers(parameter, value))
+    repeated = type(value) is np.ndarray and value.strides == (0,) and not value.flags.writeable  # one number: no copy
+    array = value if repeated else np.array(numbers(parameter, value))
     if array.shape != (length,):
         found = f"{array.size} of them" if array.ndim == 1 else f"shape {array.shape}"
         raise InvalidInputError(parameter, f"must hold one number a feature, {length} in all", found)
@@ -133,8 +204,8 @@ def covariance(parameter: str, value: ArrayLike, size: int) -> FloatArray:
     return array
 
 
-def choice(parameter: str, value: str, options: tuple[str, ...]) -> str:
+def choice(parameter: str, value: Any, options: tuple[str, ...]) -> str:
     """Return `value` if it is one of `options`."""
-    if value not in options:
-        raise InvalidInputError(parameter, "must be one of " + ", ".join(options), repr(value))
+    if not isinstance(value, str) or value not in options:
+        raise InvalidInputError(parameter, "must be one of " + ", ".join(options), shown(value))
     return value

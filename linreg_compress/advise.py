@@ -30,6 +30,7 @@ BITS = (1, 2, 3, 4, 5, 6, 7, 8)
 CONFIDENCE = 0.9
 SURE = 0.8  # probability with which the recommended bits must stay below the tolerance
 _MOST_BITS = 12
+_MOST_REPEATS = 1000  # of the check: its interval narrows no further
 _CHANCE = 3.0  # standard errors beyond which prediction and check disagree: by chance in about 1 % of tables, see the tests
 
 
@@ -109,8 +110,8 @@ def advise(
     chosen = _quantizers(quantizers)
     rates = _bits(bits)
     share = valid.positive_number("tolerance", tolerance)
-    rounds, entropy = valid.count("repeats", repeats), valid.count("seed", seed, minimum=0)
-    threads = valid.count("workers", workers)
+    rounds, entropy = valid.count("repeats", repeats, maximum=_MOST_REPEATS), valid.seed("seed", seed)
+    threads = valid.count("workers", workers, maximum=valid.MOST_WORKERS)
     x, y, labels, label = checked_arrays(features, targets, None if names is None else list(names), target_name)
     design = prepare(x, y, labels, label, standardize=standardize, intercept=intercept)
     del x, y, features, targets

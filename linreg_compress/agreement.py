@@ -13,6 +13,7 @@ from scipy import special
 from tqdm import tqdm
 
 from linreg_compress import _validation as valid
+from linreg_compress._kinds import takes
 from linreg_compress._validation import FloatArray
 from linreg_compress.agreement_settings import LinearPart, Setting, default_settings, settings_for
 from linreg_compress.compressed_risk.expected import expected_compressed_risks
@@ -34,7 +35,7 @@ from linreg_compress.errors import InvalidInputError, UnsupportedModelError
 from linreg_compress.laws import Law, PointMass
 from linreg_compress.model import LinearModel
 from linreg_compress.monte_carlo.estimate import Estimate
-from linreg_compress.monte_carlo.samplers import find_sampler
+from linreg_compress.monte_carlo.samplers import find_sampler, size_refusal
 from linreg_compress.monte_carlo.simulate import SimulatedRisks, Simulation, Statistic, simulate
 from linreg_compress.monte_carlo.trials import Trials
 from linreg_compress.ridge import expected_ridge_excess_risk
@@ -116,6 +117,7 @@ class Report:
         return bool(self.checks) and all(check.passed for check in self.checks)
 
 
+@takes(settings=[Setting])
 def check_agreement(
     settings: Sequence[Setting],
     trials: int,
@@ -157,7 +159,7 @@ def check_agreement(
     >>> check_agreement(settings_for(LinearModel(samples=20, features=4)), trials=2000).passed
     True
     """
-    total = valid.count("trials", trials, minimum=100)
+    total = valid.count("trials", trials, 100, valid.MOST_TRIALS)
     budget = valid.positive_number("false_alarm", false_alarm)
     if budget >= 1:
         raise InvalidInputError("false_alarm", "must be below 1", budget)
@@ -204,7 +206,7 @@ def _possible(settings: Sequence[Setting], sampler: str) -> tuple[dict[int, Sett
     possible: dict[int, Setting] = {}
     refused: list[str] = []
     for cell, setting in enumerate(settings):
-        reason = witness.refusal(setting.model)
+        reason = size_refusal(witness, setting.model) or witness.refusal(setting.model)
         if reason is not None:
             refused.append(f"{setting.label}: the {sampler} sampler {reason}")
             continue

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from linreg_compress._kinds import takes
 from linreg_compress._validation import FloatArray
 from linreg_compress.compression.channel import Channel, Compressed
 from linreg_compress.compression.dithered import DitheredUniform
@@ -78,6 +79,7 @@ def default_settings() -> list[Setting]:
     ]
 
 
+@takes(model=LinearModel, channels=[Channel])
 def settings_for(model: LinearModel, channels: Mapping[str, Channel] | None = None) -> list[Setting]:
     """Return the one setting of a user's own model; by default with every channel that it admits."""
     if channels is None:

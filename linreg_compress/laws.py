@@ -160,7 +160,7 @@ class ChiSquareMixture:
         object.__setattr__(self, "scales", np.minimum(self.scales, np.finfo(float).max))
 
     def _mix(self, x: ArrayLike, kernel: Callable[[FloatArray], FloatArray], power: int) -> FloatArray:
-        points = np.asarray(x, dtype=np.float64)
+        points = valid.doubles("x", x)
         with np.errstate(over="ignore"):  # one point at a time bounds the memory by the number of nodes
             values = [
                 self.weights @ (kernel((point - self.locations) / self.scales) / self.scales**power)
@@ -234,11 +234,11 @@ class PointMass:
 
     def pdf(self, x: ArrayLike) -> FloatArray:
         """Density: infinite at the value, 0 elsewhere."""
-        return np.where(np.asarray(x) == self.value, np.inf, 0.0)[()]
+        return np.where(valid.doubles("x", x) == self.value, np.inf, 0.0)[()]
 
     def cdf(self, x: ArrayLike) -> FloatArray:
         """Probability of a value of at most `x`: a step."""
-        return np.where(np.asarray(x) >= self.value, 1.0, 0.0)[()]
+        return np.where(valid.doubles("x", x) >= self.value, 1.0, 0.0)[()]
 
     def sf(self, x: ArrayLike) -> FloatArray:
         """Probability of a value above `x`."""

@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 
 from linreg_compress import _validation as valid
+from linreg_compress._kinds import takes
 from linreg_compress._validation import FloatArray
 from linreg_compress.errors import DesignError, InvalidInputError, UnsupportedModelError
 from linreg_compress.model import LinearModel
@@ -96,6 +97,7 @@ def fit_unchecked(features: FloatArray, targets: FloatArray) -> Fit:
     return Fit((transposed @ dual)[..., 0], transposed @ features)
 
 
+@takes(model=LinearModel)
 def weight_law(model: LinearModel, feature: int = 0) -> Any:
     """Law of one least-squares weight around its true value, a scaled Student t.
 

@@ -5,6 +5,8 @@ Everything else in the package is a statement about these two functions.
 
 import numpy as np
 
+from linreg_compress import _validation as valid
+from linreg_compress._kinds import takes
 from linreg_compress._validation import FloatArray
 from linreg_compress.errors import InvalidInputError
 from linreg_compress.model import LinearModel
@@ -31,7 +33,8 @@ def empirical_risk(features: FloatArray, targets: FloatArray, weights: FloatArra
     >>> float(empirical_risk(X, y, np.array([1.0])))
     2.0
     """
-    features, targets, weights = (np.asarray(array, dtype=float) for array in (features, targets, weights))
+    features, targets = valid.doubles("features", features), valid.doubles("targets", targets)
+    weights = valid.doubles("weights", weights)
     columns = weights.ndim == features.ndim
     if (
         features.ndim < 2
@@ -50,6 +53,7 @@ def empirical_risk(features: FloatArray, targets: FloatArray, weights: FloatArra
     return np.einsum("...n,...n->...", residual, residual) / targets.shape[-1]
 
 
+@takes(model=LinearModel)
 def population_risk(model: LinearModel, weights: FloatArray, true_weights: FloatArray) -> FloatArray:
     """Mean squared error on new data, ``L_mu(w) = sigma^2 + (w - w*)^T Sigma (w - w*)``.
 
@@ -70,7 +74,7 @@ def population_risk(model: LinearModel, weights: FloatArray, true_weights: Float
     >>> float(population_risk(model, np.array([1.0, 2.0]), np.zeros(2)))
     5.5
     """
-    weights, true_weights = np.asarray(weights, dtype=float), np.asarray(true_weights, dtype=float)
+    weights, true_weights = valid.doubles("weights", weights), valid.doubles("true_weights", true_weights)
     for name, array in (("weights", weights), ("true_weights", true_weights)):
         if array.shape[-1:] != (model.features,):
             raise InvalidInputError(

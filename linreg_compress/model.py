@@ -14,6 +14,9 @@ from numpy.typing import ArrayLike
 from linreg_compress import _validation as valid
 from linreg_compress._validation import FloatArray
 
+MOST_FEATURES = 10**8
+_HINT = "A model holds its weights; formulas of samples and features alone, such as least_squares_risks, take any number."
+
 
 class Data(NamedTuple):
     """Raw data of one trial, or of a batch of trials along leading axes.
@@ -72,13 +75,13 @@ class LinearModel:
     covariance: ArrayLike | None = None
 
     def __post_init__(self) -> None:
-        features = valid.count("features", self.features)
+        features = valid.count("features", self.features, maximum=MOST_FEATURES, hint=_HINT)
         checked = {
             "samples": valid.count("samples", self.samples),
             "features": features,
             "noise_variance": valid.positive_number("noise_variance", self.noise_variance),
             "signal_variance": valid.nonnegative_number("signal_variance", self.signal_variance),
-            "weights": valid.vector("weights", np.zeros(features) if self.weights is None else self.weights, features),
+            "weights": _zeros(features) if self.weights is None else valid.vector("weights", self.weights, features),
         }
         if self.covariance is not None:
             checked["covariance"] = valid.covariance("covariance", self.covariance, features)
@@ -109,7 +112,9 @@ class LinearModel:
     @property
     def weight_energy(self) -> float:
         """E |w*|^2 = |weights|^2 + d tau^2."""
-        return float(self.mean_weights @ self.mean_weights) + self.features * self.signal_variance
+        center = self.mean_weights
+        energy = 0.0 if center.strides == (0,) else float(center @ center)  # zeros that take no memory take no time
+        return energy + self.features * self.signal_variance
 
     @cached_property
     def covariance_factor(self) -> FloatArray | None:
@@ -148,3 +153,8 @@ class LinearModel:
         if true_weights.any():
             targets += (features @ true_weights[..., None])[..., 0]
         return Data(features, targets, true_weights)
+
+
+def _zeros(size: int) -> FloatArray:
+    """Zeros that share one number."""
+    return np.broadcast_to(np.float64(0.0), (size,))

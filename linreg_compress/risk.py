@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from linreg_compress import _validation as valid
+from linreg_compress._kinds import takes
 from linreg_compress._validation import FloatArray
 from linreg_compress.errors import UnsupportedModelError
 from linreg_compress.model import LinearModel
@@ -109,6 +110,7 @@ def least_squares_risks(
     )
 
 
+@takes(model=LinearModel)
 def expected_risks(model: LinearModel) -> Risks:
     """Expected risks of least squares on `model`; see `least_squares_risks` for the formulas.
 
@@ -124,6 +126,7 @@ def expected_risks(model: LinearModel) -> Risks:
     return least_squares_risks(model.samples, model.features, model.noise_variance, weight_energy=model.weight_energy)
 
 
+@takes(model=LinearModel)
 def empirical_risk_law(model: LinearModel) -> Law:
     """Law of the empirical risk of least squares: ``n L_S / sigma^2 ~ chi^2_{n-d}``, any Sigma.
 
@@ -147,6 +150,7 @@ def empirical_risk_law(model: LinearModel) -> Law:
     return cast("Law", stats.chi2(model.samples - model.features, scale=scale))
 
 
+@takes(model=LinearModel)
 def population_risk_law(model: LinearModel) -> Law:
     """Law of the population risk of least squares over the draw of the training data.
 

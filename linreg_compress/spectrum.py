@@ -10,13 +10,16 @@ from itertools import pairwise
 import numpy as np
 
 from linreg_compress import _validation as valid
+from linreg_compress._kinds import takes
 from linreg_compress._validation import FloatArray
 from linreg_compress.errors import InvalidInputError
 
 _BATCH = 256  # spectra a batch: bounds the memory
+_MOST_NUMBERS = 2**27  # of all spectra that are drawn at once: a gigabyte
 _PANEL = 24  # Gauss-Legendre nodes a panel
 
 
+@takes(rng=np.random.Generator)
 def draw_spectra(samples: int, features: int, size: int, *, rng: np.random.Generator) -> FloatArray:
     """Draw the eigenvalues of G for iid N(0, I) rows without drawing X.
 
@@ -49,6 +52,8 @@ def draw_spectra(samples: int, features: int, size: int, *, rng: np.random.Gener
     if n < d:
         raise InvalidInputError("samples", f"must be at least the number of features {d}", n)
     trials = valid.count("size", size)
+    if trials * d > _MOST_NUMBERS:
+        raise InvalidInputError("features", f"must be at most {_MOST_NUMBERS // trials} for {trials} spectra", d)
     diagonal = rng.chisquare(n - np.arange(d), (trials, d))
     below = rng.chisquare(np.arange(d - 1, 0, -1), (trials, d - 1))
     main = diagonal.copy()
@@ -59,6 +64,7 @@ def draw_spectra(samples: int, features: int, size: int, *, rng: np.random.Gener
     return np.maximum(spectra, np.finfo(float).eps * spectra[:, -1:])
 
 
+@takes(rng=np.random.Generator)
 def average_over_spectra(
     function: Callable[[FloatArray], FloatArray],
     samples: int,
@@ -149,7 +155,7 @@ class MarchenkoPastur:
     def pdf(self, eigenvalue: FloatArray) -> FloatArray:
         """Density at `eigenvalue`, zero outside the support."""
         low, high = self.support
-        s = np.asarray(eigenvalue, dtype=float)
+        s = valid.doubles("eigenvalue", eigenvalue)
         inside = (s > low) & (s < high)
         root = np.sqrt(np.where(inside, (s - low) * (high - s), 0.0))
         return np.where(inside, root / (2 * np.pi * self.ratio * np.where(inside, s, 1.0)), 0.0)[()]

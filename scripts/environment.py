@@ -1,5 +1,8 @@
 """The project's own virtual environment, .venv: made once from pinned packages, then found ready at once.
 
+A clone that its user may not write gets one in the user's cache instead. A clone that was moved keeps its packages. An
+environment that is replaced is put aside until the new one is ready, and put back if that fails.
+
 The commands beside this file call `prepare()` and then `run()`. Only the standard library is used, on Linux and macOS,
 and only syntax of Python 3.6, so that an old interpreter reaches the message about its age.
 """
@@ -9,6 +12,7 @@ import fcntl
 import hashlib
 import importlib.util
 import os
+import shutil
 import subprocess
 import sys
 import sysconfig
@@ -18,8 +22,6 @@ from pathlib import Path
 from typing import NoReturn
 
 ROOT = Path(__file__).resolve().parent.parent
-VENV = ROOT / ".venv"
-PYTHON = VENV / "bin" / "python"
 REQUIREMENTS = ROOT / "scripts" / "requirements.txt"
 PYPROJECT = ROOT / "pyproject.toml"
 
@@ -47,6 +49,9 @@ def prepare() -> None:
     except KeyboardInterrupt:
         say("Interrupted. The next run takes up the environment again.")
         sys.exit(130)
+    except OSError as error:
+        found = "{} cannot be written: {}".format(error.filename or VENV, error.strerror or error)
+        _stop("Stopped: {}.\nName a folder for it that can be: XDG_CACHE_HOME=DIR {}".format(found, sys.argv[0]))
     say(f"Environment ready after {time.monotonic() - started:.1f} s.")
 
 
@@ -65,24 +70,25 @@ def run(*arguments: str) -> int:
 
 
 class _Stamp:
-    """A note inside .venv that one step was finished, and from what."""
+    """A note inside an environment that one step was finished, and from what."""
 
-    def __init__(self, name: str, *sources: Path) -> None:
-        self.file = VENV / (name + ".stamp")
+    def __init__(self, venv: Path, name: str, place: str, *sources: Path) -> None:
+        self.venv = venv
+        self.file = venv / (name + ".stamp")
+        self.place = place
         self.sources = sources
 
     def digest(self) -> str:
-        """Hash what the step depends on: its files, the place of the project and the kind of Python."""
-        # Every path inside an environment is absolute, and compiled packages fit one version of Python.
-        parts = [str(ROOT).encode(), str(sysconfig.get_config_var("SOABI")).encode()]
+        """Hash what the step depends on: its files, the place if that matters, and the kind of Python."""
+        parts = [self.place.encode(), str(sysconfig.get_config_var("SOABI")).encode()]  # compiled packages fit one version
         parts += [source.read_bytes() for source in self.sources]
         return hashlib.sha256(b"\0".join(hashlib.sha256(part).digest() for part in parts)).hexdigest()
 
     def done(self) -> bool:
         """Say whether the step was finished from the present sources and its Python still starts."""
         try:
-            return self.file.read_text() == self.digest() and os.access(str(PYTHON), os.X_OK)
-        except FileNotFoundError:
+            return self.file.read_text() == self.digest() and os.access(str(self.venv / "bin" / "python"), os.X_OK)
+        except OSError:
             return False
 
     def set(self) -> None:
@@ -93,35 +99,111 @@ class _Stamp:
             self.file.unlink()
 
 
-_dependencies = _Stamp("dependencies", REQUIREMENTS)
-_package = _Stamp("package", REQUIREMENTS, PYPROJECT)
+def _stamps(venv: Path) -> "tuple[_Stamp, _Stamp]":
+    """Return the notes about the packages, which may move with the clone, and about the package itself, which may not."""
+    return _Stamp(venv, "packages", "", REQUIREMENTS), _Stamp(venv, "package", str(ROOT), REQUIREMENTS, PYPROJECT)
+
+
+def _place() -> Path:
+    """Return where the environment is: in the clone, unless that cannot be written and has none that is ready."""
+    own = ROOT / ".venv"
+    if os.access(str(ROOT), os.W_OK) or all(stamp.done() for stamp in _stamps(own)):
+        return own
+    cache = os.environ.get("XDG_CACHE_HOME") or str(Path("~/.cache").expanduser())
+    return Path(cache) / "linreg_compress" / hashlib.sha256(str(ROOT).encode()).hexdigest()[:16] / ".venv"
+
+
+VENV = _place()
+PYTHON = VENV / "bin" / "python"
+OLD = VENV.parent / ".venv.old"
+LOCK = VENV.parent / ".venv.lock"
+PLACE = VENV / "place.txt"
+_dependencies, _package = _stamps(VENV)
 
 
 def _make(lock: int) -> None:
     """Carry out the steps that are not done; a step without its stamp is done again from its beginning."""
     pip = (str(PYTHON), "-I", "-m", "pip", "--disable-pip-version-check", "--no-input", "-qq")
     if not _dependencies.done():
+        with _old_one_aside():
+            _make_anew(lock, pip)
+    if _placed() != str(VENV):
         _package.clear()
-        _dependencies.clear()
-        version = "{}.{}.{}".format(*sys.version_info[:3])
-        say("Making the environment {} with Python {}.".format(VENV, version))
-        python = getattr(sys, "_base_executable", None) or sys.executable  # not that of an active environment
-        _step(lock, "making it failed; see above", python, "-I", "-m", "venv", "--clear", str(VENV))
-        say("Installing the packages pinned in scripts/requirements.txt, by their sha256 (about a minute).")
-        _step(
-            lock,
-            "installing the packages failed; see above. Is a package registry within reach of pip?\n"
-            f"If a package has no wheel for Python {version} here, name another Python: python3.12 {sys.argv[0]}",
-            *pip,
-            *("install", "--require-hashes", "--no-deps", "--only-binary", ":all:", "-r", str(REQUIREMENTS)),
-        )
-        _dependencies.set()
+        _move_scripts()
     if not _package.done():
         say("Installing linreg_compress itself, editable.")
         here = ("install", "--no-deps", "--no-build-isolation", "--no-index", "--editable", str(ROOT))
         _step(lock, "installing the package failed; see above", *pip, *here)
         _step(lock, "scripts/requirements.txt does not fit pyproject.toml; see above", *pip, "check")
         _package.set()
+
+
+def _make_anew(lock: int, pip: "tuple[str, ...]") -> None:
+    version = "{}.{}.{}".format(*sys.version_info[:3])
+    say("Making the environment {} with Python {}.".format(VENV, version))
+    python = getattr(sys, "_base_executable", None) or sys.executable  # not that of an active environment
+    _step(lock, "making it failed; see above", python, "-I", "-m", "venv", "--clear", str(VENV))
+    say("Installing the packages pinned in scripts/requirements.txt, by their sha256 (about a minute).")
+    _step(
+        lock,
+        "installing the packages failed; see above.\n"
+        "If pip could not connect, run this again where a package registry is within reach.\n"
+        f"If it did and a package has no wheel for Python {version}, name another Python: python3.12 {sys.argv[0]}",
+        *pip,
+        *("install", "--require-hashes", "--no-deps", "--only-binary", ":all:", "-r", str(REQUIREMENTS)),
+    )
+    PLACE.write_text(str(VENV))
+    _dependencies.set()
+
+
+@contextlib.contextmanager
+def _old_one_aside() -> "Iterator[None]":
+    """Keep an environment that is there until the new one is ready; a failure, or the run after a kill, puts it back."""
+    if OLD.exists():
+        shutil.rmtree(str(VENV), ignore_errors=True)
+    elif VENV.exists():
+        VENV.rename(OLD)
+    try:
+        yield
+    except BaseException:
+        shutil.rmtree(str(VENV), ignore_errors=True)
+        if OLD.exists():
+            OLD.rename(VENV)
+            say("The environment of before is back in {}.".format(VENV))
+        raise
+    shutil.rmtree(str(OLD), ignore_errors=True)
+
+
+def _placed() -> str:
+    try:
+        return PLACE.read_text()
+    except OSError:
+        return ""
+
+
+def _move_scripts() -> None:
+    """Point the commands of a moved environment to its Python: the packages themselves hold no path."""
+    before, after = _placed(), str(VENV)
+    say("The clone was at {}: its environment moves along.".format(Path(before).parent))
+    head = "#!{}/bin/python\n".format(after)
+    if " " in head or len(head) > 127:  # what a first line cannot hold; pip writes the same
+        head = "#!/bin/sh\n'''exec' \"{}/bin/python\" \"$0\" \"$@\"\n' '''\n".format(after)
+    for script in sorted((VENV / "bin").iterdir()):
+        try:
+            text = "" if script.is_symlink() else script.read_text()
+        except (OSError, UnicodeDecodeError):  # a folder, a compiled program
+            continue
+        if before not in text:
+            continue
+        lines = text.splitlines(keepends=True)
+        if text.startswith("#!" + before):
+            text = head + "".join(lines[1:])
+        elif text.startswith("#!/bin/sh\n'''exec'"):
+            text = head + "".join(lines[3:])
+        else:  # activate and its like
+            text = text.replace(before, after)
+        script.write_text(text)
+    PLACE.write_text(after)
 
 
 def _step(lock: int, failure: str, *command: str) -> None:
@@ -134,7 +216,8 @@ def _step(lock: int, failure: str, *command: str) -> None:
 @contextlib.contextmanager
 def _only_one() -> "Iterator[int]":
     """Hold the lock that lets one program at a time work on .venv; the system frees it however the program ends."""
-    with REQUIREMENTS.open("rb+") as file:
+    VENV.parent.mkdir(parents=True, exist_ok=True)
+    with LOCK.open("ab") as file:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:

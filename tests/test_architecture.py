@@ -12,6 +12,7 @@ FLOORS = {
     "errors": 0,
     "_validation": 0.1,
     "gamma_differences": 0.2,
+    "_kinds": 0.2,
     "laws": 1,
     "model": 1,
     "information": 1,
@@ -41,6 +42,7 @@ BASES = {
     "compression": [
         "channel",
         "cells",
+        "student",
         "sources",
         "uniform",
         "prefix_sums",
@@ -104,6 +106,7 @@ BASES = {
         "sweep",
     ],
     "advice": [
+        "cells",
         "design",
         "fitting",
         "estimates",
@@ -120,10 +123,12 @@ BASES = {
     "gallery": ["figure", "files", "recompute", "headline", "comparison", "bounds_table", "registry", "many", "page"],
     "demos": ["extra", "lesson", "table", "output_file", "proofs", "page_data", "registry", "notebook"],
     "cli": [
+        "streams",
         "output",
         "options",
         "correlation",
         "explanation",
+        "vectors",
         "compressors",
         "interruption",
         "advise",

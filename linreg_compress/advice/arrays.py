@@ -5,6 +5,7 @@ from typing import Any
 
 import numpy as np
 
+from linreg_compress import _validation as valid
 from linreg_compress._validation import FloatArray
 from linreg_compress.advice.design import LARGEST
 from linreg_compress.errors import InvalidInputError
@@ -36,13 +37,13 @@ def checked_arrays(
             raw = features.to_numpy()
         names = names or [str(label) for label in labels]
     else:
-        raw = _array("features", features)
+        raw = valid.plain_array("features", features)
     if hasattr(targets, "to_numpy"):
         target_name = str(getattr(targets, "name", None) or target_name)
         targets = targets.to_numpy()
     if isinstance(targets, str):
         raise InvalidInputError("targets", "can be a name only for a data frame", repr(targets))
-    column = _array("targets", targets)
+    column = valid.plain_array("targets", targets)
     if raw.ndim != 2 or not raw.size:
         raise InvalidInputError("features", "must have shape (rows, columns), neither of them 0", f"shape {raw.shape}")
     if column.shape != raw.shape[:1]:
@@ -54,13 +55,12 @@ def checked_arrays(
     return x, y, labels, target_name
 
 
-def _array(parameter: str, value: Any) -> FloatArray:
+def _is_double(value: Any) -> bool:
     try:
-        return np.asarray(value)
-    except ValueError:
-        raise InvalidInputError(
-            parameter, "must be an array, not rows of different lengths", type(value).__name__
-        ) from None
+        float(value)
+    except (OverflowError, TypeError, ValueError):
+        return False
+    return True
 
 
 def _numbers(parameter: str, raw: FloatArray, names: Sequence[str]) -> FloatArray:
@@ -69,9 +69,9 @@ def _numbers(parameter: str, raw: FloatArray, names: Sequence[str]) -> FloatArra
         raise InvalidInputError(parameter, "must be made of real numbers", f"type {raw.dtype}")
     try:
         array = raw.astype(np.float64, copy=False)
-    except (TypeError, ValueError):
+    except (OverflowError, TypeError, ValueError):
         for row, column in np.ndindex(raw.shape):
-            if not isinstance(raw[row, column], int | float | np.number):
+            if not _is_double(raw[row, column]):
                 where, value = f"row {row} of {names[column]!r}", raw[row, column]
                 raise InvalidInputError(parameter, f"must be numbers, in {where} too", repr(value)) from None
         raise InvalidInputError(parameter, "must be made of real numbers", f"type {raw.dtype}") from None

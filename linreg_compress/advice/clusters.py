@@ -81,6 +81,7 @@ class _Line:
     """Rows in ascending order around their mean, with prefix sums."""
 
     def __init__(self, weights: FloatArray, importance: FloatArray | None) -> None:
+        self.weights = weights
         self.order = np.argsort(weights, axis=1)
         values = np.take_along_axis(weights, self.order, 1)
         self.shift = values.mean(axis=1, keepdims=True)
@@ -98,14 +99,22 @@ class _Line:
 
     def decoded(self, labels: FloatArray, levels: int) -> FloatArray:
         """Centre of each weight's cluster, in the order of the weights."""
-        rows = len(labels)
+        rows, size = labels.shape
         flat = (labels + levels * np.arange(rows)[:, None]).ravel()
-        mass = np.bincount(flat, self.masses.ravel(), levels * rows)
-        moment = np.bincount(flat, (self.masses * self.values).ravel(), levels * rows)
-        centers = np.divide(moment, mass, out=np.zeros_like(moment), where=mass > 0)
+        own = np.take_along_axis(self.weights, self.order, 1)
+        centers = _means(own, self.masses, flat, levels * rows)
         result = np.empty_like(self.values)
-        np.put_along_axis(result, self.order, centers[flat].reshape(labels.shape) + self.shift, 1)
+        np.put_along_axis(result, self.order, centers[flat].reshape(rows, size), 1)
         return result
+
+
+def _means(weights: FloatArray, masses: FloatArray, flat: FloatArray, size: int) -> FloatArray:
+    """Mean of each cluster as a member plus the mean of the differences to it: a lone weight comes back bit for bit."""
+    heads = np.zeros(size)
+    heads[flat[::-1]] = weights.ravel()[::-1]  # of several members the first stays
+    mass = np.bincount(flat, masses.ravel(), size)
+    moment = np.bincount(flat, masses.ravel() * (weights.ravel() - heads[flat]), size)
+    return heads + np.divide(moment, mass, out=np.zeros_like(moment), where=mass > 0)
 
 
 def _partitions(
@@ -174,10 +183,9 @@ def _springs(
     rows, size = len(line), max(levels, int(steps.max()) + 1)
     flat = (labels + size * np.arange(rows)[:, None]).ravel()
     mass = np.bincount(flat, masses.ravel(), rows * size).reshape(rows, size)
-    moment = np.bincount(flat, (masses * weights).ravel(), rows * size).reshape(rows, size)
     last = steps[:, -1]
     each = np.arange(rows)
-    centers = np.divide(moment, mass, out=np.zeros_like(moment), where=mass > 0)
+    centers = _means(weights, masses, flat, rows * size).reshape(rows, size)
     first_mass, last_mass = mass[:, 0], mass[each, last]
     tension = np.where(last > 0, (centers[each, last] - centers[:, 0]) / (1 / beta + 1 / first_mass + 1 / last_mass), 0.0)
     centers[:, 0] += tension / first_mass

@@ -8,6 +8,7 @@ import csv
 import difflib
 import gzip
 import io
+import unicodedata
 import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -18,10 +19,10 @@ from typing import TextIO
 import numpy as np
 
 from linreg_compress._validation import FloatArray
+from linreg_compress.advice.cells import MISSING, advice, encoding_of, number, visible
 from linreg_compress.advice.design import LARGEST
 from linreg_compress.errors import LinregCompressError
 
-_MISSING = {"", "na", "n/a", "#n/a", "nan", "null", "none", "nil", "missing", "?", "-", "--", "."}
 _SHOWN = 8
 _DELIMITERS = {";": "semicolons", "\t": "tabs", "|": "bars"}
 
@@ -85,14 +86,20 @@ def read_table(path: str | Path, target: str) -> Table:
 def _opened(file: Path) -> Iterator[TextIO]:
     """Open for reading; every failure to read becomes one message."""
     try:
+        if file.is_char_device():  # it may never end
+            raise LinregCompressError(f"{file} must be a file; got a device. Check the path.")
         with file.open("rb") as raw:
             packed = raw.read(2) == b"\x1f\x8b"
             raw.seek(0)
             source = gzip.GzipFile(fileobj=raw) if packed else raw
-            with io.TextIOWrapper(source, encoding="utf-8-sig", newline="") as stream:
+            encoding = encoding_of(source.read(4))
+            source.seek(0)
+            with io.TextIOWrapper(source, encoding=encoding, newline="") as stream:
                 yield stream
-    except UnicodeDecodeError:
-        raise LinregCompressError(f"{file} must be text in UTF-8; got other bytes. Save it as csv, UTF-8.") from None
+    except UnicodeError:
+        raise LinregCompressError(
+            f"{file} must be text in UTF-8; got other bytes. {_first_broken(file)}Save it as csv, UTF-8."
+        ) from None
     except (EOFError, zlib.error, gzip.BadGzipFile) as error:
         raise LinregCompressError(f"{file} is a broken gzip file: {error}. Pack it anew.") from None
     except OSError as error:
@@ -101,23 +108,35 @@ def _opened(file: Path) -> Iterator[TextIO]:
         raise LinregCompressError(f"{file} is not csv: {error}. Check quotes and line ends.") from None
 
 
+def _first_broken(file: Path) -> str:
+    """Say where a file stops being UTF-8, if that is its fault."""
+    try:
+        content = file.read_bytes()
+        if content[:2] == b"\x1f\x8b":
+            content = gzip.decompress(content)
+        content.decode()
+    except UnicodeDecodeError as error:
+        line = content.count(b"\n", 0, error.start) + 1
+        return f"The first is {content[error.start : error.start + 1]!r} in line {line}. "
+    except (OSError, EOFError, zlib.error):
+        pass
+    return ""
+
+
 def _header(file: Path, reader: Iterator[list[str]]) -> list[str]:
     names = next((row for row in reader if any(cell.strip() for cell in row)), None)
     if names is None:
         raise LinregCompressError(f"{file} is empty. It needs a header of column names and rows of numbers.")
-    names = [name.strip() for name in names]
-    if any(not character.isprintable() for name in names for character in name):
+    if any(unicodedata.category(character) == "Cc" and not character.isspace() for name in names for character in name):
         raise LinregCompressError(
-            f"{file} must be csv text; got {names[0][:8]!r}, a spreadsheet or the like. Save it as csv."
+            f"{file} must be csv text; got {names[0][:8]!r}, a spreadsheet or the like. Save it as csv, UTF-8."
         )
-    if all(_number(name) is not None for name in names):
+    _refuse_other_delimiters(file, names)
+    names = [" ".join(visible(name).split()) for name in names]
+    if all(number(name) is not None for name in names):
         raise LinregCompressError(
             f"{file} line 1 must name the columns; got numbers, {', '.join(names[:3])}... Add a header line."
         )
-    if len(names) == 1:
-        for delimiter, word in _DELIMITERS.items():
-            if delimiter in names[0]:
-                raise LinregCompressError(f"{file} line 1 has {word} between its cells. Save the table with commas.")
     for place, name in enumerate(names):
         if not name:
             raise LinregCompressError(
@@ -128,6 +147,16 @@ def _header(file: Path, reader: Iterator[list[str]]) -> list[str]:
                 f"{file} line 1 has the name {name!r} twice, columns {names.index(name) + 1} and {place + 1}. Rename one."
             )
     return names
+
+
+def _refuse_other_delimiters(file: Path, names: list[str]) -> None:
+    """A header cut by something else than commas is one name, or a few that hold it."""
+    for delimiter, word in _DELIMITERS.items():
+        held = sum(name.count(delimiter) for name in names)
+        if held >= len(names):
+            raise LinregCompressError(
+                f"{file} line 1 has {word} between its cells. Save the table with commas. Write decimals with a point."
+            )
 
 
 def _target_place(file: Path, names: list[str], target: str) -> int:
@@ -170,7 +199,7 @@ def _slow(file: Path, names: list[str]) -> FloatArray:
                 f"{file} line {line} has {len(cells)} cell{'s' * (len(cells) != 1)}, the header {len(names)}. "
                 "Add or remove commas, and quote cells that hold one."
             )
-        values = [_number(cell) for cell in cells]
+        values = [number(cell) for cell in cells]
         for name, cell, value in zip(names, cells, values, strict=True):
             if value is None or np.isnan(value):
                 raise LinregCompressError(f"{file} line {line}, column {name!r} {_complaint(cell.strip())}")
@@ -190,19 +219,10 @@ def _records(file: Path) -> Iterator[tuple[int, list[str]]]:
                 header = True
 
 
-def _number(cell: str) -> float | None:
-    try:
-        return None if "_" in cell else float(cell)
-    except ValueError:
-        return None
-
-
 def _complaint(cell: str) -> str:
-    if cell.casefold() in _MISSING:
+    if cell.casefold() in MISSING:
         return f"is missing, {cell!r}. Fill it in or drop the row."
-    if _number(cell.replace(",", ".", 1)) is not None:
-        return f"must be a number; got {cell!r}. Write decimals with a point."
-    return f"must be a number; got {cell[:30]!r}. Drop the column, or code it as numbers."
+    return f"must be a number; got {cell[:30]!r}. {advice(cell)}"
 
 
 def _refuse_extremes(file: Path, names: list[str], values: FloatArray) -> None:

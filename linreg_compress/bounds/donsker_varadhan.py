@@ -21,6 +21,7 @@ import warnings
 import numpy as np
 
 from linreg_compress import _validation as valid
+from linreg_compress._kinds import takes
 from linreg_compress.bounds.bound import GAUSSIAN_DATA, GENERALIZATION_ERROR, SEES_WEIGHTS_ALONE, Bound
 from linreg_compress.bounds.information import aware_channel_information
 from linreg_compress.bounds.lambert import lambert_factor
@@ -39,6 +40,7 @@ _LARGEST = 300.0  # ln(lambda s) beyond which the bound is the trivial one
 _BRACKET = 3.0
 
 
+@takes(model=LinearModel, code=(BlindGaussianChannel, AwareGaussianChannel, CellQuantizer, UniformQuantizer))
 def donsker_varadhan_bound(
     model: LinearModel, code: BlindGaussianChannel | CellQuantizer | UniformQuantizer, information_nats: float
 ) -> Bound:
@@ -87,6 +89,7 @@ def donsker_varadhan_bound(
     return _bound("donsker-varadhan", min(value, float(risks.population_risk)))
 
 
+@takes(model=LinearModel, code=(CellQuantizer, UniformQuantizer))
 def centred_donsker_varadhan_bound(
     model: LinearModel, code: CellQuantizer | UniformQuantizer, information_nats: float
 ) -> Bound:
@@ -131,6 +134,7 @@ def centred_donsker_varadhan_bound(
     return _bound("donsker-varadhan-centred", min(value, largest))
 
 
+@takes(model=LinearModel, channel=AwareGaussianChannel)
 def random_design_bound(model: LinearModel, channel: AwareGaussianChannel, information_nats: float) -> Bound:
     """Bound the generalization error of the design-aware code centred at the true weights, new inputs and new noise.
 

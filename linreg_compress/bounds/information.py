@@ -11,6 +11,7 @@ import numpy as np
 from scipy import special
 
 from linreg_compress import _validation as valid
+from linreg_compress._kinds import takes
 from linreg_compress._validation import FloatArray
 from linreg_compress.compressed_risk.cell_entropy import ScaleMixture, entropy_of_cells, entropy_of_steps
 from linreg_compress.compressed_risk.matching import require_match
@@ -49,6 +50,7 @@ class DataProcessing:
     data_and_code: float
 
 
+@takes(model=LinearModel, code=(BlindGaussianChannel, AwareGaussianChannel, CellQuantizer, UniformQuantizer))
 def data_processing(model: LinearModel, code: BlindGaussianChannel | CellQuantizer | UniformQuantizer) -> DataProcessing:
     """Put numbers on I(S; What) <= min(I(S; W), I(W; What)).
 
@@ -117,6 +119,7 @@ def design_information(samples: int, features: int) -> float:
     return mean_log_determinant_gap((n - d + 1) / 2, d)
 
 
+@takes(model=LinearModel, channel=AwareGaussianChannel)
 def aware_channel_information(model: LinearModel, channel: AwareGaussianChannel) -> float:
     """I(S; What) = R + I(X; What) of the design-aware Gaussian channel centred at the true weights, exactly.
 

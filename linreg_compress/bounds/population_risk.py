@@ -13,6 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from linreg_compress import _validation as valid
+from linreg_compress._kinds import takes
 from linreg_compress.bounds.bound import GENERALIZATION_ERROR, Bound
 from linreg_compress.compressed_risk.expected import expected_compressed_risks
 from linreg_compress.compression.gaussian_channel import BlindGaussianChannel
@@ -55,6 +56,7 @@ class AdvisedRate:
     interior: bool
 
 
+@takes(model=LinearModel, channel=BlindGaussianChannel)
 def population_risk_bound(model: LinearModel, channel: BlindGaussianChannel, bound: Bound) -> float:
     """Return ``E L_S(W) + empirical increase + bound``, an upper bound of ``E L_mu(What)``.
 
@@ -78,6 +80,7 @@ def population_risk_bound(model: LinearModel, channel: BlindGaussianChannel, bou
     return float(expected_compressed_risks(model, channel).empirical_risk) + bound.value
 
 
+@takes(model=LinearModel)
 def advised_rate(model: LinearModel, bound_at: BoundAt, *, largest_bits_per_weight: float = 16.0) -> AdvisedRate:
     """Find the rate of least promise: a grid in the logarithm of the rate, refined around its best point; rate 0 included.
 

@@ -11,6 +11,7 @@ fit follows the noise that it has seen. With u = W - w* and ``X^T eps = G u``,
 
 import numpy as np
 
+from linreg_compress._kinds import takes
 from linreg_compress.compressed_risk.gaussian_moments import jump_moments
 from linreg_compress.compressed_risk.matching import require_match
 from linreg_compress.compressed_risk.scalar_quantizer import coordinates_of
@@ -29,6 +30,7 @@ _NEGLIGIBLE = 80.0  # twice the logarithm of the smallest part of a tail that st
 Code = BlindGaussianChannel | AwareGaussianChannel | CellQuantizer | UniformQuantizer
 
 
+@takes(model=LinearModel, code=(BlindGaussianChannel, AwareGaussianChannel, CellQuantizer, UniformQuantizer))
 def same_inputs_generalization_error(model: LinearModel, code: Code) -> float:
     """Return the expected generalization error for fresh noise at the training inputs.
 

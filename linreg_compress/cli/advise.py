@@ -67,22 +67,17 @@ def _settings(options: argparse.Namespace) -> dict[str, Any]:
     from linreg_compress.advice.quantizers import QUANTIZERS
     from linreg_compress.advise import BITS
 
-    def whole(name: str, minimum: int = 1) -> int:
-        return valid.count(name, shared.number(name, getattr(options, name)), minimum)
-
     names = QUANTIZERS if options.quantizers is None else [part.strip() for part in options.quantizers.split(",")]
-    bits = (
-        BITS if options.bits is None else [valid.count("bits", shared.number("bits", b)) for b in options.bits.split(",")]
-    )
+    bits = BITS if options.bits is None else [shared.whole("bits", part) for part in options.bits.split(",")]
     return {
         "standardize": options.standardize,
         "intercept": options.intercept,
         "tolerance": valid.positive_number("tolerance", shared.number("tolerance", options.tolerance)),
         "quantizers": [valid.choice("quantizers", name, QUANTIZERS) for name in names],
         "bits": bits,
-        "repeats": whole("repeats"),
-        "seed": whole("seed", minimum=0),
-        "workers": whole("workers"),
+        "repeats": shared.whole("repeats", options.repeats),
+        "seed": shared.seed(options.seed),
+        "workers": shared.whole("workers", options.workers),
     }
 
 

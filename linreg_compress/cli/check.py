@@ -46,11 +46,11 @@ def run(options: argparse.Namespace) -> int:
 
     report = check_agreement(
         _settings(options),
-        trials=_whole("trials", options.trials),
+        trials=shared.whole("trials", options.trials),
         sampler=options.sampler,
-        seed=_whole("seed", options.seed, minimum=0),
+        seed=shared.seed(options.seed),
         false_alarm=shared.number("false_alarm", options.false_alarm),
-        workers=_whole("workers", options.workers),
+        workers=shared.whole("workers", options.workers),
         progress=True,
     )
     if options.format == "json":
@@ -58,12 +58,6 @@ def run(options: argparse.Namespace) -> int:
     else:
         print(as_text(report))
     return 0 if report.passed else 1
-
-
-def _whole(option: str, text: str, minimum: int = 1) -> int:
-    from linreg_compress import _validation as valid
-
-    return valid.count(option, shared.number(option, text), minimum)
 
 
 def _settings(options: argparse.Namespace) -> list[Setting]:

@@ -6,7 +6,7 @@ import argparse
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from linreg_compress.cli.options import number
+from linreg_compress.cli.options import whole
 from linreg_compress.cli.output import print_json
 from linreg_compress.errors import InvalidInputError
 
@@ -64,10 +64,9 @@ def _list(lessons: list[Lesson], form: str) -> None:
 
 def _serve(lesson: Lesson, lessons: list[Lesson], options: argparse.Namespace) -> int:
     """Serve a lesson, with the others beside it, until Ctrl-C: that is how it ends well, so the status is 0."""
-    from linreg_compress._validation import count
     from linreg_compress.demos.serve import PORT, can_open_browser, serve
 
-    port = PORT if options.port is None else count("port", number("port", options.port), minimum=0)
+    port = PORT if options.port is None else whole("port", options.port, minimum=0)
     serve(
         [lesson, *(other for other in lessons if other is not lesson)],
         port=port,

@@ -6,9 +6,10 @@ import re
 import sys
 from collections.abc import Sequence
 from importlib import import_module
-from typing import NoReturn
+from typing import Any, NoReturn
 
 from linreg_compress import __version__
+from linreg_compress.cli.streams import StandardOutputError, standard_streams
 from linreg_compress.errors import InvalidInputError, LinregCompressError
 
 DONE, FAILED, BAD_INPUT, INTERRUPTED = 0, 1, 2, 130
@@ -36,6 +37,10 @@ class _Parser(argparse.ArgumentParser):
     def error(self, message: str) -> NoReturn:
         raise LinregCompressError(f"{message}. See {self.prog} --help.")
 
+    def _print_message(self, message: str, file: Any = None) -> None:
+        """Print without hiding, as argparse does, that it cannot be done."""
+        (file or sys.stdout).write(message)
+
 
 def build_parser() -> argparse.ArgumentParser:
     """Return the parser of the whole program; each verb's module adds its own options."""
@@ -49,26 +54,58 @@ def build_parser() -> argparse.ArgumentParser:
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run the command line and return the exit status: 0 done, 1 a check failed, 2 bad usage or input."""
+    """Run the command line and return the exit status: 0 done, 1 a check failed, 2 bad usage, input or output."""
     for library in ("OPENBLAS", "OMP", "MKL"):  # before NumPy is loaded: parallel work is done by our own threads
         os.environ.setdefault(f"{library}_NUM_THREADS", "1")
-    try:
-        given = sys.argv[1:] if arguments is None else arguments
-        options = build_parser().parse_args(_with_negative_values(given))
-        status: int = import_module(f"linreg_compress.cli.{options.verb}").run(options)
-        sys.stdout.flush()
-    except InvalidInputError as error:
-        positional = error.parameter.isupper()
-        return _complain(error.describe(error.parameter if positional else "--" + error.parameter.replace("_", "-")))
-    except LinregCompressError as error:
-        return _complain(str(error))
-    except BrokenPipeError:  # the reader of our output has gone, as in "| head"
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return DONE
-    except KeyboardInterrupt:
-        print("linreg-compress: interrupted; nothing half-written was left", file=sys.stderr)
-        return INTERRUPTED
+    options = argparse.Namespace()
+    with standard_streams():
+        try:
+            status = _run(sys.argv[1:] if arguments is None else arguments, options)
+            sys.stdout.flush()
+        except LinregCompressError as error:
+            return _complain(_described(error, options))
+        except BrokenPipeError:  # the reader of our output has gone, as in "| head"
+            return DONE
+        except OSError as error:
+            return _complain(_unwritten(error))
+        except UnicodeEncodeError as error:
+            return _complain(f"{error.object[:60]!a} holds a character that UTF-8 lacks. Rename the file.")
+        except MemoryError as error:  # each verb has its own limits: this is for what they let through
+            return _complain(f"this takes more memory than there is ({error}). Make the sizes in the command smaller.")
+        except KeyboardInterrupt:
+            print("linreg-compress: interrupted; nothing half-written was left", file=sys.stderr)
+            return INTERRUPTED
     return status
+
+
+def _run(arguments: Sequence[str], options: argparse.Namespace) -> int:
+    """Parse into `options` and run the verb that they name."""
+    if any("\0" in argument for argument in arguments):
+        raise LinregCompressError("an argument holds a NUL character, which no name of a file can. Leave it out.")
+    try:
+        build_parser().parse_args(_with_negative_values(arguments), options)
+    except SystemExit:  # --help or --version has answered
+        return DONE
+    status: int = import_module(f"linreg_compress.cli.{options.verb}").run(options)
+    return status
+
+
+def _described(error: LinregCompressError, options: argparse.Namespace) -> str:
+    """Call what is wrong by the name that the command line has for it."""
+    if not isinstance(error, InvalidInputError):
+        return str(error)
+    is_option = hasattr(options, error.parameter)  # names in capitals are those of positional arguments
+    return error.describe("--" + error.parameter.replace("_", "-") if is_option else error.parameter)
+
+
+def _unwritten(error: OSError) -> str:
+    """Say which output failed."""
+    reason = error.strerror or str(error)
+    if error.filename is not None:
+        return f"{os.fsdecode(error.filename)} cannot be read or written: {reason}. Check the path and its permissions."
+    if isinstance(error, StandardOutputError):
+        return f"standard output cannot be written: {reason}. Send it elsewhere, or make room."
+    return f"a file cannot be written: {reason}. Make room on its disk, or write elsewhere."
 
 
 def _with_negative_values(arguments: Sequence[str]) -> list[str]:

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import argparse
+import math
+import sys
+from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from linreg_compress.errors import InvalidInputError, UnsupportedModelError
@@ -69,16 +72,36 @@ def number(option: str, text: str) -> float:
         raise InvalidInputError(option, "must be a number", repr(text)) from None
 
 
+def integer(option: str, text: str) -> int | float:
+    """Read a whole number to its last digit; what is none, or too long to be read, comes back as the float it is."""
+    try:
+        return int(text)
+    except ValueError:
+        value = number(option, text)
+    try:
+        exact = Decimal(text.strip())
+        return int(exact) if math.isfinite(value) and int(exact) == exact else value
+    except ArithmeticError:
+        return value
+
+
 def numbers(option: str, text: str) -> list[float]:
     """Read a comma list of numbers."""
     return [number(option, part) for part in text.split(",")]
 
 
 def whole(option: str, text: str, minimum: int = 1) -> int:
-    """Read one whole number."""
+    """Read one whole number; how large it may be is known where it is used."""
     from linreg_compress import _validation as valid
 
-    return valid.count(option, number(option, text), minimum)
+    return valid.count(option, integer(option, text), minimum, sys.maxsize**80)
+
+
+def seed(text: str) -> int:
+    """Read ``--seed``, a whole number of any size."""
+    from linreg_compress import _validation as valid
+
+    return valid.seed("seed", integer("seed", text))
 
 
 def weights_from(options: argparse.Namespace) -> list[float] | None:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import argparse
 import sys
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from linreg_compress.cli import options as shared
 from linreg_compress.cli.output import print_json, short, table
-from linreg_compress.errors import InvalidInputError, LinregCompressError
+from linreg_compress.cli.vectors import read_vector
+from linreg_compress.errors import InvalidInputError
 
 if TYPE_CHECKING:
     from linreg_compress._validation import FloatArray
@@ -67,7 +67,7 @@ def _quantize(options: argparse.Namespace) -> tuple[Clustering, FloatArray]:
     from linreg_compress.compression.hessian_weighted_kmeans import diameter_kmeans
     from linreg_compress.compression.kmeans import kmeans
 
-    levels = valid.count("levels", shared.number("levels", options.levels))
+    levels = shared.whole("levels", options.levels)
     beta = None
     if options.diameter_penalty is not None:
         if options.method not in _CLUSTERINGS:
@@ -79,7 +79,7 @@ def _quantize(options: argparse.Namespace) -> tuple[Clustering, FloatArray]:
     elif options.penalty is not None:
         raise InvalidInputError("penalty", "needs a weight", options.penalty, "Add --diameter-penalty BETA.")
     weights = read_vector(options.file)
-    importance = None if options.importance is None else read_vector(options.importance)
+    importance = None if options.importance is None else read_vector(options.importance, nonnegative=True)
     if beta is not None:
         return diameter_kmeans(weights, levels, importance, beta, options.penalty or "squared"), weights
     best = kmeans(weights, levels, importance)
@@ -91,6 +91,7 @@ def _uniform(weights: FloatArray, levels: int, importance: FloatArray | None, be
     import numpy as np
 
     from linreg_compress.compression.clustering import Clustering
+    from linreg_compress.compression.sorted_weights import total
     from linreg_compress.compression.uniform import limited_uniform
 
     low, high = float(weights.min()), float(weights.max())
@@ -100,60 +101,8 @@ def _uniform(weights: FloatArray, levels: int, importance: FloatArray | None, be
     quantizer = limited_uniform(step, levels, low + (high - low) / 2)
     assignments = quantizer.indices(weights)
     masses = np.ones_like(weights) if importance is None else importance
-    objective = float(masses @ (weights - quantizer.levels[assignments]) ** 2)
+    objective = total(masses * (weights - quantizer.levels[assignments]) ** 2)
     return Clustering(quantizer.levels, assignments, objective, min(best.lower_bound, objective))
-
-
-def read_vector(name: str) -> FloatArray:
-    """Read a vector from a .npy file, or from text with one number a line.
-
-    Raises
-    ------
-    LinregCompressError
-        With file and line, what was found and what to do.
-    """
-    import numpy as np
-
-    path = Path(name)
-    try:
-        if path.suffix == ".npy":
-            array = np.load(path, allow_pickle=False)
-            if array.ndim != 1 or array.dtype.kind not in "iuf":
-                raise LinregCompressError(
-                    f"{name} must hold one vector of real numbers; got shape {array.shape}, type {array.dtype}. "
-                    "Flatten it, or save its real part."
-                )
-            return _not_empty(name, np.asarray(array, dtype=np.float64))
-        lines = path.read_text(encoding="utf-8").splitlines()
-    except UnicodeDecodeError:
-        raise LinregCompressError(f"{name} must be text or .npy; got bytes that are not UTF-8.") from None
-    except (OSError, EOFError, ValueError) as error:
-        if isinstance(error, LinregCompressError):
-            raise
-        reason = getattr(error, "strerror", None) or str(error).splitlines()[0]
-        raise LinregCompressError(
-            f"{name} must be a readable file; got: {reason}. Check the path and the format."
-        ) from None
-    values = []
-    for number, line in enumerate(lines, start=1):
-        if line.strip():
-            try:
-                values.append(float(line))
-            except ValueError:
-                raise LinregCompressError(
-                    f"{name} line {number} must hold one number; got {line.strip()[:40]!r}. Remove headers and commas."
-                ) from None
-        if values and not np.isfinite(values[-1]):
-            raise LinregCompressError(
-                f"{name} line {number} must be finite; got {line.strip()[:40]}. Remove or replace it."
-            )
-    return _not_empty(name, np.array(values, dtype=np.float64))
-
-
-def _not_empty(name: str, vector: FloatArray) -> FloatArray:
-    if not vector.size:
-        raise LinregCompressError(f"{name} must hold at least one number; got none.")
-    return vector
 
 
 def _text(record: dict[str, Any], size: int) -> str:

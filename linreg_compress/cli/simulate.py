@@ -68,7 +68,7 @@ def run(options: argparse.Namespace) -> int:
     weights = shared.weights_from(options)
     cells = sweep_grid(**lists, weights=weights, channels=compressors.channels)  # type: ignore[arg-type]
     trials, target = _extent(options)
-    seed = shared.whole("seed", options.seed, minimum=0)
+    seed = shared.seed(options.seed)
     workers = _cores() if options.workers is None else shared.whole("workers", options.workers)
     out = None if options.out is None else _checked_out(options)
     with Interruption() as interruption:
@@ -138,9 +138,9 @@ def _write(path: Path, rows: list[dict[str, Any]]) -> None:
 
     try:
         write_table(path, [*rows])
-    except OSError as error:
+    except InvalidInputError as error:
         hint = "With --store nothing is lost: mend the disk, then run the same command with --resume."
-        raise InvalidInputError("out", "must have room on a disk that can be written", f"{path}: {error}", hint) from error
+        raise InvalidInputError("out", error.rule, error.value, hint) from error
 
 
 def _rows(cell: SweepCell, columns: list[dict[str, Any]], found: Simulation, sampler: str) -> list[dict[str, Any]]:

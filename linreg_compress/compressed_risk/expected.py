@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from linreg_compress._kinds import takes
 from linreg_compress.compressed_risk.gaussian_channel import aware_channel_risks, blind_channel_risks
 from linreg_compress.compressed_risk.linear_channel import linear_channel_risks
 from linreg_compress.compressed_risk.matching import require_match
@@ -25,6 +26,7 @@ from linreg_compress.model import LinearModel
 from linreg_compress.risk import expected_risks
 
 
+@takes(model=LinearModel, channel=Channel)
 def expected_compressed_risks(model: LinearModel, channel: Channel) -> CompressedRisks:
     """Exact expected risks of the weights that `channel` makes of the least-squares weights of `model`.
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from linreg_compress import _validation as valid
+from linreg_compress._kinds import takes
 from linreg_compress.compression.cells import CellQuantizer
 from linreg_compress.compression.entropy_constrained import EntropyConstrainedQuantizer, entropy_constrained
 from linreg_compress.compression.lloyd_max import lloyd_max
@@ -48,6 +49,7 @@ class ExpectedDistortion:
     kind: str
 
 
+@takes(source=SymmetricSource)
 def expected_distortion(source: SymmetricSource, quantizer: str, bits: float) -> ExpectedDistortion:
     """Expected error of a quantizer with `bits` bits a weight.
 

@@ -18,6 +18,7 @@ from typing import cast
 import numpy as np
 from scipy import special
 
+from linreg_compress._kinds import takes
 from linreg_compress.compressed_risk.gaussian_channel import aware_channel_risks, blind_channel_risks
 from linreg_compress.compressed_risk.matching import require_match
 from linreg_compress.compression.gaussian_channel import AwareGaussianChannel, BlindGaussianChannel
@@ -51,6 +52,7 @@ def _require_oracle_center(model: LinearModel, channel: AwareGaussianChannel) ->
         )
 
 
+@takes(model=LinearModel, channel=(BlindGaussianChannel, AwareGaussianChannel))
 def compressed_population_risk_law(model: LinearModel, channel: BlindGaussianChannel | AwareGaussianChannel) -> Law:
     """Law of the population risk of What over data, prior and code.
 
@@ -96,6 +98,7 @@ def compressed_population_risk_law(model: LinearModel, channel: BlindGaussianCha
     return ChiSquareMixture(d, np.full_like(q, s2), scales, weights, float(risks.population_risk))
 
 
+@takes(model=LinearModel, channel=(BlindGaussianChannel, AwareGaussianChannel))
 def codebook_radius_law(model: LinearModel, channel: BlindGaussianChannel) -> Law:
     """Law of ``|What - c|^2``, the squared distance of the compressed weights from the codebook's centre (Sigma = I).
 
@@ -122,6 +125,7 @@ def codebook_radius_law(model: LinearModel, channel: BlindGaussianChannel) -> La
     return ChiSquareMixture(d, np.zeros_like(q), scales, weights, d * variance)
 
 
+@takes(model=LinearModel, channel=(BlindGaussianChannel, AwareGaussianChannel))
 def compressed_empirical_risk_law(model: LinearModel, channel: BlindGaussianChannel | AwareGaussianChannel) -> Law:
     """Law of the empirical risk of What over data, prior and code.
 
@@ -180,6 +184,7 @@ def compressed_empirical_risk_law(model: LinearModel, channel: BlindGaussianChan
     return ChiSquareMixture(n, np.zeros_like(scales), scales, joint, expectation)
 
 
+@takes(model=LinearModel, channel=(BlindGaussianChannel, AwareGaussianChannel))
 def improvement_probability(model: LinearModel, channel: BlindGaussianChannel) -> float:
     """Probability that compression lowers the population risk of the very weights that were fitted (Sigma = I).
 

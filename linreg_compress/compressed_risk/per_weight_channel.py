@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from linreg_compress._kinds import takes
 from linreg_compress.compressed_risk.record import CompressedRisks
 from linreg_compress.compression.per_weight_channel import PerWeightGaussianChannel
 from linreg_compress.errors import UnsupportedModelError
@@ -9,6 +10,7 @@ from linreg_compress.model import LinearModel
 from linreg_compress.risk import expected_risks
 
 
+@takes(model=LinearModel, channel=PerWeightGaussianChannel)
 def per_weight_channel_risks(model: LinearModel, channel: PerWeightGaussianChannel) -> CompressedRisks:
     """Expected risks after `channel`, from the covariance itself.
 

@@ -27,6 +27,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from linreg_compress._kinds import takes
 from linreg_compress._validation import FloatArray
 from linreg_compress.compressed_risk.cell_entropy import (
     ScaleMixture,
@@ -67,6 +68,7 @@ class QuantizedRisks(CompressedRisks):
     quadrature_error: float
 
 
+@takes(model=LinearModel, quantizer=(CellQuantizer, UniformQuantizer))
 def scalar_quantizer_risks(model: LinearModel, quantizer: CellQuantizer | UniformQuantizer) -> QuantizedRisks:
     """Exact expected risks after quantizing every least-squares weight by itself.
 
@@ -318,6 +320,7 @@ def _given(q: FloatArray, coordinates: Coordinates) -> tuple[FloatArray, float]:
     return np.stack(rows), float((reference**2 + c.signal) @ weighted)
 
 
+@takes(model=LinearModel, quantizer=(CellQuantizer, UniformQuantizer))
 def scalar_quantizer_entropy(model: LinearModel, quantizer: CellQuantizer | UniformQuantizer) -> float:
     """Sum of the entropies of the quantized weights, ``sum_j H(What_j) >= H(What) = I(S; What)``, nats.
 

@@ -64,6 +64,7 @@ class CellQuantizer:
     ) -> Compressed:
         """Quantize weights of any shape; the rate is that of indices of fixed length, ``d ln K``."""
         del rng, gram
+        weights = valid.doubles("weights", weights)
         rate = weights.shape[-1] * float(np.log(self.levels.size))
         return Compressed(self.levels[self.indices(weights)], rate)
 

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 import numpy as np
 
@@ -96,6 +96,7 @@ class Coded:
         return self.codebook[self.huffman.decode(stream, len(self.assignments))]
 
 
+@runtime_checkable
 class Channel(Protocol):
     """A map, possibly random, from least-squares weights to compressed weights.
 

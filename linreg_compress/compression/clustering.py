@@ -13,7 +13,7 @@ from linreg_compress.compression.sorted_weights import SortedWeights
 from linreg_compress.errors import InvalidInputError
 
 _EPSILON = float(np.finfo(float).eps)
-_LARGEST = 1e100  # importance times weight squared must not overflow
+LARGEST = 1e100  # importance times weight squared must not overflow
 
 
 @dataclass(frozen=True, eq=False)
@@ -78,8 +78,8 @@ def checked(weights: ArrayLike, levels: int, importance: ArrayLike | None) -> tu
 
 def _below_limit(parameter: str, array: FloatArray) -> FloatArray:
     largest = max(float(array.max()), -float(array.min()))  # no copy of a long array
-    if largest > _LARGEST:
-        raise InvalidInputError(parameter, f"must not exceed {_LARGEST:g} in size", largest, "Scale them down.")
+    if largest > LARGEST:
+        raise InvalidInputError(parameter, f"must not exceed {LARGEST:g} in size", largest, "Scale them down.")
     return array
 
 
@@ -108,16 +108,19 @@ def assembled(
     lower_bound: float,
     note: str,
 ) -> Clustering:
-    """Make the record of a partition of the line; `centers`, `penalty`, `lower_bound` in its units."""
+    """Make the record of a partition of the line.
+
+    `lower_bound` is in the units of the line, `centers` and `penalty` in those of the weights. The objective is that of
+    the centres as they are, rounded.
+    """
     objective = line.objective(centers, bounds) + penalty
-    restored = line.restored(centers)
     assignments = np.searchsorted(line.values[bounds[1:-1]], weights, side="right")
     if masses is not None and not masses.all():
         free = masses == 0
-        middles = restored[:-1] / 2 + restored[1:] / 2
+        middles = centers[:-1] / 2 + centers[1:] / 2
         assignments[free] = np.searchsorted(middles, weights[free])
-    proven = min(objective, max(lower_bound, 0.0))
-    return Clustering(restored, assignments, objective * line.unit, proven * line.unit, note)
+    proven = float(np.ldexp(max(lower_bound, 0.0), 2 * line.exponent + line.mass_exponent))
+    return Clustering(centers, assignments, objective, min(objective, proven), note)
 
 
 def needs_digits(error: float, optimum: float, size: int) -> bool:

@@ -16,7 +16,7 @@ import numpy as np
 from linreg_compress._validation import FloatArray
 from linreg_compress.compression.clustering import needs_digits, relative_error
 from linreg_compress.compression.interval_program import IntervalProgram
-from linreg_compress.compression.sorted_weights import SortedWeights
+from linreg_compress.compression.sorted_weights import SortedWeights, total
 
 _TOLERANCE = 1e-10  # relative gap at which the search stops
 _PROGRAMS = 80  # dynamic programs at most
@@ -231,3 +231,31 @@ class Search:
             if self.precise or not needs_digits(program.error(node.k[1]), size, self.size):
                 return found, rounding
             self.precise = True
+
+
+def pulled(line: SortedWeights, bounds: list[int], beta: float, squared: bool) -> FloatArray:
+    """Best centres of a partition under the penalty, in the units of the weights and to the digits of each cluster.
+
+    The search knows its end centres on the grid of the whole range alone; so they are solved for once more.
+    """
+    centers = line.means(bounds)
+    if len(centers) == 1:
+        return centers
+    first, last = float(centers[0]), float(centers[-1])
+    with np.errstate(over="ignore"):
+        H1, HK = (float(np.ldexp(total(line.masses[i:j]), line.mass_exponent)) for i, j in (bounds[:2], bounds[-2:]))
+    low, high = np.inf, -np.inf  # the walls, which the end centres do not pass: weights of their neighbours
+    if len(centers) > 2:
+        low, high = float(line.values[bounds[1]]), float(line.values[bounds[-2] - 1])
+    if not squared:
+        return np.concatenate([[min(first + beta / H1 / 2, low)], centers[1:-1], [max(last - beta / HK / 2, high)]])
+    apart = last - first
+    both = (first + apart / (H1 / beta + 1 + H1 / HK), last - apart / (HK / beta + 1 + HK / H1))
+    one = (low, last - (last - low) / (HK / beta + 1)), (first + (high - first) / (H1 / beta + 1), high)
+    best, least = centers, np.inf
+    for c1, cK in (both, *one, (low, high)) if len(centers) > 2 else (both,):
+        tried = np.concatenate([[min(c1, low)], centers[1:-1], [max(cK, high)]])
+        cost = line.objective(tried, bounds) + beta * (tried[-1] - tried[0]) ** 2
+        if cost < least:
+            best, least = tried, cost
+    return best

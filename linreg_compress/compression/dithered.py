@@ -22,6 +22,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from linreg_compress import _validation as valid
+from linreg_compress._kinds import takes
 from linreg_compress._validation import FloatArray
 from linreg_compress.compression.channel import Compressed
 from linreg_compress.compression.sources import NormalSource, SymmetricSource, source_for
@@ -66,6 +67,7 @@ class DitheredUniform:
         object.__setattr__(self, "center", valid.vector("center", self.center, np.size(self.center)))
 
     @classmethod
+    @takes(model=LinearModel)
     def for_model(
         cls, model: LinearModel, *, step: float | None = None, bits: float | None = None, center: ArrayLike | None = None
     ) -> Self:
@@ -122,6 +124,7 @@ class DitheredUniform:
     def compress(self, weights: FloatArray, *, rng: np.random.Generator, gram: FloatArray | None = None) -> Compressed:
         """Quantize `weights`, shape (..., d), with a dither drawn from `rng`; `gram` is not looked at."""
         del gram
+        weights = valid.doubles("weights", weights)
         if self.step == np.inf:
             return Compressed(np.broadcast_to(self.center, weights.shape).copy(), 0.0)
         dither = self.step * (rng.random(weights.shape) - 0.5)

@@ -7,6 +7,7 @@ from numpy.typing import ArrayLike
 
 from linreg_compress import _validation as valid
 from linreg_compress._validation import FloatArray
+from linreg_compress.compression.sorted_weights import cluster_means, total
 from linreg_compress.compression.sources import CellMoments
 from linreg_compress.errors import InvalidInputError
 
@@ -50,11 +51,12 @@ class EmpiricalSource:
         order = np.argsort(values, kind="stable")
         share = importance[order] / importance.max()
         share = share / share.sum()
-        center = float(share @ values[order])
+        counted = order[share > 0]
+        center = float(cluster_means(values[counted], share[share > 0], [0, counted.size])[0])
         deviation = values[order] - center
         sums = np.cumsum(np.stack([share, share * deviation, share * deviation**2]), axis=1)
         object.__setattr__(self, "mean", center)
-        object.__setattr__(self, "variance", float(share @ deviation**2))
+        object.__setattr__(self, "variance", total(share * deviation**2))
         object.__setattr__(self, "_sorted", values[order])
         object.__setattr__(self, "_sums", np.concatenate([np.zeros((3, 1)), sums], axis=1))
 

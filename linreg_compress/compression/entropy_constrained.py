@@ -11,6 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from linreg_compress import _validation as valid
+from linreg_compress._kinds import takes
 from linreg_compress._validation import FloatArray
 from linreg_compress.compression.cells import CellQuantizer
 from linreg_compress.compression.channel import Compressed
@@ -50,6 +51,7 @@ class EntropyConstrainedQuantizer(CellQuantizer):
         return Compressed(fixed.weights, weights.shape[-1] * self.entropy_bits_per_weight * float(np.log(2.0)))
 
 
+@takes(source=Source)
 def entropy_constrained(source: Source, bits: float) -> EntropyConstrainedQuantizer:
     """Scalar quantizer of least squared error whose indices have an entropy of `bits` bits a weight.
 
@@ -93,20 +95,22 @@ def entropy_constrained(source: Source, bits: float) -> EntropyConstrainedQuanti
         return EntropyConstrainedQuantizer(np.array([source.mean]), np.array([]), "entropy-constrained")
     if target < _SMALLEST_BITS:
         raise InvalidInputError("bits", f"must be 0 or at least {_SMALLEST_BITS}", target, "Use 0: the mean alone.")
+    whole, source = source, source.standard
     nats = target * float(np.log(2.0))
     with np.errstate(all="ignore"):  # cells beyond a heavy tail's last double show as nan, and no solution is found
         solved = _at_entropy(source, *_equal_cells(source, max(nats, _EQUAL_NATS)), nats)
     if solved is None:
-        raise UnsupportedModelError(f"no entropy-constrained quantizer of {target} bits was found for {source}.")
+        raise UnsupportedModelError(f"no entropy-constrained quantizer of {target} bits was found for {whole}.")
     t, multiplier = solved
     both = source.mean + np.concatenate([-t[::-1], t])
     moments = source.moments(both)
+    placed = whole.placed(CellQuantizer(source.mean + moments.first / moments.probability, both), "entropy-constrained")
     return EntropyConstrainedQuantizer(
-        source.mean + moments.first / moments.probability,
-        both,
-        "entropy-constrained",
+        placed.levels,
+        placed.thresholds,
+        placed.name,
         entropy_bits_per_weight=entropy(moments.probability) / float(np.log(2.0)),
-        multiplier=multiplier,
+        multiplier=multiplier * whole.scale**2,
     )
 
 

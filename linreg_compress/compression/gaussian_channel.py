@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from linreg_compress import _validation as valid
+from linreg_compress._kinds import takes
 from linreg_compress._validation import FloatArray
 from linreg_compress.compression.channel import Compressed
 from linreg_compress.errors import InvalidInputError, UnsupportedModelError
@@ -22,6 +23,8 @@ from linreg_compress.model import LinearModel
 
 def mean_signal_variance(model: LinearModel, center: FloatArray) -> float:
     """Mean squared distance of one true weight from the codebook's centre, ``tau^2 + |weights - center|^2 / d``."""
+    if center.strides == model.mean_weights.strides == (0,):  # one number each
+        return model.signal_variance + float(model.mean_weights[0] - center[0]) ** 2
     offset = model.mean_weights - center
     return model.signal_variance + float(offset @ offset) / model.features
 
@@ -65,6 +68,7 @@ class BlindGaussianChannel:
         object.__setattr__(self, "source_variance", valid.nonnegative_number("source_variance", self.source_variance))
 
     @classmethod
+    @takes(model=LinearModel)
     def for_model(cls, model: LinearModel, rate_nats: float, center: ArrayLike | None = None) -> Self:
         """Build the channel for the least-squares weights of `model`.
 
@@ -111,6 +115,7 @@ class BlindGaussianChannel:
     def compress(self, weights: FloatArray, *, rng: np.random.Generator, gram: FloatArray | None = None) -> Compressed:
         """Send `weights`, shape (..., d), through the channel; `gram` is not looked at."""
         del gram
+        weights = valid.doubles("weights", weights)
         delta, kept = self.normalized_distortion, self.kept
         noise = rng.standard_normal(weights.shape)
         if self.precision_factor is not None:
@@ -166,6 +171,7 @@ class AwareGaussianChannel:
         object.__setattr__(self, "signal_variance", valid.nonnegative_number("signal_variance", self.signal_variance))
 
     @classmethod
+    @takes(model=LinearModel)
     def for_model(cls, model: LinearModel, rate_nats: float, center: ArrayLike | None = None) -> Self:
         """Build the channel for the least-squares weights of `model`, n >= d.
 
@@ -202,6 +208,7 @@ class AwareGaussianChannel:
         """Send `weights`, shape (..., d), through the channel of the designs with Gram matrices `gram`."""
         if gram is None:
             raise InvalidInputError("gram", "is needed by a design-aware code", None, "Pass X^T X.")
+        weights, gram = valid.doubles("weights", weights), valid.doubles("gram", gram)
         deviation = weights - self.center
         noise = rng.standard_normal(weights.shape)
         if self.signal_variance == 0:

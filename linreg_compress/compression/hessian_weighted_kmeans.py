@@ -10,7 +10,7 @@ from numpy.typing import ArrayLike
 from linreg_compress import _validation as valid
 from linreg_compress._validation import FloatArray
 from linreg_compress.compression.clustering import Clustering, assembled, checked_line, too_few
-from linreg_compress.compression.diameter_search import Ends, Search
+from linreg_compress.compression.diameter_search import Ends, Search, pulled
 from linreg_compress.compression.kmeans import kmeans
 from linreg_compress.compression.sorted_weights import SortedWeights
 from linreg_compress.errors import InvalidInputError
@@ -87,10 +87,10 @@ def diameter_kmeans(
     search = Search(Ends(line), used, scaled)
     bound = search.squared() if squared else search.linear()
     bounds = search.bounds
-    inner = line.means(bounds)
-    inner[0], inner[-1] = search.first, search.last if len(inner) > 1 else inner[-1]
+    inner = pulled(line, bounds, beta, squared)
     spread = float(inner[-1] - inner[0])
+    cost = beta * (spread**2 if squared else spread)
     note = too_few(size, line.size)
     if len(inner) < used:
         note = "; ".join(filter(None, (note, f"{len(inner)} of {used} possible levels are best under this penalty")))
-    return assembled(points, masses, line, bounds, inner, scaled * (spread**2 if squared else spread), bound, note)
+    return assembled(points, masses, line, bounds, inner, cost, bound, note)

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from linreg_compress import _validation as valid
 from linreg_compress._validation import FloatArray
 from linreg_compress.compression.channel import Compressed
 
@@ -24,4 +25,4 @@ class Identity:
     def compress(self, weights: FloatArray, *, rng: np.random.Generator, gram: FloatArray | None = None) -> Compressed:
         """Return `weights` unchanged."""
         del rng, gram
-        return Compressed(weights, float("inf"))
+        return Compressed(valid.doubles("weights", weights), float("inf"))

@@ -5,7 +5,7 @@ Grønlund et al. 2017, arXiv:1701.07204).
 """
 
 import math
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -75,8 +75,7 @@ def kmeans(weights: ArrayLike, levels: int, importance: ArrayLike | None = None)
     line = SortedWeights.of(points, masses)
     if size >= line.size:
         bounds, note = list(range(line.size + 1)), too_few(size, line.size)
-        found = assembled(points, masses, line, bounds, line.points, 0.0, 0.0, note)
-        return replace(found, centers=line.values, objective=0.0)  # bit for bit
+        return assembled(points, masses, line, bounds, line.values, 0.0, 0.0, note)
     bounds, optimum = _partition(line, size)
     return assembled(points, masses, line, bounds, line.means(bounds), 0.0, optimum, "")
 

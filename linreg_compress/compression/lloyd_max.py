@@ -8,6 +8,7 @@ of high-resolution theory (Panter and Dite 1951).
 import numpy as np
 
 from linreg_compress import _validation as valid
+from linreg_compress._kinds import takes
 from linreg_compress._validation import FloatArray
 from linreg_compress.compression.cells import CellQuantizer
 from linreg_compress.compression.sources import Source, SymmetricSource
@@ -19,6 +20,7 @@ _ITERATIONS = 200
 _HALVINGS = 6
 
 
+@takes(source=Source)
 def lloyd_max(source: Source, levels: int) -> CellQuantizer:
     """Quantizer of least mean squared error with K levels.
 
@@ -54,7 +56,7 @@ def lloyd_max(source: Source, levels: int) -> CellQuantizer:
     >>> lloyd_max(NormalSource(), 4).levels.round(4).tolist()
     [-1.5104, -0.4528, 0.4528, 1.5104]
     """
-    size = valid.count("levels", levels)
+    size = valid.count("levels", levels, maximum=valid.MOST_LEVELS)
     if not isinstance(source, SymmetricSource):
         raise InvalidInputError(
             "source",
@@ -62,10 +64,14 @@ def lloyd_max(source: Source, levels: int) -> CellQuantizer:
             type(source).__name__,
             "For the weights at hand use linreg_compress.compression.kmeans, which is exact for them.",
         )
-    name = f"lloyd-max-{size}"
+    return source.placed(_standard_quantizer(source.standard, size), f"lloyd-max-{size}")
+
+
+def _standard_quantizer(source: SymmetricSource, size: int) -> CellQuantizer:
+    """Return the quantizer of a law of mean 0 and scale 1."""
     if size <= 2:  # one threshold, at the middle
         gap = 2 * float(source.moments(np.array([source.mean])).first[1])
-        return CellQuantizer(source.mean + gap * (np.arange(size) * 2.0 - (size - 1)), np.full(size - 1, source.mean), name)
+        return CellQuantizer(source.mean + gap * (np.arange(size) * 2.0 - (size - 1)), np.full(size - 1, source.mean))
     middle = size // 2
     thresholds = _reflected(source, source.companded(np.arange(1, size) / size)[middle:] - source.mean, size)
     if not _is_stationary(source, thresholds):
@@ -73,7 +79,7 @@ def lloyd_max(source: Source, levels: int) -> CellQuantizer:
             f"no {size} levels of {source} meet both conditions in doubles: its tail is too heavy. Use fewer levels."
         )
     cells = source.moments(source.mean + thresholds)
-    return CellQuantizer(source.mean + cells.first / cells.probability, source.mean + thresholds, name)
+    return CellQuantizer(source.mean + cells.first / cells.probability, source.mean + thresholds)
 
 
 def _reflected(source: SymmetricSource, upper: FloatArray, size: int) -> FloatArray:

@@ -12,6 +12,7 @@ from numpy.typing import ArrayLike
 from linreg_compress import _validation as valid
 from linreg_compress._validation import FloatArray
 from linreg_compress.compression.clustering import Clustering, checked
+from linreg_compress.compression.sorted_weights import cluster_means, total
 from linreg_compress.errors import InvalidInputError
 
 _BLOCK = 1 << 20  # distances held at once
@@ -71,6 +72,7 @@ def local_search(
     >>> local_search([[0.0, 0.0], [0.0, 1.0], [9.0, 9.0]], 2).assignments.tolist()
     [0, 0, 1]
     """
+    valid.count("levels", levels, maximum=valid.MOST_LEVELS)
     points, size, masses = checked(weights, levels, importance)
     if points.ndim > 2:
         raise InvalidInputError("weights", "must be a vector or a matrix", f"shape {points.shape}")
@@ -103,17 +105,31 @@ def local_search(
         best = min(best, found, key=lambda one: one.objective)
     if best is None:  # not reached: one update at least
         raise AssertionError
-    return _presented(best, points, shift)
+    rough = _updated(vectors, h, best.assignments, len(best.centers), 0.0, squared, 1.0)
+    away = best.centers - rough  # from the means: nothing, but for ends under a penalty and centres that were never moved
+    centers = _means(points.reshape(len(points), -1), h, best.assignments, len(rough)) + away
+    found = replace(best, centers=centers)
+    found = replace(
+        found, objective=_objective(points.reshape(len(points), -1), h, centers, best.assignments, beta, squared)
+    )
+    return found if points.ndim > 1 else _ascending(found)
 
 
-def _presented(found: Clustering, points: FloatArray, shift: FloatArray) -> Clustering:
-    """Undo the shift; numbers get their centres in ascending order."""
-    if points.ndim > 1:
-        return replace(found, centers=found.centers + shift)
+def _means(vectors: FloatArray, h: FloatArray, nearest: FloatArray, size: int) -> FloatArray:
+    """Means of the clusters to their own digits, in the units of the weights; those without importance do not count."""
+    counted = h > 0
+    order = np.argsort(nearest[counted], kind="stable")
+    bounds = [0, *np.cumsum(np.bincount(nearest[counted], minlength=size)).tolist()]
+    masses = h[counted][order]
+    return np.stack([cluster_means(column[counted][order], masses, bounds) for column in vectors.T], axis=1)
+
+
+def _ascending(found: Clustering) -> Clustering:
+    """Put centres that are numbers in ascending order."""
     order = np.argsort(found.centers[:, 0], kind="stable")
     rank = np.empty_like(order)
     rank[order] = np.arange(order.size)
-    return replace(found, centers=found.centers[order, 0] + shift, assignments=rank[found.assignments])
+    return replace(found, centers=found.centers[order, 0], assignments=rank[found.assignments])
 
 
 def _nearest(vectors: FloatArray, centers: FloatArray) -> FloatArray:
@@ -168,4 +184,5 @@ def _objective(
 ) -> float:
     i, j = _farthest(centers)
     diameter = float(np.linalg.norm(centers[i] - centers[j]))
-    return float(h @ ((vectors - centers[nearest]) ** 2).sum(axis=1)) + beta * (diameter**2 if squared else diameter)
+    errors = h * ((vectors - centers[nearest]) ** 2).sum(axis=1)
+    return total(errors) + beta * (diameter**2 if squared else diameter)

@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from linreg_compress import _validation as valid
+from linreg_compress._kinds import takes
 from linreg_compress._validation import FloatArray
 from linreg_compress.compression.channel import Compressed
 from linreg_compress.errors import UnsupportedModelError
@@ -53,6 +54,7 @@ class PerWeightGaussianChannel:
         object.__setattr__(self, "source_variances", valid.nonnegative("source_variances", variances))
 
     @classmethod
+    @takes(model=LinearModel)
     def for_model(cls, model: LinearModel, rate_nats: float, center: ArrayLike | None = None) -> Self:
         """Build the channel for the least-squares weights of `model`: ``V_j = t + v (Sigma^{-1})_jj``.
 

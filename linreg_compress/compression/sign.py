@@ -4,11 +4,13 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from linreg_compress import _validation as valid
+from linreg_compress._kinds import takes
 from linreg_compress.compression.cells import CellQuantizer
-from linreg_compress.compression.sources import Source
+from linreg_compress.compression.sources import Source, SymmetricSource
 from linreg_compress.errors import InvalidInputError
 
 
+@takes(source=Source)
 def sign_quantizer(source: Source) -> CellQuantizer:
     """Sign of the deviation from the mean, with the scale of least squared error for a law.
 
@@ -21,6 +23,8 @@ def sign_quantizer(source: Source) -> CellQuantizer:
     >>> sign_quantizer(NormalSource()).levels.round(6).tolist()
     [-0.797885, 0.797885]
     """
+    if isinstance(source, SymmetricSource) and source != source.standard:
+        return source.placed(sign_quantizer(source.standard), "sign")
     found = source.moments(np.array([source.mean]))
     scale = float(found.first[1] - found.first[0])
     return _sign(source.mean, scale)

@@ -4,14 +4,18 @@ Sums of squares are the trap of one-dimensional clustering: an offset of 1e8 can
 weights are shifted by one of themselves, what that rounds away is kept, and all is scaled by powers of two.
 """
 
+import math
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import pairwise
 from typing import Self
 
 import numpy as np
 
 from linreg_compress._validation import FloatArray
-from linreg_compress.compression.prefix_sums import PrefixSums, two_sum
+from linreg_compress.compression.prefix_sums import PrefixSums, two_product, two_sum
+
+_EXACT = 2048  # terms that are summed exactly, one by one
 
 
 @dataclass(frozen=True, eq=False)
@@ -89,21 +93,62 @@ class SortedWeights:
         return PrefixSums.of(self.points, self.rests, self.masses)
 
     def means(self, bounds: list[int]) -> FloatArray:
-        """Means of the clusters ``bounds[k], ..., bounds[k + 1] - 1``, straight from their weights."""
-        begins = np.array(bounds[:-1])
-        heads = self.points[begins]
-        steps = self.points - np.repeat(heads, np.diff(bounds)) + self.rests
-        moments = np.add.reduceat(self.masses * steps, begins)
-        return heads + moments / np.add.reduceat(self.masses, begins)
+        """Means of the clusters ``bounds[k], ..., bounds[k + 1] - 1``, as `cluster_means`."""
+        return cluster_means(self.values, self.masses, bounds)
 
     def objective(self, centers: FloatArray, bounds: list[int]) -> float:
-        """Squared error of the clusters ``bounds[k], ..., bounds[k + 1] - 1`` around the centres, term by term."""
-        errors = np.repeat(centers, np.diff(bounds))
-        np.subtract(self.points, errors, out=errors)
-        errors += self.rests
-        errors *= errors
-        return float(self.masses @ errors)
+        """Squared error of the clusters ``bounds[k], ..., bounds[k + 1] - 1`` around these centres, term by term."""
+        errors = self.values - np.repeat(centers, np.diff(bounds))
+        errors = np.ldexp(errors, -self.exponent)
+        return float(np.ldexp(total(self.masses * errors**2), 2 * self.exponent + self.mass_exponent))
 
-    def restored(self, points: FloatArray) -> FloatArray:
-        """Undo the shift and the scale."""
-        return np.ldexp(points, self.exponent) + self.shift
+
+def total(terms: FloatArray) -> float:
+    """Sum in twice the digits before the one rounding, the same on every machine, which a dot product is not.
+
+    Examples
+    --------
+    >>> total(np.array([1e16, 1.0, -1e16]))
+    1.0
+    """
+    lost = [0.0]
+    while terms.size > _EXACT:  # halves added in one go, what that rounds away kept (Ogita, Rump and Oishi 2005)
+        half = terms.size // 2
+        sums, rests = two_sum(terms[:half], terms[half : 2 * half])
+        lost.append(float(rests.sum()))
+        terms = np.concatenate([sums, terms[2 * half :]])
+    return math.fsum(lost + terms.tolist())  # exact (Shewchuk 1997)
+
+
+def cluster_means(values: FloatArray, masses: FloatArray | None, bounds: list[int]) -> FloatArray:
+    """Means of the clusters ``bounds[k], ..., bounds[k + 1] - 1``, each to its own last digits, whatever the others hold.
+
+    Sums and products are exact before the division. A cluster of equal weights gets them bit for bit.
+
+    Parameters
+    ----------
+    values : ndarray, shape (N,)
+        In any order inside a cluster.
+    masses : ndarray, shape (N,), optional
+        Positive; all one by default.
+    bounds : list of int
+        From 0 to N, ascending, no cluster empty.
+
+    Examples
+    --------
+    >>> cluster_means(np.array([0.001, 0.002, 0.1, 1e10]), None, [0, 2, 3, 4]).tolist()
+    [0.0015, 0.1, 10000000000.0]
+    """
+    begins, sizes = np.array(bounds[:-1]), np.diff(bounds)
+    low, high = np.minimum.reduceat(values, begins), np.maximum.reduceat(values, begins)
+    clusters = list(pairwise(bounds))
+    if masses is None or (masses == 1).all():
+        means = np.array([total(values[i:j]) / (j - i) for i, j in clusters])
+    else:  # scaled cluster by cluster, so that no product leaves the range of doubles
+        exponent = np.frexp(np.maximum(np.abs(low), np.abs(high)))[1]
+        heaviest = np.frexp(np.maximum.reduceat(masses, begins))[1]
+        shares = np.ldexp(masses, -np.repeat(heaviest, sizes))
+        product, lost = two_product(shares, np.ldexp(values, -np.repeat(exponent, sizes)))
+        scaled = [total(np.concatenate([product[i:j], lost[i:j]])) / total(shares[i:j]) for i, j in clusters]
+        means = np.ldexp(scaled, exponent)
+    return np.clip(means, low, high)

@@ -7,20 +7,23 @@ its own side, and no small number is a difference of large ones.
 
 from abc import ABC, abstractmethod
 from dataclasses import dataclass, field
-from typing import NamedTuple, Protocol
+from typing import NamedTuple, Protocol, runtime_checkable
 
 import numpy as np
 from numpy.typing import ArrayLike
 from scipy import special
 
 from linreg_compress import _validation as valid
+from linreg_compress._kinds import takes
 from linreg_compress._validation import FloatArray
 from linreg_compress.compression.cells import CellQuantizer
+from linreg_compress.compression.student import gamma_ratio, student_quantile
 from linreg_compress.errors import InvalidInputError, UnsupportedModelError
 from linreg_compress.gamma_differences import digamma_difference
 from linreg_compress.model import LinearModel
 
 _NARROW = 0.5  # width of a cell, in units of the law's decay, below which eight Gauss-Legendre nodes are exact
+_LARGEST_SCALE = 1e154  # its square is a double
 _NODES, _WEIGHTS = np.polynomial.legendre.leggauss(8)
 
 
@@ -38,6 +41,7 @@ class CellMoments(NamedTuple):
     second: FloatArray
 
 
+@runtime_checkable
 class Source(Protocol):
     """The law of one weight.
 
@@ -75,6 +79,27 @@ class SymmetricSource(ABC):
 
     @property
     @abstractmethod
+    def standard(self) -> "SymmetricSource":
+        """The law of ``(W - mean) / scale``: quantizers are designed for it, where no digit is lost, and `placed` back."""
+
+    def placed(self, quantizer: CellQuantizer, name: str) -> CellQuantizer:
+        """Return a quantizer of the standard law as one of this law.
+
+        Raises
+        ------
+        UnsupportedModelError
+            If doubles near the mean are too far apart to tell its levels.
+        """
+        levels, thresholds = (self.mean + self.scale * points for points in (quantizer.levels, quantizer.thresholds))
+        if (np.diff(levels) <= 0).any():
+            raise UnsupportedModelError(
+                f"doubles near the mean {self.mean:g} are {np.spacing(self.mean):.2g} apart, too far to tell the "
+                f"{levels.size} levels of a law of scale {self.scale:g}. Subtract the mean from the weights."
+            )
+        return CellQuantizer(levels, thresholds, name)
+
+    @property
+    @abstractmethod
     def differential_entropy(self) -> float:
         """``-E ln pdf``, nats, weights measured in their own unit."""
 
@@ -92,7 +117,7 @@ class SymmetricSource(ABC):
 
     def pdf(self, x: ArrayLike) -> FloatArray:
         """Probability density at `x`."""
-        return self._density((np.asarray(x) - self.mean) / self.scale) / self.scale
+        return self._density((valid.doubles("x", x) - self.mean) / self.scale) / self.scale
 
     def upper_tail(self, deviation: ArrayLike) -> FloatArray:
         """``P(W - mean > deviation)``, deviation >= 0."""
@@ -108,7 +133,7 @@ class SymmetricSource(ABC):
 
     def moments(self, thresholds: FloatArray) -> CellMoments:
         """Moments of the cells, each from the tail on its own side."""
-        z = (np.asarray(thresholds, dtype=float) - self.mean) / self.scale
+        z = (valid.doubles("thresholds", thresholds) - self.mean) / self.scale
         finite = np.isfinite(z)
         tails = [np.where(finite, each, 0.0) for each in self._above(np.where(finite, np.abs(z), 1.0))]
         edges = np.concatenate([[-np.inf], z, [np.inf]])
@@ -159,9 +184,14 @@ class NormalSource(SymmetricSource):
         object.__setattr__(self, "scale", float(np.sqrt(self.variance)))
 
     @property
+    def standard(self) -> "NormalSource":
+        """N(0, 1)."""
+        return NormalSource()
+
+    @property
     def differential_entropy(self) -> float:
         """``ln(2 pi e variance) / 2``, nats."""
-        return float(np.log(2 * np.pi * np.e * self.variance)) / 2
+        return float(np.log(2 * np.pi * np.e) + np.log(self.variance)) / 2
 
     def _density(self, z: FloatArray) -> FloatArray:
         return np.exp(-z * z / 2) / np.sqrt(2 * np.pi)
@@ -205,7 +235,15 @@ class StudentTSource(SymmetricSource):
         object.__setattr__(self, "degrees", degrees)
         object.__setattr__(self, "scale", valid.positive_number("scale", self.scale))
         object.__setattr__(self, "mean", _one("mean", self.mean))
-        object.__setattr__(self, "variance", self.scale**2 * degrees / (degrees - 2))
+        variance = self.scale**2 * degrees / (degrees - 2) if self.scale < _LARGEST_SCALE else np.inf
+        if not 0 < variance < np.inf:
+            raise InvalidInputError("scale", "must leave a variance that a double can hold", self.scale, "Change the unit.")
+        object.__setattr__(self, "variance", variance)
+
+    @property
+    def standard(self) -> "StudentTSource":
+        """Student's law itself."""
+        return StudentTSource(self.degrees)
 
     @property
     def differential_entropy(self) -> float:
@@ -216,7 +254,7 @@ class StudentTSource(SymmetricSource):
 
     def _density(self, z: FloatArray) -> FloatArray:
         k = self.degrees
-        return _gamma_ratio(k / 2) / np.sqrt(np.pi * k) * np.exp(-(k + 1) / 2 * np.log1p(z * z / k))
+        return gamma_ratio(k / 2) / np.sqrt(np.pi * k) * np.exp(-(k + 1) / 2 * np.log1p(z * z / k))
 
     def _above(self, z: FloatArray) -> tuple[FloatArray, FloatArray, FloatArray]:
         k = self.degrees  # integrating by parts leaves sums of positive terms only
@@ -226,9 +264,9 @@ class StudentTSource(SymmetricSource):
 
     def _quantile(self, shares: FloatArray, wide: bool) -> FloatArray:
         if not wide:
-            return _student_quantile(self.degrees, shares)
+            return student_quantile(self.degrees, shares)
         k = (self.degrees - 2) / 3  # the cube root of a t density is one of these degrees
-        return np.sqrt(self.degrees / k) * _student_quantile(k, shares)
+        return np.sqrt(self.degrees / k) * student_quantile(k, shares)
 
 
 @dataclass(frozen=True)
@@ -257,6 +295,11 @@ class LaplaceSource(SymmetricSource):
         object.__setattr__(self, "scale", float(np.sqrt(self.variance / 2)))
 
     @property
+    def standard(self) -> "LaplaceSource":
+        """The law with b = 1."""
+        return LaplaceSource(0.0, 2.0)
+
+    @property
     def differential_entropy(self) -> float:
         """``1 + ln(2 b)``, nats."""
         return 1 + float(np.log(2 * self.scale))
@@ -274,6 +317,7 @@ class LaplaceSource(SymmetricSource):
         return np.where(shares < 0.5, -tail, tail) * (3.0 if wide else 1.0)
 
 
+@takes(model=LinearModel)
 def source_for(model: LinearModel, center: float = 0.0) -> NormalSource | StudentTSource:
     """Law of one least-squares weight around the codebook's centre, Sigma = I.
 
@@ -312,6 +356,7 @@ def source_for(model: LinearModel, center: float = 0.0) -> NormalSource | Studen
     return StudentTSource(float(nu), float(np.sqrt(model.noise_variance / nu)), center)
 
 
+@takes(source=Source, quantizer=CellQuantizer)
 def squared_error(source: Source, quantizer: CellQuantizer) -> float:
     """Mean squared error ``E (Q(W) - W)^2`` of a quantizer on a source.
 
@@ -326,6 +371,7 @@ def squared_error(source: Source, quantizer: CellQuantizer) -> float:
     return float(np.sum(found.second - 2 * levels * found.first + levels**2 * found.probability))
 
 
+@takes(source=Source, quantizer=CellQuantizer)
 def absolute_error(source: Source, quantizer: CellQuantizer) -> float:
     """Mean absolute error ``E |Q(W) - W|``: every cell is cut once more where its level lies.
 
@@ -349,22 +395,3 @@ def _one(parameter: str, value: float) -> float:
     if array.ndim:
         raise InvalidInputError(parameter, "must be one number", f"an array of shape {array.shape}")
     return float(array)
-
-
-def _gamma_ratio(h: float) -> float:
-    """``Gamma(h + 1/2) / Gamma(h)``; the asymptotic series where the Gammas overflow or lose digits."""
-    if h < 100:
-        return float(special.gamma(h + 0.5) / special.gamma(h))
-    x = 1 / h
-    series = 1 + x * (-1 / 8 + x * (1 / 128 + x * (5 / 1024 + x * (-21 / 32768 + x * (-399 / 262144)))))
-    return float(np.sqrt(h) * series)
-
-
-def _student_quantile(degrees: float, shares: FloatArray) -> FloatArray:
-    """Quantile of t from inverses of the incomplete beta function: relative accuracy in the tails and at the middle."""
-    tail = np.minimum(shares, 1 - shares)
-    with np.errstate(divide="ignore"):
-        outer = special.betaincinv(degrees / 2, 0.5, 2 * tail)
-        inner = special.betaincinv(0.5, degrees / 2, np.maximum(1 - 2 * tail, 0.0))
-        size = np.sqrt(degrees * np.where(tail < 0.05, (1 - outer) / outer, inner / (1 - inner)))
-    return np.where(shares < 0.5, -size, size)

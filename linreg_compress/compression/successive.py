@@ -16,7 +16,7 @@ G, and LDLQ (Chee, Cai, Kuleshov and De Sa, arXiv 2307.13304); that they agree i
 """
 
 from dataclasses import dataclass, replace
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 import numpy as np
 
@@ -30,6 +30,7 @@ SINGULAR = ("refuse", "pseudo-inverse")
 WORST_CONDITION = 1e12  # of G: beyond it fewer than four digits of the points rounded from can be trusted
 
 
+@runtime_checkable
 class ScalarQuantizer(Protocol):
     """What a grid must do: quantize one weight at a time, with the same cells for all."""
 

@@ -4,6 +4,8 @@ import numpy as np
 
 from linreg_compress._validation import FloatArray
 from linreg_compress.compression.clustering import Clustering, needs_digits
+from linreg_compress.compression.sorted_weights import cluster_means
+from linreg_compress.compression.sorted_weights import total as sum_of
 
 _EPSILON = float(np.finfo(float).eps)
 _BLOCK = 1 << 13  # numbers that stay in the cache
@@ -35,7 +37,7 @@ def two_means(weights: FloatArray, masses: FloatArray | None) -> Clustering | No
     if masses is not None:  # a running sum waits for its last addition: two of them, as a complex one, take the time of one
         pairs = np.empty(size, dtype=np.complex128)
         pairs.real, pairs.imag = masses, weighted
-    best, place, low, high = -1.0, 0, 0.0, 0.0
+    best, place = -1.0, 0
     mass = moment = 0.0
     for start in range(0, size - 1, _BLOCK):
         stop = min(size - 1, start + _BLOCK)
@@ -55,17 +57,14 @@ def two_means(weights: FloatArray, masses: FloatArray | None) -> Clustering | No
         cut = int(between.argmax())
         if between[cut] > best:
             best, place = float(between[cut]), start + cut + 1
-            low, high = float(moments[cut] / below[cut]), -float(moments[cut] / (total - below[cut]))
-    objective = spread - best * total
-    if objective < 1e-3 * spread:  # digits were lost
-        errors[:place] -= low
-        errors[place:] -= high
-        objective = float(errors @ errors) if masses is None else float((masses * errors) @ errors)
-    centers = np.array([low, high]) + mean
+    centers = cluster_means(values, masses, [0, place, size])
+    np.subtract(values, np.repeat(centers, [place, size - place]), out=errors)
+    errors *= errors
+    objective = sum_of(errors if masses is None else masses * errors)
     steps = min(size, _BLOCK + size // _BLOCK)  # additions in a row
     most = float(np.sqrt(total * spread))  # of the sums, by Cauchy and Schwarz
     rough = _EPSILON * steps * (most * largest + (0 if masses is None else 2 * total * largest**2)) * 8
     if values[place] == values[place - 1] or needs_digits(rough, objective, size):
         return None
     assignments = (weights >= values[place]).astype(np.intp)
-    return Clustering(centers + shift, assignments, objective, max(objective - rough, 0.0))
+    return Clustering(centers, assignments, objective, max(objective - rough, 0.0))

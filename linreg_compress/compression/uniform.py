@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from linreg_compress import _validation as valid
+from linreg_compress._kinds import takes
 from linreg_compress._validation import FloatArray
 from linreg_compress.compression.cells import CellQuantizer, one_vector
 from linreg_compress.compression.channel import Coded, Compressed
@@ -53,6 +54,7 @@ class UniformQuantizer:
     ) -> Compressed:
         """Quantize weights of any shape; levels without limit have no fixed rate."""
         del rng, gram
+        weights = valid.doubles("weights", weights)
         return Compressed(self.offset + self.step * self.indices(weights), float("inf"))
 
     def code(self, weights: FloatArray) -> Coded:
@@ -70,12 +72,13 @@ def limited_uniform(step: float, levels: int, center: float = 0.0) -> CellQuanti
     >>> limited_uniform(1.0, 4).levels.tolist()
     [-1.5, -0.5, 0.5, 1.5]
     """
-    size = valid.count("levels", levels)
+    size = valid.count("levels", levels, maximum=valid.MOST_LEVELS)
     spacing = valid.positive_number("step", step)
     points = float(valid.numbers("center", center)) + spacing * (np.arange(size) - (size - 1) / 2)
     return CellQuantizer(points, (points[1:] + points[:-1]) / 2, f"uniform-{size}")
 
 
+@takes(source=Source)
 def optimal_uniform(source: Source, levels: int) -> CellQuantizer:
     """Range-limited uniform quantizer with the step of least mean squared error, around the source's mean.
 
@@ -104,7 +107,9 @@ def optimal_uniform(source: Source, levels: int) -> CellQuantizer:
     >>> round(float(four.levels[1] - four.levels[0]), 4)
     0.9957
     """
-    size = valid.count("levels", levels)
+    size = valid.count("levels", levels, maximum=valid.MOST_LEVELS)
+    if isinstance(source, SymmetricSource) and source != source.standard:
+        return source.placed(optimal_uniform(source.standard, size), f"uniform-{size}")
     deviation = float(np.sqrt(source.variance))
     if size == 1 or deviation == 0:
         return limited_uniform(deviation or 1.0, 1, source.mean)

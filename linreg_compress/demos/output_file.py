@@ -4,7 +4,7 @@ import os
 import tempfile
 from pathlib import Path
 
-from linreg_compress.errors import InvalidInputError
+from linreg_compress.errors import InvalidInputError, LinregCompressError
 
 
 def writable(path: Path, option: str) -> Path:
@@ -35,9 +35,21 @@ def writable(path: Path, option: str) -> Path:
 
 
 def write_whole(files: dict[Path, bytes]) -> None:
-    """Write files that belong together: each is complete before the first one takes its place."""
-    with tempfile.TemporaryDirectory(dir=next(iter(files)).parent, prefix=".unfinished-") as scratch:
-        for path, content in files.items():
-            (Path(scratch) / path.name).write_bytes(content)
-        for path in files:
-            (Path(scratch) / path.name).replace(path)
+    """Write files that belong together: each is complete before the first one takes its place.
+
+    Raises
+    ------
+    LinregCompressError
+        If the disk has no room for them.
+    """
+    first = next(iter(files))
+    try:
+        with tempfile.TemporaryDirectory(dir=first.parent, prefix=".unfinished-") as scratch:
+            for path, content in files.items():
+                (Path(scratch) / path.name).write_bytes(content)
+            for path in files:
+                (Path(scratch) / path.name).replace(path)
+    except OSError as error:
+        raise LinregCompressError(
+            f"{first} could not be written: {error.strerror or error}. Make room on its disk; nothing was left."
+        ) from error

@@ -7,6 +7,7 @@ from typing import Any
 import sympy as sp
 from sympy.printing.latex import LatexPrinter
 from sympy.printing.pretty.pretty import PrettyPrinter
+from sympy.printing.pretty.pretty_symbology import pretty_use_unicode
 
 from linreg_compress.derivations.ledger import Outcome, Step, Verdict, Verified
 
@@ -173,7 +174,11 @@ def _drawn(step: Step, width: int) -> str:
 def _block(expression: Any, width: int) -> tuple[list[str], int]:
     """Draw an expression; return its lines and the line on which its equals sign belongs."""
     expression = _two_sided(sp.sympify(expression)).replace(sp.polygamma, _named_polygamma)
-    form = _Pretty({"use_unicode": True, "wrap_line": False})._print(expression)
+    before = pretty_use_unicode(True)  # sympy asks the encoding of stdout; what stdout lacks is the command line's matter
+    try:
+        form = _Pretty({"use_unicode": True, "wrap_line": False})._print(expression)
+    finally:
+        pretty_use_unicode(before)
     if form.width() <= width:
         return str(form).splitlines(), form.baseline
     lines = str(sp.pretty(expression, use_unicode=True, num_columns=width)).splitlines()

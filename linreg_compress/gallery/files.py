@@ -5,6 +5,7 @@ its check, and all it takes to draw it again). Two runs in one environment give 
 drawn from the same csv, those give the same bytes too.
 """
 
+import contextlib
 import csv
 import io
 import json
@@ -12,6 +13,7 @@ import os
 import platform
 import subprocess
 import tempfile
+from collections.abc import Iterator
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any, TextIO
@@ -51,7 +53,7 @@ def write_files(figure: Figure, rows: list[Row], folder: Path, *, quick: bool, s
 
     make_folder(folder)
     details = record(figure, rows, quick=quick, seed=seed, size=size)
-    with tempfile.TemporaryDirectory(dir=folder, prefix=".unfinished-") as scratch:
+    with _room_in(folder), tempfile.TemporaryDirectory(dir=folder, prefix=".unfinished-") as scratch:
         written = [Path(scratch) / f"{figure.name}.{kind}" for kind in KINDS]
         with house_style(size):
             canvas = figure.draw(rows, size)
@@ -110,11 +112,23 @@ def _commit() -> str | None:
 def write_text(path: Path, text: str) -> Path:
     """Write a text file whole or not at all."""
     make_folder(path.parent)
-    with tempfile.TemporaryDirectory(dir=path.parent, prefix=".unfinished-") as scratch:
+    with _room_in(path), tempfile.TemporaryDirectory(dir=path.parent, prefix=".unfinished-") as scratch:
         unfinished = Path(scratch) / path.name
         unfinished.write_text(text, encoding="utf-8")
         unfinished.replace(path)
     return path
+
+
+@contextlib.contextmanager
+def _room_in(place: Path) -> Iterator[None]:
+    """Turn what a full or broken disk says into one message."""
+    try:
+        yield
+    except OSError as error:
+        found = f"{place}: {error.strerror or error}"
+        raise InvalidInputError(
+            "out", "must have room on a disk that can be written", found, "Nothing was left."
+        ) from error
 
 
 def make_folder(folder: Path) -> None:

@@ -1,6 +1,7 @@
 """Discrete information: entropy, and the Huffman code that comes within one bit of it."""
 
 import heapq
+import math
 from dataclasses import dataclass
 from typing import Self
 
@@ -11,6 +12,8 @@ from linreg_compress import _validation as valid
 from linreg_compress._validation import FloatArray
 from linreg_compress.errors import InvalidInputError
 
+_MOST_SYMBOLS = 2**27
+
 
 def entropy(probabilities: ArrayLike) -> float:
     """Shannon entropy of a distribution, ``-sum p ln p``, nats.
@@ -18,19 +21,18 @@ def entropy(probabilities: ArrayLike) -> float:
     Parameters
     ----------
     probabilities : array_like
-        Zero or positive, not all zero; they are normalized, so counts will do.
+        Zero or positive, not all zero; they are normalized, so counts will do, of any size.
 
     Examples
     --------
     >>> round(entropy([0.5, 0.25, 0.25]), 6)
     1.039721
     """
-    p = valid.nonnegative("probabilities", probabilities).ravel()
-    total = p.sum()
-    if total <= 0:
-        raise InvalidInputError("probabilities", "must not all be zero", float(total))
-    p = p[p > 0] / total
-    return float(-(p * np.log(p)).sum())
+    weights = _weights("probabilities", probabilities)
+    shares = np.sort((weights / weights.max()).astype(np.float64))  # of the largest, so that no sum overflows
+    rest, total = float(shares[:-1].sum()), float(shares.sum())
+    p = shares[:-1][shares[:-1] > 0] / total
+    return math.log1p(rest) / total - float((p * np.log(p)).sum())  # of the largest -ln p = ln(1 + rest), to its own digits
 
 
 def huffman_lengths(counts: ArrayLike) -> list[int]:
@@ -38,18 +40,25 @@ def huffman_lengths(counts: ArrayLike) -> list[int]:
 
     A symbol that never occurs gets length 0; a lone symbol gets 1 bit, so that its repetitions can be counted.
 
+    Parameters
+    ----------
+    counts : array_like
+        Whole numbers, zero or positive, not all zero, of any size: they are added exactly.
+
     Examples
     --------
     >>> huffman_lengths([5, 2, 1, 0])
     [1, 2, 2, 0]
     """
-    weights = valid.counts("counts", counts, minimum=0).ravel().astype(int).tolist()
+    found = _weights("counts", counts)
+    broken = [weight for weight in found.tolist() if weight != int(weight)]
+    if broken:
+        raise InvalidInputError("counts", "must be a whole number of at least 0", valid.shown(broken[0]))
+    weights = [int(weight) for weight in found.tolist()]  # a double that is whole is an integer, exactly
     lengths = [0] * len(weights)
     heap: list[tuple[int, int, tuple[int, ...]]] = [
         (weight, index, (index,)) for index, weight in enumerate(weights) if weight > 0
     ]
-    if not heap:
-        raise InvalidInputError("counts", "must not all be zero", weights)
     if len(heap) == 1:
         lengths[heap[0][1]] = 1
     heapq.heapify(heap)
@@ -59,6 +68,33 @@ def huffman_lengths(counts: ArrayLike) -> list[int]:
             lengths[index] += 1
         heapq.heappush(heap, (first[0] + second[0], min(first[1], second[1]), (*first[2], *second[2])))
     return lengths
+
+
+def _weights(parameter: str, value: ArrayLike) -> FloatArray:
+    """Read weights that are zero or positive, not all zero: doubles, or an array of integers that no double holds."""
+    raw = valid.plain_array(parameter, value).ravel()
+    if raw.dtype.kind not in "iu" and not all(isinstance(one, int) and not isinstance(one, bool) for one in raw.tolist()):
+        return _some(parameter, valid.nonnegative(parameter, raw))
+    exact = raw if raw.dtype.kind in "iu" else raw.astype(object)
+    if exact.size and exact.min() < 0:
+        raise InvalidInputError(parameter, "must be zero or positive", valid.shown(exact.min()))
+    return _some(parameter, exact)
+
+
+def _some(parameter: str, weights: FloatArray) -> FloatArray:
+    if not weights.any():
+        raise InvalidInputError(parameter, "must not all be zero", f"{weights.size} of them")
+    return weights
+
+
+def _symbols(symbols: FloatArray) -> FloatArray:
+    """Check that symbols are the numbers 0, 1, 2, ... of an alphabet that can be listed."""
+    numbers = valid.counts("symbols", symbols, minimum=0)
+    if numbers.ndim != 1:
+        raise InvalidInputError("symbols", "must be a vector", f"shape {numbers.shape}")
+    if numbers.size and numbers.max() >= _MOST_SYMBOLS:
+        raise InvalidInputError("symbols", f"must be below {_MOST_SYMBOLS}", float(numbers.max()), "Number them 0, 1, ...")
+    return numbers.astype(np.intp)
 
 
 @dataclass(frozen=True)
@@ -77,7 +113,7 @@ class HuffmanCode:
     @classmethod
     def of(cls, symbols: FloatArray) -> Self:
         """Build the optimal code for a sequence of symbols 0, 1, 2, ..."""
-        return cls(tuple(huffman_lengths(np.bincount(np.asarray(symbols, dtype=np.intp)))))
+        return cls(tuple(huffman_lengths(np.bincount(_symbols(symbols)))))
 
     def words(self) -> dict[int, tuple[int, int]]:
         """Return (word, length) of every symbol, in the canonical order."""
@@ -91,7 +127,10 @@ class HuffmanCode:
     def encode(self, symbols: FloatArray) -> bytes:
         """Return the words of `symbols` one after the other, the last byte filled with zeros."""
         words = self.words()
-        bits = "".join(format(words[symbol][0], f"0{words[symbol][1]}b") for symbol in symbols.tolist())
+        unknown = [symbol for symbol in _symbols(symbols).tolist() if symbol not in words]
+        if unknown:
+            raise InvalidInputError("symbols", f"must be among the {len(words)} of the code", unknown[0])
+        bits = "".join(format(words[symbol][0], f"0{words[symbol][1]}b") for symbol in _symbols(symbols).tolist())
         return int(bits.ljust(-(-len(bits) // 8) * 8, "0") or "0", 2).to_bytes(-(-len(bits) // 8), "big")
 
     def decode(self, stream: bytes, count: int) -> FloatArray:

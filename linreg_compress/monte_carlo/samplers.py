@@ -1,6 +1,7 @@
 """The samplers by name."""
 
 from collections.abc import Iterable
+from typing import Any
 
 from linreg_compress.compression.channel import Channel
 from linreg_compress.errors import InvalidInputError, UnsupportedModelError
@@ -13,7 +14,7 @@ from linreg_compress.monte_carlo.weights_sampler import WeightsSampler
 SAMPLERS: dict[str, Sampler] = {sampler.name: sampler for sampler in (DataSampler(), SufficientSampler(), WeightsSampler())}
 
 
-def find_sampler(name: str) -> Sampler:
+def find_sampler(name: Any) -> Sampler:
     """Return the sampler of a name.
 
     Parameters
@@ -34,14 +35,29 @@ def find_sampler(name: str) -> Sampler:
     >>> find_sampler("weights").name
     'weights'
     """
-    if name not in SAMPLERS:
+    if not isinstance(name, str) or name not in SAMPLERS:
         raise InvalidInputError("sampler", "must be one of " + ", ".join(SAMPLERS), repr(name))
     return SAMPLERS[name]
+
+
+_MOST_NUMBERS = 2**27  # of one trial: a gigabyte
+
+
+def size_refusal(sampler: Sampler, model: LinearModel) -> str | None:
+    """Say why one trial of a model does not fit into memory, or None if it does."""
+    square = 0 if sampler.name == "weights" else model.features**2
+    numbers = max(sampler.numbers_per_trial(model), square)
+    if numbers <= _MOST_NUMBERS:
+        return None
+    return (
+        f"would hold {numbers:.3g} numbers a trial, and at most {_MOST_NUMBERS} are held. Use a smaller model or a sampler "
+        "that holds less: sufficient (features^2 numbers) or weights (2 features)"
+    )
 
 
 def refuse_unsupported(sampler: Sampler, model: LinearModel, channels: Iterable[Channel]) -> None:
     """Raise an UnsupportedModelError that names the sampler and what it cannot do, if there is such a thing."""
     for channel in (None, *channels):
-        reason = sampler.refusal(model, channel)
+        reason = size_refusal(sampler, model) or sampler.refusal(model, channel)
         if reason is not None:
             raise UnsupportedModelError(f"the {sampler.name} sampler {reason}")

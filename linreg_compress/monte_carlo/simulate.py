@@ -14,6 +14,7 @@ import numpy as np
 from tqdm import tqdm
 
 from linreg_compress import _validation as valid
+from linreg_compress._kinds import takes
 from linreg_compress._validation import FloatArray
 from linreg_compress.compression.channel import Channel
 from linreg_compress.errors import InvalidInputError, UnsupportedModelError
@@ -25,6 +26,7 @@ from linreg_compress.monte_carlo.trials import Trials
 
 Statistic = Callable[[Trials], FloatArray]
 
+GOAL = "To reach a precision, give the standard error instead."
 _CHUNK_NUMBERS = 1 << 22  # normals a chunk: a few hundredths of a second of work
 # glibc returns freed memory above some size to the system, and the next batch pays for every page again: a third of the
 # weights sampler's time. Freeing one array of 16 megabytes, never touched, raises that size.
@@ -121,6 +123,7 @@ def run_chunk(chunk: Chunk, statistics: Mapping[str, Statistic] | None = None) -
     return merged
 
 
+@takes(model=LinearModel, channels=[Channel])
 def simulate(
     model: LinearModel,
     channels: Sequence[Channel],
@@ -184,8 +187,8 @@ def simulate(
     """
     if (trials is None) == (standard_error is None):
         raise InvalidInputError("trials", "or standard_error must be given, and not both", f"{trials} and {standard_error}")
-    threads = valid.count("workers", workers)
-    entropy, key = valid.count("seed", seed, minimum=0), valid.count("cell", cell, minimum=0)
+    threads = valid.count("workers", workers, maximum=valid.MOST_WORKERS)
+    entropy, key = valid.seed("seed", seed), valid.count("cell", cell, minimum=0)
     extra = dict(statistics or {})
     if means_only and extra:
         raise InvalidInputError("means_only", "must be False with statistics, which need whole trials", means_only)
@@ -195,13 +198,13 @@ def simulate(
     chunk = Chunk(model, tuple(channels), sampler, size, entropy, key, 0, not whole_trials)
     if standard_error is None:
         with _bar(progress) as bar:
-            moments = _extend(None, chunk, valid.count("trials", trials, minimum=2), extra, threads, bar)
+            moments = _extend(None, chunk, valid.count("trials", trials, 2, valid.MOST_TRIALS, GOAL), extra, threads, bar)
         return summarize(moments, count, list(extra))
     target = valid.positive_number("standard_error", standard_error)
     reason = target_refusal(model)
     if reason is not None:
         raise UnsupportedModelError(reason)
-    most = MOST_CHUNKS if most_trials is None else -(-valid.count("most_trials", most_trials, minimum=2) // size)
+    most = MOST_CHUNKS if most_trials is None else -(-valid.count("most_trials", most_trials, 2, valid.MOST_TRIALS) // size)
     wanted, looks = plan_next(None, count, chunk=size, standard_error=target, most_chunks=most), 0
     merged: Moments | None = None
     with _bar(progress) as bar:

@@ -15,13 +15,14 @@ from typing import Any
 from tqdm import tqdm
 
 from linreg_compress import _validation as valid
+from linreg_compress._kinds import takes
 from linreg_compress.errors import InvalidInputError, LinregCompressError, UnsupportedModelError
 from linreg_compress.monte_carlo.cell_run import CellRun
 from linreg_compress.monte_carlo.estimate import Moments
 from linreg_compress.monte_carlo.executors import opened
 from linreg_compress.monte_carlo.grid import SweepCell, settings
 from linreg_compress.monte_carlo.samplers import find_sampler, refuse_unsupported
-from linreg_compress.monte_carlo.simulate import Chunk, Simulation, run_chunk
+from linreg_compress.monte_carlo.simulate import GOAL, Chunk, Simulation, run_chunk
 from linreg_compress.monte_carlo.stopping import target_refusal
 from linreg_compress.monte_carlo.store import SweepStore
 
@@ -29,6 +30,7 @@ _AHEAD = 4  # chunks given to the executor, a worker: enough that none waits for
 _SPREAD = 64  # chunks of one cell that may be finished before an earlier one is, a worker: bounds the memory
 
 
+@takes(cells=[SweepCell])
 def sweep(
     cells: Sequence[SweepCell],
     trials: int | None = None,
@@ -93,9 +95,9 @@ def sweep(
     """
     if (trials is None) == (standard_error is None):
         raise InvalidInputError("trials", "or standard_error must be given, and not both", f"{trials} and {standard_error}")
-    total = None if trials is None else valid.count("trials", trials, minimum=2)
+    total = None if trials is None else valid.count("trials", trials, 2, valid.MOST_TRIALS, GOAL)
     target = None if standard_error is None else valid.positive_number("standard_error", standard_error)
-    entropy, width = valid.count("seed", seed, minimum=0), valid.count("workers", workers)
+    entropy, width = valid.seed("seed", seed), valid.count("workers", workers, maximum=valid.MOST_WORKERS)
     _refuse_unsupported(cells, sampler, target)
     runs = [CellRun(number, cell, sampler, entropy, total, target) for number, cell in enumerate(cells)]
     with ExitStack() as stack:

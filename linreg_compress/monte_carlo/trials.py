@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 import numpy as np
 
@@ -33,6 +33,7 @@ class Trials:
     controls: FloatArray | None = None
 
 
+@runtime_checkable
 class Sampler(Protocol):
     """A way to draw trials of which every risk has exactly the law that raw data give it."""
 

@@ -86,6 +86,11 @@ def test_refused(tmp_path: Path, case: str) -> None:
     assert "\n" not in str(caught.value)
 
 
+def test_a_device_that_never_ends_is_refused() -> None:
+    with pytest.raises(LinregCompressError, match=r"/dev/zero must be a file; got a device"):
+        read_table("/dev/zero", "y")
+
+
 def test_no_such_file_and_a_folder(tmp_path: Path) -> None:
     for path, reason in ((tmp_path / "none.csv", "No such file"), (tmp_path, "directory")):
         with pytest.raises(LinregCompressError, match=reason):

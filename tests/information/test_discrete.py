@@ -117,6 +117,11 @@ BAD: list[tuple[Callable[[], object], str]] = [
     (lambda: entropy([0.0, 0.0]), "probabilities must not all be zero"),
     (lambda: entropy([np.nan]), "probabilities must be finite; got nan"),
     (lambda: huffman_lengths([1.5]), "counts must be a whole number of at least 0; got 1.5"),
+    (lambda: huffman_lengths([10**400, -1]), "counts must be zero or positive; got -1"),
+    (lambda: huffman_lengths([10**400, np.nan]), "counts must"),
+    (lambda: HuffmanCode.of(np.array([1e12])), "symbols must be below 134217728; got 1000000000000.0"),
+    (lambda: HuffmanCode.of(np.array([-1])), "symbols must be a whole number of at least 0; got -1"),
+    (lambda: HuffmanCode.of(np.array([0, 1])).encode(np.array([2])), "symbols must be among the 2 of the code; got 2"),
     (lambda: huffman_lengths([0, 0]), "counts must not all be zero"),
     (lambda: huffman_lengths([]), "counts must not all be zero"),
 ]
@@ -125,3 +130,39 @@ BAD: list[tuple[Callable[[], object], str]] = [
 @pytest.mark.parametrize(("call", "message"), BAD)
 def test_bad_input_is_refused(call: Callable[[], object], message: str) -> None:
     assert_refused(call, message)
+
+
+@given(
+    counts=st.lists(
+        st.one_of(
+            st.sampled_from([0.0, 1.0, 2.0, 1e15, 2.0**53, 2.0**63, 2.0**64, 1e300, 1e308, 1.7e308]),
+            st.integers(0, 10**40),
+            st.floats(0, 1.7e308, allow_nan=False).map(np.floor),
+        ),
+        min_size=2,
+        max_size=6,
+    ).filter(lambda counts: sum(c > 0 for c in counts) > 1)
+)
+def test_the_code_is_optimal_for_counts_of_any_size(counts: list[float]) -> None:
+    exact = [int(count) for count in counts]
+    lengths = huffman_lengths(counts)
+    used = [(c, n) for c, n in zip(exact, lengths, strict=True) if c]
+    assert all(n == 0 for c, n in zip(exact, lengths, strict=True) if not c)
+    best = min(
+        sum(c * n for (c, _), n in zip(used, labels, strict=True))
+        for one in complete_lengths(len(used))
+        for labels in set(permutations(one))
+    )
+    assert sum(c * n for c, n in used) == best
+
+
+def test_entropy_keeps_its_digits_at_any_scale() -> None:
+    assert entropy([1e308, 1e308]) == entropy([5e-324, 5e-324]) == entropy([10**400, 10**400]) == np.log(2)
+    assert huffman_lengths([1e300, 1, 1]) == [1, 2, 2]
+    assert huffman_lengths([3 * 10**400, 10**400, 10**400]) == [1, 2, 2]
+    counts = np.array([7.0, 1.0, 3.0, 0.0, 19.0])
+    for scale in (1e-300, 1e-5, 1e300):
+        assert_close(entropy(scale * counts), entropy(counts), FLOAT)
+    rare = np.array([1e-20, 1e-300])  # -p ln p of the common symbol is the rare one's probability
+    for p in rare:
+        assert_close(entropy([1.0, p]), p * (1 - np.log(p)), FLOAT)

@@ -1,0 +1,248 @@
+"""Wrong kinds of objects, masked and odd arrays, absurd sizes: every public name answers with an error of the package."""
+
+import inspect
+from collections.abc import Callable
+from decimal import Decimal
+from fractions import Fraction
+from typing import Any
+
+import numpy as np
+import pandas as pd  # type: ignore[import-untyped]
+import pytest
+
+import linreg_compress as lc
+from linreg_compress import _validation as valid
+from linreg_compress.errors import InvalidInputError, LinregCompressError
+from linreg_compress.monte_carlo.executors import KINDS
+from tests.compare import assert_refused
+
+MODEL = lc.LinearModel(samples=80, features=5)
+BLIND = lc.BlindGaussianChannel.for_model(MODEL, 3.0)
+AWARE = lc.AwareGaussianChannel.for_model(MODEL, 3.0)
+QUANTIZER = lc.limited_uniform(0.1, 4)
+KINDS_OF = {  # parameters that take an object, and what is legal there
+    "model": MODEL,
+    "channel": BLIND,
+    "code": QUANTIZER,
+    "quantizer": QUANTIZER,
+    "source": lc.NormalSource(),
+    "channels": [BLIND],
+    "cells": [lc.SweepCell(MODEL)],
+    "settings": list(lc.settings_for(MODEL)),
+    "rng": np.random.default_rng(0),
+}
+OTHERS: dict[str, Any] = {"information_nats": 1.0, "bits": 1.0, "levels": 4, "trials": 100, "samples": 9, "features": 3}
+OTHERS |= {"size": 2, "weights": np.zeros(5), "true_weights": np.zeros(5), "noise_variance": 1.0, "signal_variance": 1.0}
+OTHERS |= {
+    "rate_nats": 1.0,
+    "penalty": 1.0,
+    "bound": 1.0,
+    "bound_at": lambda _: None,
+    "quantizer": QUANTIZER,
+    "spectra": 16,
+}
+WRONG = [1.0, "text", None, [], object(), lc.LinearModel, lc.Identity, np.zeros(3), {}]
+
+
+# their source is probabilities, or their channels a function
+OTHER_WORDS = {"blahut_arimoto", "rate_distortion_curve", "distortion_rate_bracket", "sweep_grid"}
+
+
+def calls() -> list[tuple[str, str]]:
+    """Every public function and each of its parameters that takes an object."""
+    found = []
+    for name in lc.__all__:
+        value = getattr(lc, name)
+        if inspect.isfunction(value) and name not in OTHER_WORDS:
+            found += [(name, parameter) for parameter in inspect.signature(value).parameters if parameter in KINDS_OF]
+    return found
+
+
+CALLS = calls()
+
+
+def test_the_table_is_not_empty() -> None:
+    assert len(CALLS) > 40
+
+
+@pytest.mark.parametrize(("name", "parameter"), CALLS)
+def test_a_wrong_kind_of_object_is_refused(name: str, parameter: str) -> None:
+    function: Callable[..., Any] = getattr(lc, name)
+    parameters = inspect.signature(function).parameters
+    given = {
+        one: {**OTHERS, **KINDS_OF}[one]
+        for one, known in parameters.items()
+        if one in KINDS_OF or (known.default is inspect.Parameter.empty and one in OTHERS)
+    }
+    for wrong in WRONG:
+        if wrong is None and parameters[parameter].default is None:
+            continue
+        if isinstance(wrong, list | dict) and not wrong and parameter in {"channels", "cells", "settings"}:
+            continue  # an empty collection is one
+        with pytest.raises(LinregCompressError, match=rf"^{parameter} must be "):
+            function(**{**given, parameter: wrong})
+
+
+def test_the_message_says_what_a_channel_is() -> None:
+    assert_refused(
+        lambda: lc.expected_compressed_risks(MODEL, 1.0),  # type: ignore[arg-type]
+        "channel must be a Channel (a map, possibly random, from least-squares weights to compressed weights); got 1.0.",
+    )
+    assert_refused(
+        lambda: lc.simulate(MODEL, BLIND, 10),  # type: ignore[arg-type]
+        "channels must be a list of Channel objects; got",
+    )
+    assert_refused(
+        lambda: lc.expected_risks(lc.LinearModel),  # type: ignore[arg-type]
+        "That is its class: make an instance.",
+    )
+
+
+MASKED = np.ma.MaskedArray([1.0, 2.0, 3.0, 1e6, 4.0], mask=[False, False, False, True, False])
+DOORS: dict[str, Callable[[Any], Any]] = {
+    "numbers": lambda a: valid.numbers("p", a),
+    "kmeans": lambda a: lc.kmeans(a, 2),
+    "importance": lambda a: lc.kmeans(np.arange(5.0), 2, a),
+    "local_search": lambda a: lc.local_search(a, 2),
+    "entropy": lc.entropy,
+    "huffman_lengths": lc.huffman_lengths,
+    "EmpiricalSource": lc.EmpiricalSource,
+    "weights": lambda a: lc.LinearModel(9, 5, weights=a),
+    "covariance": lambda a: lc.LinearModel(9, 5, covariance=a),
+    "compress": QUANTIZER.compress,
+    "code": QUANTIZER.code,
+    "blind": lambda a: BLIND.compress(a, rng=np.random.default_rng(0)),
+    "aware": lambda a: AWARE.compress(a, rng=np.random.default_rng(0), gram=np.eye(5)),
+    "uniform": lambda a: lc.UniformQuantizer(0.5).compress(a),
+    "identity": lambda a: lc.Identity().compress(a, rng=np.random.default_rng(0)),
+    "ridge": lambda a: lc.RidgeShrinkage(1.0).compress(a, rng=np.random.default_rng(0), gram=np.eye(5)),
+    "successive": lambda a: lc.SuccessiveQuantizer(QUANTIZER).compress(a, gram=np.eye(5)),
+    "pruning": lambda a: lc.MagnitudePruning(2).compress(a),
+    "empirical_risk": lambda a: lc.empirical_risk(np.ones((5, 1)), a, np.ones(1)),
+    "population_risk": lambda a: lc.population_risk(MODEL, a, np.zeros(5)),
+    "pdf": lambda a: lc.NormalSource().pdf(a),
+    "spectrum": lambda a: lc.MarchenkoPastur(0.5).pdf(a),
+    "fit": lambda a: lc.fit(np.eye(5), a),
+    "targets": lambda a: lc.advise(np.random.default_rng(0).standard_normal((5, 1)), a),
+}
+
+
+@pytest.mark.parametrize("door", DOORS)
+@pytest.mark.parametrize("form", ["array", "list"])
+def test_what_is_masked_is_refused_and_named(door: str, form: str) -> None:
+    values = MASKED if form == "array" else [1.0, 2.0, 3.0, np.ma.masked, 4.0]
+    assert_refused(lambda: DOORS[door](values), "must have nothing masked; got row 3 masked. Fill it in or drop it.")
+
+
+def test_a_mask_that_hides_nothing_passes_and_places_are_rows_and_columns() -> None:
+    assert valid.numbers("p", np.ma.MaskedArray([1.0, 2.0], mask=[False, False])).tolist() == [1.0, 2.0]
+    x = np.ma.MaskedArray(np.ones((6, 2)), mask=np.zeros((6, 2), dtype=bool))
+    x[4, 1] = np.ma.masked
+    assert_refused(lambda: lc.advise(x, np.arange(6.0)), "features must have nothing masked; got row 4, column 1 masked.")
+    assert_refused(lambda: valid.numbers("p", list(x)), "p must have nothing masked; got row 4, column 1 masked.")
+
+
+ODD: dict[str, Any] = {
+    "complex": [1j],
+    "text": ["1"],
+    "bool": [True],
+    "time": np.array(["2020-01-01"], dtype="M8[D]"),
+    "record": np.zeros(2, dtype=[("a", float)]),
+    "masked record": np.ma.zeros(2, dtype=[("a", float)]),
+    "generator": (x for x in [1.0]),
+    "ragged": [[1.0], [1.0, 2.0]],
+    "none": [None, 1.0],
+    "NA": pd.Series([1.0, None], dtype="Float64"),
+    "NA among objects": pd.Series([1.0, pd.NA], dtype=object),
+    "huge": 10**400,
+    "huger": 10**5000,
+    "huge inside": [1.0, 10**400],
+    "long double": np.array([np.longdouble("1e4000")]),
+    "object": object(),
+    "set": {1.0, 2.0},
+    "dict": {"a": 1.0},
+}
+
+
+@pytest.mark.parametrize("name", ODD)
+def test_odd_arrays_are_refused_in_words(name: str) -> None:
+    doors = {"numbers", "kmeans", "entropy", "compress", "population_risk", "targets"}
+    if name in {"NA", "long double"}:
+        doors -= {"compress", "population_risk"}  # which let NaN and infinities pass
+    if name in {"huge", "huger"}:
+        doors -= {"entropy"}  # which takes counts of any size
+    for door in sorted(doors):
+        with pytest.raises(InvalidInputError):
+            DOORS[door](ODD[name])
+
+
+def test_numbers_of_other_kinds_are_read() -> None:
+    expected = [0.5, 2.0]
+    given: tuple[Any, ...] = (
+        [Fraction(1, 2), 2],
+        [Decimal("0.5"), 2],
+        np.array([0.5, 2.0], dtype=np.longdouble),
+        pd.Series(expected),
+    )
+    for values in given:
+        assert valid.numbers("p", values).tolist() == expected
+    with pytest.warns(PendingDeprecationWarning):
+        matrix = np.matrix(expected)
+    assert type(valid.numbers("p", matrix)) is np.ndarray
+
+
+@pytest.mark.parametrize("seeds", [(2**53, 2**53 + 1), (0, 2**32, 2**64, 2**64 + 1, 2**128), (10**30, 10**30 + 1)])
+def test_seeds_of_any_size_are_distinct_streams(seeds: tuple[int, ...]) -> None:
+    means = [lc.simulate(MODEL, [], 10, seed=seed).population_risk.mean for seed in seeds]
+    assert len(set(means)) == len(seeds)
+    assert [valid.seed("seed", seed) for seed in seeds] == list(seeds)
+
+
+def test_seeds_of_other_types() -> None:
+    assert valid.seed("seed", np.uint64(2**64 - 1)) == 2**64 - 1
+    assert valid.seed("seed", np.array(2**63 + 1, dtype=np.uint64)) == 2**63 + 1
+    for wrong in (-1, 1.5, "1", None, True, np.nan, [1]):
+        with pytest.raises(InvalidInputError):
+            valid.seed("seed", wrong)
+
+
+SIZES: dict[str, tuple[Callable[[], Any], str]] = {
+    "trials": (lambda: lc.simulate(MODEL, [], 10**12), "trials must be a whole number of at most 10000000000"),
+    "workers": (lambda: lc.simulate(MODEL, [], 10, workers=10**9), "workers must be a whole number of at most 256"),
+    "sweep": (
+        lambda: lc.sweep([lc.SweepCell(MODEL)], 10, workers=10**9, executor=KINDS[1]),
+        "workers must be a whole number",
+    ),
+    "features": (lambda: lc.LinearModel(10**12, 10**9), "features must be a whole number of at most 100000000"),
+    "samples": (lambda: lc.LinearModel(10**400, 5), "samples must be a whole number of at most 9007199254740992"),
+    "data": (
+        lambda: lc.simulate(lc.LinearModel(10**9, 1000), [], 2),
+        "the data sampler would hold 1e+12 numbers a trial",
+    ),
+    "gram": (
+        lambda: lc.simulate(lc.LinearModel(9, 20_000), [], 2),
+        "the data sampler would hold 4e+08 numbers a trial",
+    ),
+    "levels": (lambda: lc.optimal_uniform(lc.NormalSource(), 10**10), "levels must be a whole number of at most 1048576"),
+    "repeats": (
+        lambda: lc.advise(np.eye(9), np.arange(9.0), repeats=10**9),
+        "repeats must be a whole number of at most 1000",
+    ),
+    "symbols": (lambda: lc.HuffmanCode.of(np.array([10**15])), "symbols must be below"),
+    "spectra": (lambda: lc.draw_spectra(10**9, 10**9, 9, rng=np.random.default_rng(0)), "features must be"),
+    "centres": (lambda: lc.local_search(np.arange(9.0), 10**12), "levels must be a whole number of at most 1048576"),
+}
+
+
+@pytest.mark.parametrize("name", SIZES)
+def test_absurd_sizes_are_refused_before_any_work(name: str) -> None:
+    call, message = SIZES[name]
+    assert_refused(call, message, error=LinregCompressError)
+
+
+def test_zero_weights_of_a_huge_model_take_no_memory() -> None:
+    model = lc.LinearModel(samples=10**9, features=10**8)
+    assert model.mean_weights.strides == (0,)
+    channel = lc.BlindGaussianChannel.for_model(model, 1e8)
+    assert channel.center.strides == (0,)
+    assert model.weight_energy == 0.0
