@@ -179,6 +179,7 @@ ROWS: dict[str, Callable[[Unit], Iterable[float]]] = {
     "MagnitudePruning": lambda u: coded(u, lc.MagnitudePruning(1)),
     "NormalSource": lambda u: u.lengths([u.source().ppf(0.9), 1 / u.source().pdf(0.5 * u.root)]),
     "OptimalBrainSurgeon": lambda u: coded(u, lc.OptimalBrainSurgeon(1), gram=GRAM[None]),
+    "PerWeightGaussianChannel": lambda u: coded(u, lc.PerWeightGaussianChannel.for_model(u.model(), 2.0)),
     "RidgeShrinkage": lambda u: coded(u, lc.RidgeShrinkage(0.5), gram=GRAM[None]),
     "StudentTSource": lambda u: levels(u, lc.lloyd_max(lc.StudentTSource(5.0, 0.4 * u.root), 4)),
     "SuccessiveQuantizer": lambda u: coded(u, lc.SuccessiveQuantizer(u.codes()[0][1]), gram=GRAM[None]),
@@ -245,10 +246,16 @@ ROWS: dict[str, Callable[[Unit], Iterable[float]]] = {
     "kmeans": lambda u: clustered(u, lc.kmeans(DATA * u.root, 3)),
     "least_squares_risks": lambda u: risks(u, lc.least_squares_risks(3, 9, 0.7 * u.square, weight_energy=0.2 * u.square)),
     "limited_uniform": lambda u: levels(u, lc.limited_uniform(0.3 * u.root, 4, 0.1 * u.root)),
+    "linear_channel_risks": lambda u: risks(
+        u, lc.linear_channel_risks(9, 3, 0.7 * u.square, 0.6, 0.1 * u.square, 0.2 * u.square)
+    ),
     "lloyd_max": lambda u: levels(u, lc.lloyd_max(u.source(), 5)),
     "local_search": lambda u: clustered(u, lc.local_search(DATA * u.root, 3)),
     "mutual_information": lambda u: [lc.mutual_information(GRAM * u.square, [0])],
     "optimal_uniform": lambda u: levels(u, lc.optimal_uniform(u.source(), 5)),
+    "per_weight_channel_risks": lambda u: risks(
+        u, lc.per_weight_channel_risks(u.model(), lc.PerWeightGaussianChannel.for_model(u.model(), 2.0))
+    ),
     "population_risk": away,
     "population_risk_bound": lambda u: [
         lc.population_risk_bound(*u.blind(), lc.chi_square_bound(9, 0.4, 3.0 * u.square)) / u.square
@@ -284,7 +291,7 @@ ROWS: dict[str, Callable[[Unit], Iterable[float]]] = {
 }
 NO_UNIT = {  # of rates, counts and shares alone
     "MarchenkoPastur", "bits_per_weight_from_nats", "design_information", "draw_spectra", "entropy", "huffman_lengths",
-    "kept_fraction", "leverage_law", "normalized_distortion", "rate_nats_from_bits", "relative_bound",
+    "kept_fraction", "leverage_law", "variance_inflation", "normalized_distortion", "rate_nats_from_bits", "relative_bound",
 }  # fmt: skip
 NO_FORMULA = {  # records, errors, simulations and what runs on data of the reader's own
     "Advice", "Bound", "Channel", "Coded", "Compressed", "CompressedRisks", "DesignError", "Estimate", "HuffmanCode",

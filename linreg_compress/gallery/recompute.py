@@ -9,7 +9,7 @@ from linreg_compress.gallery.figure import Figure, Row
 from linreg_compress.gallery.files import KINDS, read_record, read_table, record
 
 _CLOSED = 1e-9  # relative, of a closed form
-_ROUNDED = 1e-14  # of the largest number in its column: what is left of a difference that is zero
+_ROUNDED = 1e-12  # of the largest number in its column: what is left of a difference that is zero
 _RENEWED = ("versions", "commit", "check")  # parts of a record that another environment or the numbers change
 _Z = 1.959963984540054
 

@@ -13,6 +13,7 @@ from linreg_compress.compressed_risk.scalar_quantizer import scalar_quantizer_en
 from linreg_compress.compression.cells import CellQuantizer
 from linreg_compress.least_squares import weight_law
 from linreg_compress.model import LinearModel
+from tests import seeds
 from tests.compare import assert_close, assert_sample_mean
 from tests.tolerances import FLOAT, QUADRATURE
 
@@ -50,6 +51,7 @@ def test_one_weight_equals_one_integral(n: int, code: CellQuantizer) -> None:
     assert found.quadrature_error < 1e-9
 
 
+@pytest.mark.monte_carlo
 @pytest.mark.parametrize(
     ("model", "code"),
     [
@@ -60,7 +62,7 @@ def test_one_weight_equals_one_integral(n: int, code: CellQuantizer) -> None:
     ],
 )
 def test_risks_agree_with_raw_data(model: LinearModel, code: CellQuantizer) -> None:
-    data = model.draw(60_000, rng=np.random.default_rng(12))
+    data = model.draw(60_000, rng=seeds.generator(12))
     transposed = data.features.swapaxes(1, 2)
     weights = np.linalg.solve(transposed @ data.features, transposed @ data.targets[..., None])[..., 0]
     chosen = code.compress(weights).weights

@@ -32,7 +32,7 @@ def test_equal_tables_agree() -> None:
     [
         (0, {"x": 1 + 2e-9}),
         (1, {"name": "three"}),
-        (2, {"x": 1e-12}),
+        (2, {"x": 3e-12}),
         (0, {"x": float("nan")}),
         (1, {"x": ""}),
         (1, {"x": "2 "}),
