@@ -30,7 +30,7 @@ from linreg_compress.model import LinearModel
 _TAIL = 1e-16  # probability cut off a chi-square, after the tilt that the bound gives it
 _HEAVY_TAIL = 1e-12  # of E 1/q, cut off at small q
 _STEPS_PER_WIDTH = 1.7
-_MOST_NODES = 2**24
+_MOST_POINTS = 2**24  # of the chi-square: more come from variances that overflow
 _WIDEST_STEP = 0.25
 _PRIOR_NODES = 16
 _DROPPED = 50.0  # in logarithms: what is smaller than the largest term by exp(-50) cannot matter
@@ -338,7 +338,7 @@ def _sample_nodes(model: LinearModel, tilt: float) -> tuple[FloatArray, FloatArr
 
 def _nodes(degrees: int, low: float, high: float, curvature: float) -> tuple[FloatArray, FloatArray]:
     step = min(_WIDEST_STEP, 1 / (_STEPS_PER_WIDTH * np.sqrt(curvature)))
-    if not (high - low) / step < _MOST_NODES:  # inf or nan where the variances overflow
+    if not (high - low) / step < _MOST_POINTS:  # inf or nan where the variances overflow
         raise UnsupportedModelError("the variances leave the range of doubles in this bound. Change the unit of y.")
     grid = np.arange(low, high + step, step)
     logs = degrees / 2 * (grid - np.expm1(grid))  # log density of ln(q / degrees), but for a constant
