@@ -188,7 +188,7 @@ def _turns_out() -> str:
     found = _two_bits()
     return (
         f"On the training data it adds {shown(found['gptq_distortion'].mean, 2)} where plain rounding adds "
-        f"{shown(found['rounded_distortion'].mean, 2)}, as it promises. On new data the error rises by "
+        f"{shown(found['rounded_distortion'].mean, 2)}. On new data the error rises by "
         f"{shown(found['gptq_change'].mean, 2)}, where plain rounding lets it rise by only "
         f"{shown(found['rounded_change'].mean, 2)}. GPTQ trades errors between the weights so that they cancel on the "
         "training inputs. On other inputs they do not cancel, and the weights themselves are farther off."
@@ -282,8 +282,8 @@ QUANTIZERS = Lesson(
     takeaway=(
         "The best levels for a single weight stay within three quarters of a bit of the limit, and with an entropy code "
         "within about a quarter.",
-        "GPTQ protects the training error as it promises, but whether new data gain or lose is decided by signal against "
-        "noise, as in lesson 4.",
+        "GPTQ keeps the training error below that of plain rounding here, but whether new data gain or lose is decided by "
+        "signal against noise, as in lesson 4.",
     ),
     exercises=(
         Exercise(
