@@ -51,7 +51,7 @@ def test_the_lesson_says_for_which_codes_the_line_is_exact() -> None:
     lesson = LESSONS["when-it-helps"]
     (line, change), words = lesson.formulas[:2], " ".join(lesson.takeaway)
     assert line.derivation == "linear-channel-risk"
-    assert "exact for a linear code" in line.words
+    assert "exact for the Gaussian code and for dither" in line.words
     assert "limit of many rows to spare" in line.words
     assert "such a code" in change.words
     assert "linear code" in words

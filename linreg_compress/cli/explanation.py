@@ -49,8 +49,8 @@ def explanation(
     if (change < 0) == (signal < model.weight_variance):
         return f": {_compared(model, signal)}. {_EXACT}"
     return (
-        f", although {_compared(model, signal)}. {_EXACT}; the boundary tau^2 = v holds for linear codes and, as n - d "
-        "grows, for centroid quantizers"
+        f", although {_compared(model, signal)}. {_EXACT}; the boundary tau^2 = v is that of the Gaussian code and, as "
+        "n - d grows, of centroid quantizers"
     )
 
 

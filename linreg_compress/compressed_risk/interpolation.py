@@ -35,7 +35,7 @@ from linreg_compress.errors import UnsupportedModelError
 
 @dataclass(frozen=True, eq=False)
 class Criterion:
-    """When compression lowers the population risk, and by how much: for linear codes exactly.
+    """When compression lowers the population risk, and by how much: exactly for the Gaussian code and dither.
 
     With correlated features of unit variance, of mean variance-inflation factor kappa, and a Gaussian code of one weight
     at a time, the boundary depends on the distortion: ``tau^2 < v [2 - kappa + delta (kappa - 1)]``. It rises from
@@ -52,13 +52,13 @@ class Criterion:
     samples, features : float or ndarray
     noise_variance, signal_variance : float or ndarray
     boundary_signal_variance : float or ndarray
-        ``v = sigma^2 / (n - d - 1)`` for kappa = 1, else ``v (2 - kappa)``, and 0 where that is negative: a linear code
+        ``v = sigma^2 / (n - d - 1)`` for kappa = 1, else ``v (2 - kappa)``, and 0 where that is negative: such a code
         lowers the population risk at every rate when tau^2 is below it.
     boundary_samples : float or ndarray
         ``d + 1 + (2 - kappa) sigma^2 / tau^2``, the n at which tau^2 is the boundary; inf for tau^2 = 0 and kappa < 2, and
         d + 1, below every legal n, for kappa >= 2.
     compression_helps : bool or ndarray of bool
-        Whether a linear code lowers the population risk at every rate.
+        Whether a code of `exact_for` lowers the population risk at every rate.
     variance_inflation : float or ndarray
         kappa.
     """
@@ -101,7 +101,7 @@ def compression_criterion(
     *,
     variance_inflation: ArrayLike = 1.0,
 ) -> Criterion:
-    """Say when a linear code lowers the population risk of least squares; vectorized.
+    """Say when the Gaussian code, or dither, lowers the population risk of least squares; vectorized.
 
     Parameters
     ----------

@@ -83,7 +83,8 @@ def scalar_quantizer_risks(model: LinearModel, quantizer: CellQuantizer | Unifor
     -------
     QuantizedRisks
         The change of the population risk is exact for this quantizer, and its sign may differ from that of tau^2 - v:
-        `compression_criterion` is exact for linear codes, and for centroid quantizers the limit of large n - d.
+        `compression_criterion` is exact for the Gaussian code and for dither; for centroid quantizers it is the limit of
+        large n - d.
         For n in {d, d + 1} `normalized_distortion` is 1: the tails hold all of an infinite variance, and no level follows.
 
     Raises

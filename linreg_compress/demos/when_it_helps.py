@@ -211,9 +211,9 @@ WHEN_IT_HELPS = Lesson(
         Formula(
             r"\mathbb{E}\,(\hat{W}_j - w^*_j)^2 = (1-\delta)\, v + \delta\, \tau^2",
             "The error of one compressed weight: a straight line from the noise v, when nothing is compressed, to the "
-            "signal τ², when all of it is dropped. It is exact for a linear code, which keeps 1 − δ of each weight and "
-            "adds independent noise. For a quantizer whose values are the centroids of their cells it is the limit of "
-            "many rows to spare, n − d large.",
+            "signal τ², when all of it is dropped. It is exact for the Gaussian code and for dither, which keep 1 − δ of "
+            "each weight and add independent noise of variance δ(1 − δ)V. For a quantizer whose values are the centroids "
+            "of their cells it is the limit of many rows to spare, n − d large.",
             "linear-channel-risk",
         ),
         Formula(
@@ -261,9 +261,9 @@ WHEN_IT_HELPS = Lesson(
         "over all trials, the bars their 95 % intervals."
     ),
     takeaway=(
-        "A linear code, such as the Gaussian one here, lowers the error on new data exactly when the signal in a weight is "
-        "weaker than the noise of its estimate, τ² < σ²/(n − d − 1), and a quantizer that decodes to centroids does so in "
-        "the limit of many rows to spare.",
+        "The Gaussian code, and dither like it, lowers the error on new data exactly when the signal in a weight is weaker "
+        "than the noise of its estimate, τ² < σ²/(n − d − 1), and a quantizer that decodes to centroids does so in the "
+        "limit of many rows to spare.",
         "It then works as a crude regularizer, so whoever can use ridge regression, or a decoder that shrinks, should.",
     ),
     exercises=(

@@ -1,4 +1,4 @@
-"""The criterion: a linear code lowers the population risk exactly when tau^2 < v."""
+"""The criterion: the Gaussian code lowers the population risk exactly when tau^2 < v."""
 
 import sympy as sp
 
@@ -18,14 +18,14 @@ def compression_criterion() -> Derivation:
     return Derivation(
         name="compression-criterion",
         title="When compression lowers the population risk",
-        statement="A linear code lowers the population risk exactly when $\\tau^2 < v = \\sigma^2/(n-d-1)$, that is when "
+        statement="The Gaussian code, like any linear code with its noise, lowers the population risk exactly when $\\tau^2 < v = \\sigma^2/(n-d-1)$, that is when "
         "$n < d + 1 + \\sigma^2/\\tau^2$, and then at every rate; so does a centroid quantizer in the limit $n - d \\to \\infty$.",
         quantity=r"\mathrm{E}[L_\mu(\hat{W}) - L_\mu(W)]",
         assumptions=(
             "The excess risk is $d [(1-\\delta) v + \\delta \\tau^2]$, where $\\delta$ is the normalized distortion, $\\tau^2$ the "
             "variance of a true weight and $v = \\sigma^2/(n-d-1)$ that of its estimate.",
-            "So it is exactly, for every $n > d + 1$, after a linear code: the Gaussian channel and subtractive dither with Wiener "
-            "scaling (linear-channel-risk). After a quantizer that decodes to centroids it is so in the limit $n - d \\to \\infty$ "
+            "So it is exactly, for every $n > d + 1$, after a linear code with noise $\\delta (1 - \\delta)(\\tau^2 + v)$ in each weight: the "
+            "Gaussian channel and subtractive dither with Wiener scaling (linear-channel-risk). After a quantizer that decodes to centroids it is so in the limit $n - d \\to \\infty$ "
             "(interpolation-theorem); with few samples to spare such a quantizer may gain at $\\tau^2 > v$ too.",
             "$x$ is any positive number.",
         ),

@@ -24,9 +24,9 @@ _STORY = """\
   training data rises, and the generalization error falls, as does the bound that mutual information sets on it
   ([headline](#headline)). The error on new data falls where the second change is larger than the first
   ([tradeoff](#tradeoff)).
-- **When compression helps.** When the signal in a weight is smaller than the noise of its estimate: tau^2 < v. Then a
-  linear code that sees the weights alone, such as the Gaussian one, helps at every rate, the more the fewer bits it has
-  and the nearer n is to d ([phase](#phase), [double-descent](#double-descent)), and not only on average ([law](#law)). A
+- **When compression helps.** When the signal in a weight is smaller than the noise of its estimate: tau^2 < v. Then the
+  Gaussian code that sees the weights alone, and dither like it, helps at every rate, the more the fewer bits it has and
+  the nearer n is to d ([phase](#phase), [double-descent](#double-descent)), and not only on average ([law](#law)). A
   code that knows the training inputs drops the directions that the data determine badly, and helps somewhat beyond v,
   best at a rate of its own ([water-filling](#water-filling)).
 - **When it hurts.** When the signal is larger: the Gaussian code then hurts at every rate, and real quantizers soon after,

@@ -42,8 +42,8 @@ def test_a_quantizer_that_gains_beyond_the_boundary_says_so(
     assert ", although the signal in a weight, " in line
     assert " is above its estimation noise sigma^2 / (n - d - 1) = " in line
     assert line.endswith(
-        "The change is exact for this quantizer; the boundary tau^2 = v holds for linear codes and, as n - d grows, for "
-        "centroid quantizers."
+        "The change is exact for this quantizer; the boundary tau^2 = v is that of the Gaussian code and, as n - d "
+        "grows, of centroid quantizers."
     )
 
 
