@@ -54,7 +54,7 @@ def test_the_lesson_says_for_which_codes_the_line_is_exact() -> None:
     assert "exact for the Gaussian code and for dither" in line.words
     assert "limit of many rows to spare" in line.words
     assert "such a code" in change.words
-    assert "linear code" in words
+    assert "Gaussian code, and dither" in words
     assert "limit" in words
 
 
