@@ -76,7 +76,8 @@ def average_over_spectra(
     """Average functions of the spectrum of G over Gaussian designs, with standard errors.
 
     Two control variates of known mean, ``E sum 1/g_j = d / (n - d - 1)`` (where finite) and ``E sum g_j = n d``, take most
-    of the noise away.
+    of the noise away. Their coefficients come from the same draws, which leaves a bias of order ``1 / spectra``: for
+    ln det G (n = 12, d = 5) a quarter of the standard error at 64 spectra, and a thirtieth at 4096.
 
     Parameters
     ----------
