@@ -1,6 +1,6 @@
 """sympy's value of an integral, a sum, a limit, ..., and whether numbers of it as it stands confirm that value."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import lru_cache
 from typing import Any
 
@@ -22,9 +22,9 @@ NO_NUMBERS = (sp.oo, -sp.oo, sp.zoo, sp.nan, sp.AccumBounds, sp.DiracDelta, sp.S
 class RefusedError(Exception):
     """A step that the machine does not accept, with the reason."""
 
-    def __init__(self, reason: str, residual: Any = None) -> None:
+    def __init__(self, reason: str, failing: Callable[[], Any] | None = None) -> None:
         super().__init__(reason)
-        self.residual = residual
+        self.failing = failing  # gives left minus right
 
 
 def heavy(expression: Any) -> list[Any]:
@@ -85,7 +85,7 @@ def _confirmed_at(node: Any, symbols: tuple[Any, ...], values: tuple[tuple[Any, 
         try:
             if not _agrees(node, claimed, place, BUDGET if agreed < CONFIRMED else QUICK):
                 raise RefusedError(
-                    f"sympy's value of {_name(node)} is not its numeric value at {shown(place)}", node - claimed
+                    f"sympy's value of {_name(node)} is not its numeric value at {shown(place)}", lambda: node - claimed
                 )
             agreed += not extreme
         except KinkError as error:

@@ -68,7 +68,7 @@ def judge(step: Step, conditions: tuple[Any, ...], seed: str) -> Outcome:
             _holds(Values(place), one, two, step.relation)
         return Outcome(Verdict.CHECKED, f"{DIGITS} digits at {held} points", held)
     except RefusedError as refusal:
-        return Outcome(Verdict.REFUTED, str(refusal), held, refusal.residual)
+        return Outcome(Verdict.REFUTED, str(refusal), held, refusal.failing)
 
 
 def _formula(side: Any) -> Any:
@@ -142,7 +142,7 @@ def _holds(found: Values, left: Any, right: Any, relation: str, *, deep: bool = 
         size = mp.re(gap) if not isinstance(gap, Fraction) else gap
         true = (size > 0 if relation[0] == ">" else size < 0) or (relation[1:] == "=" and size == 0)
     if not true:
-        raise RefusedError(f"fails at {shown(found.point)}", _tidy((left - right).doit()))
+        raise RefusedError(f"fails at {shown(found.point)}", lambda: _tidy((left - right).doit()))
     return True
 
 
