@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from fractions import Fraction
+from functools import lru_cache
 from typing import Any
 
 import sympy as sp
@@ -79,6 +80,16 @@ class Values:
             else:
                 before = gap
         raise UnevaluableError("a difference that more digits do not settle")
+
+
+def values_at(point: Mapping[Any, Any]) -> Values:
+    """Return the numbers at a point, with those that an earlier step left there: steps of one derivation share sides."""
+    return _values_at(tuple(point.items()))
+
+
+@lru_cache(maxsize=256)
+def _values_at(items: tuple[tuple[Any, Any], ...]) -> Values:
+    return Values(dict(items))
 
 
 def _exact(expression: Any, point: Mapping[Any, Any]) -> Fraction | None:

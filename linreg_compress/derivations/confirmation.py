@@ -1,6 +1,6 @@
 """sympy's value of an integral, a sum, a limit, ..., and whether numbers of it as it stands confirm that value."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import lru_cache
 from typing import Any
 
@@ -15,6 +15,7 @@ from linreg_compress.derivations.probes import GENERIC
 CONFIRMED = 3  # moderate points at which an integral, a sum, ... must agree with sympy's value of it
 EXTREME = 2  # and further ones of extreme size, at which it may not disagree
 QUICK = 3000  # evaluations that are spent there
+KEPT = 1024  # integrals, sums, ... whose confirmation is remembered: more than the ledger has
 _AGREEMENT = 1e-8  # of an integral, a sum, ... with sympy's value, relative
 NO_NUMBERS = (sp.oo, -sp.oo, sp.zoo, sp.nan, sp.AccumBounds, sp.DiracDelta, sp.SingularityFunction)
 
@@ -22,9 +23,9 @@ NO_NUMBERS = (sp.oo, -sp.oo, sp.zoo, sp.nan, sp.AccumBounds, sp.DiracDelta, sp.S
 class RefusedError(Exception):
     """A step that the machine does not accept, with the reason."""
 
-    def __init__(self, reason: str, residual: Any = None) -> None:
+    def __init__(self, reason: str, failing: Callable[[], Any] | None = None) -> None:
         super().__init__(reason)
-        self.residual = residual
+        self.failing = failing  # gives left minus right
 
 
 def heavy(expression: Any) -> list[Any]:
@@ -46,7 +47,7 @@ def evaluated(side: Any, places: list[dict[Any, Any]], known: dict[Any, Any], st
     return side.xreplace(known)
 
 
-@lru_cache(maxsize=64)
+@lru_cache(maxsize=KEPT)
 def _claimed(node: Any) -> Any:
     """Return sympy's value of a node."""
     name = _name(node)
@@ -72,7 +73,7 @@ def _confirmed(node: Any, places: list[dict[Any, Any]]) -> Any:
     return _confirmed_at(node, symbols, tuple(distinct))
 
 
-@lru_cache(maxsize=64)
+@lru_cache(maxsize=KEPT)
 def _confirmed_at(node: Any, symbols: tuple[Any, ...], values: tuple[tuple[Any, ...], ...]) -> Any:
     claimed = _claimed(node)
     places = [dict(zip(symbols, point, strict=True)) for point in values]
@@ -85,7 +86,7 @@ def _confirmed_at(node: Any, symbols: tuple[Any, ...], values: tuple[tuple[Any, 
         try:
             if not _agrees(node, claimed, place, BUDGET if agreed < CONFIRMED else QUICK):
                 raise RefusedError(
-                    f"sympy's value of {_name(node)} is not its numeric value at {shown(place)}", node - claimed
+                    f"sympy's value of {_name(node)} is not its numeric value at {shown(place)}", lambda: node - claimed
                 )
             agreed += not extreme
         except KinkError as error:

@@ -2,6 +2,7 @@
 
 import re
 import textwrap
+from functools import lru_cache
 from typing import Any
 
 import sympy as sp
@@ -39,6 +40,7 @@ class _Printer(_PositiveFirst, LatexPrinter):  # type: ignore[misc]
         return str(super()._print_Integral(expr)).replace(r"\limits", "")
 
 
+@lru_cache(maxsize=4096, typed=True)  # a page, its sections and a step print the same sides
 def latex(expression: Any) -> str:
     """LaTeX of a sympy expression."""
     settings = {"fold_short_frac": False, "ln_notation": True, "mul_symbol": None}

@@ -16,7 +16,7 @@ from typing import Any
 import sympy as sp
 from mpmath import mp
 
-from linreg_compress.derivations.comparison import DIGITS, Values
+from linreg_compress.derivations.comparison import DIGITS, Values, values_at
 from linreg_compress.derivations.confirmation import NO_NUMBERS, RefusedError, evaluated, heavy, shown
 from linreg_compress.derivations.counterexample import suspects
 from linreg_compress.derivations.kinks import JUMPS, kinks
@@ -49,9 +49,11 @@ def judge(step: Step, conditions: tuple[Any, ...], seed: str) -> Outcome:
         slopes = sp.Add(left, -right, evaluate=False)
         drawn = points(symbols, tied, _borders(slopes, symbols) if slopes.has(sp.Derivative) else (), seed)
         one, two = (evaluated(side, drawn, known, True) for side in (left, right))
+        for place in drawn[:1]:  # a side that is plainly wrong is refused before borders are looked for
+            _holds(values_at(place), one, two, step.relation)
         borders = _borders(one - two, symbols)
         places = points(symbols, tied, borders, seed) if borders else drawn
-        settled = [Values(place) for place in places]
+        settled = [values_at(place) for place in places]
         for found in settled:
             held += _holds(found, one, two, step.relation)
         if held < min(FEWEST, len(places)):
@@ -68,7 +70,7 @@ def judge(step: Step, conditions: tuple[Any, ...], seed: str) -> Outcome:
             _holds(Values(place), one, two, step.relation)
         return Outcome(Verdict.CHECKED, f"{DIGITS} digits at {held} points", held)
     except RefusedError as refusal:
-        return Outcome(Verdict.REFUTED, str(refusal), held, refusal.residual)
+        return Outcome(Verdict.REFUTED, str(refusal), held, refusal.failing)
 
 
 def _formula(side: Any) -> Any:
@@ -142,7 +144,7 @@ def _holds(found: Values, left: Any, right: Any, relation: str, *, deep: bool = 
         size = mp.re(gap) if not isinstance(gap, Fraction) else gap
         true = (size > 0 if relation[0] == ">" else size < 0) or (relation[1:] == "=" and size == 0)
     if not true:
-        raise RefusedError(f"fails at {shown(found.point)}", _tidy((left - right).doit()))
+        raise RefusedError(f"fails at {shown(found.point)}", lambda: _tidy((left - right).doit()))
     return True
 
 

@@ -1,8 +1,9 @@
 """What a derivation is made of: steps, and what the machine found about each."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from functools import cached_property
 from typing import Any
 
 _RELATIONS = ("=", "<=", ">=", "<", ">")
@@ -67,11 +68,16 @@ class Outcome:
         The exact route that closed it, or why it did not.
     points : int
         Number of points at which both sides were evaluated and the relation held.
-    residual : object
-        Left minus right where the step fails at a point, else None.
+    failing : callable, optional
+        Gives left minus right where the step fails at a point.
     """
 
     verdict: Verdict
     route: str
     points: int = 0
-    residual: Any = None
+    failing: Callable[[], Any] | None = field(default=None, compare=False, repr=False)
+
+    @cached_property
+    def residual(self) -> Any:
+        """Left minus right where the step fails at a point, else None; tidied for the reader only when it is asked for."""
+        return self.failing() if self.failing else None
