@@ -16,6 +16,7 @@ CONFIRMED = 3  # moderate points at which an integral, a sum, ... must agree wit
 EXTREME = 2  # and further ones of extreme size, at which it may not disagree
 QUICK = 3000  # evaluations that are spent there
 KEPT = 1024  # integrals, sums, ... whose confirmation is remembered: more than the ledger has
+_GLANCE, _PLAIN = 25, 1e-3  # digits of a first look at both sides, and the difference that settles it, relative
 _AGREEMENT = 1e-8  # of an integral, a sum, ... with sympy's value, relative
 NO_NUMBERS = (sp.oo, -sp.oo, sp.zoo, sp.nan, sp.AccumBounds, sp.DiracDelta, sp.SingularityFunction)
 
@@ -96,6 +97,26 @@ def _confirmed_at(node: Any, symbols: tuple[Any, ...], values: tuple[tuple[Any, 
     if agreed < min(CONFIRMED, len(places)):
         raise RefusedError(f"{_name(node)} cannot be confirmed in numbers: {reason}")
     return claimed
+
+
+def plainly_fails(left: Any, right: Any, relation: str, place: Mapping[Any, Any]) -> bool:
+    """Whether numbers of both sides as they stand refute the relation at once, far beyond any error of a quadrature.
+
+    sympy may work for minutes at an integral whose claimed value is wrong; this needs no value of sympy's.
+    """
+    if not any(isinstance(node, sp.Integral | sp.Sum | sp.Product) for node in (*heavy(left), *heavy(right))):
+        return False
+    try:
+        with mp.workdps(_GLANCE):
+            here = Evaluator(place)
+            here.tally["spent"] = BUDGET - QUICK
+            one, two = here.value(left), here.value(right)
+            gap, size = mp.re(one - two), max(abs(one), abs(two))
+            if not abs(gap) > _PLAIN * size + 10 * here.tally["noise"]:
+                return False
+    except FAILURES:
+        return False
+    return relation == "=" or (gap < 0) == (relation[0] == ">")
 
 
 def _name(node: Any) -> str:

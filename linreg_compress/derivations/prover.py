@@ -17,7 +17,7 @@ import sympy as sp
 from mpmath import mp
 
 from linreg_compress.derivations.comparison import DIGITS, Values, values_at
-from linreg_compress.derivations.confirmation import NO_NUMBERS, RefusedError, evaluated, heavy, shown
+from linreg_compress.derivations.confirmation import NO_NUMBERS, RefusedError, evaluated, heavy, plainly_fails, shown
 from linreg_compress.derivations.counterexample import suspects
 from linreg_compress.derivations.kinks import JUMPS, kinks
 from linreg_compress.derivations.operations import UndefinedError, UnevaluableError
@@ -48,6 +48,9 @@ def judge(step: Step, conditions: tuple[Any, ...], seed: str) -> Outcome:
         known: dict[Any, Any] = {}
         slopes = sp.Add(left, -right, evaluate=False)
         drawn = points(symbols, tied, _borders(slopes, symbols) if slopes.has(sp.Derivative) else (), seed)
+        for place in drawn[:1]:
+            if plainly_fails(left, right, step.relation, place):
+                raise RefusedError(f"fails at {shown(place)}", lambda: left - right)
         one, two = (evaluated(side, drawn, known, True) for side in (left, right))
         for place in drawn[:1]:  # a side that is plainly wrong is refused before borders are looked for
             _holds(values_at(place), one, two, step.relation)
@@ -142,6 +145,8 @@ def _holds(found: Values, left: Any, right: Any, relation: str, *, deep: bool = 
     true = gap == 0
     if relation != "=":
         size = mp.re(gap) if not isinstance(gap, Fraction) else gap
+        if size == 0 and not isinstance(gap, Fraction) and not relation[1:]:
+            return False  # 1 - erf(10^6) is too small for all digits tried: nothing is seen here
         true = (size > 0 if relation[0] == ">" else size < 0) or (relation[1:] == "=" and size == 0)
     if not true:
         raise RefusedError(f"fails at {shown(found.point)}", lambda: _tidy((left - right).doit()))

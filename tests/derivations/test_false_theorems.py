@@ -21,6 +21,7 @@ def judge(step: Step, *conditions: sp.Basic) -> Outcome:
 
 WRONG_VALUES = {  # sympy 1.14 evaluates most of these to the wrong side
     "positive integrand": (Integral(1 / (x**2 + p * x + q), (x, 0, 1)), Integer(0)),
+    "at which sympy works for minutes": (Integral(1 / (1 + p * sp.cos(x) ** 2), (x, 0, pi)), Integer(0)),
     "branch of atan tan": (Integral(sp.atan(sp.tan(x)), (x, 0, pi)), -(pi**2) / 2),
     "sympy 29792": (Integral(sp.sqrt(2 - x) * sp.sqrt(1 / (2 - x)), (x, 0, 1)), Integer(-1)),
     "sympy 7337": (Integral(x * sp.sqrt(2 * x + 3), (x, -1, 1)), Rational(-2, 5)),

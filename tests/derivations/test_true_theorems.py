@@ -71,6 +71,7 @@ ORDERED = {
     "almost whole": (sp.exp(pi * sp.sqrt(163)), "<", Integer(640320) ** 3 + 744),
 }
 CHECKED = {  # true, and no exact route of ours sees it
+    "below one, by less than any digits": (sp.erf(p), "<", Integer(1)),
     "sine": (sp.sin(p), "<", p),
     "floor": (sp.floor(x), "<=", x),
     "two of two": (sp.Max(p, q) + sp.Min(p, q), "=", p + q),
