@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from scipy import stats
 
 from linreg_compress import agreement
 from linreg_compress.agreement import Report, Setting, check_agreement, default_settings, settings_for
@@ -57,6 +58,19 @@ def test_a_sampler_that_can_do_nothing_is_refused() -> None:
         check_agreement(settings_for(LinearModel(5, 20)), 500, sampler="weights")
     with pytest.raises(InvalidInputError, match="sampler must be one of data, sufficient, weights"):
         check_agreement([oracle_setting()], 500, sampler="raw")
+
+
+def test_shares_are_judged_as_binomial_counts() -> None:
+    """By the error of the share that is expected: the one that is found may be zero."""
+    report = check_agreement([oracle_setting()], 500)
+    laws = [check for check in report.checks if "share below quantile" in check.name]
+    assert len(laws) >= 6
+    for check in laws:
+        assert check.standard_error == np.sqrt(check.expected * (1 - check.expected) / 500)
+        count = round(500 * check.estimate)
+        p_value = stats.binomtest(count, 500, check.expected).pvalue
+        assert p_value / 2 <= check.p_value <= 1.0
+        assert check.p_value <= 2 * p_value
 
 
 def oracle_setting() -> Setting:

@@ -167,6 +167,14 @@ def test_normalized_distortion_is_the_share_of_the_spread_around_the_centre(
     assert_close(found.normalized_distortion, found.weight_mse / (spread + model.signal_variance), FLOAT)
 
 
+@pytest.mark.parametrize("length", [1e-4, 1.0, 1e5])
+def test_quadrature_error_is_relative_where_the_variance_is_infinite(length: float) -> None:
+    """Whatever the levels are, far beyond the weights or close to their middle."""
+    found = scalar_quantizer_risks(LinearModel(3, 3), CellQuantizer(np.array([-length, length]), np.array([0.0])))
+    assert_close(found.excess_risk, 3 * length**2, FLOAT)
+    assert found.quadrature_error < QUADRATURE
+
+
 def test_there_are_twenty_settings() -> None:
     assert len(SETTINGS) >= 20
 

@@ -72,6 +72,11 @@ def test_masses_and_means_of_intervals_keep_their_digits(number: int) -> None:
             assert abs(Fraction(mean) * exact - sum(moments)) <= 4 * ROUNDING * size + 2 * lost
 
 
+def test_an_interval_of_no_weight_is_at_the_origin() -> None:
+    mass, mean = SortedWeights.of(*rows(1)).prefix.sums(np.array([3]), np.array([3]))
+    assert (mass[0], mean[0]) == (0.0, 0.0)
+
+
 @pytest.mark.parametrize("exponent", [-60, 0, 60])
 @pytest.mark.parametrize("size", [3, 1000])
 def test_sums_that_lose_an_importance_say_so_in_any_unit(size: int, exponent: int) -> None:
