@@ -106,7 +106,7 @@ def test_noise_variance_is_a_unit() -> None:
 def test_tiny_rates_keep_their_bracket(rate: float) -> None:
     limit = design_blind_limit(3, rate)
     assert limit.lower <= limit.aware * (1 + rate)
-    assert limit.upper >= limit.aware
+    assert limit.aware <= limit.upper <= design_blind_limit(3, 0.0).upper
     assert limit.gap_nats <= GAP_NATS
 
 
