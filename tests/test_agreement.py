@@ -7,18 +7,20 @@ from typing import Any
 
 import numpy as np
 import pytest
+from scipy import stats
 
 from linreg_compress import agreement
-from linreg_compress.agreement import Report, Setting, check_agreement, default_settings, settings_for
+from linreg_compress.agreement import Expected, Report, Setting, check_agreement, default_settings, settings_for
 from linreg_compress.compressed_risk.expected import expected_compressed_risks
 from linreg_compress.compressed_risk.record import CompressedRisks
 from linreg_compress.compression.gaussian_channel import AwareGaussianChannel, BlindGaussianChannel
 from linreg_compress.errors import InvalidInputError, UnsupportedModelError
 from linreg_compress.model import LinearModel
+from linreg_compress.monte_carlo.estimate import Estimate
 from linreg_compress.monte_carlo.simulate import Simulation, simulate
 from linreg_compress.risk import Risks, expected_risks
 from tests import seeds
-from tests.tolerances import P_LIMIT, spend
+from tests.tolerances import FLOAT, P_LIMIT, QUADRATURE, spend
 
 TRIALS = 20_000
 
@@ -57,6 +59,55 @@ def test_a_sampler_that_can_do_nothing_is_refused() -> None:
         check_agreement(settings_for(LinearModel(5, 20)), 500, sampler="weights")
     with pytest.raises(InvalidInputError, match="sampler must be one of data, sufficient, weights"):
         check_agreement([oracle_setting()], 500, sampler="raw")
+
+
+def test_shares_are_judged_as_binomial_counts() -> None:
+    """By the error of the share that is expected: the one that is found may be zero."""
+    report = check_agreement([oracle_setting()], 500)
+    laws = [check for check in report.checks if "share below quantile" in check.name]
+    assert len(laws) >= 6
+    for check in laws:
+        assert check.standard_error == np.sqrt(check.expected * (1 - check.expected) / 500)
+        count = round(500 * check.estimate)
+        p_value = stats.binomtest(count, 500, check.expected).pvalue
+        assert p_value / 2 <= check.p_value <= 1.0
+        assert check.p_value <= 2 * p_value
+
+
+@pytest.mark.parametrize(
+    ("expected", "found", "z", "passed"),
+    [
+        (Expected(2.0), Estimate(2.0, 0.1, 100), 0.0, True),
+        (Expected(0.0, scale=1.0), Estimate(1e-13, 1e-14, 100), 0.0, True),
+        (Expected(0.0, scale=1.0), Estimate(1e-11, 0.0, 100), np.inf, False),
+        (Expected(2.0), Estimate(1.0, 0.0, 100), -np.inf, False),
+        (Expected(2.0), Estimate(2.25, 0.125, 100), 2.0, True),
+        (Expected(2.0, 0.3), Estimate(3.0, 0.4, 100), 2.0, True),
+        (Expected(2.0), Estimate(1.0, 0.125, 100), -8.0, False),
+        (Expected(2.0), Estimate(np.nan, 0.1, 100), np.nan, False),
+    ],
+)
+def test_one_mean_is_judged_by_its_score(expected: Expected, found: Estimate, z: float, passed: bool) -> None:
+    check = agreement._judge("mean", expected, found, False, threshold=1e-6)
+    np.testing.assert_allclose(check.z, z, rtol=FLOAT)
+    assert check.passed == passed
+    if np.isfinite(z):
+        np.testing.assert_allclose(check.p_value, 2 * stats.norm.sf(abs(z)), rtol=QUADRATURE)
+
+
+@pytest.mark.parametrize(
+    ("samples", "names"),
+    [
+        (9, ["blind 0.5 bit", "aware 0.5 bit", "blind 1 bit", "aware 1 bit", "blind 2 bits", "aware 2 bits"]),
+        (8, ["aware 1 bit"]),
+        (7, ["aware 1 bit"]),
+        (6, []),
+        (3, []),
+    ],
+)
+def test_a_users_model_is_checked_with_the_channels_that_it_admits(samples: int, names: list[str]) -> None:
+    (setting,) = settings_for(LinearModel(samples, 7))
+    assert list(setting.channels) == names
 
 
 def oracle_setting() -> Setting:

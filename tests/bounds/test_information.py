@@ -123,6 +123,7 @@ def test_the_sign_of_a_symmetric_weight_is_one_bit() -> None:
 
 BAD: list[tuple[Any, str]] = [
     (lambda: joint_entropy(LinearModel(200, 100), limited_uniform(1.0, 8)), "at most 20000 ways"),
+    (lambda: joint_entropy(LinearModel(300, 199), THREE), "got 1 means and 2.01e+04 ways"),  # 201 * 200 / 2
     (lambda: joint_entropy(LinearModel(9, 2, weights=[0.0, 1.0]), THREE), "2 means"),
     (lambda: entropy_given_design(LinearModel(4, 5), THREE), "samples >= features; got 4 and 5"),
     (lambda: entropy_given_design(LinearModel(9, 2, covariance=[1.0, 2.0]), THREE), "identity covariance"),

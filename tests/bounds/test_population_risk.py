@@ -1,8 +1,11 @@
 """The promise on the population risk and the rate that it advises."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
+from linreg_compress.bounds import population_risk
 from linreg_compress.bounds.bound import Bound
 from linreg_compress.bounds.chi_square import chi_square_bound
 from linreg_compress.bounds.donsker_varadhan import donsker_varadhan_bound
@@ -62,6 +65,21 @@ def test_a_strong_signal_has_an_interior_advised_rate() -> None:
     found = advised_rate(model, lambda channel: donsker(channel, model))
     assert found.interior
     assert 0 < found.price < 0.1
+
+
+@pytest.mark.parametrize("place", [1, 2, -3, -2])
+def test_the_rate_is_refined_wherever_the_best_one_of_the_grid_lies(place: int) -> None:
+    model = LinearModel(1000, 100, signal_variance=0.01)
+
+    def bound_at(channel: BlindGaussianChannel) -> Bound:  # a promise of least value at 50 nats
+        true = float(expected_compressed_risks(model, channel).empirical_risk)
+        return replace(chi_square_bound(1000, 1.0, 4.0), value=abs(channel.rate_nats - 50.0) - true)
+
+    nearest = 50.0 * 1.01 / 10 ** float(population_risk._GRID[place if place < 0 else place - 1])
+    found = advised_rate(model, bound_at, largest_bits_per_weight=nearest / (100 * np.log(2)))
+    assert found.interior
+    assert_close(found.rate_nats, 50.0, 1e-5)
+    assert abs(found.promised_population_risk) < 1e-3
 
 
 def test_the_largest_rate_that_was_tried_is_no_interior_one() -> None:

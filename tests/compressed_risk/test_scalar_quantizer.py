@@ -147,6 +147,34 @@ def test_risks_equal_independent_quadrature(model: LinearModel, quantizer: Quant
     assert abs(found.generalization_error - (found.population_risk - found.empirical_risk)) <= FLOAT * size
 
 
+@pytest.mark.parametrize(
+    ("model", "quantizer", "center"),
+    [
+        (LinearModel(80, 50), SIGN, 0.0),
+        (LinearModel(4, 2, weights=[0.3, -0.1]), UniformQuantizer(1.0, center=0.2), 0.2),
+        (LinearModel(30, 5, 0.5, covariance=np.arange(1.0, 6.0), weights=RAMP), UniformQuantizer(0.3, center=0.1), 0.1),
+        (LinearModel(12, 3, 4.0, weights=[0.1, 0.1, -2.0]), SIGN, 0.0),
+        (LinearModel(12, 3, 4.0, signal_variance=0.2), SIGN, 0.0),
+    ],
+)
+def test_normalized_distortion_is_the_share_of_the_spread_around_the_centre(
+    model: LinearModel, quantizer: Quantizer, center: float
+) -> None:
+    n, d = model.samples, model.features
+    scales = np.ones(d) if model.covariance is None else np.diag(np.asarray(model.covariance))
+    spread = np.mean(model.noise_variance / (n - d - 1) / scales + (np.asarray(model.mean_weights) - center) ** 2)
+    found = scalar_quantizer_risks(model, quantizer)
+    assert_close(found.normalized_distortion, found.weight_mse / (spread + model.signal_variance), FLOAT)
+
+
+@pytest.mark.parametrize("length", [1e-4, 1.0, 1e5])
+def test_quadrature_error_is_relative_where_the_variance_is_infinite(length: float) -> None:
+    """Whatever the levels are, far beyond the weights or close to their middle."""
+    found = scalar_quantizer_risks(LinearModel(3, 3), CellQuantizer(np.array([-length, length]), np.array([0.0])))
+    assert_close(found.excess_risk, 3 * length**2, FLOAT)
+    assert found.quadrature_error < QUADRATURE
+
+
 def test_there_are_twenty_settings() -> None:
     assert len(SETTINGS) >= 20
 

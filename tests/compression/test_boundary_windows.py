@@ -77,6 +77,23 @@ def test_centres_are_no_farther_apart_than_their_windows_allow(number: int) -> N
     assert bound[3] == 0
 
 
+@pytest.mark.parametrize("precise", [False, True])
+@pytest.mark.parametrize("block", [1, 2, 4])
+def test_rows_of_the_program_do_not_depend_on_how_many_are_computed_at_once(
+    block: int, precise: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Sizes where a block is full, where one row is left for another, and where none is."""
+    for size in range(4, 36):
+        line = row(size, size)
+        plain = IntervalProgram(line.prefix, None, 3, precise)
+        with monkeypatch.context() as patch:
+            patch.setattr("linreg_compress.compression.interval_program._BLOCK", block)
+            pieces = IntervalProgram(line.prefix, None, 3, precise)
+        for k in (2, 3):
+            np.testing.assert_array_equal(pieces.costs(k), plain.costs(k))
+            assert pieces.bounds(k, size) == plain.bounds(k, size)
+
+
 def clustered(law: str, size: int) -> tuple[Any, Any]:
     rng = np.random.default_rng(9)
     if law == "tight groups":

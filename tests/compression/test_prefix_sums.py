@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 from linreg_compress.compression.kmeans import kmeans
+from linreg_compress.compression.prefix_sums import PrefixSums
 from linreg_compress.compression.sorted_weights import SortedWeights
 from tests.tolerances import ROUNDING
 
@@ -52,3 +53,47 @@ def test_the_bound_of_one_level_is_below_its_error_by_some_roundings(number: int
     found, exact = kmeans(weights, 1, masses), exact_error(weights, np.ones(30) if masses is None else masses)
     assert Fraction(found.lower_bound) <= exact
     assert Fraction(found.lower_bound) >= exact * (1 - Fraction(64 * ROUNDING))
+
+
+@pytest.mark.parametrize("number", range(6))
+def test_masses_and_means_of_intervals_keep_their_digits(number: int) -> None:
+    """Where a light interval follows heavy ones, the digits are in the second of each pair."""
+    weights, masses = rows(number)
+    line = SortedWeights.of(weights, np.ones(30) if masses is None else masses * 10.0 ** -np.arange(0, 15, 0.5))
+    points = [Fraction(float(x)) + Fraction(float(rest)) for x, rest in zip(line.points, line.rests, strict=True)]
+    h = [Fraction(float(x)) for x in line.masses]
+    lost = line.size * ROUNDING**2 * float(sum(h))  # beyond twice the digits of the whole sum
+    for i in range(line.size):
+        for j in range(i + 1, line.size + 1):
+            mass, mean = (float(x[0]) for x in line.prefix.sums(np.array([i]), np.array([j])))
+            exact, moments = sum(h[i:j]), [x * m for x, m in zip(points[i:j], h[i:j], strict=True)]
+            assert abs(Fraction(mass) - exact) <= 2 * ROUNDING * float(exact) + lost
+            size = float(sum(abs(x) for x in moments))
+            assert abs(Fraction(mean) * exact - sum(moments)) <= 4 * ROUNDING * size + 2 * lost
+
+
+def test_an_interval_of_no_weight_is_at_the_origin() -> None:
+    mass, mean = SortedWeights.of(*rows(1)).prefix.sums(np.array([3]), np.array([3]))
+    assert (mass[0], mean[0]) == (0.0, 0.0)
+
+
+@pytest.mark.parametrize("exponent", [-60, 0, 60])
+@pytest.mark.parametrize("size", [3, 1000])
+def test_sums_that_lose_an_importance_say_so_in_any_unit(size: int, exponent: int) -> None:
+    points, masses = np.linspace(-1, 1, size), np.ones(size)
+    assert not PrefixSums.of(points, 0 * points, np.ldexp(masses, exponent)).hopeless
+    masses[size // 2] = 1e-17
+    sums = PrefixSums.of(points, 0 * points, np.ldexp(masses, exponent))
+    assert sums.mass[0][size // 2 + 1] == sums.mass[0][size // 2]
+    assert sums.hopeless
+
+
+@pytest.mark.parametrize("number", [1, 4])
+def test_bounds_on_the_rounding_have_the_units_of_squared_errors(number: int) -> None:
+    """Powers of two change no digit."""
+    points, masses = rows(number)
+    points = np.sort(points / 8)
+    plain = PrefixSums.of(points, 0 * points, masses)
+    scaled = PrefixSums.of(points / 32, 0 * points, masses * 2.0**20)
+    unit = 2.0**10
+    assert (scaled.rounding, scaled.precise_rounding) == (unit * plain.rounding, unit * plain.precise_rounding)

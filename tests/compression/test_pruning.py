@@ -112,10 +112,27 @@ def test_ties_keep_the_first() -> None:
     assert MagnitudePruning(2).compress(np.array([1.0, -1.0, 1.0])).weights.tolist() == [1.0, -1.0, 0.0]
 
 
-@pytest.mark.parametrize("gram", [np.ones((2, 2)), np.diag([1.0, 1e-13]), np.diag([1.0, -1.0])])
-def test_a_singular_design_is_refused(gram: FloatArray) -> None:
+@pytest.mark.parametrize(
+    ("gram", "number"),
+    [
+        (np.ones((2, 2)), "condition number"),
+        (np.diag([1.0, 1e-13]), "1e+13"),
+        (np.diag([1e-3, 4e-16]), "2.5e+12"),
+        (np.diag([1e20, 4e7]), "2.5e+12"),
+        (np.diag([1.0, -1.0]), "inf"),
+    ],
+)
+def test_a_singular_design_is_refused(gram: FloatArray, number: str) -> None:
     call = OptimalBrainSurgeon(1).compress
-    assert_refused(lambda: call(np.ones(2), gram=gram), "condition number", "redundant", error=DesignError)
+    assert_refused(lambda: call(np.ones(2), gram=gram), number, "above 1e+12", "redundant", error=DesignError)
+    batch = np.stack([np.eye(2), gram])
+    assert_refused(lambda: call(np.ones((2, 2)), gram=batch), number, error=DesignError)
+
+
+@pytest.mark.parametrize("unit", [1e-20, 1.0, 1e20])
+def test_a_bad_but_regular_design_is_taken(unit: float) -> None:
+    kept = OptimalBrainSurgeon(1).compress(np.array([0.5, 3.0]), gram=unit * np.diag([1.0, 2e-12])).weights
+    assert kept.tolist() == [0.5, 0.0]
 
 
 @pytest.mark.parametrize("kind", [MagnitudePruning, OptimalBrainSurgeon])

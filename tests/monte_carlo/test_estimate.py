@@ -94,6 +94,10 @@ def test_constants_have_no_error_and_no_skewness() -> None:
     assert estimate == Estimate(3.0, 0.0, 5, 0.0)
 
 
+def test_one_trial_has_no_spread_yet() -> None:
+    assert Moments.of(np.array([[3.0]])).estimates() == [Estimate(3.0, 0.0, 1, 0.0)]
+
+
 def test_interval_is_symmetric_and_95_per_cent_by_default() -> None:
     estimate = Estimate(2.0, 0.5, 100)
     low, high = estimate.interval()
@@ -203,6 +207,7 @@ def test_bytes_are_the_same_on_every_machine() -> None:
     [
         (lambda data: data[:-1], "data must be 44 bytes long; got 43"),
         (lambda data: data + b"x", "data must be 44 bytes long; got 45"),
+        (lambda data: data[:20], "data must be 44 bytes long; got 20"),
         (lambda data: data[:10], "data must be moments written by this package"),
         (lambda data: b"", "data must be moments written by this package"),
         (lambda data: b"SQLi" + data[4:], "data must be moments written by this package"),
