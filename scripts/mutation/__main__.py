@@ -3,6 +3,9 @@
 A change that a test notices is killed, one that none notices survives; a change that makes a test take far longer counts as
 killed. The same modules, sample size and seed draw the same changes while the files stay the same. What is known is
 kept in .mutation/, by the state of the files: run the same command again to take up an interrupted run.
+
+Two kept tools were considered. mutmut 3 works inside functions alone, which it replaces by trampolines; cosmic-ray starts a
+test command anew for every change. By their documentation neither draws a sample by a seed.
 """
 
 import argparse
