@@ -27,25 +27,25 @@ from linreg_compress.gamma_differences import log1p_minus
 from linreg_compress.information.rate_distortion import kept_fraction
 from linreg_compress.model import LinearModel
 
-_TAIL = 1e-16  # probability cut off a chi-square, after the tilt that the bound gives it
-_HEAVY_TAIL = 1e-12  # of E 1/q, cut off at small q
-_STEPS_PER_WIDTH = 1.7
-_MOST_POINTS = 2**24  # of the chi-square: more come from variances that overflow
-_WIDEST_STEP = 0.25
-_PRIOR_NODES = 16
-_DROPPED = 50.0  # in logarithms: what is smaller than the largest term by exp(-50) cannot matter
-_NODES_PER_SHARPEST = 1.2  # the trapezoid rule of a Gaussian feature
-_PRIOR_REACH = 8.5  # standard deviations of a true weight
-_FEWEST_CELLS, _MOST_CELLS = 10, 500  # a side of a uniform quantizer; beyond them cells are grouped
-_CELLS_SPAN = 10.0  # standard deviations
+_TAIL = 1e-16  # tuning: probability cut off a chi-square, after the tilt that the bound gives it
+_HEAVY_TAIL = 1e-12  # tuning: of E 1/q, cut off at small q
+_STEPS_PER_WIDTH = 1.7  # tuning: of the trapezoid rule
+_MOST_POINTS = 2**24  # tuning: of the chi-square: more come from variances that overflow
+_WIDEST_STEP = 0.25  # tuning: of the trapezoid rule
+_PRIOR_NODES = 16  # tuning: of Gauss's rule, for a smooth function
+_DROPPED = 50.0  # tuning: in logarithms: what is smaller than the largest term by exp(-50) cannot matter
+_NODES_PER_SHARPEST = 1.2  # tuning: the trapezoid rule of a Gaussian feature
+_PRIOR_REACH = 8.5  # tuning: standard deviations of a true weight
+_FEWEST_CELLS, _MOST_CELLS = 10, 500  # tuning: a side of a uniform quantizer; beyond them cells are grouped
+_CELLS_SPAN = 10.0  # tuning: standard deviations
 _OVERFLOW = 700.0  # exp of more leaves the range of doubles
-_GROWTH = 1.1
-_FAR = 1e6
-_FEWEST_PHASES = 4
-_UNIFORM = 4.0  # steps: a prior this wide
-_MOST_NODES = 20_000  # of the prior
-_PART = 1 - 1e-7  # of the largest lambda under a prior
-_UNSEEN = 1e-60  # probability of a codeword that the uncentred average leaves out
+_GROWTH = 1.1  # tuning: of the groups of far cells; any grouping gives a bound
+_FAR = 1e6  # tuning: where the last group begins
+_FEWEST_PHASES = 4  # tuning: of a cell
+_UNIFORM = 4.0  # tuning: steps: a prior this wide
+_MOST_NODES = 20_000  # tuning: of the prior
+_PART = 1 - 1e-7  # tuning: of the largest lambda under a prior
+_UNSEEN = 1e-60  # tuning: probability of a codeword that the uncentred average leaves out
 _LOST = 1e-12  # relative: what the nodes may lose of the mean of s
 
 LogAverage = Callable[[float], float]
@@ -309,6 +309,7 @@ def _grouped(step: float, mean: float, truths: FloatArray, spread: float) -> tup
     together = max(1.0, np.floor(_CELLS_SPAN * spread / (step * _MOST_CELLS)))
     cells = float(np.clip(_CELLS_SPAN * spread / (step * together), _FEWEST_CELLS, _MOST_CELLS))
     inner = int(np.ceil(max(float(np.abs(truths - mean).max()) / (step * together), cells)))
+    # tuning: any grouping gives a bound
     widths = np.ceil(inner * (_GROWTH - 1) * _GROWTH ** np.arange(int(np.log(_FAR) / np.log(_GROWTH))))
     starts = inner + np.concatenate([[0.0], np.cumsum(widths)])
     # the cell that opens each group, counted from the middle

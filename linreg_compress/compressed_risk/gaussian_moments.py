@@ -16,9 +16,9 @@ from linreg_compress._validation import FloatArray
 from linreg_compress.compression.cells import CellQuantizer
 from linreg_compress.compression.uniform import UniformQuantizer
 
-_NARROW = 0.4  # of a step: below this spread the cells are few, above it the Fourier terms are
-_REACH = 9.0  # standard deviations: the normal tail beyond is 2e-19
-_TERMS = 5  # at the narrowest spread the sixth Fourier term is exp(-2 pi^2 36 0.16) = 4e-50
+_NARROW = 0.4  # tuning: of a step: below this spread the cells are few, above it the Fourier terms are
+_REACH = 9.0  # tuning: standard deviations: the normal tail beyond is 2e-19
+_TERMS = 5  # tuning: at the narrowest spread the sixth Fourier term is exp(-2 pi^2 36 0.16) = 4e-50
 
 
 class ErrorMoments(NamedTuple):

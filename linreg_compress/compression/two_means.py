@@ -8,7 +8,7 @@ from linreg_compress.compression.sorted_weights import cluster_means
 from linreg_compress.compression.sorted_weights import total as sum_of
 
 _EPSILON = float(np.finfo(float).eps)
-_BLOCK = 1 << 13  # numbers that stay in the cache
+_BLOCK = 1 << 13  # tuning: numbers that stay in the cache
 
 
 def two_means(weights: FloatArray, masses: FloatArray | None) -> Clustering | None:

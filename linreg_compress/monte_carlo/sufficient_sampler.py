@@ -21,10 +21,11 @@ from linreg_compress.model import LinearModel
 from linreg_compress.monte_carlo.bartlett import BartlettFactors
 from linreg_compress.monte_carlo.trials import Trials
 
-_BATCH_TRIALS = 1 << 12
-_BLOCK_NUMBERS = 1 << 19  # of the factors that are worked on at once, four megabytes
-_FEWEST, _MOST = 40, 1024  # factors a block: each costs two calls a row, and a vector of each row must stay in the cache
-_FIXED_NUMBERS = 32  # a trial's sums, in normal draws
+_BATCH_TRIALS = 1 << 12  # tuning: memory of a batch
+_BLOCK_NUMBERS = 1 << 19  # tuning: of the factors that are worked on at once, four megabytes
+# tuning: factors a block: each costs two calls a row, and a vector of each row must stay in the cache
+_FEWEST, _MOST = 40, 1024
+_FIXED_NUMBERS = 32  # tuning: a trial's sums, in normal draws
 
 
 class SufficientSampler:
@@ -45,7 +46,7 @@ class SufficientSampler:
     def numbers_per_trial(self, model: LinearModel) -> int:
         """Cost of one trial: the normals of T and z, d chi-squares, and those of one channel."""
         d = model.features
-        return d * (d + 1) // 2 + 4 * d + _FIXED_NUMBERS
+        return d * (d + 1) // 2 + 4 * d + _FIXED_NUMBERS  # tuning: only balances work
 
     def batch_size(self, model: LinearModel) -> int:
         """Trials a batch: enough that a call's fixed cost does not matter."""
@@ -72,7 +73,7 @@ class SufficientSampler:
         True
         """
         d = model.features
-        most = min(size, _MOST, max(_FEWEST, _BLOCK_NUMBERS // (d * (d + 1) // 2)))
+        most = min(size, _MOST, max(_FEWEST, _BLOCK_NUMBERS // (d * (d + 1) // 2)))  # tuning: memory of a block
         factors = BartlettFactors(model.samples, d, most)
         blocks = -(-size // most)
         edges = [size * block // blocks for block in range(blocks + 1)]

@@ -26,8 +26,8 @@ from linreg_compress.monte_carlo.simulate import GOAL, Chunk, Simulation, run_ch
 from linreg_compress.monte_carlo.stopping import target_refusal
 from linreg_compress.monte_carlo.store import SweepStore
 
-_AHEAD = 4  # chunks given to the executor, a worker: enough that none waits for the store
-_SPREAD = 64  # chunks of one cell that may be finished before an earlier one is, a worker: bounds the memory
+_AHEAD = 4  # tuning: chunks given to the executor, a worker: enough that none waits for the store
+_SPREAD = 64  # tuning: chunks of one cell that may be finished before an earlier one is, a worker: bounds the memory
 
 
 @takes(cells=[SweepCell])

@@ -28,9 +28,9 @@ from linreg_compress.compression.gaussian_channel import AwareGaussianChannel, B
 from linreg_compress.model import LinearModel
 from linreg_compress.monte_carlo.trials import Trials
 
-_BATCH_TRIALS = 1 << 13
-_BLOCK_NUMBERS = 1 << 14  # of the weights that are worked on at once: a few such arrays stay in the cache
-_FIXED_NUMBERS = 32  # a trial's chi-squares and sums, in normal draws
+_BATCH_TRIALS = 1 << 13  # tuning: memory of a batch
+_BLOCK_NUMBERS = 1 << 14  # tuning: of the weights that are worked on at once: a few such arrays stay in the cache
+_FIXED_NUMBERS = 32  # tuning: a trial's chi-squares and sums, in normal draws
 _LIGHT_TAIL = 9  # degrees of freedom from which on 1 / q has a fourth moment, and a regression on it can be trusted
 
 
@@ -59,7 +59,7 @@ class WeightsSampler:
 
     def numbers_per_trial(self, model: LinearModel) -> int:
         """Cost of one trial: the normals of W and of one channel, and what no feature pays for."""
-        return 2 * model.features + _FIXED_NUMBERS
+        return 2 * model.features + _FIXED_NUMBERS  # tuning: only balances work
 
     def batch_size(self, model: LinearModel) -> int:
         """Trials a batch: enough that a call's fixed cost does not matter."""

@@ -1,8 +1,13 @@
 """Change one place of the formula modules at a time, run the tests that cover it, and report what no test notices.
 
 A change that a test notices is killed, one that none notices survives; a change that makes a test take far longer counts as
-killed. The same modules, sample size and seed draw the same changes while the files stay the same. What is known is
-kept in .mutation/, by the state of the files: run the same command again to take up an interrupted run.
+killed. All seconds are those of the CPU: a busy machine kills nothing. The same modules, sample size and seed draw the same
+changes for as long as the lines themselves stay the same. What is known is kept in .mutation/, by the state of the files:
+run the same command again to take up an interrupted run.
+
+A statement with the comment "# tuning: REASON" at its end or on the line before it is left out, and the report names it. It
+decides about time, memory, or digits beyond those promised: a cap on iterations, a block's size, a tail's cut. On the head
+of a function the comment is about all of it. A formula is never tuning.
 
 Two kept tools were considered. mutmut 3 works inside functions alone, which it replaces by trampolines; cosmic-ray starts a
 test command anew for every change. By their documentation neither draws a sample by a seed.
@@ -12,7 +17,6 @@ import argparse
 import contextlib
 import json
 import os
-import random
 import shutil
 import signal
 import sys
@@ -28,7 +32,7 @@ from scripts.mutation.campaign import Campaign, unreliable
 from scripts.mutation.pool import Pool, warm
 from scripts.mutation.recorder import cpu_seconds
 from scripts.mutation.results import Result
-from scripts.mutation.sites import Change, changes
+from scripts.mutation.sites import Change, changes, drawn
 
 KEPT_STATES = 3
 
@@ -38,10 +42,10 @@ def main() -> int:
     options = _parser().parse_args()
     root = options.root.resolve()
     files = tree.modules(root, options.modules)
-    every = [one for file in files for one in changes(file, (root / file).read_text(), options.scale)]
-    sample = every
-    if options.sample < len(every):
-        sample = random.Random(options.seed).sample(every, options.sample)
+    possible = [one for file in files for one in changes(file, (root / file).read_text(), options.scale)]
+    tuning = [one for one in possible if one.tuning]
+    every = [one for one in possible if not one.tuning]
+    sample = drawn(every, options.sample, options.seed)
     _say(f"{len(every)} changes are possible in {len(files)} modules; this run makes {len(sample)} of them.")
     if options.list:
         _list(sample, root)
@@ -56,10 +60,11 @@ def main() -> int:
         campaign = Campaign(state / "tree", pool, known, options.cap)
         found, complete = _run(sample, state, pool, campaign, known)
     print(results.table(found))
+    print(results.left_out(tuning))
     spent = f"{(time.monotonic() - started) / 60:.1f} minutes ({cpu_seconds() / 60:.1f} CPU minutes)"
     _say(f"{len(found)} of {len(sample)} changes are known; this run took {spent}, {options.jobs} at a time.")
     if options.json:
-        settings = {"state": state.name, "possible": len(every), "complete": complete}
+        settings = {"state": state.name, "possible": len(every), "tuning": len(tuning), "complete": complete}
         settings |= {"sample": len(sample), "seed": options.seed, "cap": options.cap}
         options.json.write_text(json.dumps(results.record(found, settings), indent=1) + "\n")
     return 0 if complete else 130

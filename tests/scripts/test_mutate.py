@@ -5,14 +5,17 @@ import json
 import subprocess
 import sys
 from collections import Counter
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from scripts.mutation.baseline import Baseline, mirrored
-from scripts.mutation.results import by_module, read, result, score
-from scripts.mutation.sites import changes
+from scripts.mutation.campaign import Campaign
+from scripts.mutation.pool import Ended, Pool, Task
+from scripts.mutation.results import CAPPED, KILLED, TIMEOUT, by_module, left_out, read, result, score
+from scripts.mutation.sites import changes, drawn
 from scripts.mutation.tree import PACKAGE, ROOT, modules
 
 SOURCE = '''"""Not 1 + 1."""
@@ -93,6 +96,92 @@ def test_a_place_belongs_to_the_lines_whose_execution_shows_it() -> None:
     assert regions[15, "+"] == (13, 16)  # a statement of several lines
 
 
+MARKED = """
+A = 1  # tuning: memory
+B, C = 2, 3  # of a kind
+D = 4  # tuning:
+
+
+def search(
+    first,
+    most=5,  # tuning: time
+    other=6,
+):
+    # tuning: where it starts
+    x = [
+        7,
+        8,
+    ]
+    if x > 9:  # tuning: where it ends
+        return first + 10
+    return 11  # "tuning: no comment's beginning"
+
+
+def grid(n=12):  # tuning: any will do
+    for _ in range(13):
+        n += 14
+    return n
+
+
+def formula(n):
+    return n - 15
+"""
+
+
+def test_what_is_marked_as_tuning_is_known_and_named() -> None:
+    found = changes("p/a.py", MARKED)
+    numbers = {one.old: one.tuning for one in found if one.kind == "number"}
+    assert [old for old, tuning in numbers.items() if tuning] == ["1", "5", "7", "8", "9", "12", "13", "14"]
+    assert {old for old, tuning in numbers.items() if not tuning} == {"2", "3", "4", "6", "10", "11", "15"}
+    told = left_out([one for one in found if one.tuning])
+    assert "Left out as tuning (19 changes):\np/a.py: A (2), line 9 (2), line 14 (2)" in told
+    assert left_out([]) == "Nothing is marked as tuning."
+
+
+def test_a_change_stays_in_the_sample_while_other_lines_move() -> None:
+    moved = SOURCE.replace("LEVELS: Literal[2] = 2\n", "").replace("    if n <= 1", "    σ2 = 2 * σ2\n    if n <= 1")
+    before, after = changes("a.py", SOURCE), changes("a.py", moved)
+    common = {one.place for one in before} & {one.place for one in after}
+    assert len(common) == len(before) - 2
+    order = [[one.place for one in drawn(every, len(every), 5) if one.place in common] for every in (before, after)]
+    assert order[0] == order[1]
+    assert drawn(before, 4, 5) == drawn(before, 9, 5)[:4]
+    assert drawn(before, 9, 5) != drawn(before, 9, 6)
+
+
+@pytest.mark.parametrize(
+    ("outcome", "fate"),
+    [
+        ({"killer": "t"}, KILLED),
+        ({"timeout": True}, TIMEOUT),
+        ({"late": True, "cpu": 500.0}, CAPPED),  # a busy machine
+        ({"late": True, "cpu": 1.0}, TIMEOUT),  # it waits for what never comes
+        ({"capped": True}, CAPPED),
+    ],
+)
+def test_a_slow_machine_kills_nothing(tmp_path: Path, outcome: dict[str, Any], fate: str) -> None:
+    change = changes("a.py", SOURCE)[0]
+    (tmp_path / "a.py").write_text(SOURCE)
+
+    class Ending(Pool):
+        free = True
+
+        def __init__(self) -> None:
+            self.task: Task | None = None
+
+        def start(self, task: Task) -> None:
+            self.task = task
+
+        def ended(self) -> Iterator[Ended]:
+            assert self.task is not None
+            usual = {"killer": "", "timeout": False, "late": False, "capped": False, "cpu": 2.0}
+            yield Ended(self.task, finished=0, wall=600.0, log="", **{**usual, **outcome})
+
+    known = Baseline({"tests/test_a.py::t": 1.0}, {"a.py": {5: {"tests/test_a.py::t"}}})
+    (found,) = Campaign(tmp_path, Ending(), known, 20.0).run([change])
+    assert found.fate == fate
+
+
 def test_the_changes_of_a_module_are_all_valid_python() -> None:
     source = (ROOT / PACKAGE / "bounds/chi_square.py").read_text()
     found = changes("chi_square.py", source)
@@ -109,7 +198,8 @@ def test_modules_are_named_by_path_or_dots_and_leave_out_what_is_no_formula() ->
     ]
     every = modules(ROOT, [])
     assert {file.split("/")[1] for file in every} >= {"risk.py", "bounds", "compression", "information", "monte_carlo"}
-    assert not {file.split("/")[1] for file in every} & {"derivations", "gallery", "plotting", "demos", "cli", "advice"}
+    no_formulas = {"derivations", "gallery", "plotting", "demos", "cli", "advice", "agreement_settings.py"}
+    assert not {file.split("/")[1] for file in every} & no_formulas
     assert all("/advice/" in file for file in modules(ROOT, ["advice"]))
     with pytest.raises(SystemExit, match="no module 'rsik'"):
         modules(ROOT, ["rsik"])
