@@ -215,9 +215,9 @@ class ChiSquareMixture:
 
         low, high = -1.0, 1.0
         while excess(low) > 0:
-            low *= 2
+            low *= 2  # tuning: any bracket will do
         while excess(high) < 0:
-            high *= 2
+            high *= 2  # tuning: any bracket will do
         with np.errstate(over="ignore"):
             return floor + unit * float(np.exp(brentq(excess, low, high, xtol=1e-15, rtol=1e-14)))
 

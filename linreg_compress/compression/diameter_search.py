@@ -178,6 +178,7 @@ class Search:
                 self.offer(cut.inner + cost, list(cut.bounds), first, last)
             cuts += new
             slope, top, pair = self.envelope(cuts)
+            # tuning: another program could gain no more than that
             if best >= self.value * (1 - _TOLERANCE) or not new or best >= top - _TOLERANCE / 10 * abs(top):
                 break
         return best, best_slope, pair

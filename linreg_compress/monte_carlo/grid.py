@@ -19,7 +19,7 @@ from linreg_compress.monte_carlo.simulate import SimulatedRisks
 
 T = TypeVar("T")
 
-_SHORT_ARRAY = 8  # tuning: numbers that a description spells out; of longer arrays it holds a hash
+_SHORT_ARRAY = 8  # numbers that a description spells out; of longer arrays it holds a hash
 
 
 @dataclasses.dataclass(frozen=True, eq=False)

@@ -91,6 +91,13 @@ def test_the_largest_rate_is_legal() -> None:
     assert 0 < found.relative < 1e-6
 
 
+def test_a_rate_may_lose_a_rounding() -> None:
+    """2^bits is a whole number of levels to 1e-9 of it."""
+    bits = float(np.log2(5.0))
+    assert expected_distortion(NormalSource(), "uniform", bits + 1.4e-9).relative > 0  # 5 (1 + 0.97e-9) levels
+    assert_refused(lambda: expected_distortion(NormalSource(), "uniform", bits + 1.6e-9), "a whole number of levels")
+
+
 def test_entropy_is_below_the_fixed_rate() -> None:
     for source in SOURCES:
         found = expected_distortion(source, "lloyd-max", 3)

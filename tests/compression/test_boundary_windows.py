@@ -105,6 +105,14 @@ def clustered(law: str, size: int) -> tuple[Any, Any]:
     return np.rint(3 * rng.standard_normal(size)) + rng.uniform(-0.01, 0.01, size), rng.gamma(1.0, size=size)
 
 
+def test_rows_whose_sums_lose_importances_have_no_windows() -> None:
+    """The bounds behind the windows are computed in doubles."""
+    weights, masses = clustered("tight groups", 31_000)
+    assert boundary_windows(SortedWeights.of(weights, masses), 2) is not None
+    masses[7] = 1e-17
+    assert boundary_windows(SortedWeights.of(weights, masses), 2) is None
+
+
 @pytest.mark.parametrize("law", ["tight groups", "two scales", "noisy lattice"])
 @pytest.mark.parametrize(("size", "levels"), [(31_000, 3), pytest.param(60_000, 11, marks=pytest.mark.slow)])
 def test_windows_of_clustered_rows_hold_the_optimum(law: str, size: int, levels: int) -> None:

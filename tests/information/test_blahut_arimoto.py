@@ -225,6 +225,10 @@ def test_a_gap_that_stays_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     assert_refused(call, "the gap at slope 2 stays at", error=UnsupportedModelError)
 
 
+def test_brackets_are_a_millionth_of_a_nat_wide() -> None:
+    assert GAP_NATS == 1e-6  # as README and the docstrings say
+
+
 def test_the_smallest_gap_is_reached() -> None:
     assert blahut_arimoto(*gaussian_grid(0.4), 2.0, gap_nats=1e-12).gap_nats < 2e-12
 

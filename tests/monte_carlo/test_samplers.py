@@ -179,3 +179,4 @@ def test_costs_depend_on_the_model_alone() -> None:
         assert sampler.batch_size(LinearModel(9000, 3000)) >= 1
     costs = [sampler.numbers_per_trial(LinearModel(80, 50)) for sampler in SAMPLERS.values()]
     assert costs == sorted(costs, reverse=True)
+    assert costs[0] == 80 * 50
