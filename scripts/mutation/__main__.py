@@ -3,7 +3,8 @@
 A change that a test notices is killed, one that none notices survives; a change that makes a test take far longer counts as
 killed. All seconds are those of the CPU: a busy machine kills nothing. The same modules, sample size and seed draw the same
 changes for as long as the lines themselves stay the same. What is known is kept in .mutation/, by the state of the files:
-run the same command again to take up an interrupted run.
+run the same command again to take up an interrupted run. After a change of some test files alone, their tests are run anew,
+and the changes that no other test had noticed are made again.
 
 A statement with the comment "# tuning: REASON" at its end or on the line before it is left out, and the report names it. It
 decides about time, memory, or digits beyond those promised: a cap on iterations, a block's size, a tail's cut. On the head
@@ -52,8 +53,8 @@ def main() -> int:
         return 0
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # ends like Ctrl-C: nothing may go on running
     started = time.monotonic()
-    state = root / ".mutation" / tree.digest(root)
-    known = _baseline(root, state, options.jobs)
+    state = root / ".mutation" / tree.digest(root, options.tests)
+    known = _baseline(root, state, options.jobs, options.tests)
     warm(tree.imports(root))
     with tempfile.TemporaryDirectory(prefix="mutate-") as folder:
         pool = Pool(state / "tree", Path(folder), options.jobs, options.margin)
@@ -84,6 +85,8 @@ def _parser() -> argparse.ArgumentParser:
     late = "CPU seconds that a test may take beyond 10 times its own (20); then the change counts as killed"
     add("--margin", type=float, default=20.0, metavar="SECONDS", help=late)
     add("--scale", action="store_true", help="also multiply assigned and returned values by 1.02")
+    only = "ask the tests of a file or folder alone (may be given several times); default: all tests but the ledger's"
+    add("--tests", action="append", default=[], metavar="PATH", help=only)
     add("--json", type=Path, metavar="FILE", help="write every change and its fate there as well")
     add("--list", action="store_true", help="print the changes, run nothing")
     add("--root", type=Path, default=tree.ROOT, help=argparse.SUPPRESS)
@@ -106,14 +109,15 @@ def _list(sample: Sequence[Change], root: Path) -> None:
         print(f"{one.file}:{one.row}  {one.kind}\n  - {told.before}\n  + {told.after}")
 
 
-def _baseline(root: Path, state: Path, jobs: int) -> baseline.Baseline:
+def _baseline(root: Path, state: Path, jobs: int, tests: Sequence[str]) -> baseline.Baseline:
     """Run the unchanged tests, unless these very files have been through it."""
     if not state.exists():
-        _say("Running the unchanged tests under coverage, once for this state of the files (some minutes).")
         unfinished = state.with_suffix(".tmp")
         shutil.rmtree(unfinished, ignore_errors=True)
         unfinished.parent.mkdir(exist_ok=True)
-        baseline.record(tree.copy(root, unfinished / "tree"), unfinished / "records", jobs)
+        if not _taken_over(root, unfinished, jobs, tests):
+            _say("Running the unchanged tests under coverage, once for this state of the files (some minutes).")
+            baseline.record(tree.copy(root, unfinished / "tree"), unfinished / "records", jobs, tests)
         unfinished.rename(state)
     os.utime(state)
     others = sorted((path for path in state.parent.iterdir() if path != state), key=lambda path: path.stat().st_mtime)
@@ -122,6 +126,25 @@ def _baseline(root: Path, state: Path, jobs: int) -> baseline.Baseline:
     known = baseline.load(state / "records")
     _say(f"{len(known.seconds)} tests pass on the unchanged code; {len(known.unfit)} fail or are skipped: not asked.")
     return known
+
+
+def _taken_over(root: Path, unfinished: Path, jobs: int, tests: Sequence[str]) -> bool:
+    """Take up a kept state that differs in some files of tests alone: run these, and keep what other tests noticed."""
+    for state in sorted(unfinished.parent.iterdir(), key=lambda path: path.stat().st_mtime, reverse=True):
+        asked = (state / "records").is_dir() and state.name == tree.digest(state / "tree", tests)
+        files = tree.other_tests(state / "tree", root) if asked else None
+        if files is None:
+            continue
+        _say(f"Running the tests of {len(files)} changed files under coverage; the others are as they were.")
+        copy = tree.copy(root, unfinished / "tree")
+        baseline.take_over(state / "records", unfinished / "records", files)
+        if present := [file for file in files if (copy / file).exists() and tree.under(file, tests)]:
+            baseline.record(copy, unfinished / "records", jobs, present)
+        for one in results.read(state / "results.jsonl").values():
+            if one.noticed and one.killer.partition("::")[0] not in files:
+                results.append(unfinished / "results.jsonl", one)
+        return True
+    return False
 
 
 def _run(

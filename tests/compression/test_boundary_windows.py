@@ -105,6 +105,19 @@ def clustered(law: str, size: int) -> tuple[Any, Any]:
     return np.rint(3 * rng.standard_normal(size)) + rng.uniform(-0.01, 0.01, size), rng.gamma(1.0, size=size)
 
 
+@pytest.mark.parametrize(
+    ("law", "levels", "places"),
+    [("tight groups", 3, 160), ("two scales", 3, 426), ("noisy lattice", 3, 703), ("normal", 2, 376), ("normal", 6, 283)],
+)
+def test_windows_are_narrow(law: str, levels: int, places: int) -> None:
+    """They exist to save time, so a rebate that is larger than need be is an error."""
+    rng = np.random.default_rng(0)
+    line = SortedWeights.of(*(clustered(law, 31_000) if law != "normal" else (rng.standard_normal(31_000), None)))
+    windows = boundary_windows(line, levels)
+    assert windows is not None
+    assert 0 < np.ptp(windows, axis=1).sum() <= 1.1 * places
+
+
 def test_rows_whose_sums_lose_importances_have_no_windows() -> None:
     """The bounds behind the windows are computed in doubles."""
     weights, masses = clustered("tight groups", 31_000)

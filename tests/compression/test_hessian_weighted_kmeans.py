@@ -9,10 +9,11 @@ import numpy as np
 import pytest
 from scipy import optimize
 
-from linreg_compress.compression.diameter_search import Cut, Node
+from linreg_compress.compression.diameter_search import Cut, Ends, Node, Search
 from linreg_compress.compression.hessian_weighted_kmeans import diameter_kmeans, hessian_importance
 from linreg_compress.compression.kmeans import kmeans
 from linreg_compress.compression.local_search import local_search
+from linreg_compress.compression.sorted_weights import SortedWeights
 from tests.compare import assert_refused
 
 PENALTIES = ("squared", "linear")
@@ -198,6 +199,20 @@ def test_certificate_on_200_cases() -> None:
     gaps = certified(200, 15)
     assert len(gaps) == 200
     assert max(gaps) <= 1e-6
+
+
+@pytest.mark.parametrize(("beta", "programs"), [(0.1, 33), (3.0, 28), (30.0, 22)])
+def test_few_programs_prove_the_optimum(beta: float, programs: int) -> None:
+    """Two or three a problem: one more for each slope that the envelope asks for in vain."""
+    total = 0
+    for number in range(12):
+        rng = np.random.default_rng([number, 8])
+        line = SortedWeights.of(rng.standard_normal(30), rng.gamma(0.5, size=30))
+        search = Search(Ends(line), 5, float(np.ldexp(beta, -line.mass_exponent)))
+        bound = search.squared()
+        assert search.value * (1 - 1e-9) <= bound <= search.value
+        total += search.programs
+    assert total <= programs + 2
 
 
 @pytest.mark.parametrize("penalty", PENALTIES)

@@ -225,6 +225,21 @@ def test_a_gap_that_stays_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     assert_refused(call, "the gap at slope 2 stays at", error=UnsupportedModelError)
 
 
+@pytest.mark.parametrize("slope", [0.5, 2.0, 8.0])
+def test_interior_steps_are_those_of_newton(slope: float, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each takes the gap most of the way to a tenth; with a part of the step wrong the iterations run out."""
+    steps: list[float] = []
+
+    def counted(*state: FloatArray) -> tuple[FloatArray, FloatArray]:
+        steps.append(1.0)
+        return interior_step(*state)
+
+    interior_step = module._interior_step
+    monkeypatch.setattr(module, "_interior_step", counted)
+    blahut_arimoto(*gaussian_grid(0.3), slope, gap_nats=1e-11)
+    assert len(steps) <= 25
+
+
 def test_brackets_are_a_millionth_of_a_nat_wide() -> None:
     assert GAP_NATS == 1e-6  # as README and the docstrings say
 

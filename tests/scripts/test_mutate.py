@@ -16,7 +16,7 @@ from scripts.mutation.campaign import Campaign
 from scripts.mutation.pool import Ended, Pool, Task
 from scripts.mutation.results import CAPPED, KILLED, TIMEOUT, by_module, left_out, read, result, score
 from scripts.mutation.sites import changes, drawn
-from scripts.mutation.tree import PACKAGE, ROOT, modules
+from scripts.mutation.tree import PACKAGE, ROOT, modules, other_tests, under
 
 SOURCE = '''"""Not 1 + 1."""
 from typing import Literal
@@ -223,6 +223,23 @@ def test_tests_beside_the_file_come_first_then_the_fastest_files() -> None:
     assert known.covering(file, [range(9, 10)]) == set()
 
 
+def test_states_that_differ_in_tests_alone_are_known(tmp_path: Path) -> None:
+    for state in ("before", "after"):
+        for name, text in TOY.items():
+            (tmp_path / state / name).parent.mkdir(parents=True, exist_ok=True)
+            (tmp_path / state / name).write_text(text)
+    before, after = tmp_path / "before", tmp_path / "after"
+    assert other_tests(before, after) == set()
+    (after / "tests/test_more.py").write_text("")
+    (after / "tests/test_area.py").unlink()
+    assert other_tests(before, after) == {"tests/test_more.py", "tests/test_area.py"}
+    (after / "tests/helper.py").write_text("")  # other tests may import it
+    assert other_tests(before, after) is None
+    assert under("tests/a/test_b.py", [])
+    assert under("tests/a/test_b.py", ["tests/c.py", "tests/a"])
+    assert not under("tests/a/test_b.py", ["tests/a/test_c.py", "tests/b"])
+
+
 def test_a_line_of_results_that_was_cut_short_is_left_out(tmp_path: Path) -> None:
     one = result(changes("p/a.py", "x = 1\n")[0], "x = 1\n", "killed", killer="t", tests=1)
     kept = tmp_path / "results.jsonl"
@@ -289,8 +306,8 @@ def test_survivors_of_a_small_project(tmp_path: Path) -> None:
         (tmp_path / name).write_text(text)
     out = tmp_path / "out.json"
 
-    def run() -> tuple[str, dict[str, Any]]:
-        options = ["--root", str(tmp_path), "--json", str(out), "--jobs", "1", "--margin", "0.2"]
+    def run(*more: str) -> tuple[str, dict[str, Any]]:
+        options = ["--root", str(tmp_path), "--json", str(out), "--jobs", "1", "--margin", "0.2", *more]
         command = [sys.executable, "-m", "scripts.mutation", *options]
         done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False, timeout=300)
         assert done.returncode == 0, done.stdout + done.stderr
@@ -319,3 +336,16 @@ def test_survivors_of_a_small_project(tmp_path: Path) -> None:
     assert run() == (text, found)  # what is known is not run again
     assert (tmp_path / ".mutation").stat().st_mtime_ns == before
     assert (tmp_path / "linreg_compress/area.py").read_text() == TOY["linreg_compress/area.py"]
+
+    (tmp_path / "tests/test_border.py").write_text(
+        "from linreg_compress.area import area\n\n\ndef test_border():\n    assert area(0, 4) == 0\n"
+    )
+    (state,) = (tmp_path / ".mutation").iterdir()
+    kept = {name: one for name, one in read(state / "results.jsonl").items() if one.noticed}
+    after = {(one["row"], one["after"]): one["fate"] for one in run()[1]["changes"]}
+    assert {place for place in fates if after[place] != fates[place]} == {(7, "if a <= 0:"), (7, "if a < 1:")}
+    (newest,) = (other for other in (tmp_path / ".mutation").iterdir() if other != state)
+    assert read(newest / "results.jsonl").items() >= kept.items()
+
+    alone = run("--tests", "tests/test_border.py")[1]["changes"]
+    assert {one["killer"] for one in alone if one["killer"]} == {"tests/test_border.py::test_border"}
