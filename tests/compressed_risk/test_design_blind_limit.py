@@ -177,6 +177,16 @@ def test_maximum_between_two_far_places_of_the_scan_is_bounded(steep: float, gap
     assert 1 <= bound <= 1 + x**2 / 384 * (16 * x**2 + 48 * x + 12)
 
 
+@pytest.mark.parametrize("x", [0.0, 0.4, 1.0, 1.5, 3.0])
+def test_the_error_of_the_spline_is_the_bound_of_its_fourth_derivative(x: float) -> None:
+    """``h^4 / 384 steep^2 (16 x^4 + 48 x^2 + 12) exp(-x^2)`` on a short interval, on which the sum falls."""
+    steep, h, mass = 2.5, 0.002, 3.0
+    scan = (x + np.array([0.0, 1.0]) * h) / np.sqrt(steep)
+    bound, _ = module._maximum(np.full(1, mass), np.full(1, steep), np.zeros(1), scan)
+    fourth = (16 * x**4 + 48 * x**2 + 12) * np.exp(-(x**2))
+    assert_close((bound - mass * np.exp(-(x**2))) / (mass * h**4 / 384), fourth, 0.008)
+
+
 BAD: list[tuple[Callable[[], object], str]] = [
     (lambda: design_blind_limit(10, -1.0), "rate_nats must be zero or positive; got -1.0"),
     (lambda: design_blind_limit(10, np.nan), "rate_nats must be finite; got nan"),

@@ -215,6 +215,20 @@ def test_few_programs_prove_the_optimum(beta: float, programs: int) -> None:
     assert total <= programs + 2
 
 
+@pytest.mark.parametrize("levels", [1, 2, 4])
+def test_bounds_are_some_roundings_below_the_value(levels: int) -> None:
+    """Not above it, and no farther below than the program may have rounded."""
+    for number in range(6):
+        rng = np.random.default_rng([number, 9])
+        line = SortedWeights.of(rng.standard_normal(20), rng.gamma(0.5, size=20) + 0.1)
+        for solve in (Search.linear, Search.squared):
+            search = Search(Ends(line), levels, 0.3)
+            bound = solve(search)
+            assert search.value * (1 - 1e-9) <= bound < search.value
+            if levels < 3:
+                assert bound == search.value * (1 - 16 * 2.0**-52)
+
+
 @pytest.mark.parametrize("penalty", PENALTIES)
 def test_invariances_and_monotony(penalty: str) -> None:
     rng = np.random.default_rng(16)

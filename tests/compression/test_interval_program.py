@@ -72,6 +72,15 @@ def test_layers_are_the_least_of_all_candidates(kind: str, rebated: bool, precis
             assert windows is None or all(w[0] <= end <= w[1] for w, end in zip(windows, ends[1:], strict=True))
 
 
+@pytest.mark.parametrize("precise", [False, True])
+def test_every_level_of_every_layer_may_round(precise: bool) -> None:
+    prefix = sums(1)
+    program = IntervalProgram(prefix, None, LAYERS, precise)
+    one = prefix.precise_rounding if precise else prefix.rounding
+    for k in (1, 4, 40):
+        np.testing.assert_allclose(program.error(k), 2 * k * (np.log2(SIZE + 1) + 2) * one, rtol=FLOAT)
+
+
 def test_of_equal_candidates_the_first_is_taken() -> None:
     """So the result does not depend on how the rows are halved."""
     line = SortedWeights.of(np.array([0.0, 1.0, 2.0, 3.0]), np.ones(4))

@@ -7,7 +7,7 @@ import pytest
 from numpy.typing import NDArray
 
 from linreg_compress.compression.empirical_source import EmpiricalSource
-from linreg_compress.compression.lloyd_max import _system, _tridiagonal, lloyd_max
+from linreg_compress.compression.lloyd_max import _is_stationary, _system, _tridiagonal, lloyd_max
 from linreg_compress.compression.sources import (
     LaplaceSource,
     NormalSource,
@@ -125,6 +125,15 @@ def test_the_diagonals_are_the_jacobian_of_the_residuals(source: SymmetricSource
     for k, step in enumerate(np.eye(4) * h):
         up, down = (_system(source, t + sign * step, low, pinned)[0] for sign in (1, -1))
         np.testing.assert_allclose(matrix[:, k], (up - down) / (2 * h), rtol=0, atol=1e-8)
+
+
+def test_one_threshold_off_its_midpoint_is_no_solution() -> None:
+    source = NormalSource()
+    t = lloyd_max(source, 8).thresholds
+    assert _is_stationary(source, t)
+    assert not _is_stationary(source, np.append(t[:-1], t[-1] + 1e-6))
+    assert not _is_stationary(source, np.append(t[:-1], np.inf))
+    assert not _is_stationary(source, t[::-1])
 
 
 def test_a_law_that_is_shifted_and_scaled_gives_the_same_quantizer() -> None:

@@ -240,6 +240,16 @@ def test_interior_steps_are_those_of_newton(slope: float, monkeypatch: pytest.Mo
     assert len(steps) <= 25
 
 
+def test_the_multipliers_prove_the_lower_rate() -> None:
+    """Berger 1971, theorem 2.5.3: ``max_y sum_x p l exp(-s d) = 1``, and then ``R(D) >= sum p ln l - s D``."""
+    p, d = gaussian_grid(0.4)
+    point = blahut_arimoto(p, d, 1.7)
+    p = p / p.sum()
+    sums = (p * np.exp(point.log_multipliers)) @ np.exp(-1.7 * d)
+    assert_close(sums.max(), 1.0, FLOAT)
+    assert_close(point.lower_rate_nats, p @ point.log_multipliers - 1.7 * point.distortion, 1e-11)
+
+
 def test_brackets_are_a_millionth_of_a_nat_wide() -> None:
     assert GAP_NATS == 1e-6  # as README and the docstrings say
 
