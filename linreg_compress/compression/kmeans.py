@@ -110,13 +110,6 @@ def _partition(line: SortedWeights, levels: int) -> tuple[list[int], float]:
 class KMeansQuantizer:
     """The optimal scalar quantizer of each weight vector: its own k-means codebook.
 
-    Parameters
-    ----------
-    levels : int
-        K.
-    hessian_weighted : bool, default False
-        Importances ``G_jj``, proportional to the diagonal of the Hessian ``2 G / n`` of the empirical risk.
-
     Notes
     -----
     The rate counts the indices, ``d ln K`` nats. The decoder also needs the codebook, K numbers a vector: side information
@@ -129,7 +122,11 @@ class KMeansQuantizer:
     """
 
     levels: int
+    """K, at least 1."""
     hessian_weighted: bool = False
+    """Whether importances are ``G_jj``, proportional to the diagonal of the Hessian ``2 G / n`` of the empirical risk; else
+    all are one.
+    """
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "levels", valid.count("levels", self.levels))
