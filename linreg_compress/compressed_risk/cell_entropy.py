@@ -33,21 +33,16 @@ _POINTS, _WEIGHTS = np.polynomial.legendre.leggauss(5)
 
 @dataclass(frozen=True, eq=False)
 class ScaleMixture:
-    """Law of ``s z``, z ~ N(0, 1), with a random deviation s.
-
-    Attributes
-    ----------
-    deviations, weights : ndarray, shape (m,)
-    typical : float
-        A deviation of the bulk.
-    degrees : float
-        The tail falls like ``x^-degrees`` at the slowest.
-    """
+    """Law of ``s z``, z ~ N(0, 1), with a random deviation s."""
 
     deviations: FloatArray
+    """Nodes of s, shape (m,)."""
     weights: FloatArray
+    """Probabilities of the nodes, shape (m,)."""
     typical: float
+    """A deviation of the bulk."""
     degrees: float
+    """The tail falls like ``x^-degrees`` at the slowest."""
 
     @classmethod
     def of_weight(cls, degrees: int, noise: float, signal: float, farthest: float) -> "ScaleMixture":
