@@ -21,7 +21,7 @@ from linreg_compress.gamma_differences import log1p_minus, stirling_remainder
 _TAIL = 1e-25  # probability cut off at each end of a mixing variable
 _TINY = float(np.finfo(float).tiny)
 _UNSEEN = 1e-22  # a node's weight next to those of nodes that matter more at every point
-DEEP = 1e-290  # the same where the far tail of a law is asked for
+DEEP = 1e-290  # in place of `_TAIL` where the far tail of a law is asked for
 _WIDEST_STEP = 0.25  # |Gamma(k/2 + i w)| falls as exp(-pi w / 2), so this step leaves exp(-pi^2 / 0.25) = 7e-18
 _STEPS_PER_WIDTH = 1.7  # a Gaussian of width s sampled every s / 1.7 leaves 2 exp(-2 pi^2 1.7^2) = 3e-25
 

@@ -27,7 +27,7 @@ from linreg_compress.model import LinearModel
 
 _SMOOTH = 0.2
 _NEGLIGIBLE = 80.0  # twice the logarithm of the smallest part of a tail that still counts
-_FLAT = 4.0  # steps: a Gaussian this wide and a uniform step added to it have the entropy of their variance, but for 2e-11
+_FLAT = 4.0  # steps: a Gaussian this wide and a uniform step added to it have the entropy of their variance, up to 2e-11
 _COMPOSITIONS = 20_000  # most ways to fill the cells for which a joint entropy is summed
 
 

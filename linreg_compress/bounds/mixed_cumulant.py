@@ -278,7 +278,7 @@ def _phases(step: float, mean: float, deviation: float, width: float) -> tuple[F
     """Nodes and weights of w* in its cell: the error of a uniform quantizer depends on nothing else of w*."""
     size = max(_allowed(step / width), _FEWEST_PHASES)
     phase = step * (np.arange(size) / size - 0.5)
-    if deviation > _UNIFORM * step:  # every phase alike, but for exp(-2 pi^2 16)
+    if deviation > _UNIFORM * step:  # every phase alike, up to exp(-2 pi^2 16)
         return step * np.rint(mean / step) + phase, np.ones(size)
     periods = np.arange(np.floor(-_PRIOR_REACH * deviation / step) - 1, np.ceil(_PRIOR_REACH * deviation / step) + 2)
     origin = step * np.rint(mean / step)
@@ -327,7 +327,7 @@ def _nodes(degrees: int, low: float, high: float, curvature: float) -> tuple[Flo
     if not (high - low) / step < _MOST_POINTS:  # inf or nan where the variances overflow
         raise UnsupportedModelError("the variances leave the range of doubles in this bound. Change the unit of y.")
     grid = np.arange(low, high + step, step)
-    logs = degrees / 2 * (grid - np.expm1(grid))  # log density of ln(q / degrees), but for a constant
+    logs = degrees / 2 * (grid - np.expm1(grid))  # log density of ln(q / degrees), up to a constant
     return degrees * np.exp(grid), logs - special.logsumexp(logs)
 
 

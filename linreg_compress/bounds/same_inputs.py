@@ -80,5 +80,5 @@ def _quantizer(model: LinearModel, quantizer: CellQuantizer | UniformQuantizer) 
     noise = c.noise / q[:, None]
     total = noise + c.signal
     _, jump = jump_moments(c.quantizer, c.means, np.sqrt(total))
-    # levels ascend, so E u.What >= 0: below it is rounding, where the code is all but constant
+    # levels ascend, so E u.What >= 0: below it is rounding, where the code is nearly constant
     return max(float(2 / n * nu * (weights @ ((noise / total * jump.cross) @ c.share))), 0.0) * c.unit**2

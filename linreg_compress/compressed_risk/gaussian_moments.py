@@ -93,7 +93,7 @@ def jump_moments(
 ) -> tuple[FloatArray, JumpMoments]:
     """Moments of how far the level jumps from that of the cell of the mean.
 
-    Where the code is all but constant these are small, and they lose no digits: the level that nearly every weight gets is
+    Where the code is nearly constant these are small, and they lose no digits: the level that nearly every weight gets is
     not in them.
 
     Parameters

@@ -132,7 +132,7 @@ def compressed_empirical_risk_law(model: LinearModel, channel: BlindGaussianChan
 
     Notes
     -----
-    Tail probabilities are right to 1e-9 or better down to 1e-24; of smaller ones the order of magnitude alone is certain.
+    Tail probabilities are right to 1e-9 or better down to 1e-24; of smaller ones only the order of magnitude is certain.
 
     Examples
     --------

@@ -223,7 +223,7 @@ def coordinates_of(model: LinearModel, quantizer: CellQuantizer | UniformQuantiz
 class _Integrals:
     """Change of the population risk, increase of the empirical risk, E |e|^2, excess risk, generalization error.
 
-    Where the code is all but constant, or least squares has an infinite risk (n in {d, d + 1}), the two terms of the
+    Where the code is nearly constant, or least squares has an infinite risk (n in {d, d + 1}), the two terms of the
     increase cancel. With c = What - w* in place of e there is nothing to cancel: ``excess = E |c|^2`` and
 
         gen = -(1/n) E_nu |c|^2 + (2/n) nu E_{nu+2} u . c + (nu / (n sigma^2)) E_{nu+2} (u . c)^2.

@@ -1,4 +1,4 @@
-"""What every compressor speaks, and the records it returns."""
+"""The protocol of every compressor, and the records that it returns."""
 
 from dataclasses import dataclass
 from functools import cached_property

@@ -245,7 +245,7 @@ class Search:
 def pulled(line: SortedWeights, bounds: list[int], beta: float, squared: bool) -> FloatArray:
     """Best centres of a partition under the penalty, in the units of the weights and to the digits of each cluster.
 
-    The search knows its end centres on the grid of the whole range alone; so they are solved for once more.
+    The search knows its end centres only to the digits of the whole range, so they are solved for once more.
     """
     centers = line.means(bounds)
     if len(centers) == 1:

@@ -28,7 +28,7 @@ class IntervalProgram:
     default.
     """
     layers: int
-    """How many layers to compute."""
+    """K, how many layers to compute."""
     precise: bool
     """Squared errors in twice the digits, about eight times slower; else in doubles."""
     windows: FloatArray | None = None
@@ -155,7 +155,7 @@ class IntervalProgram:
         return least, found
 
     def _cost(self, values: FloatArray, j: FloatArray | slice, which: slice, lengths: FloatArray | None) -> FloatArray:
-        """``F_{k-1}(j) + SS(j, i)``; with `lengths`, every row i stands for so many of the consecutive j."""
+        """``F_{k-1}(j) + SS(j, i)``; with `lengths`, every row i stands for that many consecutive j."""
         if self.precise:
             begin = self.places[j]
             end = self.places[which] if lengths is None else self.places[which].repeat(lengths)

@@ -38,7 +38,7 @@ def kmeans(weights: ArrayLike, levels: int, importance: ArrayLike | None = None)
     weights : array_like, shape (N,)
         w.
     levels : int
-        K, at least 1. Where fewer distinct weights have positive importance, so many centres are returned, with a note.
+        K, at least 1. Where fewer distinct weights have positive importance, that many centres are returned, with a note.
     importance : array_like, shape (N,), optional
         h, zero or positive, not all zero; all one by default. A weight of importance zero goes to the nearest centre.
 
@@ -138,13 +138,13 @@ class KMeansQuantizer:
 
     @property
     def needs_gram(self) -> bool:
-        """Only for importances."""
+        """Whether importances, the diagonal of G, are used."""
         return self.hessian_weighted
 
     def compress(
         self, weights: FloatArray, *, rng: np.random.Generator | None = None, gram: FloatArray | None = None
     ) -> Compressed:
-        """Cluster every vector of the last axis for itself."""
+        """Cluster every vector of the last axis by itself."""
         del rng
         weights = valid.numbers("weights", weights)
         importance = self._importance(gram)

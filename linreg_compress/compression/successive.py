@@ -65,8 +65,8 @@ class SuccessiveQuantizer:
     of a limited range is fed forward like any other.
     """
     order: str = "natural"
-    """Which weight is rounded first: the first one ("natural"), or the one with the largest diagonal entry of G, ties to
-    the first ("activation"), for each design by itself; and so on.
+    """In which order weights are rounded: as they stand ("natural"), or from the largest diagonal entry of G down, ties as
+    they stand ("activation"), for each design by itself.
     """
     singular: str = "refuse"
     """What to do when G is singular or its condition number is above 1e12: "refuse" or "pseudo-inverse". With the latter

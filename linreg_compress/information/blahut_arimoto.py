@@ -33,7 +33,7 @@ _SMALLEST_GAP = 1e-12
 
 @dataclass(frozen=True, eq=False)
 class RateDistortionPoint:
-    """A channel that is all but optimal at one slope, and the proof."""
+    """A channel that is nearly optimal at one slope, and the proof."""
 
     slope: float
     """``s = -dR/dD``, nats per unit of distortion."""
