@@ -151,11 +151,11 @@ class Coordinates:
     signal: float
     """tau^2."""
     quantizer: CellQuantizer | UniformQuantizer
-    """A uniform one has its centre moved to 0."""
+    """A uniform one is moved so that it has a level at 0."""
     means: FloatArray
-    """Mean of the true weight; for a uniform quantizer from its centre, up to whole steps."""
+    """Mean of the true weight; for a uniform quantizer from a level of it, up to whole steps."""
     offsets: FloatArray
-    """The same, for a uniform quantizer with all the steps from its centre."""
+    """Mean of the true weight from the centre of a uniform quantizer, from the middle of another codebook."""
     scales: FloatArray
     """``Sigma_jj``."""
     share: FloatArray
@@ -205,14 +205,14 @@ def coordinates_of(model: LinearModel, quantizer: CellQuantizer | UniformQuantiz
             f"{quantizer.step:.3g}."
         )
     means = model.mean_weights / unit
-    offsets = means
     if isinstance(quantizer, UniformQuantizer):
         step, offset = quantizer.step / unit, np.asarray(quantizer.offset) / unit
-        offsets = means - offset
-        # a quantizer with its centre at 0; the remainders are exact however many steps away the mean is
+        offsets = means - np.asarray(quantizer.center) / unit
+        # a quantizer with a level at 0; the remainders are exact however many steps away the mean is
         means = np.remainder(means, step) - np.remainder(offset, step)
         quantizer = UniformQuantizer(step)
     else:
+        offsets = means - (quantizer.levels[0] / unit + quantizer.levels[-1] / unit) / 2
         quantizer = CellQuantizer(quantizer.levels / unit, quantizer.thresholds / unit)
     kinds, share = np.unique(np.stack(np.broadcast_arrays(means, offsets, scales)), axis=1, return_counts=True)
     noise, signal = (variance / unit**2 for variance in (model.noise_variance, model.signal_variance))

@@ -51,6 +51,16 @@ class Ends:
         """Squared error of end clusters around another point than their mean."""
         return self.error[side, place] + self.mass[side, place] * (center - self.mean[side, place]) ** 2
 
+    def one_center_is_best(self, beta: float, squared: bool) -> bool:
+        """Whether no codebook costs less than the one mean, by more than rounding.
+
+        A codebook between x and y costs at least the squared distances of the weights from [x, y], and that is convex:
+        seen from the mean it falls by at most ``2 S (y - x)``, where S sums the masses times the distances of the weights
+        above the mean. The linear penalty takes it all back if ``beta >= 2 S``, the squared one leaves ``S^2 / beta``.
+        """
+        above = float(self.line.masses @ np.maximum(self.line.points - self.mean[0, -1], 0.0))
+        return above * above <= _EPSILON / 2 * self.total * beta if squared else 2 * above <= beta
+
     def springs(self, a: int, b: int, beta: float, clip: bool) -> tuple[float, float, float]:
         """Cost under ``beta D^2`` of the two end clusters of one partition, and their centres; within the walls if `clip`.
 
@@ -125,6 +135,8 @@ class Search:
 
     def linear(self) -> float:
         """Solve the linear penalty and return the lower bound."""
+        if self.ends.one_center_is_best(self.beta, squared=False):
+            return self.value * (1 - 16 * _EPSILON)
         node = Node((3, self.levels), (1, self.size), (1, self.size))
         bound = np.inf
         if self.levels >= 2:
@@ -144,6 +156,8 @@ class Search:
 
     def squared(self) -> float:
         """Solve the squared penalty by branch and bound and return the lower bound."""
+        if self.ends.one_center_is_best(self.beta, squared=True):
+            return self.value * (1 - 16 * _EPSILON)
         if self.levels >= 2:
             tension = 1 / self.beta + 1 / self.ends.mass[0, 1:-1] + 1 / self.ends.mass[1, 1:-1]
             cost = self.ends.error[0, 1:-1] + self.ends.error[1, 1:-1]
