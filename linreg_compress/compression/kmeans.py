@@ -55,9 +55,9 @@ def kmeans(weights: ArrayLike, levels: int, importance: ArrayLike | None = None)
     Notes
     -----
     O(K N log N) time at most, 12 bytes a weight a centre and about 150 a weight; O(N) after the sort for K <= 2. From
-    30 000 weights on, a proof on a coarse grid first narrows where clusters can end (see `boundary_windows`), so that most
-    of the time goes to the sort. Where doubles could not tell the optimum (weights in tight groups far apart, importances
-    of very unequal size), the program runs again in twice the digits.
+    30 000 weights on (from 576 K on, if that is more), a proof on a coarse grid first narrows where clusters can end (see
+    `boundary_windows`), so that most of the time goes to the sort. Where doubles could not tell the optimum (weights in
+    tight groups far apart, importances of very unequal size), the program runs again in twice the digits.
 
     Examples
     --------
