@@ -1,10 +1,11 @@
 """The search behind diameter-regularized k-means: linear penalties by dynamic programs, the squared one by their dual.
 
-For a linear penalty s D the two end centres decouple: the first moves up by ``s / (2 H)``, the last down, and neither
-passes the weights of its neighbour, because nearest-centre clusters are intervals. Clipped there the cost is exact, and the
-dynamic program of k-means solves it, for every number of clusters. The squared penalty is
-``max_s (s D - s^2 / (4 beta))``: each s gives a lower bound. Concave maximization over s closes the gap for a fixed first
-and last cluster; what duality gap there is among several of those is closed by branching on them.
+For a linear penalty s D the two end centres decouple: the first moves up by ``s / (2 H)``, the last down (derivation
+``linear-diameter-penalty``), and neither passes the weights of its neighbour (derivation ``clipped-end-center``). Clipped
+there the cost is exact, and the dynamic program of k-means solves it, for every number of clusters. The squared penalty is
+``max_s (s D - s^2 / (4 beta))``: each s gives a lower bound (derivation ``squared-penalty-as-family-of-linear``). Concave
+maximization over s closes the gap for a fixed first and last cluster; what duality gap there is among several of those is
+closed by branching on them.
 """
 
 import heapq
@@ -63,9 +64,9 @@ class Ends:
     def springs(self, a: int, b: int, beta: float, clip: bool) -> tuple[float, float, float]:
         """Cost under ``beta D^2`` of the two end clusters of one partition, and their centres; within the walls if `clip`.
 
-        A centre at its wall, the first point of the next cluster, is never the optimum's: that point would move to it at
-        a gain, or at none where its own centre lies there too, and then one centre is enough. So centres beyond their
-        walls need no optimum, only the cost of a codebook.
+        Derivation ``springs-in-series``. A centre at its wall, the first point of the next cluster, is never the optimum's:
+        that point would move to it at a gain, or at none where its own centre lies there too, and then one centre is
+        enough. So centres beyond their walls need no optimum, only the cost of a codebook.
         """
         (H1, HK), (m1, mK) = (self.mass[0, a], self.mass[1, b]), (self.mean[0, a], self.mean[1, b])
         tension = (mK - m1) / (1 / beta + 1 / H1 + 1 / HK)
@@ -78,11 +79,14 @@ class Ends:
 
 @dataclass(frozen=True)
 class Node:
-    """Partitions into k clusters, the first of a weights, the last beginning at b, within ranges, ends included."""
+    """Partitions whose number of clusters and whose end clusters lie within ranges, both ends included."""
 
     k: tuple[int, int]
+    """Number of clusters."""
     a: tuple[int, int]
+    """Number of weights in the first cluster."""
     b: tuple[int, int]
+    """Place where the last cluster begins."""
 
     def split(self, one: "Cut", other: "Cut") -> Iterator["Node"]:
         """Part two partitions that differ in one of the three: each half holds one of them, so none is empty."""
@@ -98,13 +102,18 @@ class Node:
 
 @dataclass(frozen=True)
 class Cut:
-    """A partition as an upper bound on the dual: the squared error of its inner clusters, and its ends."""
+    """A partition, which bounds the dual from above."""
 
     inner: float
+    """Squared error of the clusters between the first and the last."""
     k: int
+    """Number of clusters."""
     a: int
+    """Number of weights in the first cluster."""
     b: int
+    """Place where the last cluster begins."""
     bounds: tuple[int, ...] = field(compare=False)
+    """Places where the clusters begin, and N."""
 
 
 class Search:
@@ -250,7 +259,7 @@ class Search:
 def pulled(line: SortedWeights, bounds: list[int], beta: float, squared: bool) -> FloatArray:
     """Best centres of a partition under the penalty, in the units of the weights and to the digits of each cluster.
 
-    The search knows its end centres on the grid of the whole range alone; so they are solved for once more.
+    The search knows its end centres only to the digits of the whole range, so they are solved for once more.
     """
     centers = line.means(bounds)
     if len(centers) == 1:

@@ -51,7 +51,7 @@ def diameter_kmeans(
     weights : array_like, shape (N,)
         w.
     levels : int
-        K, at most so many centres; a strong penalty makes fewer optimal, down to one.
+        K, the most centres allowed; a strong penalty makes fewer optimal, down to one.
     importance : array_like, shape (N,), optional
         h, zero or positive, not all zero; all one by default. See `hessian_importance`.
     penalty_weight : float
