@@ -82,6 +82,7 @@ def test_shares_are_judged_as_binomial_counts() -> None:
         (Expected(0.0, scale=1.0), Estimate(1e-11, 0.0, 100), np.inf, False),
         (Expected(2.0), Estimate(1.0, 0.0, 100), -np.inf, False),
         (Expected(2.0), Estimate(2.25, 0.125, 100), 2.0, True),
+        (Expected(1e-20), Estimate(5e-20, 5e-21, 100), 8.0, False),
         (Expected(2.0, 0.3), Estimate(3.0, 0.4, 100), 2.0, True),
         (Expected(2.0), Estimate(1.0, 0.125, 100), -8.0, False),
         (Expected(2.0), Estimate(np.nan, 0.1, 100), np.nan, False),

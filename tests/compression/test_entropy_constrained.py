@@ -165,7 +165,7 @@ def test_bad_input_is_refused(call: Callable[[], object], message: str) -> None:
 
 
 def test_too_many_cells_are_refused() -> None:
-    assert_refused(lambda: entropy_constrained(NormalSource(), 20.0), "cells", error=UnsupportedModelError)
+    assert_refused(lambda: entropy_constrained(NormalSource(), 20.0), "more than 20000 cells", error=UnsupportedModelError)
 
 
 @pytest.mark.parametrize(("degrees", "bits"), [(2.01, 0.5), (2.01, 10.0), (2.05, 1.0), (2.2, 1.0)])
