@@ -86,7 +86,7 @@ def chi_square_nodes(
     no_double = 1500 / degrees  # below about this the density, exp(degrees / 2 (g + 1 - exp(g))) at worst, is 0
     low = max(min(low, lowest - np.log(degrees)), min(low, -np.sqrt(4.1 * no_double) - no_double))
     step = _step(np.sqrt(2 / degrees), smoothness)
-    grid = np.arange(low, high + step, step)
+    grid = np.arange(low, high + step, step)  # tuning: one node more or less where nothing is left
     density = np.exp(degrees / 2 * (grid - np.expm1(grid)))  # of ln(q / degrees), relative to its peak at 0
     return degrees * np.exp(grid), density / density.sum()
 
@@ -101,7 +101,7 @@ def beta_nodes(
     low = special.logit(special.betaincinv(first, second, tail))
     high = -special.logit(special.betaincinv(second, first, tail))
     step = _step(np.sqrt(1 / first + 1 / second), smoothness)
-    grid = np.arange(low, high + step, step)
+    grid = np.arange(low, high + step, step)  # tuning: one node more or less where nothing is left
     exponent = -first * np.logaddexp(0, -grid) - second * np.logaddexp(0, grid)
     density = np.exp(exponent - exponent.max())
     return special.expit(grid), special.expit(-grid), density / density.sum()

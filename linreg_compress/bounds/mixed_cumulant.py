@@ -206,15 +206,16 @@ class _Kind:
                 # beyond levels and thresholds everything is smooth on the scale of x; exp(n lambda x^2) widens the prior
                 places = np.concatenate([quantizer.levels, quantizer.thresholds]) - mean
                 bend = 2 * float(np.abs(places).max()) + _PRIOR_REACH * width
+                # tuning: range and step of the nodes
                 end, pace = float(np.arcsinh(reach / bend)), min(width / bend, _WIDEST_STEP / 4)
-                y = np.linspace(-end, end, _allowed(2 * end / pace))
+                y = np.linspace(-end, end, _allowed(2 * end / pace))  # tuning: how many nodes
                 grid = bend * np.sinh(y)
                 log_shares = -((grid / deviation) ** 2) / 2 + np.log(np.cosh(y))
             elif quantizer.step < 2 * _PRIOR_REACH * deviation:
                 truths, shares = _phases(quantizer.step, mean, deviation, width)
                 grid, log_shares = truths - mean, np.log(shares)
             else:
-                grid = np.linspace(-reach, reach, _allowed(2 * reach / width))
+                grid = np.linspace(-reach, reach, _allowed(2 * reach / width))  # tuning: how many nodes
                 log_shares = -((grid / deviation) ** 2) / 2
             truths = mean + grid
             log_shares = log_shares - special.logsumexp(log_shares)
@@ -327,7 +328,7 @@ def _nodes(degrees: int, low: float, high: float, curvature: float) -> tuple[Flo
     step = min(_WIDEST_STEP, 1 / (_STEPS_PER_WIDTH * np.sqrt(curvature)))
     if not (high - low) / step < _MOST_POINTS:  # inf or nan where the variances overflow
         raise UnsupportedModelError("the variances leave the range of doubles in this bound. Change the unit of y.")
-    grid = np.arange(low, high + step, step)
+    grid = np.arange(low, high + step, step)  # tuning: one node more or less where nothing is left
     logs = degrees / 2 * (grid - np.expm1(grid))  # log density of ln(q / degrees), up to a constant
     return degrees * np.exp(grid), logs - special.logsumexp(logs)
 

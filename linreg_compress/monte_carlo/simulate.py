@@ -250,7 +250,7 @@ def _in_order(run: Callable[[Chunk], Moments], chunks: Iterator[Chunk], threads:
         try:
             for chunk in chunks:
                 waiting.append(pool.submit(run, chunk))
-                if len(waiting) > 2 * threads:
+                if len(waiting) > 2 * threads:  # tuning: bounds the memory
                     yield waiting.popleft().result()
             while waiting:
                 yield waiting.popleft().result()

@@ -205,7 +205,7 @@ def test_modules_are_named_by_path_or_dots_and_leave_out_what_is_no_formula() ->
         modules(ROOT, ["rsik"])
 
 
-def test_tests_beside_the_file_come_first_then_the_fastest_files() -> None:
+def test_tests_beside_the_file_come_first_then_the_fastest_of_each_file() -> None:
     file = f"{PACKAGE}/bounds/laws.py"
     assert mirrored(file) == "tests/bounds/test_laws.py"
     seconds = {"tests/a.py::z": 9.0, "tests/a.py::v": 0.0, "tests/b.py::x": 2.0, "tests/b.py::y": 1.0, "tests/c.py::w": 3.0}
@@ -217,7 +217,7 @@ def test_tests_beside_the_file_come_first_then_the_fastest_files() -> None:
     assert known.covering(file, []) == set(seconds) - {"tests/a.py::v", "tests/c.py::w"}
     first, rest = known.order(file, seconds)
     assert first == ["tests/bounds/test_laws.py::a"]
-    assert rest == ["tests/b.py::y", "tests/b.py::x", "tests/c.py::w", "tests/a.py::z", "tests/a.py::v"]
+    assert rest == ["tests/b.py::y", "tests/c.py::w", "tests/a.py::z", "tests/a.py::v", "tests/b.py::x"]
     assert known.usual(["tests/b.py::y", "tests/a.py::v"]) == {"tests/b.py::y": 2.0, "tests/a.py::v": 9.0}
     known.leave_out({"tests/b.py::y"})
     assert known.covering(file, [range(9, 10)]) == set()
