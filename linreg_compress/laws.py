@@ -83,7 +83,7 @@ def chi_square_nodes(
     upper = tail if upper_tail is None else upper_tail
     ends = special.gammaincinv(degrees / 2 - inverse_power, tail), special.gammainccinv(degrees / 2, upper)
     low, high = np.log(2 * np.array(ends) / degrees)
-    no_double = 1500 / degrees  # below about this the density, exp(degrees / 2 (g + 1 - exp(g))) at worst, is 0
+    no_double = 1500 / degrees  # tuning: below about this the density, exp(degrees / 2 (g + 1 - exp(g))) at worst, is 0
     low = max(min(low, lowest - np.log(degrees)), min(low, -np.sqrt(4.1 * no_double) - no_double))
     step = _step(np.sqrt(2 / degrees), smoothness)
     grid = np.arange(low, high + step, step)  # tuning: one node more or less where nothing is left

@@ -272,7 +272,7 @@ def _allowed(nodes: float) -> int:
             f"the average over this prior needs {nodes:.0f} nodes a weight, more than {_MOST_NODES}: the prior or the "
             "levels are too wide for the noise of a weight. Use the closed bounds."
         )
-    return max(2, int(np.ceil(nodes)) + 1)
+    return max(2, int(np.ceil(nodes)) + 1)  # tuning: one node more or less
 
 
 def _phases(step: float, mean: float, deviation: float, width: float) -> tuple[FloatArray, FloatArray]:
