@@ -5,9 +5,7 @@ bits are enough, and how sure that is. The theory's answer is computed from the 
 and checked on them by cross-fitting (`linreg_compress.advice.cross_fitting`).
 """
 
-import sys
 from collections.abc import Iterable
-from types import ModuleType
 from typing import Any
 
 import numpy as np
@@ -249,13 +247,3 @@ def _bits(bits: Iterable[int]) -> list[int]:
     if not chosen or chosen[-1] > _MOST_BITS:
         raise InvalidInputError("bits", f"must be whole numbers from 1 to {_MOST_BITS}", chosen[-1] if chosen else "none")
     return chosen
-
-
-class _Door(ModuleType):
-    """The module, callable: importing it puts it where `linreg_compress.advise`, the function, is looked for."""
-
-    def __call__(self, *arguments: Any, **settings: Any) -> Advice:
-        return advise(*arguments, **settings)
-
-
-sys.modules[__name__].__class__ = _Door
