@@ -58,7 +58,8 @@ def advise(
         A name takes that column out of a data frame.
     names : iterable of str, optional
         Names of the columns.
-    target_name : str
+    target_name : str, default "target"
+        Name of the targets, unless they bring one.
     standardize : bool, default True
         Quantize the weights of columns scaled to unit variance, else those of the columns in their own units.
     intercept : bool, default True
@@ -77,10 +78,6 @@ def advise(
         Threads of the check; they do not change the answer.
     progress : bool, default False
         Show a bar on stderr, if that is a terminal.
-
-    Returns
-    -------
-    Advice
 
     Raises
     ------
