@@ -40,4 +40,7 @@ def _listed() -> dict[str | None, list[str]]:
 
 
 _names = _listed()
-__getattr__, __dir__, __all__ = lazy_loader.attach(__name__, _names.pop(None), _names)
+_chapters = _names.pop(None)
+# twice: where EAGER_IMPORT asks for everything at once, lessons and figures find the names of the package already there
+__getattr__, _, _ = lazy_loader.attach(__name__, None, _names)
+__getattr__, __dir__, __all__ = lazy_loader.attach(__name__, _chapters, _names)

@@ -27,6 +27,12 @@ def test_importing_the_package_loads_no_library() -> None:
     fresh("import sys, linreg_compress; assert not {'numpy', 'scipy', 'tqdm', 'sympy', 'matplotlib'} & set(sys.modules)")
 
 
+def test_everything_can_be_loaded_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The switch of SPEC 1, which a user may have set for another package."""
+    monkeypatch.setenv("EAGER_IMPORT", "1")
+    fresh("import sys, linreg_compress as lc; assert 'linreg_compress.demos.registry' in sys.modules; assert lc.kmeans")
+
+
 def test_every_public_name_loads() -> None:
     assert len(dir(lc)) > 100
     for name in dir(lc):
