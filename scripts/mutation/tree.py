@@ -28,7 +28,7 @@ PACKAGE = "linreg_compress"
 # The formula modules are what lies outside these: proofs, pictures, lessons, the command line, and the list of cases
 # that `check` compares. advice/ is asked for by name.
 NOT_FORMULAS = (
-    *("derivations", "gallery", "plotting", "demos", "cli", "__init__.py", "__main__.py", "advice", "advise.py"),
+    *("derivations", "gallery", "plotting", "demos", "cli", "__init__.py", "__main__.py", "advice"),
     "agreement_settings.py",
 )
 # They start threads or a browser's driver, which a process that forks must not have.
