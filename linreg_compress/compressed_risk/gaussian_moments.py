@@ -252,5 +252,5 @@ def _waves(
     """Terms ``height sin(angle + width z)`` of the error, and their Gaussian damping ``exp(-width^2 / 2)``."""
     # far beyond the last term that counts the square of the width may leave the range of doubles
     angle, width = 2 * np.pi * phase / step, 2 * np.pi * (np.minimum(deviation, 100.0 * step) / step)
-    for k in range(1, _TERMS + 1):
+    for k in range(1, _TERMS + 1):  # tuning: one term more or less
         yield step / np.pi * (-1) ** k / k, k * angle, k * width, np.exp(-((k * width) ** 2) / 2)

@@ -119,6 +119,7 @@ def optimal_uniform(source: Source, levels: int) -> CellQuantizer:
     if smooth:
         from scipy.optimize import brentq
 
+        # tuning: tolerances of the last digits
         step = float(brentq(lambda x: _slope(source, x, size), low, high, xtol=1e-15 * deviation, rtol=1e-14))
     else:
         fine = np.linspace(low, high, 400)

@@ -205,6 +205,7 @@ def approach_rate(
         steepest = max((point.slope for point in points), default=float("inf"))
         if width <= _ROUNDING * known.zero_rate_distortion or width * min(bracket.slope, steepest) <= GAP_NATS:
             return known
+        # tuning: which slope is tried first
         points.append(solve(_next_slope(points, rate, known.zero_rate_distortion) if points else 1 / span))
     raise UnsupportedModelError(f"the bracket of D({rate:.6g} nats) stays {width:.3g} wide.")
 
