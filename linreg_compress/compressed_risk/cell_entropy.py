@@ -144,7 +144,7 @@ def _far(law: ScaleMixture, step: float, shift: float, last: int) -> float:
     first = cost(last + np.arange(-1.0, 3.0))
     if not first[1] > 0:
         return 0.0
-    stretch = _decades(law.degrees) * np.log(10.0) / 2
+    stretch = _decades(law.degrees) * np.log(10.0) / 2  # tuning: how far out
     grid, width = np.polynomial.legendre.leggauss(_FAR_NODES)
     k = (last + 0.5) * np.exp(stretch * (grid + 1))
     integral = float((cost(k) * k) @ width * stretch)

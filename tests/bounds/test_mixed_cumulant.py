@@ -7,8 +7,9 @@ import pytest
 from scipy import special, stats
 
 from linreg_compress.bounds import mixed_cumulant as module
-from linreg_compress.bounds.mixed_cumulant import quantizer_cumulant
+from linreg_compress.bounds.mixed_cumulant import channel_cumulant, design_cumulant, quantizer_cumulant
 from linreg_compress.compression.cells import CellQuantizer
+from linreg_compress.compression.gaussian_channel import BlindGaussianChannel
 from linreg_compress.compression.uniform import UniformQuantizer
 from linreg_compress.model import LinearModel
 from tests import quadrature
@@ -55,8 +56,8 @@ def test_masses_keep_their_digits_in_both_tails() -> None:
 
 @pytest.mark.parametrize("mean", [0.0, 0.3, 0.7, -0.9])
 @pytest.mark.parametrize("deviation", [0.08, 0.4, 1.5, 6.0])
-def test_phases_of_a_true_weight_have_the_wrapped_law(deviation: float, mean: float) -> None:
-    step = 0.5
+@pytest.mark.parametrize("step", [0.5, 4.0])
+def test_phases_of_a_true_weight_have_the_wrapped_law(step: float, deviation: float, mean: float) -> None:
     truths, shares = module._phases(step, mean * step, deviation * step, 0.02 * step)
     periods = step * np.arange(-80, 81)
     exact = stats.norm.pdf(truths[:, None] + periods, mean * step, deviation * step).sum(axis=1)
@@ -136,3 +137,68 @@ def test_one_weight_equals_sums(model: LinearModel, code: Any) -> None:
     values = np.array([found.cumulant(lam) - model.samples * lam * found.mean_scale for lam in LAMBDAS])
     assert_close(values, logs, 1e-7)
     assert (values >= logs * (1 + 1e-11)).all()
+
+
+@pytest.mark.parametrize("rate", [0.3, 2.0])
+@pytest.mark.parametrize("model", [MODELS[0], LinearModel(12, 1, 0.8, 0.3)])
+def test_one_weight_of_the_blind_channel_equals_integrals(model: LinearModel, rate: float) -> None:
+    """Given q and w* the error is Gaussian; under a prior the logarithm is averaged over w*."""
+    channel = BlindGaussianChannel.for_model(model, rate)
+    delta, n, s2 = channel.normalized_distortion, model.samples, model.noise_variance
+    x = np.linspace(-9, 9, 301)
+    normal = np.exp(-(x**2) / 2) / np.exp(-(x**2) / 2).sum()
+    distances = np.sqrt(model.signal_variance) * x if model.signal_variance else np.zeros(1)
+    q, weights = quadrature.nodes(n)
+    deviation = np.sqrt((1 - delta) ** 2 * s2 / q + delta * (1 - delta) * channel.source_variance)
+    squares = (-delta * distances[:, None, None] + deviation[:, None] * x) ** 2  # w*, q, code
+    chance = weights[:, None] * normal
+    mean = (squares * chance).sum(axis=(1, 2))
+    share = normal if model.signal_variance else np.ones(1)
+    for lam in LAMBDAS:
+        terms = np.expm1(-n / 2 * np.log1p(2 * lam * (s2 + squares)))
+        logs = np.log1p((terms * chance).sum(axis=(1, 2)))
+        found = channel_cumulant(model, channel)
+        assert_close(found.mean_scale, s2 + share @ mean, QUADRATURE)
+        assert_close(found.cumulant(lam), n * lam * (s2 + share @ mean) + share @ logs, 1e-7)
+
+
+def test_one_weight_of_the_aware_channel_equals_integrals() -> None:
+    n, s2, kept = 12, 0.8, 0.6
+    x = np.linspace(-9, 9, 301)
+    q, weights = quadrature.nodes(n)
+    chance = weights[:, None] * np.exp(-(x**2) / 2) / np.exp(-(x**2) / 2).sum()
+    s = s2 + kept * s2 * x**2 / q[:, None]
+    found = design_cumulant(LinearModel(n, 1, s2), kept)
+    for lam in LAMBDAS:
+        total = np.log1p((np.expm1(-n / 2 * np.log1p(2 * lam * s)) * chance).sum())
+        assert_close(found.cumulant(lam), n * lam * (s * chance).sum() + total, 1e-7)
+
+
+@pytest.mark.parametrize("noise", [0.05, 0.8, 9.0])
+def test_the_centred_average_ends_where_the_prior_does_not_bear_it(noise: float) -> None:
+    model = LinearModel(12, 1, noise, 0.3)
+    found = quantizer_cumulant(model, THREE, centred=True)
+    assert_close(2 * 12 * 0.3 * found.largest, 1 - 1e-7, FLOAT)
+    assert np.isfinite(found.cumulant(0.999 * found.largest))
+    assert found.cumulant(1.001 * found.largest) == np.inf
+    assert quantizer_cumulant(LinearModel(12, 1, noise), THREE, centred=True).largest == np.inf
+
+
+@pytest.mark.parametrize("model", MODELS)
+def test_the_centred_average_of_one_weight_equals_sums(model: LinearModel) -> None:
+    """``ln E exp(n (lambda s - ln(1 + 2 lambda s) / 2))``."""
+    found = quantizer_cumulant(model, THREE, centred=True)
+    deviation = float(np.sqrt(model.signal_variance))
+    x = np.linspace(-14, 14, 401) if deviation else np.zeros(1)
+    prior = np.exp(-(x**2) / 2) / np.exp(-(x**2) / 2).sum()
+    truths = float(model.mean_weights[0]) + deviation * x
+    q, weights = quadrature.nodes(12)
+    noise = np.sqrt(model.noise_variance / q)
+    edges = [-np.inf, *THREE.thresholds, np.inf]
+    for lam in (0.05, 0.3) if deviation < 0.5 else (0.01, 0.03):
+        total = 0.0
+        for level, low, high in zip(THREE.levels, edges[:-1], edges[1:], strict=True):
+            mass = special.ndtr((high - truths[:, None]) / noise) - special.ndtr((low - truths[:, None]) / noise)
+            s = model.noise_variance + (level - truths) ** 2
+            total += float((prior * (mass @ weights)) @ np.expm1(12 * (lam * s - np.log1p(2 * lam * s) / 2)))
+        assert_close(found.cumulant(lam), np.log1p(total), 1e-7)

@@ -96,6 +96,15 @@ def test_many_samples_make_the_gaussian_formula_exact() -> None:
     assert large.upper / large.aware - 1 < 3e-6
 
 
+def test_at_rate_zero_all_codes_are_one_and_the_slope_is_that_of_the_aware_code() -> None:
+    """``D = sigma^2 exp(-2 R) / n``, so ``-dR/dD = n / (2 sigma^2)`` at R = 0, which no code beats."""
+    found = design_blind_limit(10, 0.0, 0.7)
+    assert found.lower == found.upper == found.aware
+    assert_close(found.aware, 0.07, FLOAT)
+    assert_close(found.slope, 10 / (2 * 0.7), FLOAT)
+    assert found.gap_nats == 0
+
+
 def test_noise_variance_is_a_unit() -> None:
     plain, scaled = found(10, 0.5), design_blind_limit(10, 0.5, 7.0)
     for name in ("lower", "upper", "aware", "gaussian_channel"):

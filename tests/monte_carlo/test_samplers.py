@@ -20,7 +20,7 @@ from linreg_compress.compression.successive import SuccessiveQuantizer
 from linreg_compress.compression.uniform import UniformQuantizer
 from linreg_compress.errors import UnsupportedModelError
 from linreg_compress.model import LinearModel
-from linreg_compress.monte_carlo.samplers import SAMPLERS, find_sampler, refuse_unsupported
+from linreg_compress.monte_carlo.samplers import SAMPLERS, find_sampler, refuse_unsupported, size_refusal
 from linreg_compress.monte_carlo.simulate import _quantities, simulate
 from tests import seeds
 from tests.compare import assert_refused
@@ -171,6 +171,14 @@ def test_refusals_name_the_sampler_and_the_channel() -> None:
             lambda: simulate(model, [ridge], 10, sampler=name),  # noqa: B023
         ):
             assert_refused(call, f"the {name} sampler", fragment, error=UnsupportedModelError)
+
+
+def test_a_matrix_of_the_features_must_fit_into_memory() -> None:
+    """2^27 numbers, a gigabyte, unless the sampler needs no such matrix."""
+    for features, fits in ((11_585, True), (11_586, False)):
+        model = LinearModel(20, features)
+        assert (size_refusal(SAMPLERS["data"], model) is None) == fits
+        assert size_refusal(SAMPLERS["weights"], model) is None
 
 
 def test_costs_depend_on_the_model_alone() -> None:
