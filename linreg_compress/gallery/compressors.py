@@ -17,7 +17,7 @@ from linreg_compress.gallery.comparison import (
     comparison_rows,
     rate_bits,
 )
-from linreg_compress.gallery.figure import Figure, Row, columns, standard_error
+from linreg_compress.gallery.figure import Z_95, Figure, Row, columns, standard_error
 from linreg_compress.model import LinearModel
 from linreg_compress.risk import expected_risks
 
@@ -38,7 +38,6 @@ CENTROID = (
 )  # linear codes, and those that decode to the mean of a cell of their source
 LATTICE_GAP = math.log2(2 * math.pi * math.e / 12) / 2  # 0.2546 bit: a cube against a ball
 MOST_BITS = 6.0  # of the nominal rates that are shown
-_Z = 1.959963984540054
 _LIMIT_BITS = np.linspace(0.0, 6.5, 27)
 
 
@@ -77,7 +76,7 @@ def _shown(found: Row, base: float, trials: int) -> Row:
         errors |= {"rate_bits": float(found["entropy_bits_se"])}
         for name, error in errors.items():
             middle = float(row[name])
-            row |= {f"{name}_low": middle - _Z * error, f"{name}_high": middle + _Z * error}
+            row |= {f"{name}_low": middle - Z_95 * error, f"{name}_high": middle + Z_95 * error}
     return row
 
 
@@ -86,7 +85,10 @@ def _of(rows: list[Row], compressor: str, design: str) -> dict[str, Any]:
 
 
 def none_is_below_the_limit(rows: list[Row]) -> bool:
-    """Every gap is the rate less the Gaussian formula's R(D), and none is below zero by more than 5 standard errors."""
+    """No compressor is below the Gaussian formula D(R).
+
+    Every gap is the rate less R(D); a simulated one may be below zero by 5 standard errors.
+    """
     verdicts = []
     for family in FAMILIES.values():
         for compressor in family:
@@ -104,7 +106,7 @@ def none_is_below_the_limit(rows: list[Row]) -> bool:
 
 
 def lattices_are_near(rows: list[Row]) -> bool:
-    """Dithered and entropy-constrained lattices are within 0.2546 bit of the Gaussian formula, and come to that gap."""
+    """Dithered and entropy-constrained lattices are at most 0.2546 bit from it, and that far at the highest rate."""
     gaps = [
         _of(rows, compressor, design)["gap_to_rate_distortion_bits"]
         for compressor in ("dithered", "entropy-constrained")
@@ -114,7 +116,7 @@ def lattices_are_near(rows: list[Row]) -> bool:
 
 
 def centroids_follow_the_criterion(rows: list[Row]) -> bool:
-    """The linear codes and those that decode to means lower the population risk at v / 4 and raise it at 4 v."""
+    """Linear codes, and those that decode to the mean, lower the population risk at v / 4 and raise it at 4 v."""
     verdicts = []
     for design, ratio in REGIMES.items():
         for compressor in CENTROID:
@@ -126,15 +128,15 @@ def centroids_follow_the_criterion(rows: list[Row]) -> bool:
 
 
 def rounding_hurts(rows: list[Row]) -> bool:
-    """Rounding to the middle of a cell raises the population risk at every rate in both designs."""
+    """Plain rounding raises the population risk in both cases."""
     tables = [_of(rows, "round-to-nearest", design) for design in REGIMES]
     return all(np.all(table["population_risk"] > table["least_squares_population_risk"]) for table in tables)
 
 
 def draw(rows: list[Row], size: str) -> Any:
     """Draw the figure from its table."""
+    from linreg_compress.gallery.style import SIZES, panels
     from linreg_compress.plotting.compressors import draw_compressors
-    from linreg_compress.plotting.style import SIZES, panels
 
     stacked = SIZES[size].stacked
     canvas, axes = panels(size, 1, 4, heights=(0, 9.0)) if stacked else panels(size, 2, 2, heights=(5.0, 0))
@@ -183,13 +185,11 @@ COMPRESSORS = Figure(
         "diameter_penalty": DIAMETER_PENALTY,
     },
     compute=compute,
-    clauses={
-        "no compressor is below the Gaussian formula D(R)": none_is_below_the_limit,
-        "dithered and entropy-constrained lattices are at most 0.2546 bit from it at every rate": lattices_are_near,
-        "codes that decode to the mean lower the population risk at v / 4 and raise it at 4 v": (
-            centroids_follow_the_criterion
-        ),
-        "plain rounding raises the population risk in both cases": rounding_hurts,
-    },
+    checks=(
+        none_is_below_the_limit,
+        lattices_are_near,
+        centroids_follow_the_criterion,
+        rounding_hurts,
+    ),
     draw=draw,
 )

@@ -97,13 +97,13 @@ def _tables(rows: list[Row], method: str) -> dict[str, dict[str, Any]]:
 
 
 def centers_are_drawn_together(rows: list[Row]) -> bool:
-    """The distance between the end centres of the optimum falls with every step of the penalty, to a tenth and less."""
+    """Every step of the penalty draws the end centres closer together, at last to less than a tenth."""
     diameters = [table["diameter"] for table in _tables(rows, "optimum").values()]
     return all(np.all(np.diff(values) < 0) and values[-1] < values[0] / 10 for values in diameters)
 
 
 def fit_is_traded(rows: list[Row]) -> bool:
-    """With every step of the penalty the empirical risk rises and the generalization error falls."""
+    """Every step raises the empirical risk and lowers the generalization error."""
     tables = _tables(rows, "optimum").values()
     return all(
         np.all(np.diff(table["empirical_risk_change"]) > 0) and np.all(np.diff(table["generalization_error_change"]) < 0)
@@ -112,7 +112,7 @@ def fit_is_traded(rows: list[Row]) -> bool:
 
 
 def weak_signal_gains(rows: list[Row]) -> bool:
-    """For tau^2 < v the population risk is below that of k-means at every penalty."""
+    """Where tau^2 < v it lowers the population risk at every strength."""
     tables = _tables(rows, "optimum")
     return all(
         np.all(tables[signal]["population_risk_change_high"][1:] < 0) for signal, ratio in SIGNALS.items() if ratio < 1
@@ -120,7 +120,7 @@ def weak_signal_gains(rows: list[Row]) -> bool:
 
 
 def strong_signal_turns(rows: list[Row]) -> bool:
-    """For tau^2 > v it falls to a minimum below k-means, and then rises to a value above it."""
+    """Where tau^2 > v it first lowers the population risk and then raises it above that of k-means."""
     verdicts = []
     for signal, ratio in SIGNALS.items():
         if ratio > 1:
@@ -133,7 +133,7 @@ def strong_signal_turns(rows: list[Row]) -> bool:
 
 
 def local_search_ends_above(rows: list[Row]) -> bool:
-    """On no data set below the optimum; on average a tenth above it at small penalties, a hundredth at large ones."""
+    """The local search is never below the optimum, over 10 % above at penalties up to 0.1, under 1 % from 30 on."""
     verdicts = []
     for table in _tables(rows, "local search").values():
         beta, excess = table["diameter_penalty"], table["objective_excess"]
@@ -143,14 +143,17 @@ def local_search_ends_above(rows: list[Row]) -> bool:
 
 
 def optima_are_certified(rows: list[Row]) -> bool:
-    """On every data set and at every penalty the gap to the proven lower bound is below 1e-9."""
+    """Every optimum is certified.
+
+    On every data set its gap to the proven lower bound is below 1e-9.
+    """
     return all(np.all(table["share_certified"] == 1) for table in _tables(rows, "optimum").values())
 
 
 def draw(rows: list[Row], size: str) -> Any:
     """Draw the figure from its table."""
+    from linreg_compress.gallery.style import SIZES, panels
     from linreg_compress.plotting.diameter import draw_diameter
-    from linreg_compress.plotting.style import SIZES, panels
 
     stacked = SIZES[size].stacked
     canvas, axes = panels(size, 1, 4, heights=(0, 8.4)) if stacked else panels(size, 2, 2, heights=(4.6, 0))
@@ -196,13 +199,13 @@ DIAMETER = Figure(
         "local_search": "linear initialization",
     },
     compute=compute,
-    clauses={
-        "the penalty draws the centres together": centers_are_drawn_together,
-        "it raises the empirical risk and lowers the generalization error": fit_is_traded,
-        "where tau^2 < v it lowers the population risk at every strength": weak_signal_gains,
-        "where tau^2 > v it first lowers the population risk and then raises it above that of k-means": strong_signal_turns,
-        "the local search is never below the optimum, and above it most at small penalties": local_search_ends_above,
-        "every optimum is certified": optima_are_certified,
-    },
+    checks=(
+        centers_are_drawn_together,
+        fit_is_traded,
+        weak_signal_gains,
+        strong_signal_turns,
+        local_search_ends_above,
+        optima_are_certified,
+    ),
     draw=draw,
 )

@@ -79,7 +79,7 @@ def _tables(rows: list[Row], witness: str = "exact") -> dict[str, dict[str, Any]
 
 
 def peaks_at_the_threshold(rows: list[Row]) -> bool:
-    """Rises with n up to n = d and falls after it; next to n = d it is more than ten times as high."""
+    """Towards n = d the population risk of least squares rises from either side, to over ten times that at n = 5."""
     table = _tables(rows)["least squares"]
     samples, risk = table["samples"], table["population_risk"]
     before, after = risk[samples < FEATURES], risk[samples > FEATURES]
@@ -92,12 +92,12 @@ def peaks_at_the_threshold(rows: list[Row]) -> bool:
 
 
 def helps_below(rows: list[Row]) -> bool:
-    """From n = d + 2 up to the boundary each code lowers the population risk, and a lower rate lowers it more."""
+    """From n = d + 2 to the boundary a code lowers it, fewer bits more."""
     return _ordered(rows, lambda samples: samples < boundary_samples(), sign=-1)
 
 
 def hurts_above(rows: list[Row]) -> bool:
-    """Beyond the boundary each code raises the population risk, and a lower rate raises it more."""
+    """Beyond the boundary a code raises it, fewer bits more."""
     return _ordered(rows, lambda samples: samples > boundary_samples(), sign=1)
 
 
@@ -117,7 +117,7 @@ def _where_coded(rows: list[Row], name: str) -> tuple[Any, Any]:
 
 
 def codes_raise_the_empirical_risk(rows: list[Row]) -> bool:
-    """Least squares has no empirical risk up to n = d; every code raises it at every n.
+    """A code raises the empirical risk at every n from d + 2 on, while least squares has none where n < d.
 
     Fewer bits do not always raise it more: close to n = d the noise of half a bit costs more than dropping nearly all.
     """
@@ -128,7 +128,7 @@ def codes_raise_the_empirical_risk(rows: list[Row]) -> bool:
 
 
 def simulation_agrees(rows: list[Row]) -> bool:
-    """The simulated points are the exact ones, within 5 standard errors each."""
+    """Simulation from raw data agrees."""
     verdicts = []
     for fit, name in product(FITS, RISKS):
         exact, found = _tables(rows)[fit], columns(rows, fit=fit, witness="monte_carlo")
@@ -140,8 +140,8 @@ def simulation_agrees(rows: list[Row]) -> bool:
 
 def draw(rows: list[Row], size: str) -> Any:
     """Draw the figure from its table."""
+    from linreg_compress.gallery.style import panels
     from linreg_compress.plotting.double_descent import draw_double_descent
-    from linreg_compress.plotting.style import panels
 
     canvas, axes = panels(size, 1, 2, heights=(3.75, 5.2))
     draw_double_descent(
@@ -179,12 +179,12 @@ DOUBLE_DESCENT = Figure(
         "boundary_samples": boundary_samples(),
     },
     compute=compute,
-    clauses={
-        "the population risk of least squares grows without bound towards n = d from either side": peaks_at_the_threshold,
-        "from n = d + 2 to the boundary a code lowers it, fewer bits more": helps_below,
-        "beyond the boundary a code raises it, fewer bits more": hurts_above,
-        "a code raises the empirical risk at every n": codes_raise_the_empirical_risk,
-        "simulation from raw data agrees": simulation_agrees,
-    },
+    checks=(
+        peaks_at_the_threshold,
+        helps_below,
+        hurts_above,
+        codes_raise_the_empirical_risk,
+        simulation_agrees,
+    ),
     draw=draw,
 )

@@ -49,7 +49,7 @@ def write_figure(figure: Figure, folder: Path, *, quick: bool = False, seed: int
 
 def write_files(figure: Figure, rows: list[Row], folder: Path, *, quick: bool, seed: int, size: str) -> list[Path]:
     """Draw a figure from its table and write its five files."""
-    from linreg_compress.plotting.style import house_style
+    from linreg_compress.gallery.style import house_style
 
     make_folder(folder)
     details = record(figure, rows, quick=quick, seed=seed, size=size)

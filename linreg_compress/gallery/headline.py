@@ -70,17 +70,17 @@ def compute(quick: bool, seed: int) -> list[Row]:
 
 
 def helps_below(rows: list[Row]) -> bool:
-    """Risk below least squares at every finite rate where tau^2 < v."""
+    """Compression lowers the population risk at every rate where tau^2 < v."""
     return all(np.all(_change(rows, panel) < 0) for panel, (_, ratio) in PANELS.items() if ratio < 1)
 
 
 def hurts_above(rows: list[Row]) -> bool:
-    """Risk above least squares at every finite rate where tau^2 > v."""
+    """It raises the population risk at every rate where tau^2 > v."""
     return all(np.all(_change(rows, panel) > 0) for panel, (_, ratio) in PANELS.items() if ratio > 1)
 
 
 def error_and_bound_fall(rows: list[Row]) -> bool:
-    """The generalization error falls as the rate falls, and so does its mutual-information bound, never below it."""
+    """The generalization error and its mutual-information bound fall as the rate falls, and the bound holds."""
     verdicts = []
     for panel in PANELS:
         table = columns(rows, panel=panel, witness="exact")
@@ -90,7 +90,7 @@ def error_and_bound_fall(rows: list[Row]) -> bool:
 
 
 def simulation_agrees(rows: list[Row]) -> bool:
-    """The simulated points lie on the exact curves, within 5 standard errors each."""
+    """Simulation from raw data agrees with the closed forms."""
     verdicts = []
     for panel, name in product(PANELS, QUANTITIES):
         exact, points = columns(rows, panel=panel, witness="exact"), columns(rows, panel=panel, witness="monte_carlo")
@@ -106,8 +106,8 @@ def _change(rows: list[Row], panel: str) -> Any:
 
 def draw(rows: list[Row], size: str) -> Any:
     """Draw the figure from its table."""
+    from linreg_compress.gallery.style import panels
     from linreg_compress.plotting.headline import draw_headline
-    from linreg_compress.plotting.style import panels
 
     canvas, axes = panels(size, 2, len(PANELS), heights=(4.4, 6.0))
     data = [
@@ -150,11 +150,11 @@ HEADLINE = Figure(
         "probability_outside_the_bounds_codebook": OUTSIDE,
     },
     compute=compute,
-    clauses={
-        "compression lowers the population risk at every rate where tau^2 < v": helps_below,
-        "it raises the population risk at every rate where tau^2 > v": hurts_above,
-        "the generalization error and its mutual-information bound fall as the rate falls": error_and_bound_fall,
-        "simulation from raw data agrees with the closed forms": simulation_agrees,
-    },
+    checks=(
+        helps_below,
+        hurts_above,
+        error_and_bound_fall,
+        simulation_agrees,
+    ),
     draw=draw,
 )

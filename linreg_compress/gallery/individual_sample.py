@@ -99,7 +99,7 @@ def _curve(rows: list[Row], code: str) -> dict[str, Any]:
 
 
 def never_below(rows: list[Row]) -> bool:
-    """The bound is at or above the truth at every leverage and rate; they meet at kept leverage 1 alone."""
+    """The bound is never below the truth, and meets it at kept leverage 1 alone."""
     tables = [_curve(rows, code) for code in RATES]
     slack = 1e-12
     return all(
@@ -110,13 +110,16 @@ def never_below(rows: list[Row]) -> bool:
 
 
 def near_above(rows: list[Row]) -> bool:
-    """Within a tenth of the truth where the kept leverage is 0.6 or more."""
+    """It is within a tenth of the truth where the kept leverage is 0.6 or more."""
     near = [table["bound_over_error"][table["kept_leverage"] >= NEAR] for table in (_curve(rows, code) for code in RATES)]
     return sum(ratios.size for ratios in near) > 10 and all(np.all(ratios <= 1.1) for ratios in near)
 
 
 def loose_below(rows: list[Row]) -> bool:
-    """Over the truth like ``1 / sqrt(2 a)``: from below, and within sqrt(a) of it for a kept leverage a below a tenth."""
+    """It is too large by about 1 / sqrt(2 a) where the kept leverage a is small.
+
+    For a below a tenth it is by less than that, and by more than 1 - sqrt(a) of it.
+    """
     verdicts = []
     for code in RATES:
         table = _curve(rows, code)
@@ -128,7 +131,7 @@ def loose_below(rows: list[Row]) -> bool:
 
 
 def codes_loosen(rows: list[Row]) -> bool:
-    """At every leverage the lower rate has the looser bound, though the smaller error and the smaller bound."""
+    """A lower rate makes error and bound smaller, and their ratio larger."""
     tables = [_curve(rows, code) for code in RATES]
     return all(
         np.all(coarse["bound_over_error"] > fine["bound_over_error"])
@@ -139,15 +142,15 @@ def codes_loosen(rows: list[Row]) -> bool:
 
 
 def simulation_agrees(rows: list[Row]) -> bool:
-    """The simulated errors are the exact ones, within 5 standard errors each."""
+    """Simulation agrees."""
     table = columns(rows, panel="simulated")
     return len(table["leverage"]) > 10 and agrees(table, "same_inputs_error", table["exact_error"])
 
 
 def draw(rows: list[Row], size: str) -> Any:
     """Draw the figure from its table."""
+    from linreg_compress.gallery.style import panels
     from linreg_compress.plotting.individual_sample import draw_individual_sample
-    from linreg_compress.plotting.style import panels
 
     canvas, axes = panels(size, heights=(3.75, 3.4))
     draw_individual_sample(
@@ -190,12 +193,12 @@ INDIVIDUAL_SAMPLE = Figure(
         "codec": "aware",
     },
     compute=compute,
-    clauses={
-        "the bound is never below the truth, and meets it at kept leverage 1": never_below,
-        "it is within a tenth of the truth where the kept leverage is 0.6 or more": near_above,
-        "it is too large by about 1 / sqrt(2 a) where the kept leverage a is small": loose_below,
-        "a lower rate makes error and bound smaller, and their ratio larger": codes_loosen,
-        "simulation agrees": simulation_agrees,
-    },
+    checks=(
+        never_below,
+        near_above,
+        loose_below,
+        codes_loosen,
+        simulation_agrees,
+    ),
     draw=draw,
 )

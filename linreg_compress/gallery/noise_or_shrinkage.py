@@ -97,12 +97,12 @@ def _exact(rows: list[Row], signal: str) -> dict[str, Any]:
 
 
 def noise_raises(rows: list[Row]) -> bool:
-    """The noise raises the population risk at every rate and every signal."""
+    """The noise raises the population risk at every rate."""
     return all(np.all(_exact(rows, signal)["noise"] > 0) for signal in SIGNALS)
 
 
 def shrinking_lowers(rows: list[Row]) -> bool:
-    """Shrinking lowers it exactly where ``delta (tau^2 + v) < 2 v``; that is everywhere for tau^2 < v."""
+    """Shrinking lowers it exactly where delta (tau^2 + v) < 2 v, so at every rate where tau^2 < v."""
     verdicts = []
     for signal, (_, ratio) in SIGNALS.items():
         exact = _exact(rows, signal)
@@ -112,12 +112,12 @@ def shrinking_lowers(rows: list[Row]) -> bool:
 
 
 def sum_decides(rows: list[Row]) -> bool:
-    """Both parts together lower it at every rate for tau^2 < v, and raise it at every rate for tau^2 > v."""
+    """Both together lower it at every rate where tau^2 < v and raise it at every rate where tau^2 > v."""
     return all(np.all((_exact(rows, signal)["channel"] < 0) == (ratio < 1)) for signal, (_, ratio) in SIGNALS.items())
 
 
 def parts_add_up(rows: list[Row]) -> bool:
-    """The two changes add up to that of the channel."""
+    """The two changes add up to the change by the code."""
     tables = [_exact(rows, signal) for signal in SIGNALS]
     return all(
         np.allclose(table["noise"] + table["shrinkage"], table["channel"], rtol=1e-9, atol=1e-12) for table in tables
@@ -125,7 +125,7 @@ def parts_add_up(rows: list[Row]) -> bool:
 
 
 def simulation_agrees(rows: list[Row]) -> bool:
-    """The simulated points lie on the exact curves, within 5 standard errors each."""
+    """Simulation from raw data agrees."""
     verdicts = []
     for signal, part in product(SIGNALS, PARTS):
         exact, found = (columns(rows, signal=signal, part=part, witness=which) for which in ("exact", "monte_carlo"))
@@ -135,8 +135,8 @@ def simulation_agrees(rows: list[Row]) -> bool:
 
 def draw(rows: list[Row], size: str) -> Any:
     """Draw the figure from its table."""
+    from linreg_compress.gallery.style import panels
     from linreg_compress.plotting.noise_or_shrinkage import draw_noise_or_shrinkage
-    from linreg_compress.plotting.style import panels
 
     canvas, axes = panels(size, 1, len(SIGNALS))
     draw_noise_or_shrinkage(
@@ -180,12 +180,12 @@ NOISE_OR_SHRINKAGE = Figure(
         "codec": "blind",
     },
     compute=compute,
-    clauses={
-        "the noise raises the population risk at every rate": noise_raises,
-        "shrinking lowers it exactly where delta (tau^2 + v) < 2 v, so at every rate where tau^2 < v": shrinking_lowers,
-        "both together lower it at every rate where tau^2 < v and raise it at every rate where tau^2 > v": sum_decides,
-        "the two changes add up to the change by the code": parts_add_up,
-        "simulation from raw data agrees": simulation_agrees,
-    },
+    checks=(
+        noise_raises,
+        shrinking_lowers,
+        sum_decides,
+        parts_add_up,
+        simulation_agrees,
+    ),
     draw=draw,
 )

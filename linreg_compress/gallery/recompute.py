@@ -5,13 +5,12 @@ import math
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from linreg_compress.gallery.figure import Figure, Row
+from linreg_compress.gallery.figure import Z_95, Figure, Row
 from linreg_compress.gallery.files import KINDS, read_record, read_table, record
 
 _CLOSED = 1e-9  # relative, of a closed form
 _ROUNDED = 1e-12  # of the largest number in its column: what is left of a difference that is zero
 _RENEWED = ("versions", "commit", "check")  # parts of a record that another environment or the numbers change
-_Z = 1.959963984540054
 
 
 def check_figure(figure: Figure, folder: Path) -> list[str]:
@@ -132,7 +131,7 @@ def _slack(before: Mapping[str, str], after: Row, name: str, standard_errors: fl
         other = (float(before[f"{stem}_high"]) - float(before[f"{stem}_low"])) / 2
     except ValueError:
         return 0.0
-    return standard_errors * math.hypot(half, other) / _Z
+    return standard_errors * math.hypot(half, other) / Z_95
 
 
 def _close(text: str, value: float, slack: float) -> bool:

@@ -113,25 +113,25 @@ def _gain(rows: list[Row], code: str, signal: str) -> Any:
 
 
 def blind_all_or_none(rows: list[Row]) -> bool:
-    """A blind code gains at every rate below v and at none above."""
+    """A blind code gains at every rate where tau^2 < v and at none where tau^2 > v."""
     weak, strong = _gain(rows, "blind", "v / 4")[0], [_gain(rows, "blind", name)[0] for name in ("3 v / 2", "3 v")]
     return bool(np.all(weak > 0) and np.all(np.array(strong) < 0))
 
 
 def blind_on_the_line(rows: list[Row]) -> bool:
-    """At tau^2 = v rise and fall of a blind code are equal."""
+    """At tau^2 = v a blind code gains nothing and loses nothing."""
     table = columns(rows, code="blind", signal_variance="v", witness="exact")
     return bool(np.all(np.abs(table["fall"] - table["rise"]) <= 1e-9 * np.max(table["rise"])))
 
 
 def aware_at_the_boundary(rows: list[Row]) -> bool:
-    """At tau^2 = v a code that knows the design gains at every rate above 0."""
+    """At tau^2 = v a code that knows the inputs gains at every rate above 0."""
     gain, margin = _gain(rows, "aware", "v")
     return bool(np.all(gain > margin))
 
 
 def aware_above_a_rate(rows: list[Row]) -> bool:
-    """At 3 v / 2 a code that knows the design loses up to some rate and gains beyond it."""
+    """At 3 v / 2 it loses up to some rate and gains beyond."""
     gain, margin = _gain(rows, "aware", "3 v / 2")
     sure = np.sign(gain) * (np.abs(gain) > margin)
     return bool(sure[0] < 0 and sure[-1] > 0 and np.all(np.diff(np.sign(gain)) >= 0))
@@ -144,7 +144,7 @@ def aware_loses_on_strong_signals(rows: list[Row]) -> bool:
 
 
 def simulation_agrees(rows: list[Row]) -> bool:
-    """Rise and fall by simulation lie on the curves."""
+    """Simulation from raw data agrees with the closed forms."""
     verdicts = []
     for code in CODES:
         for signal in RATIOS:
@@ -157,7 +157,7 @@ def simulation_agrees(rows: list[Row]) -> bool:
 
 def draw(rows: list[Row], size: str) -> Any:
     """Draw the figure from its table."""
-    from linreg_compress.plotting.style import panels
+    from linreg_compress.gallery.style import panels
     from linreg_compress.plotting.tradeoff import draw_tradeoff
 
     canvas, axes = panels(size, 1, len(CODES), heights=(3.75, 5.2))
@@ -206,13 +206,13 @@ TRADEOFF = Figure(
         "spectra_averaged_for_the_aware_code": SPECTRA,
     },
     compute=compute,
-    clauses={
-        "a blind code gains at every rate where tau^2 < v and at none where tau^2 > v": blind_all_or_none,
-        "at tau^2 = v a blind code gains nothing and loses nothing": blind_on_the_line,
-        "at tau^2 = v a code that knows the inputs gains at every rate": aware_at_the_boundary,
-        "at 3 v / 2 it loses up to some rate and gains beyond": aware_above_a_rate,
-        "at 3 v it loses at every rate": aware_loses_on_strong_signals,
-        "simulation from raw data agrees with the closed forms": simulation_agrees,
-    },
+    checks=(
+        blind_all_or_none,
+        blind_on_the_line,
+        aware_at_the_boundary,
+        aware_above_a_rate,
+        aware_loses_on_strong_signals,
+        simulation_agrees,
+    ),
     draw=draw,
 )

@@ -138,7 +138,7 @@ def _averaged(rows: list[Row], signal: str) -> dict[str, Any]:
 
 
 def weak_directions_go_first(rows: list[Row]) -> bool:
-    """At a falling rate the weakest direction is dropped first; so those that gain go before those that lose."""
+    """Directions are dropped from the weakest on, those that gain before those that lose."""
     verdicts = []
     for witness in ("one design", "limit"):
         table = columns(rows, panel="direction", witness=witness)
@@ -150,7 +150,7 @@ def weak_directions_go_first(rows: list[Row]) -> bool:
 
 
 def best_rate_is_interior(rows: list[Row]) -> bool:
-    """For tau^2 <= v the risk falls to a minimum at a rate above 0, below least squares, and then rises to it."""
+    """Where tau^2 <= v the population risk is least at a rate of its own, below least squares."""
     verdicts = []
     for signal, ratio in SIGNALS.items():
         if ratio > 1:
@@ -168,7 +168,7 @@ def best_rate_is_interior(rows: list[Row]) -> bool:
 
 
 def strong_signal_is_hurt(rows: list[Row]) -> bool:
-    """For tau^2 = 2 v the risk is above least squares at every rate, and falls to it."""
+    """Where tau^2 = 2 v the population risk is above least squares at every rate, and falls with every bit."""
     tables = [_averaged(rows, signal) for signal, ratio in SIGNALS.items() if ratio > 1]
     return all(
         np.all(table[f"{RISK}_low"] > table["least_squares_population_risk"]) and np.all(np.diff(table[RISK]) < 0)
@@ -177,7 +177,7 @@ def strong_signal_is_hurt(rows: list[Row]) -> bool:
 
 
 def ridge_is_below(rows: list[Row]) -> bool:
-    """The best ridge has a smaller risk than least squares and than the code at any rate."""
+    """The best ridge is below least squares, and below the code at every rate."""
     verdicts = []
     for signal in SIGNALS:
         ridge, table = columns(rows, panel="ridge", signal=signal, witness="average"), _averaged(rows, signal)
@@ -187,7 +187,7 @@ def ridge_is_below(rows: list[Row]) -> bool:
 
 
 def limit_is_near(rows: list[Row]) -> bool:
-    """The Marchenko-Pastur limit is within 3 % of the average at n = 80, at every rate and for ridge."""
+    """The limit is within 3 % of the averages over finite designs."""
     verdicts = []
     for signal in SIGNALS:
         table = _averaged(rows, signal)
@@ -200,7 +200,7 @@ def limit_is_near(rows: list[Row]) -> bool:
 
 
 def simulation_agrees(rows: list[Row]) -> bool:
-    """The risks simulated from raw data are the averages, within 5 standard errors of the difference."""
+    """Simulation from raw data agrees."""
     verdicts = []
     for signal in SIGNALS:
         table, found = _averaged(rows, signal), columns(rows, panel="risk", signal=signal, witness="monte_carlo")
@@ -213,7 +213,7 @@ def simulation_agrees(rows: list[Row]) -> bool:
 
 def draw(rows: list[Row], size: str) -> Any:
     """Draw the figure from its table."""
-    from linreg_compress.plotting.style import panels
+    from linreg_compress.gallery.style import panels
     from linreg_compress.plotting.water_filling import draw_water_filling
 
     canvas, axes = panels(size, 1, 2, heights=(3.75, 5.4))
@@ -271,13 +271,13 @@ WATER_FILLING = Figure(
         "directions_of": SHOWN,
     },
     compute=compute,
-    clauses={
-        "directions are dropped from the weakest on, those that gain before those that lose": weak_directions_go_first,
-        "where tau^2 <= v the population risk is least at a rate of its own, below least squares": best_rate_is_interior,
-        "where tau^2 = 2 v the population risk is above least squares at every rate": strong_signal_is_hurt,
-        "the best ridge is below the code at every rate": ridge_is_below,
-        "the limit is within 3 % of the averages over finite designs": limit_is_near,
-        "simulation from raw data agrees": simulation_agrees,
-    },
+    checks=(
+        weak_directions_go_first,
+        best_rate_is_interior,
+        strong_signal_is_hurt,
+        ridge_is_below,
+        limit_is_near,
+        simulation_agrees,
+    ),
     draw=draw,
 )

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from linreg_compress.plotting.style import (
+from linreg_compress.gallery.style import (
     BLACK,
     BLUE,
     GREEN,

@@ -4,7 +4,7 @@ from typing import Any
 
 import numpy as np
 
-from linreg_compress.plotting.style import BLACK, BLUE, GREEN, GREY, PURPLE, VERMILLION, label, note, points
+from linreg_compress.gallery.style import BLACK, BLUE, GREEN, GREY, PURPLE, VERMILLION, label, note, points
 
 Table = dict[str, Any]
 

@@ -4,7 +4,7 @@ from typing import Any
 
 import numpy as np
 
-from linreg_compress.plotting.style import BLUE, GREEN, GREY, VERMILLION, is_column, label, note, points
+from linreg_compress.gallery.style import BLUE, GREEN, GREY, VERMILLION, is_column, label, note, points
 
 Table = dict[str, Any]
 

@@ -4,7 +4,7 @@ from typing import Any
 
 import numpy as np
 
-from linreg_compress.plotting.style import BLACK, BLUE, VERMILLION, is_column, label, note
+from linreg_compress.gallery.style import BLACK, BLUE, VERMILLION, is_column, label, note
 
 Table = dict[str, Any]
 

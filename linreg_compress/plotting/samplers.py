@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from linreg_compress.plotting.style import STYLES, is_column, label, note
+from linreg_compress.gallery.style import STYLES, is_column, label, note
 
 Table = dict[str, Any]
 

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from linreg_compress.plotting.style import BLACK, GREEN, GREY, STYLES, label, note
+from linreg_compress.gallery.style import BLACK, GREEN, GREY, STYLES, label, note
 
 Table = dict[str, Any]
 

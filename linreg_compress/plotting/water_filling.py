@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from linreg_compress.plotting.style import BLACK, BLUE, GREEN, GREY, ORANGE, VERMILLION, label, note, points
+from linreg_compress.gallery.style import BLACK, BLUE, GREEN, GREY, ORANGE, VERMILLION, label, note, points
 
 Table = dict[str, Any]
 
