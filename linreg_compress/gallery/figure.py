@@ -7,6 +7,7 @@ from typing import Any, Protocol
 import numpy as np
 
 Row = Mapping[str, float | str]
+Table = dict[str, Any]  # columns by name
 Check = Callable[[list[Row]], bool]
 
 Z_95 = 1.959963984540054  # standard errors a side of a 95 % interval
@@ -88,7 +89,7 @@ def _holds(check: Check, rows: list[Row]) -> bool:
         return False
 
 
-def columns(rows: Sequence[Row], **where: float | str) -> dict[str, Any]:
+def columns(rows: Sequence[Row], **where: float | str) -> Table:
     """Return the rows whose entries equal those in `where`, as arrays by column.
 
     Columns are those of the first such row.
