@@ -29,10 +29,10 @@ SIGNALS = ("v / 4", "4 v", "10 v")  # of the advice
 LARGEST_BITS = 16.0  # that advice may choose
 _BITS = np.geomspace(0.02, 8.0, 21)
 _ADVICE_BITS = np.concatenate([np.arange(8) / 8, 1 + np.arange(4) / 4, np.arange(2, 7)])
-_SHOWN = {
+_SHOWN = {  # of the signals: colour, line styles of truth and bound
     "v / 4": (BLUE, (0, (1, 1)), "-."),
     "10 v": (VERMILLION, "-", "--"),
-}  # colour, styles of truth and bound
+}
 _BLIND = ("sub-gaussian", "chi-square", "donsker-varadhan", "trivial")
 _AWARE = ("donsker-varadhan-random-design", "individual-sample", "trivial")
 _QUANTIZED = ("sub-gaussian", "chi-square", "donsker-varadhan", "donsker-varadhan-centred", "trivial")
@@ -52,7 +52,7 @@ _LOOKS: dict[str, tuple[str, str, Any]] = {  # name in the legend, colour, line 
     "individual-sample": ("individual-sample", GREEN, (0, (6, 1.5, 1, 1.5, 1, 1.5))),
     "trivial": ("trivial", GREY, (0, (9, 2))),
 }
-_ROOM = (0.75, 300.0)
+_ROOM = (0.75, 300.0)  # of bound over truth, in the panels
 
 
 def compute(quick: bool, seed: int) -> list[Row]:

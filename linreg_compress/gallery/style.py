@@ -35,7 +35,16 @@ STYLES: tuple[tuple[str, Any], ...] = (
 POPULATION, EMPIRICAL = (VERMILLION, "-"), (BLUE, "--")  # the two risks, wherever both are drawn
 
 # strengths of the signal: its variance in a weight over the noise of the weight's estimate, tau^2 / v
-STRENGTHS: Mapping[str, float] = {"v / 4": 0.25, "v": 1.0, "3 v / 2": 1.5, "3 v": 3.0, "4 v": 4.0, "10 v": 10.0}
+STRENGTHS: Mapping[str, float] = {
+    "v / 4": 0.25,
+    "v / 2": 0.5,
+    "v": 1.0,
+    "3 v / 2": 1.5,
+    "2 v": 2.0,
+    "3 v": 3.0,
+    "4 v": 4.0,
+    "10 v": 10.0,
+}
 REGIMES: Mapping[str, float] = {"oracle": 0.0, "weak": STRENGTHS["v / 4"], "strong": STRENGTHS["4 v"]}
 REGIME_TITLES: Mapping[str, str] = {
     "oracle": "no signal\n(codebook at the truth)",
