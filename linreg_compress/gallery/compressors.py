@@ -8,17 +8,9 @@ from typing import Any
 import numpy as np
 
 import linreg_compress as lc
-from linreg_compress.gallery.comparison import (
-    DIAMETER_PENALTY,
-    FEATURES,
-    QUICK_TRIALS,
-    REGIMES,
-    SAMPLES,
-    SPECTRA,
-    TRIALS,
-    comparison_rows,
-    rate_bits,
-)
+from linreg_compress.gallery.comparison import QUICK_TRIALS, TRIALS, comparison_rows
+from linreg_compress.gallery.comparison_design import FEATURES, REGIMES, SAMPLES, SPECTRA, rate_bits
+from linreg_compress.gallery.comparison_simulated import DIAMETER_PENALTY
 from linreg_compress.gallery.figure import Z_95, Figure, Row, Table, columns, standard_error
 from linreg_compress.gallery.style import (
     BLACK,

@@ -7,7 +7,7 @@ import numpy as np
 
 import linreg_compress as lc
 from linreg_compress.gallery.figure import Figure, Row, Table, agrees, columns, estimate_columns
-from linreg_compress.gallery.models import blind_code, model_with_signal
+from linreg_compress.gallery.models import OUTSIDE, blind_code, model_with_signal
 from linreg_compress.gallery.style import (
     BLUE,
     EMPIRICAL,
@@ -25,7 +25,6 @@ from linreg_compress.gallery.style import (
 )
 
 SAMPLES, FEATURES = 80, 50
-OUTSIDE = 1e-6  # probability that the Gaussian code leaves the ball to which the bound's codebook is clipped
 QUANTITIES = ("empirical_risk", "population_risk", "generalization_error")
 _EXACT_BITS = np.linspace(0.0, 4.0, 161)
 _SIMULATED_BITS = (0.05, 0.25, 0.5, 0.75, 1.0, 1.5, 2.0, 2.5, 3.0, 3.5, 4.0)

@@ -6,6 +6,8 @@ from linreg_compress.compression.gaussian_channel import AwareGaussianChannel, B
 from linreg_compress.information.rate_distortion import rate_nats_from_bits
 from linreg_compress.model import LinearModel
 
+OUTSIDE = 1e-6  # probability that the Gaussian code leaves the ball to which the codebook of a bound is clipped
+
 
 def model_with_signal(samples: int, features: int, ratio: float) -> LinearModel:
     """Return a model of noise variance 1 whose weights have a signal of `ratio` times v, the noise of their estimates."""
