@@ -216,7 +216,7 @@ def _draw_advice(ax: Any, rows: list[Row]) -> Any:
     return Line2D([], [], color=GREY, label="rate advised by the bound", **star)
 
 
-BOUNDS = Figure(
+FIGURE = Figure(
     name="bounds",
     claim=(
         "Every bound holds, and at low rates every one is at least five times the truth: of the error on new data "

@@ -33,14 +33,7 @@ _SHIFTS = 32  # dithers that the entropy of the cells is averaged over: it is pe
 
 @lru_cache(maxsize=2)  # the table and its figure share one run
 def comparison_rows(quick: bool = False, seed: int = 0) -> list[Row]:
-    """Return the table, one row a design, compressor and nominal rate.
-
-    Parameters
-    ----------
-    quick : bool, default False
-        100 simulated trials in place of 1000, 20 in place of 200 for the clusterings.
-    seed : int, default 0
-    """
+    """Return the table, one row a design, compressor and nominal rate; quick means `QUICK_TRIALS` trials, not `TRIALS`."""
     rows: list[Row] = []
     for cell, (name, ratio) in enumerate(REGIMES.items()):
         design = Design(name, model_with_signal(SAMPLES, FEATURES, ratio))

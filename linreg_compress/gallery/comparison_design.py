@@ -69,7 +69,9 @@ class Design:
     """A regime and what its rows share."""
 
     name: str
+    """Name of the regime."""
     model: lc.LinearModel
+    """Where its data come from."""
 
     @property
     def variance(self) -> float:

@@ -23,7 +23,9 @@ class Run:
     """
 
     design: Design
+    """Whose row this is."""
     name: str
+    """The row's compressor."""
     bits: float
     """Nominal rate, bits a weight."""
     inner: lc.Channel
@@ -33,7 +35,9 @@ class Run:
     fixed: float | str
     """The row's fixed_rate_bits."""
     codebook_bits: float = 0.0
+    """The row's codebook_bits."""
     needs_gram: bool = True
+    """True whatever `inner` needs: the increase of the empirical risk is measured with X^T X."""
     errors: list[FloatArray] = field(default_factory=list)
     """Of each batch, the normalized distortion of every trial."""
     increases: list[FloatArray] = field(default_factory=list)

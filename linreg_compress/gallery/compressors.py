@@ -251,7 +251,7 @@ def _draw_all(ax: Any, rows: list[Row], design: str, name: str) -> list[Any]:
     return handles
 
 
-COMPRESSORS = Figure(
+FIGURE = Figure(
     name="compressors",
     claim=(
         "No compressor here codes below the Gaussian formula D(R), and the best entropy-coded lattices are within 0.2546 "

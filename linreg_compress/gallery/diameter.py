@@ -231,7 +231,7 @@ def _draw_excess(ax: Any, local: dict[str, Table]) -> None:
     ax.set_ylabel("objective above\nthe optimum (%)")
 
 
-DIAMETER = Figure(
+FIGURE = Figure(
     name="diameter",
     claim=(
         "The paper's diameter penalty draws the centres of the clustered weights together and trades a higher empirical "

@@ -173,7 +173,7 @@ def _draw_curve(ax: Any, table: Table, name: str, **options: Any) -> None:
             ax.plot(x[branch], y[branch], **options)
 
 
-DOUBLE_DESCENT = Figure(
+FIGURE = Figure(
     name="double-descent",
     claim=(
         "The population risk of least squares grows without bound as the number of samples comes near n = d from either "

@@ -166,7 +166,7 @@ def _draw_errors(ax: Any, exact: Table, found: Table) -> None:
     label(ax, "exact", (4, exact["generalization_error"][-1]), (0, -1.2), BLUE, ha="right")
 
 
-HEADLINE = Figure(
+FIGURE = Figure(
     name="headline",
     claim=(
         "Compressing least-squares weights by the Gaussian code lowers the population risk at every rate when the signal "

@@ -217,7 +217,7 @@ def _draw_hill(ax: Any, design: str, table: Table) -> None:
     label(ax, text, at, (0, 1.2 if narrow else 0.9), BLACK, ha="center", path_effects=[])
 
 
-INDIVIDUAL_SAMPLE = Figure(
+FIGURE = Figure(
     name="individual-sample",
     claim=(
         "The individual-sample bound is never below the generalization error at its sample, within a tenth of it where "

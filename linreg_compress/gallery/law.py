@@ -273,7 +273,7 @@ def _draw_boundary(ax: Any, rows: list[Row]) -> None:
         label(ax, f"{bits:g}", end, (0, 0), color, ha="center")
 
 
-LAW = Figure(
+FIGURE = Figure(
     name="law",
     claim=(
         "Compression moves the whole law of the population risk and not its mean alone: one bit a weight of the Gaussian "

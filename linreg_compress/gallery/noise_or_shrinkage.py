@@ -184,7 +184,7 @@ def _name_curves(ax: Any, bits: FloatArray, changes: dict[str, FloatArray]) -> N
         label(ax, "hurts at every rate", (4, float(changes["channel"].max())), (0, 0), GREY, ha="right")
 
 
-NOISE_OR_SHRINKAGE = Figure(
+FIGURE = Figure(
     name="noise-or-shrinkage",
     claim=(
         "The Gaussian code adds noise, which raises the population risk at every rate, and shrinks the weights, the only "

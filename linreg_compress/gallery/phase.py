@@ -211,7 +211,7 @@ def _name_lines(ax: Any, bits: Any, ratios: Any, percent: Any) -> None:
                 break
 
 
-PHASE = Figure(
+FIGURE = Figure(
     name="phase",
     claim=(
         "The Gaussian channel lowers the population risk at every rate where tau^2 < v and raises it at every rate where "

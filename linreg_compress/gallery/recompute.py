@@ -20,10 +20,7 @@ def check_figure(figure: Figure, folder: Path) -> list[str]:
     so in one environment they are equal), measured times within the figure's stated factor. The claim must hold for the
     recomputed table, and the json must say what the figure says today.
 
-    Returns
-    -------
-    list of str
-        What is wrong, empty if nothing is.
+    Each sentence that is returned says one thing that is wrong.
 
     Raises
     ------
@@ -61,22 +58,16 @@ def differences(
     measured: Mapping[str, float] | None = None,
     standard_errors: float | None = None,
 ) -> list[str]:
-    """Compare a table on file with a recomputed one.
+    """Compare a table on file with a recomputed one; return a sentence for each entry that differs.
 
     Parameters
     ----------
-    old, new : sequence of mapping
     measured : mapping of str to float, optional
         Columns of measured times, and the factor within which they must agree.
     standard_errors : float, optional
         Where the numbers of trials differ: the standard errors of their difference that two simulated means may be apart;
         the column ``trials`` is then not compared, and an interval only has to hold its mean. Without it the old numbers
         must be within half the new interval of the new ones.
-
-    Returns
-    -------
-    list of str
-        One sentence for each entry that differs.
     """
     if len(old) != len(new):
         return [f"has {len(old)} rows, recomputed {len(new)}"]

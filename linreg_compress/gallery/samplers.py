@@ -149,7 +149,7 @@ def draw(rows: list[Row], size: str) -> Any:
     return canvas
 
 
-SAMPLERS = Figure(
+FIGURE = Figure(
     name="samplers",
     claim=(
         "To know the change of the population risk to three digits, using the same data before and after compression "

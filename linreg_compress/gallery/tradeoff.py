@@ -204,7 +204,7 @@ def _rates(ax: Any, found: Table) -> None:
         label(ax, f"{bits:g} bit" + ("s" if bits > 1 else ""), (float(x), float(y)), (0.7, -0.4 if bits < 2 else 0), GREY)
 
 
-TRADEOFF = Figure(
+FIGURE = Figure(
     name="tradeoff",
     claim=(
         "Compression raises the empirical risk and lowers the generalization error, and helps on new data exactly where "

@@ -285,7 +285,7 @@ def _draw_directions(ax: Any, one: Table, limit: Table) -> None:
     ax.set_ylabel("strength of the direction\n(eigenvalue of $X^T X / n$)")
 
 
-WATER_FILLING = Figure(
+FIGURE = Figure(
     name="water-filling",
     claim=(
         "A code that knows the design drops its weak directions first, where least squares is mostly noise; so its "

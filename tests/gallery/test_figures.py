@@ -3,6 +3,8 @@
 import io
 import json
 import re
+import subprocess
+import sys
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -117,6 +119,12 @@ def test_two_runs_give_the_same_bytes(name: str, tmp_path: Path) -> None:
     first, second = (write_figure(FIGURES[name], tmp_path / run, quick=True) for run in ("one", "two"))
     for one, two in zip(first, second, strict=True):
         assert one.read_bytes() == two.read_bytes(), one.name
+
+
+def test_matplotlib_waits_until_something_is_drawn() -> None:
+    """Reading a figure's claim or computing its data loads none of it."""
+    code = "import sys; from linreg_compress.gallery import many, page; page.page(); sys.exit('matplotlib' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
 
 
 def test_every_figure_says_what_it_rests_on() -> None:

@@ -5,7 +5,7 @@ import pytest
 from linreg_compress.bounds.donsker_varadhan import donsker_varadhan_bound
 from linreg_compress.compression.gaussian_channel import BlindGaussianChannel
 from linreg_compress.gallery.figure import Row, columns
-from linreg_compress.gallery.headline import HEADLINE, simple_bound
+from linreg_compress.gallery.headline import FIGURE, simple_bound
 from linreg_compress.gallery.style import REGIMES
 from linreg_compress.model import LinearModel
 from tests.tolerances import FLOAT
@@ -13,7 +13,7 @@ from tests.tolerances import FLOAT
 
 @pytest.fixture(scope="module")
 def rows() -> list[Row]:
-    return HEADLINE.compute(True, 0)
+    return FIGURE.compute(True, 0)
 
 
 def test_the_bound_of_a_clipped_code_is_above_the_one_that_needs_no_clipping() -> None:
