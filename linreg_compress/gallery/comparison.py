@@ -86,12 +86,17 @@ def _scalar(
     values: Values = {
         "fixed_rate_bits": fixed,
         "entropy_bits": float(lc.scalar_quantizer_entropy(design.model, quantizer)) / (FEATURES * LN2),
-        "huffman_bits": float(p @ np.array(lc.huffman_lengths(np.rint(p * 2.0**53)))),
+        "huffman_bits": _huffman_bits(p),
         "normalized_distortion": float(risks.normalized_distortion),
         "empirical_increase": float(risks.distortion),
         "population_risk_change": float(risks.population_risk_change),
     }
     return design.row(name, bits, "exact", values)
+
+
+def _huffman_bits(p: FloatArray) -> float:
+    """Mean length of Huffman's code for probabilities p, which it takes as whole numbers of 2^-53."""
+    return float(p @ np.array(lc.huffman_lengths(np.rint(p * 2.0**53))))
 
 
 def _dithered(design: Design, bits: float) -> Row:
@@ -101,10 +106,9 @@ def _dithered(design: Design, bits: float) -> Row:
     keep, noise = code.kept_fraction, code.step**2 / 12
     shifts = code.step * np.arange(_SHIFTS) / _SHIFTS
     cells = [design.probabilities(lc.UniformQuantizer(code.step, center=shift)) for shift in shifts]
-    words = [p @ np.array(lc.huffman_lengths(np.rint(p * 2.0**53))) for p in cells]
     values: Values = {
         "entropy_bits": float(np.mean([special.entr(p).sum() for p in cells])) / LN2,
-        "huffman_bits": float(np.mean(words)),
+        "huffman_bits": float(np.mean([_huffman_bits(p) for p in cells])),
         "normalized_distortion": float((1 - keep) ** 2 + keep**2 * noise / design.variance),
         "empirical_increase": FEATURES * float((1 - keep) ** 2 * (design.model.noise_variance / n + t2) + keep**2 * noise),
         "population_risk_change": FEATURES * float(keep**2 * (v + noise) + (1 - keep) ** 2 * t2 - v),
