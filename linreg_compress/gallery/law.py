@@ -1,5 +1,6 @@
 """Beyond the mean: the law of the population risk before and after compression, and how often a given fit gains."""
 
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -21,7 +22,6 @@ from linreg_compress.gallery.style import (
     panels,
     points,
 )
-from linreg_compress.monte_carlo.simulate import Statistic
 
 SAMPLES, FEATURES = 80, 50
 BITS = 1.0  # of the laws
@@ -76,7 +76,7 @@ def _simulated(signal: str, trials: int, seed: int, cell: int) -> list[Row]:
     model = _model(STRENGTHS[signal])
     channels = [blind_code(model, bits) for bits in _SIMULATED_BITS]
     edges = np.linspace(*SHOWN[signal], _BINS + 1) if signal in SHOWN else np.empty(0)
-    statistics: dict[str, Statistic] = {f"improved {k}": _improved(k) for k in range(len(channels))}
+    statistics: dict[str, Callable[[lc.Trials], FloatArray]] = {f"improved {k}": _improved(k) for k in range(len(channels))}
     for when, channel in (("before", None), ("after", _SIMULATED_BITS.index(BITS))):
         statistics |= {f"{when} {k}": _below(channel, float(edge)) for k, edge in enumerate(edges)}
     found = lc.simulate(model, channels, trials, seed=seed, cell=cell, statistics=statistics)
@@ -96,15 +96,15 @@ def _simulated(signal: str, trials: int, seed: int, cell: int) -> list[Row]:
     return rows
 
 
-def _improved(channel: int) -> Statistic:
-    def improved(trials: Any) -> FloatArray:
+def _improved(channel: int) -> Callable[[lc.Trials], FloatArray]:
+    def improved(trials: lc.Trials) -> FloatArray:
         return (trials.compressed_population_risk[channel] < trials.population_risk).astype(np.float64)
 
     return improved
 
 
-def _below(channel: int | None, edge: float) -> Statistic:
-    def below(trials: Any) -> FloatArray:
+def _below(channel: int | None, edge: float) -> Callable[[lc.Trials], FloatArray]:
+    def below(trials: lc.Trials) -> FloatArray:
         risk = trials.population_risk if channel is None else trials.compressed_population_risk[channel]
         return (risk <= edge).astype(np.float64)
 

@@ -10,7 +10,6 @@ from linreg_compress._validation import FloatArray
 from linreg_compress.gallery.figure import Figure, Row, Table, agrees, columns, estimate_columns
 from linreg_compress.gallery.models import aware_code, blind_code, model_with_signal
 from linreg_compress.gallery.style import BLACK, GREEN, GREY, STRENGTHS, STYLES, label, note, panels
-from linreg_compress.monte_carlo.simulate import Statistic
 from linreg_compress.spectrum import average_over_spectra
 
 SAMPLES, FEATURES = 80, 50
@@ -84,10 +83,10 @@ def _simulated(model: lc.LinearModel, signal: str, trials: int, seed: int, cell:
     return rows
 
 
-def _fall(number: int) -> Statistic:
+def _fall(number: int) -> Callable[[lc.Trials], FloatArray]:
     """Generalization error before less after a channel, on the same data."""
 
-    def fall(trials: Any) -> FloatArray:
+    def fall(trials: lc.Trials) -> FloatArray:
         after = trials.compressed_population_risk[number] - trials.compressed_empirical_risk[number]
         return trials.population_risk - trials.empirical_risk - after
 
