@@ -18,7 +18,7 @@ np.True_
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-__version__ = "0.1.0"
+from linreg_compress._version import __version__ as __version__
 
 if TYPE_CHECKING:
     from linreg_compress.advice.record import Advice as Advice
@@ -122,9 +122,9 @@ if TYPE_CHECKING:
     from linreg_compress.monte_carlo.estimate import Estimate as Estimate
     from linreg_compress.monte_carlo.grid import SweepCell as SweepCell
     from linreg_compress.monte_carlo.grid import sweep_grid as sweep_grid
+    from linreg_compress.monte_carlo.quantities import Simulation as Simulation
     from linreg_compress.monte_carlo.samplers import SAMPLERS as SAMPLERS
     from linreg_compress.monte_carlo.samplers import find_sampler as find_sampler
-    from linreg_compress.monte_carlo.simulate import Simulation as Simulation
     from linreg_compress.monte_carlo.simulate import simulate as simulate
     from linreg_compress.monte_carlo.sweep import sweep as sweep
     from linreg_compress.monte_carlo.trials import Sampler as Sampler
@@ -258,7 +258,8 @@ _HOMES = {
     "model": ("LinearModel",),
     "monte_carlo.estimate": ("Estimate",),
     "monte_carlo.samplers": ("SAMPLERS", "find_sampler"),
-    "monte_carlo.simulate": ("Simulation", "simulate"),
+    "monte_carlo.quantities": ("Simulation",),
+    "monte_carlo.simulate": ("simulate",),
     "monte_carlo.grid": ("SweepCell", "sweep_grid"),
     "monte_carlo.sweep": ("sweep",),
     "monte_carlo.trials": ("Sampler", "Trials"),

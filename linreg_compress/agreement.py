@@ -35,8 +35,9 @@ from linreg_compress.errors import InvalidInputError, UnsupportedModelError
 from linreg_compress.laws import Law, PointMass
 from linreg_compress.model import LinearModel
 from linreg_compress.monte_carlo.estimate import Estimate
+from linreg_compress.monte_carlo.quantities import SimulatedRisks, Simulation, Statistic
 from linreg_compress.monte_carlo.samplers import find_sampler, size_refusal
-from linreg_compress.monte_carlo.simulate import SimulatedRisks, Simulation, Statistic, simulate
+from linreg_compress.monte_carlo.simulate import simulate
 from linreg_compress.monte_carlo.trials import Trials
 from linreg_compress.ridge import expected_ridge_excess_risk
 from linreg_compress.risk import empirical_risk_law, expected_risks, population_risk_law

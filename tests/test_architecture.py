@@ -10,6 +10,7 @@ ROOT = Path(__file__).parents[1] / "linreg_compress"
 # first matching prefix wins; a module may import from a lower floor only
 FLOORS = {
     "errors": 0,
+    "_version": 0,
     "_validation": 0.1,
     "gamma_differences": 0.2,
     "_kinds": 0.2,
@@ -97,12 +98,15 @@ BASES = {
         "sufficient_sampler",
         "weights_sampler",
         "samplers",
+        "quantities",
         "stopping",
-        "simulate",
+        "chunk",
         "store",
         "executors",
         "grid",
         "cell_run",
+        "engine",
+        "simulate",
         "sweep",
     ],
     "advice": [

@@ -16,7 +16,7 @@ from linreg_compress.cli.output import print_json, short, table
 
 if TYPE_CHECKING:
     from linreg_compress.monte_carlo.grid import SweepCell
-    from linreg_compress.monte_carlo.simulate import Simulation
+    from linreg_compress.monte_carlo.quantities import Simulation
 
 _MODEL = ("samples", "features", "noise_variance", "signal_variance")
 _RISKS = ("empirical_risk", "population_risk", "generalization_error", "distortion", "population_risk_change")

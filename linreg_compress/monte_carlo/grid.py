@@ -1,21 +1,22 @@
 """The cells of a sweep: models crossed from lists, each with the channels that share its draws."""
 
+import contextlib
 import dataclasses
 import hashlib
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from itertools import product
 from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import ArrayLike
 
-from linreg_compress import __version__
 from linreg_compress import _validation as valid
+from linreg_compress._version import __version__
 from linreg_compress.compression.channel import Channel
 from linreg_compress.errors import InvalidInputError, UnsupportedModelError
 from linreg_compress.model import LinearModel
-from linreg_compress.monte_carlo.simulate import SimulatedRisks
+from linreg_compress.monte_carlo.quantities import SimulatedRisks
 
 T = TypeVar("T")
 
@@ -24,13 +25,7 @@ _SHORT_ARRAY = 8  # numbers that a description spells out; of longer arrays it h
 
 @dataclasses.dataclass(frozen=True, eq=False)
 class SweepCell:
-    """A model and the channels that are simulated on the same draws.
-
-    Attributes
-    ----------
-    model : LinearModel
-    channels : tuple of Channel
-        None for least squares alone.
+    """A model and the channels that are simulated on the same draws; without channels least squares alone.
 
     Examples
     --------
@@ -49,6 +44,14 @@ class SweepCell:
             f"samples {model.samples}, features {model.features}, noise variance {model.noise_variance:g}, "
             f"signal variance {model.signal_variance:g}"
         )
+
+    @contextlib.contextmanager
+    def named_in_errors(self) -> Iterator[None]:
+        """Add the model in words to an error that says that something cannot be done for it."""
+        try:
+            yield
+        except UnsupportedModelError as error:
+            raise UnsupportedModelError(f"{error} (Cell: {self.label}.)") from error
 
 
 def sweep_grid(
@@ -98,12 +101,10 @@ def sweep_grid(
     )
     cells = []
     for n, d, noise, signal in crossed:
-        model = LinearModel(n, d, noise, signal, weights)
-        try:
-            made = () if channels is None else tuple(channels(model))
-        except UnsupportedModelError as error:
-            raise UnsupportedModelError(f"{error} (Cell: {SweepCell(model).label}.)") from error
-        cells.append(SweepCell(model, made))
+        cell = SweepCell(LinearModel(n, d, noise, signal, weights))
+        with cell.named_in_errors():
+            made = () if channels is None else tuple(channels(cell.model))
+        cells.append(SweepCell(cell.model, made))
     return cells
 
 
