@@ -24,8 +24,10 @@ class Setting:
     """A model and the channels to check on it."""
 
     label: str
+    """The setting's name in the report."""
     model: LinearModel
     channels: Mapping[str, Channel]
+    """By their names in the report."""
 
 
 @dataclass(frozen=True)

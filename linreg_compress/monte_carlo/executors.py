@@ -29,8 +29,9 @@ def opened(executor: str | Executor, workers: int) -> Iterator[Executor]:
     ----------
     executor : {"threads", "processes"} or concurrent.futures.Executor
         Threads do well where NumPy releases the interpreter lock, in all heavy steps of a chunk. An executor that is given
-        is not shut down.
+        is not shut down, and `workers` says nothing to it.
     workers : int
+        Threads or processes.
 
     Examples
     --------

@@ -16,7 +16,7 @@ from linreg_compress._version import __version__
 from linreg_compress.compression.channel import Channel
 from linreg_compress.errors import InvalidInputError, UnsupportedModelError
 from linreg_compress.model import LinearModel
-from linreg_compress.monte_carlo.quantities import SimulatedRisks
+from linreg_compress.monte_carlo.quantities import QUANTITIES
 
 T = TypeVar("T")
 
@@ -75,10 +75,6 @@ def sweep_grid(
         Returns the channels for a model. They see the same draws: that is cheaper than a cell for each, and their
         differences have smaller errors. None for least squares alone.
 
-    Returns
-    -------
-    list of SweepCell
-
     Raises
     ------
     InvalidInputError
@@ -135,7 +131,7 @@ def settings(cells: Sequence[SweepCell], **options: Any) -> dict[str, Any]:
         **lists,
         "compression": channels,
         **options,
-        "statistics": [field.name for field in dataclasses.fields(SimulatedRisks)],
+        "statistics": [*QUANTITIES],
         "package": __version__,
         "numpy": np.__version__,
         "cells": f"{len(cells)}, sha256 {hashlib.sha256(whole.encode()).hexdigest()[:16]}",

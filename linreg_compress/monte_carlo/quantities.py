@@ -5,7 +5,7 @@ own statistics.
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 
 import numpy as np
 
@@ -15,8 +15,6 @@ from linreg_compress.monte_carlo.trials import Trials
 
 Statistic = Callable[[Trials], FloatArray]
 """A further quantity: one number a trial."""
-
-_BASE, _A_CHANNEL = 3, 5
 
 
 @dataclass(frozen=True)
@@ -28,6 +26,11 @@ class SimulatedRisks:
     generalization_error: Estimate
     distortion: Estimate
     population_risk_change: Estimate
+
+
+QUANTITIES = tuple(one.name for one in fields(SimulatedRisks))
+"""Those of a channel; least squares has the first three."""
+_BASE, _A_CHANNEL = 3, len(QUANTITIES)
 
 
 @dataclass(frozen=True)
