@@ -8,8 +8,19 @@ from pathlib import Path
 import pytest
 
 PACKAGE = Path(__file__).parents[1] / "linreg_compress"
-FLOORS = ("information", "compression", "compressed_risk", "bounds")
-GROUND = ("model", "loss", "least_squares", "risk", "ridge", "spectrum", "laws", "gamma_differences")
+FLOORS = ("information", "compression", "compressed_risk", "bounds", "monte_carlo")
+GROUND = (
+    "model",
+    "loss",
+    "least_squares",
+    "risk",
+    "ridge",
+    "spectrum",
+    "laws",
+    "gamma_differences",
+    "agreement",
+    "agreement_settings",
+)
 FILES = {
     path.relative_to(PACKAGE).with_suffix("").as_posix(): path
     for path in (

@@ -25,8 +25,11 @@ class Chunk:
     """
 
     model: LinearModel
+    """What the data are drawn from."""
     channels: tuple[Channel, ...]
+    """All see the same trials."""
     sampler: str
+    """Its name."""
     size: int
     """Trials."""
     seed: int

@@ -25,7 +25,7 @@ _SHORT_ARRAY = 8  # numbers that a description spells out; of longer arrays it h
 
 @dataclasses.dataclass(frozen=True, eq=False)
 class SweepCell:
-    """A model and the channels that are simulated on the same draws; without channels least squares alone.
+    """A model and the channels that are simulated on the same draws.
 
     Examples
     --------
@@ -34,7 +34,9 @@ class SweepCell:
     """
 
     model: LinearModel
+    """What the data are drawn from."""
     channels: tuple[Channel, ...] = ()
+    """None for least squares alone."""
 
     @property
     def label(self) -> str:

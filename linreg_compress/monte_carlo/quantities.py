@@ -19,13 +19,18 @@ Statistic = Callable[[Trials], FloatArray]
 
 @dataclass(frozen=True)
 class SimulatedRisks:
-    """Simulated risks after a channel; the fields are those of the exact record, each an `Estimate`."""
+    """Simulated risks after a channel; the fields are those of the exact record."""
 
     empirical_risk: Estimate
+    """Of the compressed weights, on the data of the fit."""
     population_risk: Estimate
+    """Of the compressed weights, on new data."""
     generalization_error: Estimate
+    """The difference of these two, the second less the first."""
     distortion: Estimate
+    """The increase of the empirical risk over that of least squares."""
     population_risk_change: Estimate
+    """The change of the population risk against that of least squares; negative where compression gains."""
 
 
 QUANTITIES = tuple(one.name for one in fields(SimulatedRisks))
@@ -40,9 +45,11 @@ class Simulation:
     trials: int
     """How many were run."""
     empirical_risk: Estimate
-    """Of least squares, as the two that follow."""
+    """Of least squares, on the data of the fit."""
     population_risk: Estimate
+    """Of least squares, on new data."""
     generalization_error: Estimate
+    """The difference of these two, the second less the first."""
     compressed: tuple[SimulatedRisks, ...]
     """One a channel."""
     statistics: dict[str, Estimate] = field(default_factory=dict)

@@ -27,10 +27,12 @@ _FINITE_VARIANCE = 5  # degrees of freedom from which on |W - w*|^2 has a varian
 
 @dataclass(frozen=True)
 class Goal:
-    """Where a cell ends: at a number of trials, or at a standard error of what `target_error` looks at."""
+    """Where a cell ends: at a number of trials, or at a standard error, that of `target_error`."""
 
     trials: int | None = None
+    """How many are run; None where there is a target."""
     standard_error: float | None = None
+    """The target; None where there is a number of trials."""
     most_trials: int | None = None
     """Where to give up on the standard error, in whole chunks; None for `MOST_CHUNKS`."""
 

@@ -2,11 +2,12 @@
 
 With ``u = W - w*`` and ``e = What - W``, in coordinates where Sigma = I:
 
-1. ``u = sigma z / sqrt(q)``, z ~ N(0, I), q ~ chi^2_{n-d+1}: a multivariate t (derivation weight-t-law, for one weight).
+1. ``u = sigma z / sqrt(q)``, z ~ N(0, I), q ~ chi^2_{n-d+1}: a multivariate t (derivation ``weight-t-law``).
 2. Of a channel of W alone ``e^T G e`` given u and e is ``e^T A^{-1} e chi^2_{n+1}``, ``A = I + u u^T / sigma^2``
-   (conditional-gram). The design-aware channel adds a multiple of g, ``g | u = A^{1/2} z' / sqrt(chi^2_{n-d+2})``; given u
-   and g it is ``e^T (A + g g^T)^{-1} e chi^2_{n+2}`` (aware-channel-conditional-gram).
-3. ``n L_S(W) ~ sigma^2 chi^2_{n-d}``, independent of all these (residual-chi-square-law).
+   (derivation ``conditional-gram``). The design-aware channel adds a multiple of g, with
+   ``g | u = A^{1/2} z' / sqrt(chi^2_{n-d+2})``; given u and g it is ``e^T (A + g g^T)^{-1} e chi^2_{n+2}``
+   (derivation ``aware-channel-conditional-gram``).
+3. ``n L_S(W) ~ sigma^2 chi^2_{n-d}``, independent of all these (derivation ``residual-chi-square-law``).
 """
 
 from collections.abc import Sequence
