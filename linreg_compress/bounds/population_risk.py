@@ -48,7 +48,7 @@ class AdvisedRate:
     """Whether R* lies strictly between 0 and the largest rate that was tried."""
 
 
-@takes(model=LinearModel, channel=BlindGaussianChannel)
+@takes(model=LinearModel, channel=BlindGaussianChannel, bound=Bound)
 def population_risk_bound(model: LinearModel, channel: BlindGaussianChannel, bound: Bound) -> float:
     """Return ``E L_S(W) + empirical increase + bound``, an upper bound of ``E L_mu(What)``.
 

@@ -41,6 +41,11 @@ def _spread(model: LinearModel, channel: BlindGaussianChannel) -> tuple[float, f
 
 def _require_oracle_center(model: LinearModel, channel: AwareGaussianChannel) -> None:
     require_match(model, channel)
+    if model.samples < model.features:
+        raise UnsupportedModelError(
+            "the law after the design-aware channel is known for samples >= features; got "
+            f"{model.samples} and {model.features}."
+        )
     if model.signal_variance > 0 or not np.array_equal(channel.center, model.mean_weights):
         raise UnsupportedModelError(
             "the law after the design-aware channel is known for a codebook centred at the true weights; with a prior "
@@ -89,7 +94,7 @@ def compressed_population_risk_law(model: LinearModel, channel: BlindGaussianCha
     return ChiSquareMixture(d, np.full_like(q, s2), scales, weights, float(risks.population_risk))
 
 
-@takes(model=LinearModel, channel=(BlindGaussianChannel, AwareGaussianChannel))
+@takes(model=LinearModel, channel=BlindGaussianChannel)
 def codebook_radius_law(model: LinearModel, channel: BlindGaussianChannel) -> Law:
     """Law of ``|What - c|^2``, the squared distance of the compressed weights from the codebook's centre (Sigma = I).
 
@@ -170,7 +175,7 @@ def compressed_empirical_risk_law(model: LinearModel, channel: BlindGaussianChan
     return ChiSquareMixture(n, np.zeros_like(scales), scales, joint, expectation)
 
 
-@takes(model=LinearModel, channel=(BlindGaussianChannel, AwareGaussianChannel))
+@takes(model=LinearModel, channel=BlindGaussianChannel)
 def improvement_probability(model: LinearModel, channel: BlindGaussianChannel) -> float:
     """Probability that compression lowers the population risk of the very weights that were fitted (Sigma = I).
 
