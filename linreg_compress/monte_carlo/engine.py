@@ -72,7 +72,8 @@ def _run_all(
     pieces = _pieces(runs, _SPREAD * workers, store, show)
     try:
         while True:
-            while len(flying) < _AHEAD * workers and (piece := next(pieces)) is not None:
+            # what has landed is taken first: an executor that runs at once would else finish several before the bar moves
+            while landed.empty() and len(flying) < _AHEAD * workers and (piece := next(pieces)) is not None:
                 run, chunk = piece
                 future = pool.submit(run_chunk, chunk, statistics)
                 flying[future] = piece
