@@ -1,7 +1,7 @@
-"""The parts of a lesson as marimo shows them; a notebook in notebooks/ calls one function a cell.
+"""The parts of a lesson as marimo shows them; the notebook notebooks/lesson.py calls one function a cell.
 
 Nothing here computes: numbers come from the lesson, and the lesson has them from the library. Texts are escaped, because a
-lesson's texts are plain.
+lesson's texts are plain. Whoever runs the notebook without a browser may give a plain value in place of an element.
 """
 
 import json
@@ -13,9 +13,28 @@ from typing import Any
 import marimo as mo
 
 from linreg_compress.demos.lesson import Exercise, Lesson, Number, Prediction, Settings, Slider
-from linreg_compress.demos.registry import LESSONS
+from linreg_compress.demos.registry import LESSONS, find_lesson
 from linreg_compress.demos.table import simulated_text, theory_text, verdict_text
+from linreg_compress.errors import InvalidInputError
 from linreg_compress.monte_carlo.estimate import Estimate
+
+
+def asked_for() -> str:
+    """Return the lesson that the page's address names, by ``?lesson=NAME`` or as ``/NAME/``; without one, the first."""
+    request = mo.app_meta().request
+    if request is None:
+        return next(iter(LESSONS))
+    if named := request.query_params.get("lesson"):
+        try:
+            return find_lesson(named[0]).name
+        except InvalidInputError as error:
+            mo.stop(True, _html(f'<p role="status">{escape(str(error))}</p>'))
+    return next((part for part in str(request.url["path"]).split("/") if part in LESSONS), next(iter(LESSONS)))
+
+
+def value(element: Any) -> Any:
+    """Return what an element holds."""
+    return getattr(element, "value", element)
 
 
 def opening(lesson: Lesson) -> mo.Html:
@@ -48,13 +67,13 @@ def prediction(form: Any) -> mo.Html:
 
 def committed(lesson: Lesson, form: Any) -> Lesson:
     """Return the lesson once the student has committed to a guess; until then the cells that need it stand still."""
-    mo.stop(form.value is None)
+    mo.stop(value(form) is None)
     return lesson
 
 
-def turned_out(prediction: Prediction, chosen: int) -> mo.Html:
+def turned_out(prediction: Prediction, form: Any) -> mo.Html:
     """Return what the library says about the guess."""
-    right = prediction.right()
+    chosen, right = value(form), prediction.right()
     if chosen == right:
         return _verdict(True, f"You predicted it. {prediction.turns_out()}")
     yours, answer = prediction.choices[chosen], prediction.choices[right]
@@ -88,22 +107,31 @@ class _Proof:
         return mo.md(f"**{derivation.title}**\n{body}\n\nIn a terminal: `linreg-compress derive {self.name}`")
 
 
-def slider(lesson: Lesson, name: str) -> Any:
-    """Return the slider of one quantity, at its default; its value is the quantity's."""
-    wanted = {each.name: each for each in lesson.sliders}[name]
+def sliders(lesson: Lesson) -> Any:
+    """Return the sliders by their names, at their defaults; their values are the settings."""
+    return mo.ui.dictionary({each.name: _slider(each) for each in lesson.sliders})
+
+
+def _slider(wanted: Slider) -> Any:
     return mo.ui.slider(
         steps=list(wanted.values), value=wanted.default, label=_label(_with_unit(wanted)), show_value=True, full_width=True
     )
 
 
-def sliders(lesson: Lesson, elements: Sequence[Any]) -> mo.Html:
+def sliders_section(lesson: Lesson, elements: Any) -> mo.Html:
     """Return the section with the sliders, and what to do with them."""
     tasks = "".join(f"<li>{escape(task)}</li>" for task in lesson.try_this)
     rows = []
-    for each, element in zip(lesson.sliders, elements, strict=True):
+    for each in lesson.sliders:
         texts = escape(json.dumps([each.text(value) for value in each.values]))  # what a screen reader says at each step
-        rows.append(mo.Html(f'<div class="lesson-slider" data-slider="{each.name}" data-texts="{texts}">{element}</div>'))
+        data = f'data-slider="{each.name}" data-texts="{texts}"'
+        rows.append(mo.Html(f'<div class="lesson-slider" {data}>{elements[each.name]}</div>'))
     return mo.vstack([_heading("Picture", "Try this:"), _html(f"<ol>{tasks}</ol>"), *rows])
+
+
+def settings(lesson: Lesson, elements: Any) -> dict[str, float]:
+    """Return the settings at which the sliders stand; one that is left out stands at its default."""
+    return lesson.checked(value(elements))
 
 
 class Runs:
@@ -198,10 +226,11 @@ def asked(exercise: Exercise, name: str, form: Any) -> mo.Html:
 
 def marked(asked: Exercise, form: Any) -> mo.Html:
     """Return what is said to an answer."""
-    if form.value in (None, ""):
+    answer = value(form)
+    if answer in (None, ""):
         return _html('<p role="status"></p>')
     try:
-        given = float(str(form.value).strip().replace(",", ".").replace("−", "-"))
+        given = float(str(answer).strip().replace(",", ".").replace("−", "-"))
     except ValueError:
         return _verdict(False, "Not a number. Write it with digits, as in 1.25.")
     right = asked.is_right(given)

@@ -116,6 +116,7 @@ def test_lesson(name: str, server: Server, context: Any) -> None:
     page = seen.page
     page.goto(f"{server.address}/{name}/")
     page.get_by_role("heading", name=lesson.title, level=1).wait_for()
+    assert page.title() == lesson.title
     assert page.locator(".katex, .lesson-panel svg").count() == 0  # closed before the guess
 
     commit(seen, lesson)
