@@ -21,15 +21,15 @@ from linreg_compress.monte_carlo.estimate import Estimate
 
 def asked_for() -> str:
     """Return the lesson that the page's address names, by ``?lesson=NAME`` or as ``/NAME/``; without one, the first."""
-    request = mo.app_meta().request
-    if request is None:
-        return next(iter(LESSONS))
-    if named := request.query_params.get("lesson"):
+    named = mo.query_params().get("lesson")
+    if named is not None:
         try:
-            return find_lesson(named[0]).name
+            return find_lesson(str(named)).name
         except InvalidInputError as error:
             mo.stop(True, _html(f'<p role="status">{escape(str(error))}</p>'))
-    return next((part for part in str(request.url["path"]).split("/") if part in LESSONS), next(iter(LESSONS)))
+    request = mo.app_meta().request
+    parts = [] if request is None else str(request.url["path"]).split("/")
+    return next((part for part in parts if part in LESSONS), next(iter(LESSONS)))
 
 
 def value(element: Any) -> Any:

@@ -164,8 +164,8 @@ def test_a_slider_that_a_lesson_does_not_have_is_refused() -> None:
 def at(address: str, monkeypatch: pytest.MonkeyPatch) -> str:
     """Return the lesson that is shown at an address."""
     path, _, query = address.partition("?lesson=")
-    request = SimpleNamespace(url={"path": path}, query_params={"lesson": [query]} if query else {})
-    monkeypatch.setattr(marimo, "app_meta", lambda: SimpleNamespace(request=request))
+    monkeypatch.setattr(marimo, "query_params", lambda: {"lesson": query} if query else {})
+    monkeypatch.setattr(marimo, "app_meta", lambda: SimpleNamespace(request=SimpleNamespace(url={"path": path})))
     return show.asked_for()
 
 
