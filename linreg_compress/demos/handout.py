@@ -1,27 +1,16 @@
 """A lesson on paper: Markdown with its picture beside it, or PDF. Answers are at the end, to be folded back."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
 
 from linreg_compress.demos.lesson import Exercise, Lesson, Number
 from linreg_compress.demos.output_file import writable, write_whole
+from linreg_compress.demos.paper import Block, handout_pdf, picture_png
 from linreg_compress.demos.table import simulated_text, theory_text, verdict_text
 from linreg_compress.errors import InvalidInputError
 from linreg_compress.monte_carlo.estimate import Estimate
 
-Kind = Literal["title", "heading", "text", "choice", "item", "formula", "picture", "table", "break"]
 HEADS = ("quantity", "theory", "simulation", "verdict")
-
-
-@dataclass(frozen=True)
-class Block:
-    """One part of a handout: words, a formula in LaTeX, the picture, or the rows of the table."""
-
-    kind: Kind
-    text: str = ""
-    rows: tuple[tuple[str, ...], ...] = ()
 
 
 def write_handout(lesson: Lesson, path: Path, *, trials: int | None = None, option: str = "path") -> list[Path]:
@@ -132,13 +121,9 @@ def _markdown(block: Block, picture: str) -> list[str]:
 
 
 def _png(lesson: Lesson, found: Mapping[str, Estimate]) -> bytes:
-    from linreg_compress.plotting.handout import picture_png
-
     return picture_png(lesson.curves(lesson.defaults), {name: [(value, found)] for name, value in lesson.defaults.items()})
 
 
 def _pdf(lesson: Lesson, blocks: list[Block], found: Mapping[str, Estimate]) -> bytes:
-    from linreg_compress.plotting.handout import handout_pdf
-
     simulated = {name: [(value, found)] for name, value in lesson.defaults.items()}
     return handout_pdf(blocks, HEADS, lesson.curves(lesson.defaults), simulated)

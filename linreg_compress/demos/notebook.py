@@ -13,6 +13,7 @@ from typing import Any
 import marimo as mo
 
 from linreg_compress.demos.lesson import Exercise, Lesson, Number, Prediction, Settings, Slider
+from linreg_compress.demos.panel import panel_svg
 from linreg_compress.demos.registry import LESSONS, find_lesson
 from linreg_compress.demos.table import simulated_text, theory_text, verdict_text
 from linreg_compress.errors import InvalidInputError
@@ -159,8 +160,6 @@ class Runs:
 
 def picture(lesson: Lesson, settings: Settings, runs: Runs) -> mo.Html:
     """Return the picture at some settings, with what was simulated along its axes, and its description."""
-    from linreg_compress.plotting.lesson import panel_svg
-
     drawn = lesson.curves(settings)
     panels = [
         f'<div class="lesson-panel" role="img" aria-label="{escape(panel.title)}; described below">'

@@ -80,7 +80,7 @@ def test_nothing_is_computed_for_a_file_that_cannot_be_written(
 
 
 def test_lines_are_as_wide_as_the_page_allows() -> None:
-    from linreg_compress.plotting.handout import wrapped
+    from linreg_compress.demos.paper import wrapped
 
     text = " ".join(["word", "another", "i"] * 40)
     lines = wrapped(text, 3.0, 9.5)
@@ -90,7 +90,7 @@ def test_lines_are_as_wide_as_the_page_allows() -> None:
 
 
 def test_every_formula_is_one_that_matplotlib_sets() -> None:
-    from linreg_compress.plotting.handout import _formula
+    from linreg_compress.demos.paper import _formula
 
     for lesson in LESSONS.values():
         for formula in lesson.formulas:

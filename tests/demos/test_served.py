@@ -16,8 +16,8 @@ from typing import Any
 import pytest
 
 from linreg_compress.demos.lesson import Lesson, Slider
+from linreg_compress.demos.panel import panel_svg
 from linreg_compress.demos.registry import LESSONS
-from linreg_compress.plotting.lesson import panel_svg
 from tests.demos.conftest import Seen, find_chromium, opened
 from tests.demos.offline import FORBIDDEN, address_of, ended, start
 

@@ -13,9 +13,9 @@ from matplotlib.figure import Figure
 from matplotlib.text import Annotation
 
 from linreg_compress.demos.lesson import Lesson, Panel
+from linreg_compress.demos.panel import SIZE, draw_panel, panel_svg
 from linreg_compress.demos.registry import LESSONS
 from linreg_compress.monte_carlo.estimate import Estimate
-from linreg_compress.plotting.lesson import SIZE, draw_panel, panel_svg
 from linreg_compress.plotting.style import house_style
 
 
