@@ -6,31 +6,23 @@ from pathlib import Path
 from linreg_compress.demos.lesson import Exercise, Lesson, Number
 from linreg_compress.demos.output_file import writable, write_whole
 from linreg_compress.demos.paper import Block, handout_pdf, picture_png
-from linreg_compress.demos.table import simulated_text, theory_text, verdict_text
+from linreg_compress.demos.table import HEADS, simulated_text, theory_text, verdict_text
 from linreg_compress.errors import InvalidInputError
 from linreg_compress.monte_carlo.estimate import Estimate
 
-HEADS = ("quantity", "theory", "simulation", "verdict")
-
 
 def write_handout(lesson: Lesson, path: Path, *, trials: int | None = None, option: str = "path") -> list[Path]:
-    """Write a lesson for printing, whole or not at all.
+    """Write a lesson for printing, whole or not at all, and return the files that were written.
 
     Parameters
     ----------
-    lesson : Lesson
-    path : Path
+    path
         Its name ends in .pdf, or in .md: then the picture is written beside it as .png. Checked before anything is
         computed.
-    trials : int, optional
+    trials
         Of the simulation; the lesson's own number by default.
-    option : str, default "path"
+    option
         What errors call the path.
-
-    Returns
-    -------
-    list of Path
-        The files.
 
     Raises
     ------
@@ -60,7 +52,7 @@ def handout_blocks(lesson: Lesson, found: Mapping[str, Estimate]) -> list[Block]
     at = "; ".join(f"{slider.label}: {slider.text(slider.default)}" for slider in lesson.sliders)
     picture = lesson.curves(settings)
     trials = next(iter(found.values())).trials
-    blocks = [Block("title", lesson.title), Block("text", f"A lesson of linreg_compress, about {lesson.minutes} minutes.")]
+    blocks = [Block("title", lesson.title), Block("text", f"{lesson.about}.")]
     blocks += [Block("heading", "Question"), *(Block("text", each) for each in lesson.question)]
     prediction = lesson.prediction
     blocks += [Block("heading", "Prediction"), Block("text", f"{prediction.question} (mark one before you read on)")]
@@ -95,7 +87,7 @@ def _row(number: Number, found: Mapping[str, Estimate]) -> tuple[str, ...]:
 
 
 def _answer(number: int, exercise: Exercise) -> str:
-    return f"Exercise {number}: {exercise.right.format(answer=exercise.answer_text())}"
+    return f"Exercise {number}: {exercise.confirmation()}"
 
 
 def handout_markdown(blocks: list[Block], picture: str) -> str:

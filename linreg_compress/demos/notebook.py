@@ -13,6 +13,7 @@ from typing import Any
 import marimo as mo
 
 from linreg_compress.demos.lesson import Exercise, Lesson, Number, Prediction, Settings, Slider
+from linreg_compress.demos.markup import paragraphs, table_head, tasks
 from linreg_compress.demos.panel import panel_svg
 from linreg_compress.demos.registry import LESSONS, find_lesson
 from linreg_compress.demos.table import simulated_text, theory_text, verdict_text
@@ -42,10 +43,7 @@ def opening(lesson: Lesson) -> mo.Html:
     """Return the title and the question; while the student reads, begin to compute what will be shown."""
     if mo.running_in_notebook():
         threading.Thread(target=_warm, args=(lesson,), daemon=True).start()
-    return _html(
-        f"<p>A lesson of linreg_compress, about {lesson.minutes} minutes</p><h1>{escape(lesson.title)}</h1>"
-        f"<h2>Question</h2>{_paragraphs(lesson.question)}"
-    )
+    return _html(f"<p>{lesson.about}</p><h1>{escape(lesson.title)}</h1><h2>Question</h2>{paragraphs(lesson.question)}")
 
 
 def _warm(lesson: Lesson) -> None:
@@ -121,13 +119,12 @@ def _slider(wanted: Slider) -> Any:
 
 def sliders_section(lesson: Lesson, elements: Any) -> mo.Html:
     """Return the section with the sliders, and what to do with them."""
-    tasks = "".join(f"<li>{escape(task)}</li>" for task in lesson.try_this)
     rows = []
     for each in lesson.sliders:
         texts = escape(json.dumps([each.text(value) for value in each.values]))  # what a screen reader says at each step
         data = f'data-slider="{each.name}" data-texts="{texts}"'
         rows.append(mo.Html(f'<div class="lesson-slider" {data}>{elements[each.name]}</div>'))
-    return mo.vstack([_heading("Picture", "Try this:"), _html(f"<ol>{tasks}</ol>"), *rows])
+    return mo.vstack([_heading("Picture", "Try this:"), _html(tasks(lesson)), *rows])
 
 
 def settings(lesson: Lesson, elements: Any) -> dict[str, float]:
@@ -163,7 +160,7 @@ def picture(lesson: Lesson, settings: Settings, runs: Runs) -> mo.Html:
     drawn = lesson.curves(settings)
     panels = [
         f'<div class="lesson-panel" role="img" aria-label="{escape(panel.title)}; described below">'
-        f"{panel_svg(panel, runs.along(panel.along, settings))}</div>"
+        f"{panel_svg(panel, runs.along(panel.x.slider, settings))}</div>"
         for panel in drawn.panels
     ]
     return _html(f'<div class="lesson-picture">{"".join(panels)}</div><p role="status">{escape(drawn.description)}</p>')
@@ -177,7 +174,6 @@ def simulation(lesson: Lesson, button: Any) -> mo.Html:
 
 def table(numbers: Sequence[Number], found: Mapping[str, Estimate]) -> mo.Html:
     """Return the table of theory against simulation."""
-    heads = "".join(f'<th scope="col">{head}</th>' for head in ("quantity", "theory", "simulation", "verdict"))
     rows = "".join(_row(number, found.get(number.name)) for number in numbers)
     said = "Not simulated yet at this setting: press the button."
     if found:
@@ -185,7 +181,7 @@ def table(numbers: Sequence[Number], found: Mapping[str, Estimate]) -> mo.Html:
     return _html(
         "<h2>Theory against simulation</h2>"
         f'<p role="status">{said}</p><table class="lesson-table" aria-label="Theory against simulation">'
-        f"<thead><tr>{heads}</tr></thead><tbody>{rows}</tbody></table>"
+        f"{table_head()}<tbody>{rows}</tbody></table>"
     )
 
 
@@ -205,7 +201,7 @@ def _row(number: Number, found: Estimate | None) -> str:
 
 def takeaway(lesson: Lesson) -> mo.Html:
     """Return the takeaway."""
-    return _html(f"<h2>Takeaway</h2>{_paragraphs(lesson.takeaway)}")
+    return _html(f"<h2>Takeaway</h2>{paragraphs(lesson.takeaway)}")
 
 
 def exercise(asked: Exercise, name: str) -> Any:
@@ -220,7 +216,7 @@ def exercise(asked: Exercise, name: str) -> Any:
 
 def asked(exercise: Exercise, name: str, form: Any) -> mo.Html:
     """Return an exercise: its question above its form."""
-    return mo.vstack([_html(f"<h2>{escape(name)}</h2>{_paragraphs([exercise.question])}"), form])
+    return mo.vstack([_html(f"<h2>{escape(name)}</h2>{paragraphs([exercise.question])}"), form])
 
 
 def marked(asked: Exercise, form: Any) -> mo.Html:
@@ -233,7 +229,7 @@ def marked(asked: Exercise, form: Any) -> mo.Html:
     except ValueError:
         return _verdict(False, "Not a number. Write it with digits, as in 1.25.")
     right = asked.is_right(given)
-    return _verdict(right, asked.right.format(answer=asked.answer_text()) if right else asked.wrong)
+    return _verdict(right, asked.confirmation() if right else asked.wrong)
 
 
 def following(lesson: Lesson) -> mo.Html:
@@ -258,12 +254,8 @@ def _html(inner: str) -> mo.Html:
     return mo.Html(f'<div class="markdown prose dark:prose-invert">{inner}</div>')
 
 
-def _heading(title: str, *paragraphs: str) -> mo.Html:
-    return _html(f"<h2>{escape(title)}</h2>{_paragraphs(paragraphs)}")
-
-
-def _paragraphs(texts: Sequence[str]) -> str:
-    return "".join(f"<p>{escape(text)}</p>" for text in texts)
+def _heading(title: str, *below: str) -> mo.Html:
+    return _html(f"<h2>{escape(title)}</h2>{paragraphs(below)}")
 
 
 def _with_unit(slider: Slider) -> str:

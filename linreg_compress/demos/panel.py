@@ -10,7 +10,8 @@ from typing import Any
 
 import numpy as np
 
-from linreg_compress.demos.lesson import Circles, Curve, Mark, Panel
+from linreg_compress.demos.picture import Circles, Curve, Mark, Panel
+from linreg_compress.demos.words import power_of_ten
 from linreg_compress.monte_carlo.estimate import Estimate
 from linreg_compress.plotting import style
 
@@ -27,7 +28,6 @@ _WORDS = {
     "grey": "#4A4A4A",
 }
 _INK = "#1A1A1A"
-_RAISED = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 _HALF_INTERVAL = 1.96  # standard errors, for 95 %
 _LINE, _LETTER = 10.0, 4.6  # points: height and mean width of the labels' letters
 _MARGINS = {"left": 0.11, "right": 0.97, "bottom": 0.15, "top": 0.85}
@@ -51,16 +51,16 @@ def draw_panel(ax: Any, panel: Panel, simulated: Simulated = ()) -> None:
     """Draw one panel on matplotlib axes, and of what was simulated along it those values that its circles name."""
     from matplotlib.ticker import FuncFormatter, NullLocator
 
-    for axis, log in ((ax.xaxis, panel.x_log), (ax.yaxis, panel.y_log)):
-        if log:
-            (ax.set_xscale if axis is ax.xaxis else ax.set_yscale)("log")
+    for which, axis, scale in ((panel.x, ax.xaxis, ax.set_xscale), (panel.y, ax.yaxis, ax.set_yscale)):
+        if which.log:
+            scale("log")
             axis.set_minor_locator(NullLocator())
             axis.set_major_formatter(FuncFormatter(_power))
-    ax.set(xlim=panel.x_range, ylim=panel.y_range, xlabel=panel.x_label)
+    ax.set(xlim=panel.x.ends, ylim=panel.y.ends, xlabel=panel.x.label)
     ax.set_title(panel.title, loc="left", y=1.0, pad=18)  # above the label of the vertical axis; a given y saves a search
-    ax.annotate(panel.y_label, (0, 1), (0, 5), xycoords="axes fraction", textcoords="offset points", fontsize=8)
-    for axis, words, spine in ((ax.xaxis, panel.x_label, "bottom"), (ax.yaxis, panel.y_label, "left")):
-        if not words:  # an axis without meaning
+    ax.annotate(panel.y.label, (0, 1), (0, 5), xycoords="axes fraction", textcoords="offset points", fontsize=8)
+    for which, axis, spine in ((panel.x, ax.xaxis, "bottom"), (panel.y, ax.yaxis, "left")):
+        if not which.label:  # an axis without meaning
             axis.set_visible(False)
             ax.spines[spine].set_visible(False)
     labels = [_draw_mark(ax, mark) for mark in panel.marks]
@@ -106,7 +106,7 @@ def _power(value: float, _: object = None) -> str:
     """Return the number at a tick of a logarithmic axis; Matplotlib's own are formulas, which take long to set."""
     if 1e-3 < value < 1e4:
         return f"{value:g}"
-    return "10" + f"{round(np.log10(value))}".translate(_RAISED)
+    return power_of_ten(round(np.log10(value)))
 
 
 @dataclass(frozen=True)
@@ -137,7 +137,8 @@ def _draw_curve(ax: Any, curve: Curve, panel: Panel) -> _Label | None:
     if curve.here is not None:
         seen = _inside(ax, *curve.here)  # whole at an edge of the axes, and nowhere beyond
         ax.plot(*curve.here, "o", color=color, ms=7, mec=_INK, mew=0.8, zorder=5, clip_on=not seen)
-    inside = (ys >= panel.y_range[0]) & (ys <= panel.y_range[1]) & (xs >= panel.x_range[0]) & (xs <= panel.x_range[1])
+    (left, right), (low, high) = panel.x.ends, panel.y.ends
+    inside = (ys >= low) & (ys <= high) & (xs >= left) & (xs <= right)
     if not curve.label or not np.any(inside):
         return None
     place = round(curve.label_at * (np.count_nonzero(inside) - 1))

@@ -6,8 +6,8 @@ from functools import lru_cache
 from io import BytesIO
 from typing import Any, Literal
 
-from linreg_compress.demos.lesson import Picture
 from linreg_compress.demos.panel import Simulated, draw_panel
+from linreg_compress.demos.picture import Picture
 from linreg_compress.plotting.style import house_style
 
 _FIXED: dict[Any, Any] = {"figure.constrained_layout.use": False}  # labels are placed for the size that axes have now
@@ -66,7 +66,7 @@ def picture_png(picture: Picture, simulated: Mapping[str, Simulated]) -> bytes:
         figure = Figure(figsize=(_PNG[0] * count, _PNG[1]))
         figure.subplots_adjust(left=0.11 / count, right=1 - 0.03 / count, bottom=0.15, top=0.85, wspace=0.18)
         for ax, panel in zip(figure.subplots(1, count, squeeze=False)[0], picture.panels, strict=True):
-            draw_panel(ax, panel, simulated.get(panel.along, ()))
+            draw_panel(ax, panel, simulated.get(panel.x.slider, ()))
         figure.savefig(target, format="png", dpi=200, metadata={"Software": None})
     return target.getvalue()
 
@@ -216,7 +216,7 @@ class _Paper:
             for number, panel in enumerate(panels[first : first + _PANELS]):
                 left = _MARGIN + number * whole + 0.3
                 place = (left / _PAGE[0], bottom / _PAGE[1], (whole - 0.45) / _PAGE[0], _PANEL_HEIGHT / _PAGE[1])
-                draw_panel(self.page.add_axes(place), panel, self.simulated.get(panel.along, ()))
+                draw_panel(self.page.add_axes(place), panel, self.simulated.get(panel.x.slider, ()))
             self.left -= _PANEL_HEIGHT + _BELOW
 
 

@@ -79,12 +79,7 @@ class Website:
 def serve(lessons: list[Lesson], *, port: int = PORT, open_browser: bool = False) -> None:
     """Serve until Ctrl-C, the first lesson at the address that is printed and the others beside it.
 
-    Parameters
-    ----------
-    lessons : list of Lesson
-    port : int
-        Where to listen; 0 is any free one. If it is busy another is taken, and stderr says so.
-    open_browser : bool, default False
+    Port 0 is any free one. If the port is busy another is taken, and stderr says so.
 
     Raises
     ------
