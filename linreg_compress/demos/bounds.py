@@ -120,7 +120,7 @@ def _halved() -> float:
     return float(np.abs(np.array([0.5, 0.71, 0.25]) - half / whole).argmin())
 
 
-BOUNDS = Lesson(
+LESSON = Lesson(
     name="bounds",
     title="What mutual information promises",
     minutes=12,

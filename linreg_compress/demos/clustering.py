@@ -157,7 +157,7 @@ def _two_clusters() -> float:
     return lc.diameter_kmeans([0.0, 1.0, 10.0, 11.0], 2, penalty_weight=1.0).objective
 
 
-CLUSTERING = Lesson(
+LESSON = Lesson(
     name="clustering",
     title="Clustering with a diameter penalty",
     minutes=12,

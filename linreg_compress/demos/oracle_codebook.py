@@ -96,7 +96,7 @@ def _rounding() -> float:
     return float(np.sign(change) + 1)
 
 
-ORACLE_CODEBOOK = Lesson(
+LESSON = Lesson(
     name="oracle-codebook",
     title="Compression lowers the error on new data",
     minutes=12,

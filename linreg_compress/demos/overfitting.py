@@ -122,7 +122,7 @@ def _colleague() -> float:
     return float(lc.least_squares_risks(80, 40, 0.5 / unit.empirical_risk).population_risk)
 
 
-OVERFITTING = Lesson(
+LESSON = Lesson(
     name="overfitting",
     title="Least squares over-fits",
     minutes=12,

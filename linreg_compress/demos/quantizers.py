@@ -164,7 +164,7 @@ def _loss_at_high_rate() -> float:
     return float(np.abs(np.array([0.0, 0.25, 1.0]) - (6 - needed)).argmin())
 
 
-QUANTIZERS = Lesson(
+LESSON = Lesson(
     name="quantizers",
     title="Real quantizers, from one bit to GPTQ",
     minutes=15,

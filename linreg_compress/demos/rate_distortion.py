@@ -114,7 +114,7 @@ def _best_split() -> float:
     return float(np.argmin(left))
 
 
-RATE_DISTORTION = Lesson(
+LESSON = Lesson(
     name="rate-distortion",
     title="What a bit buys",
     minutes=10,

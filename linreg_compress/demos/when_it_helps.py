@@ -151,7 +151,7 @@ def _best_rate() -> float:
     return float(np.argmin([_compressed(80, v / 2, bits).population_risk for bits in _RATES]))
 
 
-WHEN_IT_HELPS = Lesson(
+LESSON = Lesson(
     name="when-it-helps",
     title="When compression really helps",
     minutes=15,

@@ -3,11 +3,13 @@
 import itertools
 import math
 import re
+from pathlib import Path
 
 import numpy as np
 import pytest
 
 import linreg_compress as lc
+from linreg_compress.demos import registry
 from linreg_compress.demos.lesson import Lesson, Number
 from linreg_compress.demos.registry import LESSONS, find_lesson
 from linreg_compress.demos.table import simulated_text, theory_text, verdict_text
@@ -48,6 +50,11 @@ def positions(lesson: Lesson) -> list[dict[str, float]]:
 def test_there_are_seven_in_the_order_of_the_subject() -> None:
     assert list(LESSONS) == list(RIGHT_GUESSES)
     assert [lesson.name for lesson in LESSONS.values()] == list(LESSONS)
+
+
+def test_every_file_with_a_lesson_is_in_the_registry() -> None:
+    files = {path.stem for path in Path(registry.__file__).parent.glob("*.py") if "\nLESSON = " in path.read_text("utf-8")}
+    assert files == {name.replace("-", "_") for name in LESSONS}
 
 
 @pytest.mark.parametrize(("wrong", "near"), [("overfiting", "overfitting"), ("oracle", "oracle-codebook"), ("?", "bounds")])
