@@ -51,7 +51,7 @@ OTHER_WORDS = {"blahut_arimoto", "rate_distortion_curve", "distortion_rate_brack
 def calls() -> list[tuple[str, str]]:
     """Every public function and each of its parameters that takes an object."""
     found = []
-    for name in lc.__all__:
+    for name in dir(lc):
         value = getattr(lc, name)
         if inspect.isfunction(value) and name not in OTHER_WORDS:
             found += [(name, parameter) for parameter in inspect.signature(value).parameters if parameter in KINDS_OF]

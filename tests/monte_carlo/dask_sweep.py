@@ -12,7 +12,6 @@ from importlib import import_module
 from typing import Any
 
 from linreg_compress.compression.gaussian_channel import BlindGaussianChannel
-from linreg_compress.monte_carlo import simulate
 from linreg_compress.monte_carlo.grid import sweep_grid
 from linreg_compress.monte_carlo.sweep import sweep
 
@@ -37,6 +36,7 @@ class Murderous(Executor):
 
 def main() -> None:
     distributed: Any = import_module("distributed")  # in part without type information
+    simulate: Any = import_module("linreg_compress.monte_carlo.simulate")  # the module, not the function
 
     simulate._CHUNK_NUMBERS = CHUNK_NUMBERS
     with (

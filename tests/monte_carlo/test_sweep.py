@@ -6,6 +6,7 @@ import threading
 from collections.abc import Callable
 from concurrent.futures import Executor, Future
 from dataclasses import astuple, dataclass, replace
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -36,7 +37,7 @@ CELLS = sweep_grid([20, 30], [4, 6], [0.5], [0.0, 0.1], channels=channels_of)
 
 @pytest.fixture(autouse=True)
 def _small_chunks(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("linreg_compress.monte_carlo.simulate._CHUNK_NUMBERS", 1 << 13)
+    monkeypatch.setattr(import_module("linreg_compress.monte_carlo.simulate"), "_CHUNK_NUMBERS", 1 << 13)
 
 
 def bits(found: list[Simulation]) -> list[tuple[Any, ...]]:
