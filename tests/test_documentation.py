@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 PACKAGE = Path(__file__).parents[1] / "linreg_compress"
-FLOORS = ("information", "compression", "compressed_risk", "bounds", "advice", "cli")
+FLOORS = ("information", "compression", "compressed_risk", "bounds", "monte_carlo", "advice", "cli", "gallery")
 GROUND = (
     "errors",
     "_validation",
@@ -21,6 +21,8 @@ GROUND = (
     "spectrum",
     "laws",
     "gamma_differences",
+    "agreement",
+    "agreement_settings",
 )
 FILES = {
     path.relative_to(PACKAGE).with_suffix("").as_posix(): path
