@@ -114,7 +114,7 @@ def centred_donsker_varadhan_bound(
     _require(model, code)
     if isinstance(code, UniformQuantizer):
         warnings.warn(
-            "the centred average is infinite without a largest level; the bound is inf", RuntimeWarning, stacklevel=2
+            "the centred average is infinite without a largest level; the bound is inf", RuntimeWarning, stacklevel=3
         )
         return _bound("donsker-varadhan-centred", float("inf"))
     if information == 0:

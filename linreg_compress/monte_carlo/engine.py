@@ -53,6 +53,7 @@ def run_cells(
         If a worker process died.
     """
     hidden = None if progress else True  # None: shown on a terminal alone
+    # tuning: how smooth the bar's rate is
     bar: tqdm[NoReturn] = tqdm(unit="trial", unit_scale=True, smoothing=0.1, disable=hidden, leave=False)
     with bar:
         _run_all(runs, pool, workers, statistics, store, _Progress(bar, len(runs)).show)

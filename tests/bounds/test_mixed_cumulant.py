@@ -32,6 +32,8 @@ def test_nodes_of_the_two_chi_squares_have_their_moments(n: int, d: int) -> None
     model = LinearModel(n, d)
     q, log_q = module._design_nodes(model)
     assert_close([np.exp(log_q) @ q**power for power in (0, 1, -1)], [1.0, n - d + 1, 1 / (n - d - 1)], QUADRATURE)
+    farthest = stats.chi2.isf(1e-16, n + 1)  # of the tilted law
+    assert farthest <= q.max() <= 1.4 * farthest
     t, log_t = module._sample_nodes(model, 0.0)
     assert_close([np.exp(log_t) @ t**power for power in (0, 1, 2)], [1.0, n, n * (n + 2)], FLOAT)
     assert module._sample_nodes(model, 2.0)[0].min() < np.exp(-1.9) * t.min()
@@ -145,7 +147,7 @@ def test_one_weight_of_the_blind_channel_equals_integrals(model: LinearModel, ra
     """Given q and w* the error is Gaussian; under a prior the logarithm is averaged over w*."""
     channel = BlindGaussianChannel.for_model(model, rate)
     delta, n, s2 = channel.normalized_distortion, model.samples, model.noise_variance
-    x = np.linspace(-9, 9, 301)
+    x = np.linspace(-9, 9, 121)
     normal = np.exp(-(x**2) / 2) / np.exp(-(x**2) / 2).sum()
     distances = np.sqrt(model.signal_variance) * x if model.signal_variance else np.zeros(1)
     q, weights = quadrature.nodes(n)
@@ -202,3 +204,24 @@ def test_the_centred_average_of_one_weight_equals_sums(model: LinearModel) -> No
             s = model.noise_variance + (level - truths) ** 2
             total += float((prior * (mass @ weights)) @ np.expm1(12 * (lam * s - np.log1p(2 * lam * s) / 2)))
         assert_close(found.cumulant(lam), np.log1p(total), 1e-7)
+
+
+def test_a_small_average_keeps_its_digits_beside_a_share_that_is_no_double() -> None:
+    kind = module._Kind(np.array([0.0, 1.0]), np.array([-1000.0, 0.0]), np.array([-np.inf, np.inf]), np.array([1.0, 2.0]))
+    found = kind.log_average(np.ones((1, 2)), np.array([1e-12, 0.3, 50.0]))
+    assert_close(found[0], [-2e-12, -0.6, -100.0], 1e-11)
+
+
+def test_the_centred_average_looks_as_far_down_as_its_thresholds_tilt(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Given q a far threshold's tail is ``exp(-q (t - mean)^2 / (2 sigma^2))``, one factor a weight."""
+    downs: list[float] = []
+    nodes = module._design_nodes
+
+    def recorded(model: LinearModel, down: float = 0.0) -> Any:
+        downs.append(down)
+        return nodes(model, down)
+
+    monkeypatch.setattr(module, "_design_nodes", recorded)
+    quantizer_cumulant(LinearModel(12, 3, 0.8, weights=[0.25, 0.25, 0.0]), THREE, centred=True)
+    quantizer_cumulant(LinearModel(12, 3, 0.8), THREE)
+    assert_close(downs, [3 * 0.55**2 / 0.8, 0.0], FLOAT)

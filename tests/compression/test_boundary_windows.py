@@ -40,6 +40,11 @@ def test_moving_a_boundary_to_an_end_of_its_cell_costs_no_more_than_its_tilt(num
             assert moved <= 2 * (d - c) * exact + 1e-12
 
 
+def test_a_cell_of_one_weight_has_no_tilt() -> None:
+    """No boundary can be inside."""
+    assert not _tilt(row(0, 20), np.arange(21)).any()
+
+
 @pytest.mark.parametrize("share", [1e-3, 0.1, 3.0])
 @pytest.mark.parametrize("number", range(2))
 def test_a_far_centre_pays_for_itself(number: int, share: float) -> None:

@@ -238,6 +238,14 @@ def test_no_centres_within_the_walls_cost_a_partition_less(levels: int) -> None:
     assert (at_walls > 5) == (levels > 2)
 
 
+def test_the_rounding_of_a_program_is_that_of_its_layers_and_of_its_ends() -> None:
+    rng = np.random.default_rng(1)
+    line = SortedWeights.of(rng.standard_normal(20), rng.gamma(0.5, size=20) + 0.1)
+    _, rounding = Search(Ends(line), 4, 0.3).program(0.5, Node((3, 4), (1, 20), (1, 20)))
+    layers = 2 * 4 * (np.log2(21) + 2) * line.prefix.rounding
+    assert layers < rounding < 2 * layers
+
+
 @pytest.mark.parametrize("levels", [1, 2, 4])
 def test_bounds_are_some_roundings_below_the_value(levels: int) -> None:
     """Not above it, and no farther below than the program may have rounded."""
