@@ -1,5 +1,6 @@
 """Entropy-constrained quantizers: both conditions, the entropy wanted, the best Lagrangian over partitions of a grid."""
 
+import sys
 from collections.abc import Callable
 
 import numpy as np
@@ -134,7 +135,7 @@ def test_the_steps_towards_the_thresholds_are_those_of_newton(
         steps.append(t)
         return _half(source, t)
 
-    monkeypatch.setattr("linreg_compress.compression.entropy_constrained._half", half)
+    monkeypatch.setattr(sys.modules[_half.__module__], "_half", half)
     solved = _solve(source, t * (1 + 1e-3 * np.cos(3 * np.arange(t.size))), found.multiplier)
     assert solved is not None
     assert_close(solved, t, 1e-11)
