@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 
 from linreg_compress.bounds.donsker_varadhan import donsker_varadhan_bound
-from linreg_compress.compressed_risk.cell_entropy import entropy_of_masses
+from linreg_compress.compressed_risk.cell_entropy import ScaleMixture, entropy_of_masses
 from linreg_compress.compressed_risk.scalar_quantizer import scalar_quantizer_entropy, scalar_quantizer_risks
 from linreg_compress.compression.cells import CellQuantizer
 from linreg_compress.compression.uniform import UniformQuantizer
@@ -111,3 +111,10 @@ def test_bounds_of_fine_and_wide_steps_are_above_the_truth(model: LinearModel, d
     truth = scalar_quantizer_risks(model, code)
     bound = donsker_varadhan_bound(model, code, scalar_quantizer_entropy(model, code)).value
     assert truth.generalization_error <= bound <= truth.population_risk
+
+
+@pytest.mark.parametrize("noise", [0.01, 4.0])
+def test_nodes_of_a_weight_reach_beyond_the_farthest_edge(noise: float) -> None:
+    """To where ``exp(-40)`` of a tail is left, from ``q^(nu/2)``: that is ``exp(40 / nu)`` times as far."""
+    law = ScaleMixture.of_weight(30, noise, 0.0, 50 * np.sqrt(noise))
+    assert 0.95 <= law.deviations.max() / (50 * np.sqrt(noise) * np.exp(40 / 30)) <= 1.05
