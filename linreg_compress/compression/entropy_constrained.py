@@ -199,7 +199,7 @@ def _equal_cells(source: SymmetricSource, nats: float) -> tuple[FloatArray, floa
     wide = source.companded(shares) - source.mean
     density = np.diff(shares) / np.diff(wide)
     found = [start]
-    while found[-1] < wide[-1] and len(found) < _MOST_CELLS:
-        here = min(int(np.searchsorted(wide, found[-1])), density.size - 1)
+    while found[-1] < wide[-1] and len(found) < _MOST_CELLS:  # tuning: where Newton's method starts
+        here = min(int(np.searchsorted(wide, found[-1])), density.size - 1)  # tuning: where Newton's method starts
         found.append(found[-1] + max(step, 0.5 / (_STRETCH * density[here])))
     return np.array(found), step**2 / 6

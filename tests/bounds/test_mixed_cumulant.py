@@ -225,3 +225,11 @@ def test_the_centred_average_looks_as_far_down_as_its_thresholds_tilt(monkeypatc
     quantizer_cumulant(LinearModel(12, 3, 0.8, weights=[0.25, 0.25, 0.0]), THREE, centred=True)
     quantizer_cumulant(LinearModel(12, 3, 0.8), THREE)
     assert_close(downs, [3 * 0.55**2 / 0.8, 0.0], FLOAT)
+
+
+@pytest.mark.parametrize("mean", [0.0, 0.3, -2.4, 1000.3])
+def test_phases_carry_the_normal_law_wrapped_around_its_mean(mean: float) -> None:
+    nodes, weights = module._phases(0.8, mean, 0.5, 0.05)
+    expected = [np.exp(-(((node - mean + 0.8 * np.arange(-40, 41)) / 0.5) ** 2) / 2).sum() for node in nodes]
+    assert_close(weights, expected, 1e-11)
+    assert np.abs(nodes - mean).max() < 0.9

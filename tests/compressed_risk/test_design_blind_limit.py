@@ -31,6 +31,15 @@ def found(n: int, rate: float) -> DesignBlindLimit:
     return design_blind_limit(n, rate)
 
 
+@pytest.mark.parametrize("n", [1, 3, 400])
+def test_nodes_reach_where_the_density_is_the_tail(n: int) -> None:
+    t = module._grid(n, 2.0, 3.0)
+    assert_close(np.cosh(t[[0, -1]]) ** -float(n), module._TAIL, 1e-9)
+    assert_close(t, -t[::-1], FLOAT)
+    assert t[t.size // 2] == 0
+    assert np.ptp(np.diff(t)) < 1e-9
+
+
 @pytest.mark.parametrize(("n", "rate"), CASES)
 def test_aware_code_is_a_lower_bound(n: int, rate: float) -> None:
     limit = found(n, rate)
