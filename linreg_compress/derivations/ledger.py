@@ -12,8 +12,8 @@ The machine checks each equation. It cannot check that the equations model the s
 from dataclasses import dataclass
 from typing import Any
 
-from linreg_compress.derivations.prover import judge
-from linreg_compress.derivations.steps import Outcome, Step, Verdict
+from linreg_compress.derivations.prover.judge import judge
+from linreg_compress.derivations.prover.steps import Outcome, Step, Verdict
 
 __all__ = ["Derivation", "Outcome", "Step", "Verdict", "Verified", "verify"]
 
@@ -38,6 +38,8 @@ class Derivation:
     steps : tuple of Step
     conclusion : int
         Number, from 1, of the step whose right side is the result; the last by default.
+    checks : tuple of Step
+        Special cases and limits of the result, which nothing else rests on.
     """
 
     name: str
@@ -48,17 +50,32 @@ class Derivation:
     steps: tuple[Step, ...]
     conditions: tuple[Any, ...] = ()
     conclusion: int = 0
+    checks: tuple[Step, ...] = ()
 
     def __post_init__(self) -> None:
         for number, step in enumerate(self.steps, start=1):
             for used in step.depends_on:
                 if not 1 <= used < number:
                     raise ValueError(f"{self.name}: step {number} depends on {used}, which is not an earlier step.")
+        for check in self.checks:
+            if check.cites or not all(1 <= used <= len(self.steps) for used in check.depends_on):
+                raise ValueError(f"{self.name}: a check uses steps of its derivation, and cites nothing.")
+        labels = [line.label for line in (*self.steps, *self.checks) if line.label]
+        for label in labels:
+            if labels.count(label) > 1:
+                raise ValueError(f"{self.name}: two lines have the label {label!r}.")
 
     @property
     def concluding_step(self) -> Step:
         """The step that states the result."""
         return self.steps[(self.conclusion or len(self.steps)) - 1]
+
+    def line(self, label: str) -> Step:
+        """Return the step or check with a label."""
+        found = [line for line in (*self.steps, *self.checks) if label and line.label == label]
+        if not found:
+            raise KeyError(f"{self.name} has no line labelled {label!r}.")
+        return found[0]
 
     @property
     def result(self) -> Any:
@@ -87,15 +104,16 @@ class Derivation:
 
 @dataclass(frozen=True)
 class Verified:
-    """A derivation with the outcome of each of its steps."""
+    """A derivation with the outcome of each of its steps, and of each of its checks."""
 
     derivation: Derivation
     outcomes: tuple[Outcome, ...]
+    checked: tuple[Outcome, ...] = ()
 
     @property
     def verdict(self) -> Verdict:
         """Refuted if any step is; else assumed if the conclusion needs a cited step; else the weakest of the others."""
-        found = {outcome.verdict for outcome in self.outcomes}
+        found = {outcome.verdict for outcome in (*self.outcomes, *self.checked)}
         if Verdict.REFUTED in found:
             return Verdict.REFUTED
         if self.assumed:
@@ -112,7 +130,7 @@ class Verified:
     @property
     def rest(self) -> Verdict:
         """The weakest verdict of the steps that are not cited: what holds, given what is assumed."""
-        found = {outcome.verdict for outcome in self.outcomes} - {Verdict.ASSUMED}
+        found = {outcome.verdict for outcome in (*self.outcomes, *self.checked)} - {Verdict.ASSUMED}
         return next((one for one in (Verdict.REFUTED, Verdict.CHECKED, Verdict.PROVED) if one in found), Verdict.ASSUMED)
 
 
@@ -136,4 +154,8 @@ def verify(derivation: Derivation, *, seed: int = 0) -> Verified:
     -x
     """
     drawn = f"{derivation.name}/{seed}"
-    return Verified(derivation, tuple(judge(step, derivation.conditions, drawn) for step in derivation.steps))
+    steps, checks = (
+        tuple(judge(line, derivation.conditions, drawn) for line in lines)
+        for lines in (derivation.steps, derivation.checks)
+    )
+    return Verified(derivation, steps, checks)

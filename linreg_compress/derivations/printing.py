@@ -80,21 +80,24 @@ def as_record(verified: Verified) -> dict[str, Any]:
         "statement": derivation.statement,
         "statement_latex": statement_latex(verified),
         "assumptions": [*derivation.assumptions, *(f"${latex(c)}$" for c in derivation.conditions)],
-        "steps": [
-            {
-                "justification": step.justification,
-                "latex": step_latex(step),
-                "conditions": [f"${latex(c)}$" for c in step.conditions],
-                "depends_on": list(step.depends_on),
-                "verdict": outcome.verdict.value,
-                "route": outcome.route,
-                "points": outcome.points,
-                "residual": None if outcome.residual is None else str(outcome.residual),
-            }
-            for step, outcome in zip(derivation.steps, verified.outcomes, strict=True)
-        ],
+        "steps": [_line_record(*line) for line in zip(derivation.steps, verified.outcomes, strict=True)],
+        "checks": [_line_record(*line) for line in zip(derivation.checks, verified.checked, strict=True)],
         "assumed": list(verified.assumed),
         "verdict": verified.verdict.value,
+    }
+
+
+def _line_record(step: Step, outcome: Outcome) -> dict[str, Any]:
+    return {
+        "label": step.label,
+        "justification": step.justification,
+        "latex": step_latex(step),
+        "conditions": [f"${latex(c)}$" for c in step.conditions],
+        "depends_on": list(step.depends_on),
+        "verdict": outcome.verdict.value,
+        "route": outcome.route,
+        "points": outcome.points,
+        "residual": None if outcome.residual is None else str(outcome.residual),
     }
 
 
@@ -109,6 +112,12 @@ def as_markdown(verified: Verified) -> str:
     lines += ["", "**Derivation.**", ""]
     for number, (step, outcome) in enumerate(zip(derivation.steps, verified.outcomes, strict=True), start=1):
         lines += [f"{number}. {_reason(step, outcome)}", "", _display(step_latex(step), indent="    "), ""]
+    if derivation.checks:
+        lines += ["**Checks.**", "", "| case | line | verdict |", "|---|---|---|"]
+        for check, outcome in zip(derivation.checks, verified.checked, strict=True):
+            cells = (check.justification, f"${step_latex(check)}$", _verdict(check, outcome, derivation.conclusion))
+            lines.append("| " + " | ".join(_cell(cell) for cell in cells) + " |")
+        lines.append("")
     return "\n".join(lines)
 
 
@@ -123,7 +132,14 @@ def as_latex(verified: Verified) -> str:
     lines += ["\\end{itemize}", "", "\\textbf{Derivation.}", "\\begin{enumerate}"]
     for step, outcome in zip(derivation.steps, verified.outcomes, strict=True):
         lines += [f"\\item {_tex(_reason(step, outcome))}", f"\\[ {step_latex(step)} \\]"]
-    return "\n".join([*lines, "\\end{enumerate}", ""])
+    lines.append("\\end{enumerate}")
+    if derivation.checks:
+        lines += ["", "\\textbf{Checks.}", "\\begin{itemize}"]
+        for check, outcome in zip(derivation.checks, verified.checked, strict=True):
+            verdict = _verdict(check, outcome, derivation.conclusion)
+            lines += [f"\\item {_tex(check.justification)} \\( {step_latex(check)} \\) [{_tex(verdict)}]"]
+        lines.append("\\end{itemize}")
+    return "\n".join([*lines, ""])
 
 
 def latex_document(sections: list[str]) -> str:
@@ -147,12 +163,22 @@ def as_text(verified: Verified, width: int = 100) -> str:
     for number, (step, outcome) in enumerate(zip(derivation.steps, verified.outcomes, strict=True), start=1):
         lines += _wrapped(_reason(step, outcome), width, f"  ({number}) ", "      ")
         lines += ["", _drawn(step, width), ""]
+    if derivation.checks:
+        lines += ["  Checks", ""]
+    for check, outcome in zip(derivation.checks, verified.checked, strict=True):
+        text = f"{check.justification} [{_verdict(check, outcome, derivation.conclusion)}]"
+        lines += [*_wrapped(text, width, "  - ", "    "), "", _drawn(check, width), ""]
     return "\n".join(lines)
 
 
 def _reason(step: Step, outcome: Outcome) -> str:
+    return f"{step.justification} [{_verdict(step, outcome)}]"
+
+
+def _verdict(step: Step, outcome: Outcome, result: int = 0) -> str:
+    """Say under which conditions, from which steps and how a line holds; that a check uses the `result` is not said."""
     where = f"for {', '.join(f'${latex(c)}$' for c in step.conditions)}; " if step.conditions else ""
-    used = f"from ({'), ('.join(map(str, step.depends_on))}); " if step.depends_on else ""
+    used = f"from ({'), ('.join(map(str, step.depends_on))}); " if step.depends_on not in ((), (result,)) else ""
     verdict = _MARK[outcome.verdict]
     if outcome.verdict is Verdict.ASSUMED:
         verdict = f"assumed: {step.cites}"
@@ -160,7 +186,12 @@ def _reason(step: Step, outcome: Outcome) -> str:
         verdict = f"REFUTED: {outcome.route}"
         if outcome.residual is not None:
             verdict = f"REFUTED, left minus right is {outcome.residual}; it {outcome.route}"
-    return f"{step.justification} [{where}{used}{verdict}]"
+    return f"{where}{used}{verdict}"
+
+
+def _cell(text: str) -> str:
+    r"""Write the bars of a formula so that they do not end the cell of a table."""
+    return re.sub(r"\\?\|", lambda bar: r"\Vert " if bar[0] == r"\|" else r"\vert ", text)
 
 
 def _drawn(step: Step, width: int) -> str:
@@ -261,9 +292,14 @@ def summary(verified: list[Verified]) -> str:
     """Return one sentence that counts derivations and steps by their verdicts."""
     whole = [each.verdict for each in verified]
     steps = [outcome.verdict for each in verified for outcome in each.outcomes]
+    checks = [outcome.verdict for each in verified for outcome in each.checked]
     given = {**_MARK, Verdict.ASSUMED: "given a cited theorem"}
     noun = "derivation" if len(whole) == 1 else "derivations"
-    return f"{len(whole)} {noun}: {_counted(whole, given)}; {len(steps)} steps: {_counted(steps, _MARK)}."
+    return f"{len(whole)} {noun}: {_counted(whole, given)}; {len(steps)} steps: {_counted(steps, _MARK)}{_also(checks)}."
+
+
+def _also(checks: list[Verdict]) -> str:
+    return f"; {len(checks)} {'check' if len(checks) == 1 else 'checks'}: {_counted(checks, _MARK)}" if checks else ""
 
 
 def _counted(verdicts: list[Verdict], names: dict[Verdict, str]) -> str:

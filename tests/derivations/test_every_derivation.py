@@ -45,20 +45,21 @@ def verified(name: str) -> tuple[Verified, float]:
 def promised(name: str) -> Verified:
     """Return a derivation with the outcomes that it ought to have: every step proved, but the cited ones."""
     derivation = DERIVATIONS[name]()
-    return Verified(
-        derivation, tuple(Outcome(Verdict.ASSUMED if s.cites else Verdict.PROVED, s.cites) for s in derivation.steps)
-    )
+    steps = tuple(Outcome(Verdict.ASSUMED if s.cites else Verdict.PROVED, s.cites) for s in derivation.steps)
+    return Verified(derivation, steps, tuple(Outcome(Verdict.PROVED, "") for _ in derivation.checks))
 
 
 def test_every_step_holds(name: str) -> None:
     found, _ = verified(name)
+    outcomes = (*found.outcomes, *found.checked)
     assert [
-        (number, outcome) for number, outcome in enumerate(found.outcomes, start=1) if outcome.verdict is Verdict.REFUTED
+        (number, outcome) for number, outcome in enumerate(outcomes, start=1) if outcome.verdict is Verdict.REFUTED
     ] == []
     assert [outcome.verdict for outcome in found.outcomes] == [outcome.verdict for outcome in promised(name).outcomes]
+    assert [outcome.verdict for outcome in found.checked] == [outcome.verdict for outcome in promised(name).checked]
     assert found.derivation.name == name
     assert found.verdict is (Verdict.ASSUMED if name in GIVEN else Verdict.PROVED)
-    assert all(outcome.points for outcome in found.outcomes if outcome.verdict is not Verdict.ASSUMED)
+    assert all(outcome.points for outcome in outcomes if outcome.verdict is not Verdict.ASSUMED)
 
 
 def test_the_ledger_is_as_large_as_promised() -> None:
@@ -108,7 +109,7 @@ def escapes(derivation: Derivation, step: Step) -> list[sp.Expr]:
     passed = []
     for wrong in mutants(step.right):
         mutant = replace(step, right=wrong, depends_on=())
-        found = verify(replace(derivation, steps=(mutant,), conclusion=0))
+        found = verify(replace(derivation, steps=(mutant,), checks=(), conclusion=0))
         if found.verdict is not Verdict.REFUTED and sp.simplify(wrong - step.right) != 0:
             passed.append(wrong)
     return passed
@@ -117,10 +118,10 @@ def escapes(derivation: Derivation, step: Step) -> list[sp.Expr]:
 def test_no_coefficient_can_be_changed_unnoticed(name: str) -> None:
     derivation = DERIVATIONS[name]()
     tried = 0
-    for number, step in enumerate(derivation.steps, start=1):
+    for number, step in enumerate((*derivation.steps, *derivation.checks), start=1):
         if step.cites or step.relation != "=":
             continue
-        assert escapes(derivation, step) == [], f"step {number}"
+        assert escapes(derivation, step) == [], f"line {number}"
         tried += 1
     assert tried
 
@@ -128,10 +129,10 @@ def test_no_coefficient_can_be_changed_unnoticed(name: str) -> None:
 def test_a_turned_inequality_is_refuted(name: str) -> None:
     turned = {"<=": ">", ">=": "<", "<": ">=", ">": "<="}
     derivation = DERIVATIONS[name]()
-    for step in derivation.steps:
+    for step in (*derivation.steps, *derivation.checks):
         if step.relation != "=" and not step.cites:
             wrong = replace(step, relation=turned[step.relation], depends_on=())
-            assert verify(replace(derivation, steps=(wrong,), conclusion=0)).verdict is Verdict.REFUTED
+            assert verify(replace(derivation, steps=(wrong,), checks=(), conclusion=0)).verdict is Verdict.REFUTED
 
 
 def test_cited_theorems_are_used_by_a_later_step(name: str) -> None:
@@ -144,9 +145,10 @@ def test_cited_theorems_are_used_by_a_later_step(name: str) -> None:
 
 def test_every_formula_is_tex_that_a_strict_parser_reads(name: str) -> None:
     found, _ = verified(name)
-    formulas = [printing.statement_latex(found), *(printing.step_latex(step) for step in found.derivation.steps)]
+    lines = (*found.derivation.steps, *found.derivation.checks)
+    formulas = [printing.statement_latex(found), *(printing.step_latex(step) for step in lines)]
     sentences = [found.derivation.statement, *found.derivation.assumptions]
-    sentences += [step.justification for step in found.derivation.steps]
+    sentences += [step.justification for step in lines]
     for sentence in sentences:
         assert sentence.count("$") % 2 == 0, sentence
         formulas += sentence.split("$")[1::2]
