@@ -2,6 +2,7 @@
 
 - ``proved``: the difference of the two sides is exactly zero (or has the stated sign) by an exact route, and the numbers of
   both sides as they stand agree with that at every point where they were tried;
+- ``lemma``: it is the result of another derivation, after a substitution that keeps that derivation's conditions;
 - ``checked_numerically``: no exact route closed it, but it holds to 50 digits at those points;
 - ``assumed``: a cited theorem from outside, always listed; a derivation whose conclusion needs one is assumed too;
 - ``refuted``: it fails at a point, and the residual is shown; or the machine cannot confirm it, and the reason is shown.
@@ -9,97 +10,17 @@
 The machine checks each equation. It cannot check that the equations model the sentences around them.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any
 
+from linreg_compress.derivations.derivation import Derivation
+from linreg_compress.derivations.lemmas import Library, circle, citations, judge_lemma, named
 from linreg_compress.derivations.prover.judge import judge
-from linreg_compress.derivations.prover.steps import Outcome, Step, Verdict
+from linreg_compress.derivations.prover.steps import Lemma, Outcome, Step, Verdict
+from linreg_compress.derivations.registry import DERIVATIONS
 
-__all__ = ["Derivation", "Outcome", "Step", "Verdict", "Verified", "verify"]
-
-
-@dataclass(frozen=True)
-class Derivation:
-    """A theorem with its proof.
-
-    Parameters
-    ----------
-    name : str
-        Lower case with hyphens.
-    title : str
-    statement : str
-        What is claimed, a sentence; mathematics between dollar signs.
-    quantity : str
-        LaTeX name of what the conclusion gives.
-    assumptions : tuple of str
-        The setting: sentences.
-    conditions : tuple of sympy relationals
-        Where the formula holds, as ``n > d + 1``; the points of the checks obey them.
-    steps : tuple of Step
-    conclusion : int
-        Number, from 1, of the step whose right side is the result; the last by default.
-    checks : tuple of Step
-        Special cases and limits of the result, which nothing else rests on.
-    """
-
-    name: str
-    title: str
-    statement: str
-    quantity: str
-    assumptions: tuple[str, ...]
-    steps: tuple[Step, ...]
-    conditions: tuple[Any, ...] = ()
-    conclusion: int = 0
-    checks: tuple[Step, ...] = ()
-
-    def __post_init__(self) -> None:
-        for number, step in enumerate(self.steps, start=1):
-            for used in step.depends_on:
-                if not 1 <= used < number:
-                    raise ValueError(f"{self.name}: step {number} depends on {used}, which is not an earlier step.")
-        for check in self.checks:
-            if check.cites or not all(1 <= used <= len(self.steps) for used in check.depends_on):
-                raise ValueError(f"{self.name}: a check uses steps of its derivation, and cites nothing.")
-        labels = [line.label for line in (*self.steps, *self.checks) if line.label]
-        for label in labels:
-            if labels.count(label) > 1:
-                raise ValueError(f"{self.name}: two lines have the label {label!r}.")
-
-    @property
-    def concluding_step(self) -> Step:
-        """The step that states the result."""
-        return self.steps[(self.conclusion or len(self.steps)) - 1]
-
-    def line(self, label: str) -> Step:
-        """Return the step or check with a label."""
-        found = [line for line in (*self.steps, *self.checks) if label and line.label == label]
-        if not found:
-            raise KeyError(f"{self.name} has no line labelled {label!r}.")
-        return found[0]
-
-    @property
-    def result(self) -> Any:
-        """The right side of the conclusion: the proved formula."""
-        return self.concluding_step.right
-
-    @property
-    def needed(self) -> frozenset[int]:
-        """Numbers of the steps on which the conclusion may rest.
-
-        These are the conclusion and all that it reaches through `depends_on`. A cited step that no step names, or a
-        conclusion that names no premise, leaves open what is needed: then the cited step counts as needed.
-        """
-        reached: set[int] = set()
-        waiting = [self.conclusion or len(self.steps)]
-        while waiting:
-            number = waiting.pop()
-            if number not in reached:
-                reached.add(number)
-                waiting += self.steps[number - 1].depends_on
-        named = {used for step in self.steps for used in step.depends_on}
-        told = bool(self.concluding_step.depends_on)
-        open_ = {number for number, step in enumerate(self.steps, 1) if step.cites and not (told and number in named)}
-        return frozenset(reached | open_)
+__all__ = ["Derivation", "Lemma", "Outcome", "Step", "Verdict", "Verified", "verify"]
 
 
 @dataclass(frozen=True)
@@ -109,6 +30,7 @@ class Verified:
     derivation: Derivation
     outcomes: tuple[Outcome, ...]
     checked: tuple[Outcome, ...] = ()
+    library: Library = field(default_factory=lambda: DERIVATIONS, compare=False, repr=False)
 
     @property
     def verdict(self) -> Verdict:
@@ -122,20 +44,27 @@ class Verified:
 
     @property
     def assumed(self) -> tuple[str, ...]:
-        """Citations of the outside theorems that the conclusion rests on, each once."""
-        needed = self.derivation.needed
-        cited = (step.cites for number, step in enumerate(self.derivation.steps, 1) if step.cites and number in needed)
-        return tuple(dict.fromkeys(cited))
+        """Citations of the outside theorems that the conclusion rests on, those of its lemmas included, each once."""
+        return citations(self.derivation, self.library)
 
     @property
     def rest(self) -> Verdict:
         """The weakest verdict of the steps that are not cited: what holds, given what is assumed."""
         found = {outcome.verdict for outcome in (*self.outcomes, *self.checked)} - {Verdict.ASSUMED}
-        return next((one for one in (Verdict.REFUTED, Verdict.CHECKED, Verdict.PROVED) if one in found), Verdict.ASSUMED)
+        if not found:
+            return Verdict.ASSUMED
+        return next((one for one in (Verdict.REFUTED, Verdict.CHECKED) if one in found), Verdict.PROVED)
 
 
-def verify(derivation: Derivation, *, seed: int = 0) -> Verified:
+def verify(derivation: Derivation, *, seed: int = 0, library: Library = DERIVATIONS) -> Verified:
     """Check every step of a derivation.
+
+    Parameters
+    ----------
+    seed : int
+        Of the points at which the steps are tried.
+    library : mapping of name to a function that returns a derivation
+        Where lemmas are looked up. They are verified too: a step that quotes a refuted derivation is refuted.
 
     Raises
     ------
@@ -153,9 +82,49 @@ def verify(derivation: Derivation, *, seed: int = 0) -> Verified:
     >>> verify(Derivation("square", "Square", "", "", (), (wrong,))).outcomes[0].residual
     -x
     """
+    around = circle(derivation, library)
+    if around:
+        why = f"lemmas in a circle: {' -> '.join(around)}"
+        unsound = {name: Outcome(Verdict.REFUTED, why) for name in named(derivation)}
+    else:
+        unsound = _unsound_lemmas(derivation, seed, library)
     drawn = f"{derivation.name}/{seed}"
-    steps, checks = (
-        tuple(judge(line, derivation.conditions, drawn) for line in lines)
-        for lines in (derivation.steps, derivation.checks)
-    )
-    return Verified(derivation, steps, checks)
+
+    def outcome(line: Step) -> Outcome:
+        if line.lemma is None:
+            return _judged(_Line(line, derivation.conditions, drawn))
+        found = judge_lemma(line, derivation.conditions, drawn, library)
+        return unsound.get(line.lemma.name, found) if found.verdict is Verdict.LEMMA else found
+
+    steps, checks = (tuple(map(outcome, lines)) for lines in (derivation.steps, derivation.checks))
+    return Verified(derivation, steps, checks, library)
+
+
+def _unsound_lemmas(derivation: Derivation, seed: int, library: Library) -> dict[str, Outcome]:
+    """Return what is to be said of a step that quotes a derivation which is refuted, or checked in numbers alone."""
+    found = {}
+    for name in named(derivation):
+        if name in library:
+            rest = verify(library[name](), seed=seed, library=library)
+            if rest.verdict is Verdict.REFUTED:
+                found[name] = Outcome(Verdict.REFUTED, f"{name} is refuted")
+            elif rest.rest is Verdict.CHECKED:
+                found[name] = Outcome(Verdict.CHECKED, f"{name} is checked in numbers alone")
+    return found
+
+
+@dataclass(frozen=True)
+class _Line:
+    """A step with all that its outcome depends on: lemmas are verified again with every derivation that quotes them."""
+
+    step: Step
+    conditions: tuple[Any, ...]
+    drawn: str
+
+    def __hash__(self) -> int:
+        return hash((self.step.left, self.step.right, self.drawn))
+
+
+@lru_cache(maxsize=4096)
+def _judged(line: _Line) -> Outcome:
+    return judge(line.step, line.conditions, line.drawn)

@@ -11,10 +11,12 @@ from sympy.printing.pretty.pretty import PrettyPrinter
 from sympy.printing.pretty.pretty_symbology import pretty_use_unicode
 
 from linreg_compress.derivations.ledger import Outcome, Step, Verdict, Verified
+from linreg_compress.derivations.lemmas import name_of
 
 _RELATION_TEX = {"=": "=", "<=": r"\leq", ">=": r"\geq", "<": "<", ">": ">"}
 _MARK = {
     Verdict.PROVED: "proved",
+    Verdict.LEMMA: "lemma",
     Verdict.CHECKED: "checked numerically",
     Verdict.ASSUMED: "assumed",
     Verdict.REFUTED: "REFUTED",
@@ -94,6 +96,7 @@ def _line_record(step: Step, outcome: Outcome) -> dict[str, Any]:
         "latex": step_latex(step),
         "conditions": [f"${latex(c)}$" for c in step.conditions],
         "depends_on": list(step.depends_on),
+        "lemma": None if step.lemma is None else quotation(step),
         "verdict": outcome.verdict.value,
         "route": outcome.route,
         "points": outcome.points,
@@ -182,11 +185,26 @@ def _verdict(step: Step, outcome: Outcome, result: int = 0) -> str:
     verdict = _MARK[outcome.verdict]
     if outcome.verdict is Verdict.ASSUMED:
         verdict = f"assumed: {step.cites}"
+    if outcome.verdict is Verdict.LEMMA:
+        verdict = f"by {quotation(step)}"
     if outcome.verdict is Verdict.REFUTED:
         verdict = f"REFUTED: {outcome.route}"
         if outcome.residual is not None:
             verdict = f"REFUTED, left minus right is {outcome.residual}; it {outcome.route}"
     return f"{where}{used}{verdict}"
+
+
+def quotation(step: Step) -> str:
+    """Return what a step quotes and with which substitution, in words."""
+    lemma = step.lemma
+    if lemma is None:
+        return ""
+    put = ", ".join(f"${_name(key)} \\to {latex(value)}$" for key, value in lemma.substitution.items())
+    return f"{name_of(lemma)}{f' with {put}' if put else ''}"
+
+
+def _name(key: Any) -> str:
+    return latex(sp.Symbol(key) if isinstance(key, str) else key)
 
 
 def _cell(text: str) -> str:
@@ -246,6 +264,7 @@ _PLAIN: list[tuple[str, Any]] = [
     (r"\\sqrt\{([^{}]*)\}", r"sqrt(\1)"),
     (r"\\frac\{([^{}]*)\}\{([^{}]*)\}", r"(\1)/(\2)"),
     (r"\\frac([0-9a-z])([0-9a-z])", r"\1/\2"),
+    (r"\^\\top", "^T"),
     (rf"\\leq?{_END}", "<="),
     (rf"\\geq?{_END}", ">="),
     (rf"\\neq?{_END}", "!="),
@@ -312,6 +331,8 @@ def ledger_markdown(verified: list[Verified]) -> str:
     lines += [
         "- *proved*: the two sides differ by exactly zero, or the sign is certain, by an exact symbolic route. The numbers of both "
         "sides agree with that at every point where they were tried, with each integral, sum and limit taken as it stands;",
+        "- *by* a name: it is a line of that derivation, after the substitution shown; the machine compares both sides with that line "
+        "and sees that its conditions hold;",
         "- *checked numerically*: no exact route is known, and they agree to 50 digits at those points;",
         "- *assumed*: a cited theorem from outside. A derivation whose conclusion needs one is *proved, given* that theorem.",
         "",

@@ -6,8 +6,10 @@ from typing import Any, Self
 
 import sympy as sp
 
-from linreg_compress.derivations.ledger import Derivation
-from linreg_compress.derivations.prover.steps import Step
+from linreg_compress.derivations.derivation import Derivation
+from linreg_compress.derivations.lemmas import instance, quoted
+from linreg_compress.derivations.prover.steps import Lemma, Step
+from linreg_compress.derivations.registry import DERIVATIONS
 
 
 class Proof:
@@ -90,6 +92,50 @@ class Proof:
         self._checking = True
         return self
 
+    def lemma(
+        self,
+        name: str,
+        substitution: Mapping[Any, Any] | None = None,
+        *,
+        line: str = "",
+        times: Any = 1,
+        left: Any = None,
+        right: Any = None,
+        quantity: str = "",
+        where: Mapping[Any, Any] | None = None,
+        conditions: Iterable[Any] = (),
+    ) -> None:
+        """Add a line that another derivation proves, in place of `shows`.
+
+        Parameters
+        ----------
+        name : str
+            The other derivation.
+        substitution : mapping
+            What stands for its symbols, which may be given by name, as ``{"k": n - d + 1}``. Symbols that both share need none.
+        line : str
+            Label of the step that is quoted; by default the conclusion.
+        times : sympy expression
+            Factor of both sides.
+        left, right : sympy expression
+            The sides as this proof writes them, taken from the quoted line where they are not given. The prover must show that
+            they equal those of the quoted line.
+        quantity, where, conditions
+            As in `Step`; the conditions must make those of the other derivation true.
+        """
+        lemma = Lemma(name, substitution or {}, line, sp.sympify(times))
+        theirs = instance(lemma, DERIVATIONS)
+        _, step = quoted(lemma, DERIVATIONS)
+        self._line(
+            theirs[0] if left is None else left,
+            theirs[1] if right is None else right,
+            relation=step.relation,
+            quantity=quantity,
+            where=where,
+            conditions=conditions,
+            lemma=lemma,
+        )
+
     def shows(
         self,
         left: Any,
@@ -101,25 +147,7 @@ class Proof:
         conditions: Iterable[Any] = (),
     ) -> None:
         """Add the line that the sentence before it justifies; the parameters are those of `Step`."""
-        if self._sentence is None:
-            raise ValueError(f"{self._name}: line {len(self._steps) + 1} has no sentence; say why with `because`.")
-        used = tuple(self._number(one.strip()) for one in self._head.get("uses", "").split(",") if one.strip())
-        if self._checking and not used:
-            used = (self._conclusion,)
-        line = Step(
-            re.sub(r"@([\w-]*\w)", lambda found: str(self._number(found[1])), self._sentence),
-            sp.sympify(left),
-            sp.sympify(right),
-            relation,
-            quantity,
-            used,
-            self._head.get("cites", ""),
-            where or {},
-            tuple(conditions),
-            self._head.get("label", ""),
-        )
-        (self._checks if self._checking else self._steps).append(line)
-        self._sentence, self._head, self._checking = None, {}, False
+        self._line(left, right, relation=relation, quantity=quantity, where=where, conditions=conditions)
 
     def concludes(self, quantity: str = "") -> None:
         """Say that the last line is the result, and the LaTeX name of what it gives, if not that of the line."""
@@ -141,6 +169,38 @@ class Proof:
             self._conclusion,
             tuple(self._checks),
         )
+
+    def _line(
+        self,
+        left: Any,
+        right: Any,
+        *,
+        relation: str,
+        quantity: str,
+        where: Mapping[Any, Any] | None,
+        conditions: Iterable[Any],
+        lemma: Lemma | None = None,
+    ) -> None:
+        if self._sentence is None:
+            raise ValueError(f"{self._name}: line {len(self._steps) + 1} has no sentence; say why with `because`.")
+        used = tuple(self._number(one.strip()) for one in self._head.get("uses", "").split(",") if one.strip())
+        if self._checking and not used:
+            used = (self._conclusion,)
+        line = Step(
+            re.sub(r"@([\w-]*\w)", lambda found: str(self._number(found[1])), self._sentence),
+            sp.sympify(left),
+            sp.sympify(right),
+            relation,
+            quantity,
+            used,
+            self._head.get("cites", ""),
+            where or {},
+            tuple(conditions),
+            self._head.get("label", ""),
+            lemma,
+        )
+        (self._checks if self._checking else self._steps).append(line)
+        self._sentence, self._head, self._checking = None, {}, False
 
     def _begin(self, sentence: str) -> None:
         if self._sentence is not None:

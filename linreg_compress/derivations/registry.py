@@ -2,14 +2,16 @@
 
 import difflib
 from collections.abc import Callable
-from functools import partial
+from functools import cache, partial
 from importlib import import_module
 
-from linreg_compress.derivations.ledger import Derivation
+from linreg_compress.derivations.derivation import Derivation
 from linreg_compress.errors import InvalidInputError
 
 _FILES = (
     "least_squares/chi_square_moments",
+    "least_squares/projection_chi_square_law",
+    "least_squares/inverse_gram_diagonal",
     "least_squares/wishart_inverse_mean",
     "least_squares/expected_empirical_risk",
     "least_squares/expected_population_risk",
@@ -62,10 +64,20 @@ _FILES = (
 )
 
 
+_LOADING: list[str] = []  # files whose proofs are being read; a proof reads those of its lemmas
+
+
+@cache
 def _load(file: str) -> Derivation:
+    if file in _LOADING:
+        raise ValueError(f"lemmas in a circle: {' -> '.join([*_LOADING[_LOADING.index(file) :], file])}.")
     chapter, name = file.split("/")
-    make: Callable[[], Derivation] = getattr(import_module(f"{__package__}.{chapter}.{name}"), name)
-    return make()
+    _LOADING.append(file)
+    try:
+        make: Callable[[], Derivation] = getattr(import_module(f"{__package__}.{chapter}.{name}"), name)
+        return make()
+    finally:
+        _LOADING.pop()
 
 
 DERIVATIONS: dict[str, Callable[[], Derivation]] = {

@@ -17,9 +17,11 @@ from linreg_compress.derivations.least_squares.expected_population_risk import e
 from linreg_compress.derivations.least_squares.generalization_error_of_least_squares import (
     generalization_error_of_least_squares,
 )
+from linreg_compress.derivations.least_squares.inverse_gram_diagonal import inverse_gram_diagonal
 from linreg_compress.derivations.least_squares.leverage_beta_law import leverage_beta_law
 from linreg_compress.derivations.least_squares.leverage_information import leverage_information
 from linreg_compress.derivations.least_squares.minimum_norm_risk import minimum_norm_risk
+from linreg_compress.derivations.least_squares.projection_chi_square_law import projection_chi_square_law
 from linreg_compress.derivations.least_squares.residual_chi_square_law import residual_chi_square_law
 from linreg_compress.derivations.least_squares.weight_t_law import weight_t_law
 from linreg_compress.derivations.least_squares.wishart_inverse_mean import wishart_inverse_mean
@@ -44,6 +46,8 @@ MAKERS = (
     minimum_norm_risk,
     residual_chi_square_law,
     excess_risk_f_law,
+    projection_chi_square_law,
+    inverse_gram_diagonal,
     weight_t_law,
     leverage_beta_law,
     leverage_information,
@@ -244,6 +248,14 @@ PLANTED: dict[Callable[[], Derivation], dict[str, tuple[str, Any]]] = {
             "density",
             excess_risk_f_law().line("density").right.subs({d: nu, nu: d}, simultaneous=True),
         ),
+    },
+    inverse_gram_diagonal: {
+        "n - d for n - d + 1": ("rank", n - d),
+        "n + d for n - d": ("rank", n + d + 1),
+    },
+    projection_chi_square_law: {
+        "sign of t": ("coordinate", (1 - 2 * t) ** -half),
+        "one degree less": ("product", (1 + 2 * t) ** (-(sp.Symbol("k", positive=True, integer=True) - 1) / 2)),
     },
     weight_t_law: {
         "n - d for n - d - 1": ("variance", sigma**2 / (n - d)),

@@ -2,7 +2,7 @@
 
 import sympy as sp
 
-from linreg_compress.derivations.ledger import Derivation
+from linreg_compress.derivations.derivation import Derivation
 from linreg_compress.derivations.proof import Proof
 
 first = sp.Symbol("x", positive=True)  # signal-to-noise ratio of W given S

@@ -2,7 +2,7 @@
 
 import sympy as sp
 
-from linreg_compress.derivations.ledger import Derivation
+from linreg_compress.derivations.derivation import Derivation
 from linreg_compress.derivations.proof import Proof
 from linreg_compress.derivations.symbols import lam, sigma
 

@@ -4,7 +4,7 @@ from typing import Any
 
 import sympy as sp
 
-from linreg_compress.derivations.ledger import Derivation
+from linreg_compress.derivations.derivation import Derivation
 from linreg_compress.derivations.proof import Proof
 from linreg_compress.derivations.symbols import chi_square, d, n, sigma
 

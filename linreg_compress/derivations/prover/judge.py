@@ -38,13 +38,13 @@ def judge(step: Step, conditions: tuple[Any, ...], seed: str) -> Outcome:
         left, right = (_formula(side) for side in (step.left, step.right))
         if left == right:
             raise RefusedError("both sides are the same formula: nothing is shown")
-        tied = _tied((*conditions, *step.conditions), left.free_symbols | right.free_symbols)
+        tied = tied_to((*conditions, *step.conditions), left.free_symbols | right.free_symbols)
         if step.where:
             left, right = (
-                evaluated(side, points(_symbols(left, right, tied), tied, (), seed), {}, False) for side in (left, right)
+                evaluated(side, points(symbols_of(left, right, tied), tied, (), seed), {}, False) for side in (left, right)
             )
             left, right, tied = _replaced(step.where, left, right, tied)
-        symbols = _symbols(left, right, tied)
+        symbols = symbols_of(left, right, tied)
         known: dict[Any, Any] = {}
         slopes = sp.Add(left, -right, evaluate=False)
         drawn = points(symbols, tied, _borders(slopes, symbols) if slopes.has(sp.Derivative) else (), seed)
@@ -91,7 +91,7 @@ def _formula(side: Any) -> Any:
     return formula
 
 
-def _tied(conditions: tuple[Any, ...], symbols: set[Any]) -> tuple[Any, ...]:
+def tied_to(conditions: tuple[Any, ...], symbols: set[Any]) -> tuple[Any, ...]:
     """Return the conditions that bear on the symbols, directly or through one another."""
     if any(one in (False, sp.false) for one in conditions):
         raise ValueError(f"no random point meets the conditions {conditions}.")
@@ -105,7 +105,8 @@ def _tied(conditions: tuple[Any, ...], symbols: set[Any]) -> tuple[Any, ...]:
     return tuple(one for one in conditions if one in tied)
 
 
-def _symbols(left: Any, right: Any, conditions: tuple[Any, ...]) -> frozenset[Any]:
+def symbols_of(left: Any, right: Any, conditions: tuple[Any, ...]) -> frozenset[Any]:
+    """Return the free symbols of two sides and of the conditions."""
     return frozenset(left.free_symbols | right.free_symbols).union(*(one.free_symbols for one in conditions))
 
 
@@ -113,7 +114,7 @@ def _replaced(
     where: Mapping[Any, Any], left: Any, right: Any, conditions: tuple[Any, ...]
 ) -> tuple[Any, Any, tuple[Any, ...]]:
     """Carry out a substitution that reaches all that the conditions allow: what then holds always, held there before."""
-    why = why_not_onto(where, conditions, set(_symbols(left, right, conditions)))
+    why = why_not_onto(where, conditions, set(symbols_of(left, right, conditions)))
     if why:
         raise RefusedError(f"the substitution is refused: {why}")
     left, right, *kept = (one.subs(where) for one in (left, right, *conditions))

@@ -89,6 +89,7 @@ class Facts:
     """What conditions make positive or nonnegative."""
 
     def __init__(self, conditions: tuple[Any, ...]) -> None:
+        self.conditions = conditions
         self.gaps: list[tuple[Any, bool]] = []  # an expression, and whether it is above zero or at least zero
         for condition in conditions:
             if isinstance(condition, sp.StrictGreaterThan | sp.StrictLessThan | sp.GreaterThan | sp.LessThan):
@@ -115,6 +116,17 @@ class Facts:
                 return False
         return True
 
+    def hold(self, condition: Any) -> bool:
+        """Say whether a relation certainly holds."""
+        if condition in (True, sp.true) or condition in self.conditions:
+            return True
+        if isinstance(condition, sp.StrictGreaterThan | sp.StrictLessThan):
+            gap = condition.gts - condition.lts
+            return self.positive(gap) or (gap.is_integer is True and self.at_least_zero(gap - 1))
+        if isinstance(condition, sp.GreaterThan | sp.LessThan):
+            return self.at_least_zero(condition.gts - condition.lts)
+        return False
+
     def _is_real(self, value: Any) -> bool:
         return bool(value.is_real) or self.positive(value) or self.positive(-value) or self.at_least_zero(value)
 
@@ -137,6 +149,13 @@ class Facts:
 
     def _above(self, value: Any, *, strict: bool) -> bool:
         if value.is_positive or (not strict and value.is_nonnegative):
+            return True
+        counted = sp.expand(
+            value.xreplace(
+                {one: _more_than_one(one) + 1 for one in value.free_symbols if one.is_integer and one.is_positive}
+            )
+        )
+        if counted.is_positive or (not strict and counted.is_nonnegative):
             return True
         if isinstance(value, sp.Pow) and value.exp.is_Rational:
             return self._above(value.base, strict=strict or value.exp.is_negative is True)
@@ -166,6 +185,12 @@ class Facts:
         ):
             return -1
         return int(self._above(part, strict=strict))
+
+
+@lru_cache(maxsize=256)
+def _more_than_one(count: Any) -> Any:
+    """Return what a positive whole number has above one."""
+    return sp.Dummy(count.name, integer=True, nonnegative=True)
 
 
 _OF_ANY_REAL = {
