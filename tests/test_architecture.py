@@ -70,7 +70,7 @@ BASES = {
         "expected",
     ],
     "bounds": ["bound", "information", "lambert", "mixed_cumulant"],
-    "derivations": ["symbols", "prover", "derivation", "registry", "lemmas", "ledger", "proof", "printing"],
+    "derivations": ["symbols", "prover", "derivation", "registry", "lemmas", "uses", "ledger", "proof", "printing"],
     "monte_carlo": [
         "estimate",
         "trials",

@@ -5,7 +5,8 @@
 - ``lemma``: it is the result of another derivation, after a substitution that keeps that derivation's conditions;
 - ``checked_numerically``: no exact route closed it, but it holds to 50 digits at those points;
 - ``assumed``: a cited theorem from outside, always listed; a derivation whose conclusion needs one is assumed too;
-- ``refuted``: it fails at a point, and the residual is shown; or the machine cannot confirm it, and the reason is shown.
+- ``refuted``: it fails at a point, and the residual is shown; or the machine cannot confirm it, and the reason is shown; or
+  it names a step of which it holds no trace, or uses one that it does not name (`uses`).
 
 The machine checks each equation. It cannot check that the equations model the sentences around them.
 """
@@ -19,6 +20,7 @@ from linreg_compress.derivations.lemmas import Library, circle, citations, judge
 from linreg_compress.derivations.prover.judge import judge
 from linreg_compress.derivations.prover.steps import Lemma, Outcome, Step, Verdict
 from linreg_compress.derivations.registry import DERIVATIONS
+from linreg_compress.derivations.uses import faults
 
 __all__ = ["Derivation", "Lemma", "Outcome", "Step", "Verdict", "Verified", "verify"]
 
@@ -90,14 +92,22 @@ def verify(derivation: Derivation, *, seed: int = 0, library: Library = DERIVATI
         unsound = _unsound_lemmas(derivation, seed, library)
     drawn = f"{derivation.name}/{seed}"
 
-    def outcome(line: Step) -> Outcome:
+    untraced = faults(derivation)
+
+    def outcome(place: int, line: Step) -> Outcome:
+        found = judged(line)
+        sound = found.verdict is not Verdict.REFUTED and place in untraced
+        return Outcome(Verdict.REFUTED, untraced[place], found.points) if sound else found
+
+    def judged(line: Step) -> Outcome:
         if line.lemma is None:
             return _judged(_Line(line, derivation.conditions, drawn))
         found = judge_lemma(line, derivation.conditions, drawn, library)
         return unsound.get(line.lemma.name, found) if found.verdict is Verdict.LEMMA else found
 
-    steps, checks = (tuple(map(outcome, lines)) for lines in (derivation.steps, derivation.checks))
-    return Verified(derivation, steps, checks, library)
+    outcomes = [outcome(place, line) for place, line in enumerate((*derivation.steps, *derivation.checks))]
+    count = len(derivation.steps)
+    return Verified(derivation, tuple(outcomes[:count]), tuple(outcomes[count:]), library)
 
 
 def _unsound_lemmas(derivation: Derivation, seed: int, library: Library) -> dict[str, Outcome]:
@@ -122,7 +132,7 @@ class _Line:
     drawn: str
 
     def __hash__(self) -> int:
-        return hash((self.step.left, self.step.right, self.drawn))
+        return hash((self.step.justification, self.drawn))
 
 
 @lru_cache(maxsize=4096)

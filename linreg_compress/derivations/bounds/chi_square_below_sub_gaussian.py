@@ -42,10 +42,11 @@ def chi_square_below_sub_gaussian() -> Derivation:
     proof.step("stationary", uses="slope").because(r"It is zero at $\lambda = \rho/s$.")
     proof.shows(sp.Subs(slope, lam, optimum), 0)
 
-    proof.step("convex", uses="stationary").because("The second slope is positive, so this is the minimum.")
+    proof.step("convex", uses="stationary").because("The second slope is positive, so (@stationary) is the minimum.")
     proof.shows(sp.Derivative(slope, lam), 0, relation=">")
 
-    proof.step("sub-gaussian", uses="stationary, convex").because("Its value is the sub-Gaussian bound.")
+    proof.step("sub-gaussian", uses="stationary, convex").because("""The value at the minimum, by (@convex), is the
+        sub-Gaussian bound.""")
     proof.shows(sp.Subs(objective, lam, optimum), sub_gaussian, quantity=r"\min (I/n + \lambda^2 s^2)/\lambda")
 
     proof.step("chi-square-stationary").because(r"""For the chi-square bound the slope of $(I/n + \psi)/\lambda$ is
@@ -58,7 +59,8 @@ def chi_square_below_sub_gaussian() -> Derivation:
     proof.shows(sp.Subs(sp.Derivative(psi, lam), lam, optimal), chi_square, quantity="B")
 
     proof.step("fall", uses="sub-gaussian, chi-square-stationary, chi-square-least").because(r"""
-        Compare squares: $(4 I/n) - (1 - \omega)^2$, the difference over $s^2$, falls in $\omega$ with this slope.""")
+        Compare squares, that of (@sub-gaussian) first: $(4 I/n) - (1 - \omega)^2$, the difference over $s^2$, falls
+        in $\omega$ with this slope.""")
     proof.shows(sp.Derivative(gap, omega), -falling)
 
     proof.step("equal-at-one", uses="fall").because(r"""It is zero at $\omega = 1$, so it is the integral of its fall
@@ -66,17 +68,17 @@ def chi_square_below_sub_gaussian() -> Derivation:
     proof.shows(gap, sp.Integral(falling.subs(omega, t), (t, omega, 1)))
 
     proof.step("squares", uses="sub-gaussian, chi-square-least, equal-at-one").because(r"""
-        In $J$ the square of the sub-Gaussian bound, with $4 \rho^2 = 4 I/n = (1 - \omega)^2 + J$, is that of the
-        chi-square bound and a rest.""")
+        In $J$ of (@equal-at-one) the square of (@sub-gaussian), with $4 \rho^2 = 4 I/n = (1 - \omega)^2 + J$, is that
+        of the chi-square bound and a rest.""")
     proof.shows(
         sp.Subs(sub_gaussian**2, root, sp.sqrt(((1 - omega) ** 2 + J) / 4)),
         chi_square**2 + s**2 * J,
         quantity=r"(2 s \sqrt{I/n})^2",
     )
 
-    proof.step("compared", uses="squares").because("""The integrand of (@equal-at-one) is a square over a positive
-        number, so $J$ is not negative, and the squares are in this order. As both bounds are positive, so are the
-        bounds.""")
+    proof.step("compared", uses="equal-at-one, squares").because("""The integrand of (@equal-at-one) is a square over
+        a positive number, so $J$ is not negative, and the squares are in this order. As both bounds are positive, so
+        are the bounds.""")
     proof.shows(chi_square**2, chi_square**2 + s**2 * J, relation="<=", quantity="B^2")
     proof.concludes()
 
@@ -87,7 +89,7 @@ def chi_square_below_sub_gaussian() -> Derivation:
         sp.Subs(sub_gaussian, root, sp.sqrt(sp.Rational(1, 4))), s
     )
     proof.check(
-        r"For little information, $\omega$ near 1, the two agree: the ratio of the squares goes to one.",
+        r"For little information, $\omega$ near 1, (@sub-gaussian) and (@chi-square-least) agree: the ratio of the squares goes to one.",
         uses="sub-gaussian, chi-square-stationary, chi-square-least",
     ).shows(sp.Limit(chi_square**2 / (sub_gaussian**2).subs(root, sp.sqrt(budget)), omega, 1, "-"), 1)
 

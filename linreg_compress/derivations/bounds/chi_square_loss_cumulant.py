@@ -59,11 +59,12 @@ def chi_square_loss_cumulant() -> Derivation:
     proof.shows(psi, below, quantity=r"\psi(\lambda)")
 
     proof.step("integral-not-negative", uses="gap-not-negative, integral").because("""
-        The integral $J$ of a function that is not negative is not negative.""")
+        The integral $J$ of a function that by (@gap-not-negative) is not negative is not negative.""")
     proof.shows(below.replace(sp.Integral, lambda *_: J), quadratic, relation="<=", quantity=r"\psi(\lambda)")
 
     proof.check(
-        r"The parabola is the best near $\lambda = 0$: half the variance $2 s^2$ of the loss.", uses="integral-not-negative"
+        r"The parabola of (@integral-not-negative) is the best near $\lambda = 0$: half the variance $2 s^2$ of the loss.",
+        uses="integral-not-negative",
     ).shows(sp.Limit(psi / quadratic, lam, 0), 1)
     proof.check(
         r"For large $\lambda$ the cumulant grows along a line only, as the loss cannot fall below zero: $l - \mathbb{E} l$ is at least $-s$."

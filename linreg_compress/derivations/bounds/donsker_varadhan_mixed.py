@@ -54,7 +54,8 @@ def donsker_varadhan_mixed() -> Derivation:
 
     proof.step("change-of-measure", uses="transform", cites="Donsker and Varadhan 1983, theorem 2.1").because(r"""
         Change of measure from the product law to the joint law: the mean of every function $F$ under the joint law is
-        at most $I + \ln \mathbb{E} e^F$ under the product. Take $F = -n \lambda L_S(\hat{W})$.""")
+        at most $I + \ln \mathbb{E} e^F$ under the product. Take $F = -n \lambda L_S(\hat{W})$ and the transform
+        (@transform).""")
     proof.shows(-n * lam * L, varadhan, relation="<=")
 
     proof.step("solved", uses="change-of-measure").because(r"""Let $U \geq 0$ be the right side minus the left side of
@@ -91,12 +92,12 @@ def donsker_varadhan_mixed() -> Derivation:
     proof.step("bracket-slope", uses="slope").because("It has this slope.")
     proof.shows(sp.Derivative(numerator, lam), -fall, quantity=r"b'(\lambda)")
 
-    proof.step("negative", uses="start, bracket-slope").because(r"""Which is negative, and $b$ falls without end as
-        minus the logarithm does: it is zero at one $\lambda$ alone, where the bound is highest.""")
+    proof.step("negative", uses="start, bracket-slope").because(r"""Which is negative, and from (@start) $b$ falls
+        without end as minus the logarithm does: it is zero at one $\lambda$ alone, where the bound is highest.""")
     proof.shows(-fall, 0, relation="<")
 
-    proof.step("renamed", uses="slope").because(r"""Name the unknown $\omega = 1/(1 + 2 \lambda \sigma^2)$, between 0
-        and 1.""")
+    proof.step("renamed", uses="slope").because(r"""Name the unknown $\omega = 1/(1 + 2 \lambda \sigma^2)$ in the
+        bracket of (@slope), between 0 and 1.""")
     proof.shows(numerator.subs(lam, optimum), condition, quantity="b")
 
     proof.step("lambert", uses="renamed").because(r"""So $b = 0$ says that $-\omega e^{-\omega} = -e^{-1 - 2I/n}$,
@@ -107,16 +108,16 @@ def donsker_varadhan_mixed() -> Derivation:
         $\ln(1 + 2 \lambda \sigma^2)/2$ and the bracket.""")
     proof.shows(floor, slope - numerator / lam)
 
-    proof.step("largest", uses="negative, lambert, objective").because(r"""Where $b$ is zero that slope is left:
-        $\sigma^2 \omega$.""")
+    proof.step("largest", uses="negative, lambert, objective").because(r"""Where $b$ is zero, once by (@negative),
+        that slope is left: $\sigma^2 \omega$.""")
     proof.shows(sp.Subs(slope, lam, optimum.subs(omega, -W0)), closed, quantity=r"\max B(\lambda)")
     proof.concludes()
 
     proof.check(
-        r"No information: the argument of $W_0$ is $-1/e$, where $W_0 = -1$, and the training loss is at least $\sigma^2$ on average."
+        r"No information: the argument of $W_0$ in (@largest) is $-1/e$, where $W_0 = -1$, and the training loss is at least $\sigma^2$ on average."
     ).shows(closed.subs(W0, sp.LambertW(sp.Limit(W0.args[0], information, 0))), sigma**2)
     proof.check(
-        "Much information: the argument goes to zero, and so does the bound. A code that repeats the labels has no training loss."
+        "Much information: the argument in (@largest) goes to zero, and so does the bound. A code that repeats the labels has no training loss."
     ).shows(closed.subs(W0, sp.LambertW(sp.Limit(W0.args[0], information, sp.oo))), 0)
 
     return proof.derivation()

@@ -48,8 +48,8 @@ def gaussian_data_processing() -> Derivation:
         links, as the covariance of $S$ and $\hat{W}$ is $f g$.""")
     proof.shows((f * g) ** 2 / variance_code, sp.Mul(near, far, evaluate=False), quantity=r"\rho(S, \hat{W})^2")
 
-    proof.step("first-link", uses="product").because("""A link's squared correlation in its signal-to-noise ratio,
-        here the first one.""")
+    proof.step("first-link", uses="product").because("""One link of (@product): its squared correlation in its
+        signal-to-noise ratio, here the first one.""")
     proof.shows(near.subs(A, f**2 / first), by_ratio, quantity=r"\rho(S, W)^2")
 
     proof.step("second-link", uses="product").because("And the second.")

@@ -45,15 +45,15 @@ def gibbs_algorithm() -> Derivation:
         exponent is that of a normal variable with variance $c/g$ and $c = n/(2 \alpha)$.""")
     proof.shows(sp.Subs(-g * x**2 / (2 * c), c, noise), -alpha * g * x**2 / n)
 
-    proof.step("gap", uses="exponent").because(r"""So $\hat{W} = W + $ noise, in units of the metric $G$: noise of the
-        fit $\sigma^2$ and of the algorithm $c$ in each of $d$ coordinates. At fresh labels, with noise of their own,
-        all variances add. At the training labels the fit's noise is in the label and in $W$ and cancels, and only $c$
-        is left. Outside the span of $X$ both losses are equal.""")
+    proof.step("gap", uses="exponent").because(r"""So by (@exponent) $\hat{W} = W + $ noise, in units of the metric
+        $G$: noise of the fit $\sigma^2$ and of the algorithm $c$ in each of $d$ coordinates. At fresh labels, with
+        noise of their own, all variances add. At the training labels the fit's noise is in the label and in $W$ and
+        cancels, and only $c$ is left. Outside the span of $X$ both losses are equal.""")
     proof.shows(d / n * sp.Add(fresh, -training, evaluate=False), gap, quantity="gen")
 
     proof.step("mean-square", uses="exponent").because(r"""For the information, $\ln p(\hat{W} \mid y)$ is
         $-|\hat{W} - W|^2/(2c)$ in the metric $G$ plus a constant. Under the product law $p$ $\hat{W}$ and $W$ are
-        independent, around the same $w^*$: the mean square is this.""")
+        independent, around the same $w^*$: by (@exponent) the mean square is this.""")
     proof.shows(d * (sigma**2 + c) + d * sigma**2, product, quantity=r"\mathbb{E}_{p}|\hat{W} - W|^2")
 
     proof.step("information", uses="mean-square").because(r"""The marginals are the same in both laws, so $I_{SKL}$ is
@@ -78,11 +78,11 @@ def gibbs_algorithm() -> Derivation:
         uses="information, one-way, other-way",
     ).shows(d * sp.Subs(forward + backward, k, correlation), skl, quantity="I_{SKL}")
     proof.check(
-        r"A hot algorithm, $\alpha$ near zero, knows nothing of the labels: $I_{SKL}$ goes to zero, and its ratio to $\alpha$ is the same at every $\alpha$.",
+        r"A hot algorithm, $\alpha$ near zero in (@exponent), knows nothing of the labels: $I_{SKL}$ goes to zero, and its ratio to $\alpha$ is the same at every $\alpha$.",
         uses="exponent, information",
     ).shows(sp.Limit(skl.subs(c, noise), alpha, 0), 0, quantity="I_{SKL}")
     proof.check(
-        "A cold one, $c$ near zero, is least squares, and $1/I_{SKL}$ goes to zero: infinite information.",
+        "A cold one, $c$ near zero in (@exponent), is least squares, and $1/I_{SKL}$ goes to zero: infinite information.",
         uses="exponent, information",
     ).shows(sp.Limit(1 / skl.subs(c, noise), alpha, sp.oo), 0, quantity="1/I_{SKL}")
 

@@ -86,7 +86,7 @@ def individual_sample_bound() -> Derivation:
     proof.shows(sp.Derivative(objective, lam), bracket / lam**2)
 
     proof.step("renamed", uses="slope").because(r"""Put $\omega = 1/(1 + 2 \lambda s)$, between 0 and 1, and
-        $I = -\ln(1 - a)/2$ into the bracket.""")
+        $I = -\ln(1 - a)/2$ into the bracket of (@slope).""")
     proof.shows(bracket.subs(lam, optimum).subs(info, nats), condition)
 
     proof.step("lambert", uses="renamed").because(r"""It is zero where $-\omega e^{-\omega} = -(1 - a)/e$, that is at
@@ -102,8 +102,8 @@ def individual_sample_bound() -> Derivation:
     proof.shows(sp.Subs(slope, lam, optimum.subs(omega, -W0)), value, quantity=r"\min B(\lambda)")
     proof.concludes("gen_i")
 
-    proof.step("distance", uses="lambert, least").because(r"""Its distance from the truth $2 a \sigma^2$, with
-        $\omega$ as the variable: $1 - a = \omega e^{1 - \omega}$.""")
+    proof.step("distance", uses="lambert, least").because(r"""The distance of (@least) from the truth $2 a \sigma^2$,
+        with $\omega$ as the variable: by (@lambert) $1 - a = \omega e^{1 - \omega}$.""")
     proof.shows(value.subs(W0, -omega).subs(a, solved) - truth.subs(a, solved), margin)
 
     proof.step("falls", uses="distance").because(r"""The factor $(1 + \omega) e^{1 - \omega}$ falls to 2 at
@@ -111,11 +111,11 @@ def individual_sample_bound() -> Derivation:
     proof.shows(factor, 2 + sp.Integral(t * sp.exp(1 - t), (t, omega, 1)))
 
     proof.step(uses="least, distance").because(r"""For small $a$ it falls as $\sqrt{2a}$ only: the square of the bound
-        over $\sigma^2$, divided by $2a$, goes to one. The truth falls as $a$, so the bound is loose there by the
-        factor $1/\sqrt{2a}$.""")
+        (@least) over $\sigma^2$, divided by $2a$, goes to one. The truth falls as $a$, so the bound is loose there by
+        the factor $1/\sqrt{2a}$.""")
     proof.shows(sp.Limit((value.subs(W0, -omega) ** 2 / sigma**4 / (2 * a)).subs(a, solved), omega, 1, "-"), 1)
 
-    proof.check("So the bound is never below the truth.", uses="distance, falls").shows(
+    proof.check("So (@distance) with (@falls): the bound is never below the truth.", uses="distance, falls").shows(
         margin.subs(factor, 2 + J), 0, relation=">="
     )
     proof.check("It is exact at $a = 1$, where the fit repeats the label.").shows(sp.Limit(value - truth, a, 1, "-"), 0)

@@ -48,8 +48,8 @@ def individual_sample_information() -> Derivation:
         sp.Integral((x**2 / (2 * V) + sp.log(2 * sp.pi * V) / 2) * NORMAL, (x, -sp.oo, sp.oo)), entropy, quantity="H(V)"
     )
 
-    proof.step("information", uses="left-over, entropy").because(r"""The information is the fall of the entropy of
-        $y_i$, from variance $\sigma^2$ to that of (@left-over).""")
+    proof.step("information", uses="left-over, entropy").because(r"""The information is the fall of the entropy
+        (@entropy) of $y_i$, from variance $\sigma^2$ to that of (@left-over).""")
     proof.shows(
         entropy.subs(V, sigma**2) - entropy.subs(V, left_over),
         info,

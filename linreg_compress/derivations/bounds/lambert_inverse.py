@@ -42,8 +42,9 @@ def lambert_inverse() -> Derivation:
     proof.step("bracket-slope", uses="slope").because("It has this slope.")
     proof.shows(sp.Derivative(numerator, lam), rise, quantity=r"b'(\lambda)")
 
-    proof.step("positive", uses="start, bracket-slope").because(r"""Which is positive, and $b$ grows without end as
-        the logarithm does. So $b$ is zero at one $\lambda$ alone: the objective falls before it and rises after it.""")
+    proof.step("positive", uses="start, bracket-slope").because(r"""Which is positive, and from (@start) $b$ grows
+        without end as the logarithm does. So $b$ is zero at one $\lambda$ alone: the objective falls before it and
+        rises after it.""")
     proof.shows(rise, 0, relation=">")
 
     proof.step("renamed", uses="slope").because(r"""Name the unknown $\omega = 1/(1 + 2 \lambda s)$, between 0 and 1;
@@ -58,23 +59,24 @@ def lambert_inverse() -> Derivation:
     proof.shows(objective, slope - numerator / lam)
 
     proof.step("least", uses="positive, renamed, lambert, objective").because(r"""
-        Where the bracket is zero the slope of $\psi$ is left. At $\lambda = (1/\omega - 1)/(2 s)$ it is
-        $s (1 - \omega)$, with $\omega = -W_0(-e^{-1 - 2I/n})$.""")
+        Where the bracket is zero, once by (@positive), the slope of $\psi$ is left. At
+        $\lambda = (1/\omega - 1)/(2 s)$ it is $s (1 - \omega)$, with $\omega = -W_0(-e^{-1 - 2I/n})$.""")
     proof.shows(sp.Subs(slope, lam, optimum.subs(omega, -W0)), value, quantity=r"\min B(\lambda)")
     proof.concludes()
 
-    proof.step("much-information", uses="least").because("For much information the argument of $W_0$ goes to zero.")
+    proof.step("much-information", uses="least").because("""For much information the argument of $W_0$ in (@least)
+        goes to zero.""")
     proof.shows(sp.Limit(W0.args[0], information, sp.oo), 0)
 
-    proof.check("No information, no error: the argument of $W_0$ goes to $-1/e$, where $W_0 = -1$.").shows(
+    proof.check("No information, no error: in (@least) the argument of $W_0$ goes to $-1/e$, where $W_0 = -1$.").shows(
         value.subs(W0, sp.LambertW(sp.Limit(W0.args[0], information, 0))), 0
     )
     proof.check(
-        "There $W_0$ is zero: the bound stops at $s$, while a square-root bound grows without end.",
+        "There $W_0$ is zero: the bound (@least) stops at $s$, while a square-root bound grows without end.",
         uses="least, much-information",
     ).shows(value.subs(W0, sp.LambertW(sp.Limit(W0.args[0], information, sp.oo))), s)
     proof.check(
-        r"For little information, $\omega$ near 1, the bound $s(1 - \omega)$ meets the sub-Gaussian one, $2 s \sqrt{I/n}$: the ratio of the squares goes to one.",
+        r"For little information, $\omega$ near 1, the bound (@least), $s(1 - \omega)$, meets the sub-Gaussian one, $2 s \sqrt{I/n}$: the ratio of the squares goes to one.",
         uses="renamed, least",
     ).shows(sp.Limit(value.subs(W0, -omega) ** 2 / (4 * s**2 * budget), omega, 1, "-"), 1)
 

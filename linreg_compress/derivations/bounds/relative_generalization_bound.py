@@ -72,11 +72,12 @@ def relative_generalization_bound() -> Derivation:
     proof.step("bracket-slope", uses="slope").because("It has this slope.")
     proof.shows(sp.Derivative(numerator, lam), rise, quantity=r"b'(\lambda)")
 
-    proof.step("positive", uses="start, bracket-slope").because(r"""Which is positive, and $b$ grows without end as
-        the logarithm does: it is zero at one $\lambda$ alone, where the bound is lowest.""")
+    proof.step("positive", uses="start, bracket-slope").because(r"""Which is positive, and from (@start) $b$ grows
+        without end as the logarithm does: it is zero at one $\lambda$ alone, where the bound is lowest.""")
     proof.shows(rise, 0, relation=">")
 
-    proof.step("renamed", uses="slope").because(r"Name the unknown $\omega = 1/(1 + 2 \lambda)$, between 0 and 1.")
+    proof.step("renamed", uses="slope").because(r"""Name the unknown $\omega = 1/(1 + 2 \lambda)$ in the bracket of
+        (@slope), between 0 and 1.""")
     proof.shows(numerator.subs(lam, optimum), condition, quantity="b")
 
     proof.step("lambert", uses="renamed").because(r"""So $b = 0$ says that $-\omega e^{-\omega} = -e^{-1 - 2I/n}$,
@@ -87,19 +88,19 @@ def relative_generalization_bound() -> Derivation:
         $\lambda - \ln(1 + 2 \lambda)/2$ and the bracket.""")
     proof.shows(objective, slope - numerator / lam)
 
-    proof.step("least", uses="positive, lambert, objective").because(r"""Where $b$ is zero that slope is left:
-        $1 - \omega$.""")
+    proof.step("least", uses="positive, lambert, objective").because(r"""Where $b$ is zero, once by (@positive), the
+        slope in (@objective) is left: $1 - \omega$.""")
     proof.shows(sp.Subs(slope, lam, optimum.subs(omega, -W0)), value, quantity=r"\min B(\lambda)")
     proof.concludes()
 
-    proof.check("No information, no error: the argument of $W_0$ is $-1/e$, where $W_0 = -1$.").shows(
+    proof.check("No information, no error in (@least): the argument of $W_0$ is $-1/e$, where $W_0 = -1$.").shows(
         value.subs(W0, sp.LambertW(sp.Limit(W0.args[0], information, 0))), 0
     )
     proof.check(
-        "Much information: the argument goes to zero and the bound to one, which is what a training loss of zero means."
+        "Much information: the argument in (@least) goes to zero and the bound to one, which is what a training loss of zero means."
     ).shows(value.subs(W0, sp.LambertW(sp.Limit(W0.args[0], information, sp.oo))), 1)
-    proof.check("Many samples at a fixed information: the argument goes back to $-1/e$ and the bound to zero.").shows(
-        value.subs(W0, sp.LambertW(sp.Limit(W0.args[0], n, sp.oo))), 0
-    )
+    proof.check(
+        "Many samples at a fixed information: the argument in (@least) goes back to $-1/e$ and the bound to zero."
+    ).shows(value.subs(W0, sp.LambertW(sp.Limit(W0.args[0], n, sp.oo))), 0)
 
     return proof.derivation()

@@ -51,12 +51,12 @@ def clipped_end_center() -> Derivation:
         $m = p + z - \beta/(2H)$ it is this.""")
     proof.shows(sp.Subs(slope, (c, m), (p - t, p + z - step)), -2 * H * (z + t))
 
-    proof.step("negative", uses="positive, below").because(r"""It is negative at every $c \leq p$: the cost falls all
-        the way up to $p$, so that is the least allowed.""")
+    proof.step("negative", uses="positive, below").because(r"""By (@positive) no centre is beyond $p$, and it is
+        negative at every $c \leq p$: the cost falls all the way up to $p$, so that is the least allowed.""")
     proof.shows(-2 * H * (z + t), 0, relation="<")
 
-    proof.step("cost", uses="negative").because(r"""The cost there is the free one, $Q - \beta m - \beta^2/(4H)$, plus
-        $H$ times the square of the overshoot.""")
+    proof.step("cost", uses="negative").because(r"""The cost at $p$, the least by (@negative), is the free one,
+        $Q - \beta m - \beta^2/(4H)$, plus $H$ times the square of the overshoot.""")
     proof.shows(sp.Subs(cost, c, p), free + H * (m + step - p) ** 2, quantity="cost_1")
     proof.concludes()
 

@@ -41,10 +41,11 @@ def linear_diameter_penalty() -> Derivation:
         inwards.""")
     proof.shows(sp.Subs(low_slope, c, m + step), 0)
 
-    proof.step("second-slope").because("The second slope, $2H$, is positive: this is the minimum.")
+    proof.step("second-slope", uses="slope").because("The second slope, $2H$, is positive: this is the minimum.")
     proof.shows(sp.Derivative(low_slope, c), 0, relation=">")
 
-    proof.step("first-cost", uses="first-centre, second-slope").because("The cost of the first cluster there.")
+    proof.step("first-cost", uses="first-centre, second-slope").because("""The cost of the first cluster at its
+        centre, a minimum by (@second-slope).""")
     proof.shows(sp.Subs(low, c, m + step), low_cost, quantity="cost_1")
     proof.concludes()
 

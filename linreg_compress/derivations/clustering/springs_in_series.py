@@ -42,12 +42,12 @@ def springs_in_series() -> Derivation:
         the first two terms, plus $H (c - m)^2$.""")
     proof.shows(A2 - 2 * c * A1 + c**2 * H, split, quantity=r"\sum h_j (w_j - c)^2")
 
-    proof.step("slope", uses="one-cluster").because(r"""So inner centres stay at their means. Let the end centres move
-        inwards, $c_1 = m_1 + x$ and $c_K = m_K - y$; the cost is $Q + H_1 x^2 + H_K y^2 + \beta (D - x - y)^2$. Its
-        slope in $x$:""")
+    proof.step("slope", uses="one-cluster").because(r"""So by (@one-cluster) inner centres stay at their means. Let
+        the end centres move inwards, $c_1 = m_1 + x$ and $c_K = m_K - y$; the cost is
+        $Q + H_1 x^2 + H_K y^2 + \beta (D - x - y)^2$. Its slope in $x$:""")
     proof.shows(sp.Derivative(cost, x), slope_x)
 
-    proof.step("other-slope", uses="one-cluster").because("Its slope in $y$:")
+    proof.step("other-slope", uses="slope").because("The slope of the cost of (@slope) in $y$:")
     proof.shows(sp.Derivative(cost, y), slope_y)
 
     proof.step("stationary", uses="slope").because(r"""Both slopes are zero when the three springs bear one force,
@@ -66,7 +66,7 @@ def springs_in_series() -> Derivation:
     )
 
     proof.step("cost", uses="stationary, second-slope, determinant").because("""
-        The cost there: each spring holds $F^2$ over its constant.""")
+        The cost there, a minimum by (@second-slope) and (@determinant): each spring holds $F^2$ over its constant.""")
     proof.shows(sp.Subs(cost, (x, y), inner), minimum, quantity="cost")
     proof.concludes()
 
@@ -74,12 +74,12 @@ def springs_in_series() -> Derivation:
         common mean: the cost of merging them.""")
     proof.shows(sp.Limit(minimum, beta, sp.oo), SS + first * last / (first + last) * D**2, quantity="cost")
 
-    proof.check("What is left of the diameter.", uses="stationary, second-slope").shows(
-        sp.Subs(D - x - y, (x, y), inner), D / (1 + beta / first + beta / last), quantity="c_K - c_1"
-    )
+    proof.check(
+        "What is left of the diameter at the minimum (@stationary), (@second-slope).", uses="stationary, second-slope"
+    ).shows(sp.Subs(D - x - y, (x, y), inner), D / (1 + beta / first + beta / last), quantity="c_K - c_1")
     proof.check("Without penalty this is k-means of the partition.").shows(sp.Limit(minimum, beta, 0), SS, quantity="cost")
     proof.check(
-        "Check: two points $0$ and $D$ of importance $H_1$ and $H_K$ cost this around their common mean.",
+        "Check: two points $0$ and $D$ of importance $H_1$ and $H_K$ cost this by (@one-cluster) around their common mean.",
         uses="one-cluster, merged",
     ).shows(last * D**2 - (last * D) ** 2 / (first + last), first * last / (first + last) * D**2)
 

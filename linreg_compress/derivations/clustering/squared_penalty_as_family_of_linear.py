@@ -40,10 +40,11 @@ def squared_penalty_as_family_of_linear() -> Derivation:
     proof.step("stationary", uses="slope").because(r"It is zero at $s = 2 \beta D$.")
     proof.shows(sp.Subs(line_slope, slope, best), 0)
 
-    proof.step("second-slope", uses="stationary").because("The second slope is negative: this is the maximum.")
+    proof.step("second-slope", uses="stationary").because("The second slope is negative: (@stationary) is the maximum.")
     proof.shows(sp.Derivative(line_slope, slope), 0, relation="<")
 
-    proof.step("largest", uses="stationary, second-slope").because("Its value is the squared penalty.")
+    proof.step("largest", uses="stationary, second-slope").because("""The value at the maximum, by (@second-slope),
+        is the squared penalty.""")
     proof.shows(sp.Subs(line, slope, best), squared, quantity=r"\max (s D - s^2/(4 \beta))")
     proof.concludes()
 

@@ -83,7 +83,7 @@ def aware_channel_risk() -> Derivation:
     proof.check(r"Limit of many samples: the excess is $(1-\delta) \sigma^2 d/n$.").shows(
         sp.Limit(n * excess, n, sp.oo), scale * d
     )
-    proof.check(r"One weight, $d = 1$, and one sample to spare, $n = 3$: all of $(1-\delta) \sigma^2$.").shows(
+    proof.check(r"One weight, $d = 1$, and one sample to spare, $n = 3$, in (@risk): all of $(1-\delta) \sigma^2$.").shows(
         sp.Limit(excess.subs(d, 1), n, 3), scale
     )
 

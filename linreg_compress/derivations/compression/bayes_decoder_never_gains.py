@@ -50,14 +50,15 @@ def bayes_decoder_never_gains() -> Derivation:
         $\hat{W}$ is made from $W$, so""")
     proof.shows(sp.Mul(best, energy, evaluate=False), shared, quantity=r"\mathrm{E} w p")
 
-    proof.step("slope", uses="square, centroid, signal").because(r"The mean of the square. Its slope in $\beta$:")
+    proof.step("slope", uses="square, centroid, signal").because(r"The mean of (@square). Its slope in $\beta$:")
     proof.shows(sp.Derivative(error, b), slope)
 
     proof.step("best", uses="slope").because(r"""So $\beta = \tau^2/V$ is best, at every rate; the error is a convex
         parabola in $\beta$.""")
     proof.shows(sp.Limit(slope, b, best), 0)
 
-    proof.step("least-error", uses="slope, best").because("The error there:")
+    proof.step("least-error", uses="slope, best").because(r"""The mean of the square, whose slope is (@slope), at the
+        $\beta$ of (@best):""")
     proof.shows(error.subs(b, best), per_weight)
 
     proof.step("sum", uses="least-error").because("Sum over the $d$ weights.")
@@ -72,7 +73,7 @@ def bayes_decoder_never_gains() -> Derivation:
     proof.shows(sp.Limit(error, b, 1), plain)
 
     proof.check("always: this decoder pays for every nat that is saved.", uses="rises").shows(rising, 0, relation=">")
-    proof.check(r"In the rate, with $\delta = e^{-2R/d}$, it falls:").shows(
+    proof.check(r"In the rate, with $\delta = e^{-2R/d}$ in (@sum), it falls:").shows(
         sp.Derivative(excess.subs(delta, at_rate), R), -2 * tau**4 * at_rate / V
     )
     proof.check(

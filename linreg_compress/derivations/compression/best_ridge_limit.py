@@ -60,8 +60,8 @@ def best_ridge_limit() -> Derivation:
     proof.step("fractions").because("Split into partial fractions:")
     proof.shows(1 / (s * (s + lam)), (1 / s - 1 / (s + lam)) / lam)
 
-    proof.step("transform", uses="integral, shape, fractions").because(r"""So $m$ is $(2/\pi)/\lambda$ times the
-        integral of step @integral minus $1/(1 + x)$ times the same.""")
+    proof.step("transform", uses="integral, shape, fractions").because(r"""So $m$ is by (@fractions) $(2/\pi)/\lambda$
+        times the integral of step @integral minus $1/(1 + x)$ times the same.""")
     proof.shows(2 / sp.pi * (half - half / kappa) / shift, transform, quantity="m")
 
     proof.step("square", uses="shape").because(r"""Back to $\lambda$: with $b = 1 - \gamma + \lambda$,
@@ -81,11 +81,11 @@ def best_ridge_limit() -> Derivation:
     proof.shows(gamma * sigma**2 * closed.subs(lam, penalty), result, quantity=r"\gamma \sigma^2 m")
     proof.concludes()
 
-    proof.check(r"Strong signal, $\lambda \to 0$: that of least squares.").shows(
+    proof.check(r"Strong signal, $\lambda \to 0$: (@limit) is that of least squares.").shows(
         sp.Limit(gamma * sigma**2 * closed, lam, 0), gamma * sigma**2 / (1 - gamma), where={gamma: 1 - y}
     )
     proof.check(
-        r"Weak signal, $\lambda \to \infty$: all of it is given up, the excess is $\gamma \sigma^2/\lambda = E$."
+        r"Weak signal, $\lambda \to \infty$ in (@limit): all of it is given up, the excess is $\gamma \sigma^2/\lambda = E$."
     ).shows(sp.Limit(lam * closed, lam, sp.oo), 1)
 
     return proof.derivation()

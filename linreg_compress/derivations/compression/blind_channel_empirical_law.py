@@ -56,7 +56,7 @@ def blind_channel_empirical_law() -> Derivation:
     proof.shows(noise + delta**2 * tau**2, pulled, quantity="k")
 
     proof.step("coordinate", uses="residual").because(r"""Given $X$ and $h$, a coordinate of $\delta P \epsilon - X h$
-        in the column space is $z + a$ with $z \sim N(0, c)$ and $a$ one of $-X h$. For the mean of
+        in the column space in (@residual) is $z + a$ with $z \sim N(0, c)$ and $a$ one of $-X h$. For the mean of
         $e^{-\lambda (z+a)^2}$ complete the square in the exponent.""")
     proof.shows(lam * (z + a) ** 2 + z**2 / (2 * c), curvature * (z + middle) ** 2 + left_over)
 
@@ -66,7 +66,8 @@ def blind_channel_empirical_law() -> Derivation:
 
     proof.step("average", uses="pulled, coordinate").because(r"""The $d$ coordinates multiply, so $X h$ enters through
         $\sum a^2 = |X h|^2$ alone. Given $h$, the $n$ entries of $X h$ are $N(0, |h|^2)$, so $|X h|^2 = q |h|^2$ with
-        $q \sim \chi^2_n$ independent of $h$: each entry of $h$ adds what $a^2 = q h_j^2$ would. Its mean:""")
+        $q \sim \chi^2_n$ independent of $h$: each entry of $h$, with the variance (@pulled), adds what
+        $a^2 = q h_j^2$ would. Its mean:""")
     proof.shows(
         sp.Integral(sp.exp(-left_over.subs(a, sp.sqrt(q) * h)) * gauss, (h, -sp.oo, sp.oo)),
         averaged,
@@ -83,9 +84,9 @@ def blind_channel_empirical_law() -> Derivation:
         quantity=r"\mathrm{E}[e^{-\lambda s \chi^2_\nu}]",
     )
 
-    proof.step("law", uses="product, chi-square").because(r"""So given $q$ the part in the column space has the law of
-        $(c + k q) \chi^2_d$, and the orthogonal part, independent of it, that of $\sigma^2 \chi^2_{n-d}$ (the case
-        $s = \sigma^2$, $\nu = 1$ for each coordinate).""")
+    proof.step("law", uses="product, chi-square").because(r"""So given $q$ the part in the column space has by
+        (@chi-square) the law of $(c + k q) \chi^2_d$, and the orthogonal part, independent of it, that of
+        $\sigma^2 \chi^2_{n-d}$ (the case $s = \sigma^2$, $\nu = 1$ for each coordinate).""")
     proof.shows(
         sp.Product(chi_square.subs({s: sigma**2, nu: 1}), (j, 1, n - d)) * sp.Product(joint, (j, 1, d)),
         rest * fit,
@@ -99,14 +100,15 @@ def blind_channel_empirical_law() -> Derivation:
     proof.step("mean-of-q").because("With the mean of $q$, a chi-square with $n$ degrees of freedom,")
     proof.shows(sp.Integral(x * DENSITY, (x, 0, sp.oo)), nu, quantity=r"\mathrm{E} \chi^2_\nu")
 
-    proof.check("it is the expected empirical risk of blind-channel-risk.", uses="pulled, mean, mean-of-q").shows(
-        first.subs(full).subs(q, nu).subs(nu, n) / n, mean, quantity=r"\mathrm{E} L_S(\hat{W})"
-    )
+    proof.check(
+        "with (@mean-of-q) it is the expected empirical risk of blind-channel-risk.", uses="pulled, mean, mean-of-q"
+    ).shows(first.subs(full).subs(q, nu).subs(nu, n) / n, mean, quantity=r"\mathrm{E} L_S(\hat{W})")
     proof.check(r"Limit of infinite rate: $\sigma^2 \chi^2_{n-d}$, the law of least squares.").shows(
         sp.Limit((rest * fit).subs(full), delta, 0), rest
     )
     proof.check(
-        r"Limit of no rate with the centre at the truth: $\sigma^2 \chi^2_n$, the law of the noise.", uses="chi-square, law"
+        r"Limit of no rate with the centre at the truth: by (@chi-square) $\sigma^2 \chi^2_n$, the law of the noise.",
+        uses="chi-square, law",
     ).shows(sp.Limit((rest * fit).subs(full).subs(delta, 1), tau, 0), chi_square.subs({s: sigma**2, nu: n}))
 
     return proof.derivation()

@@ -87,7 +87,7 @@ def blind_channel_risk() -> Derivation:
     proof.concludes()
 
     proof.check(
-        "The prior has dropped out: what it adds to the population risk it adds to the empirical risk.",
+        "The prior has dropped out of (@gap): what it adds to the population risk it adds to the empirical risk.",
         uses="excess, distortion, gap",
     ).shows(sp.Derivative(excess - distortion, tau), 0)
     proof.check(

@@ -34,10 +34,11 @@ def compression_criterion() -> Derivation:
     proof.step("change").because(r"Compare with least squares, $\delta = 0$: the change is proportional to $\delta$.")
     proof.shows(excess - excess.subs(delta, 0), change, quantity=r"\mathrm{E}[L_\mu(\hat{W}) - L_\mu(W)]")
 
-    proof.step(uses="change").because(r"A weak signal, $v = \tau^2 + x$: the population risk falls, at every $\delta$.")
+    proof.step(uses="change").because(r"""A weak signal, $v = \tau^2 + x$ in (@change): the population risk falls, at
+        every $\delta$.""")
     proof.shows(change.subs(v, tau**2 + x), 0, relation="<")
 
-    proof.step(uses="change").because(r"A strong one, $\tau^2 = v + x$: it rises, at every $\delta$.")
+    proof.step(uses="change").because(r"A strong one, $\tau^2 = v + x$ in (@change): it rises, at every $\delta$.")
     proof.shows(change.subs(tau, sp.sqrt(v + x)), 0, relation=">")
 
     proof.step("boundary", uses="change").because(r"On the boundary $\tau^2 = v$ nothing happens.")
@@ -54,7 +55,7 @@ def compression_criterion() -> Derivation:
     proof.concludes()
 
     proof.check(
-        r"At $n = d + 1 + \sigma^2/\tau^2$ there is no change: the variance of the estimate is that of the signal,",
+        r"At $n = d + 1 + \sigma^2/\tau^2$ there is no change by (@boundary): the variance of the estimate is that of the signal,",
         uses="boundary, in-the-model",
     ).shows(sp.Limit(variance, n, boundary), tau**2, quantity="v")
     proof.check("Limit of very many samples: what is lost is signal alone.").shows(

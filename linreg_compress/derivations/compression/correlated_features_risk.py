@@ -45,7 +45,8 @@ def correlated_features_risk() -> Derivation:
         mean of an inverse chi-square.""")
     proof.shows(sp.Integral(sigma**2 * DENSITY / x, (x, 0, sp.oo)), variance, quantity="v", where={n: d + 1 + m})
 
-    proof.step("least-squares", uses="weight-variance").because("So least squares has the excess risk")
+    proof.step("least-squares", uses="weight-variance").because("""Summed over the weights, (@weight-variance) is the
+        excess risk of least squares,""")
     proof.shows(sp.Sum(v, (j, 1, d)), d * v, quantity=r"\mathrm{E}[u^T \Sigma u]")
 
     proof.step("pairs").because(r"""$\Sigma_{jj}(\Sigma^{-1})_{jj}$ is a mean of $g/h$ over pairs of eigenvalues, with
@@ -112,14 +113,15 @@ def correlated_features_risk() -> Derivation:
     proof.shows(sp.log(x) / 2 - sp.log(delta * x) / 2, -sp.log(delta) / 2)
 
     proof.check(
-        r"The boundary rises with the distortion, as $\kappa$ is at least 1,", uses="pairs-not-negative, boundary"
+        r"The boundary rises with the distortion, as by (@pairs-not-negative) $\kappa$ is at least 1,",
+        uses="pairs-not-negative, boundary",
     ).shows(sp.Derivative(boundary, delta), v * (kappa - 1))
     proof.check("from its limit at high rate", label="high-rate", uses="boundary").shows(
         sp.Limit(boundary, delta, 0, "+"), v * (2 - kappa)
     )
     proof.check("to the noise $v$ at rate 0.", uses="boundary").shows(sp.Limit(boundary, delta, 1, "-"), v)
     proof.check(
-        r"With $\kappa = 2 + x$ the first bits that are saved hurt, however weak the signal: the slope at $\delta = 0$ is positive."
+        r"With $\kappa = 2 + x$ in (@change) the first bits that are saved hurt, however weak the signal: the slope at $\delta = 0$ is positive."
     ).shows(sp.Limit(sp.diff(change, delta).subs(kappa, 2 + x), delta, 0, "+"), d * (tau**2 + v * x))
     proof.check(r"With uncorrelated features, $\kappa = 1$, it is the criterion.").shows(
         sp.Limit(change, kappa, 1), d * delta * (tau**2 - v)
@@ -129,7 +131,7 @@ def correlated_features_risk() -> Derivation:
         label="gap",
         uses="excess, fit, distortion",
     ).shows((sigma**2 + excess) - (sigma**2 - fit / n + distortion), gap, quantity=r"\mathrm{gen}(\hat{W})")
-    proof.check(r"With $\delta = e^{-2R/d}$ all weights together cost at most", uses="rate-of-one").shows(
+    proof.check(r"With $\delta = e^{-2R/d}$ in (@rate-of-one) all weights together cost at most", uses="rate-of-one").shows(
         sp.Sum(sp.log(1 / at_rate) / 2, (j, 1, d)), R
     )
 

@@ -56,8 +56,8 @@ def distortion_rate_is_convex_and_decreasing() -> Derivation:
     proof.step(uses="total-curvature").because("as the sign says.")
     proof.shows(active_curvature, 0, relation=">")
 
-    proof.step("wake-up", uses="total-slope").because(r"""The component of variance $U$ wakes up when the level has
-        fallen to it, at the rate $(k/2) \ln(V_g/U)$:""")
+    proof.step("wake-up", uses="total-slope").because(r"""The component of variance $U$ wakes up when the level, which
+        falls by (@total-slope), has come down to it, at the rate $(k/2) \ln(V_g/U)$:""")
     proof.shows(mean * sp.exp(exponent.subs(R, wake), evaluate=False), U, quantity=r"\theta")
 
     proof.step(uses="wake-up").because(r"""From there on $k + 1$ are active, of geometric mean $(V_g^k U)^{1/(k+1)}$,
@@ -65,15 +65,15 @@ def distortion_rate_is_convex_and_decreasing() -> Derivation:
         and decreasing.""")
     proof.shows(sp.log(next_level.subs(R, wake)), sp.log(U), quantity=r"\ln \theta")
 
-    proof.step("exchange", uses="slope").because("""Consequence: equal components share equally. Moving $x$ nats from
-        one of two to the other, at a total of $R$, costs""")
+    proof.step("exchange", uses="slope").because("""Consequence of the slope (@slope): equal components share
+        equally. Moving $x$ nats from one of two to the other, at a total of $R$, costs""")
     proof.shows(uneven - uneven.subs(x, 0), loss)
 
     proof.step(uses="exchange").because("which is never negative.")
     proof.shows(loss, 0, relation=">=")
 
     proof.step("equal-components", uses="total-slope, exchange").because("""So with $d$ components of variance $V$
-        each gets $R/d$, and the level is $V_g = V$, $k = d$ above: the slope in the rate of each is""")
+        each gets $R/d$ by (@exchange), and in (@total-slope) $V_g = V$ and $k = d$: the slope in the rate of each is""")
     proof.shows(sp.Derivative(per_weight, R), -2 * per_weight / d, quantity="(D/d)'(R)")
 
     proof.step("one-weight", uses="equal-components").because("""From $V$ at $R = 0$ this slope integrates to the

@@ -43,13 +43,15 @@ def distortion_rate_of_linear_model() -> Derivation:
         to zero, because $W$ minimizes the sum: $\sum r_i p_i = 0$ (the normal equations).""")
     proof.shows(sp.Derivative(along, t), gradient)
 
-    proof.step("increase", uses="expansion, stationary").because(r"""Summed over the samples, the term $-2 r p$ drops
-        out and $L_S(W + e) - L_S(W) = \sum p_i^2 / n = e^T G e / n$: exactly a quadratic form. For one sample:""")
+    proof.step("increase", uses="expansion, stationary").because(r"""Summed over the samples, the term $-2 r p$ of
+        (@expansion) drops out by (@stationary), and $L_S(W + e) - L_S(W) = \sum p_i^2 / n = e^T G e / n$: exactly a
+        quadratic form. For one sample:""")
     proof.shows((residual - shift) ** 2 - gradient.subs(t, 0) - residual**2, shift**2, quantity="(r - p)^2 + 2 r p - r^2")
 
-    proof.step("coordinate", uses="increase").because(r"""So the distortion is $|G^{1/2} \hat{W} - G^{1/2} W|^2 / n$.
-        In an eigenvector of $G$ with eigenvalue $g$, the coordinate $z$ of $X^T \epsilon$ is $N(0, \sigma^2 g)$, that
-        of $W - w^*$ is $z/g$, and that of $G^{1/2} (W - w^*)$ is $\sqrt{g} z/g$. Its variance does not depend on $g$:""")
+    proof.step("coordinate", uses="increase").because(r"""So the distortion is by (@increase)
+        $|G^{1/2} \hat{W} - G^{1/2} W|^2 / n$. In an eigenvector of $G$ with eigenvalue $g$, the coordinate $z$ of
+        $X^T \epsilon$ is $N(0, \sigma^2 g)$, that of $W - w^*$ is $z/g$, and that of $G^{1/2} (W - w^*)$ is
+        $\sqrt{g} z/g$. Its variance does not depend on $g$:""")
     proof.shows(sp.Integral((sp.sqrt(g) * z / g) ** 2 * density, (z, -sp.oo, sp.oo)), variance, quantity="V")
 
     proof.step("lagrangian", uses="coordinate").because(r"""So given $X$ the source is $d$ independent coordinates of
@@ -61,8 +63,8 @@ def distortion_rate_of_linear_model() -> Derivation:
         second derivative: the same distortion for every coordinate.""")
     proof.shows(sp.Derivative((D - level) / (n * D), D), level / (n * D**2))
 
-    proof.step("rate", uses="lagrangian, reverse-split").because(r"""Their rates add up to $R$ when each is left with
-        $D_j = \sigma^2 e^{-2R/d}$.""")
+    proof.step("rate", uses="lagrangian, reverse-split").because(r"""The split of (@lagrangian) and (@reverse-split)
+        adds up to $R$ when each is left with $D_j = \sigma^2 e^{-2R/d}$.""")
     proof.shows(sp.Sum((sp.log(variance) - sp.log(per_coordinate)) / 2, (j, 1, d)), R, quantity="R")
 
     proof.step("channel", uses="coordinate, rate").because(r"""The channel
@@ -70,8 +72,8 @@ def distortion_rate_of_linear_model() -> Derivation:
         $\delta = e^{-2R/d}$ attains it: in each coordinate the error is $-\delta$ times the source plus the noise.""")
     proof.shows((1 - keep) ** 2 * variance + (1 - keep) * keep * variance, per_coordinate, quantity="D_j")
 
-    proof.step("total", uses="increase, channel").because("""The $d$ coordinates sum up to the increase of the
-        empirical risk.""")
+    proof.step("total", uses="increase, channel").because("""The $d$ coordinates sum up to the increase (@increase)
+        of the empirical risk.""")
     proof.shows(sp.Sum(per_coordinate / n, (j, 1, d)), result, quantity="D(R)")
     proof.concludes(r"D(R) = \mathrm{E}[L_S(\hat{W}) - L_S(W)]")
 

@@ -47,7 +47,8 @@ def gaussian_rate_distortion() -> Derivation:
 
     proof.step("gaussian-code-length", uses="log-density, cross-entropy").because(r"""
         Let $f$ be the density of an error of mean square $M$ and $g$ that of $N(0, D)$. By step @log-density,
-        $-\int f \ln g = M/(2D) + \ln(2 \pi D)/2$. Its derivative in $D$ says that the sharpest $g$ has $D = M$.""")
+        $-\int f \ln g = M/(2D) + \ln(2 \pi D)/2$. By (@cross-entropy) that bounds the entropy. Its derivative in $D$
+        says that the sharpest $g$ has $D = M$.""")
     proof.shows(sp.Derivative(cross, D), (D - M) / (2 * D**2))
 
     proof.step("most-entropy", uses="gaussian-code-length").because("""There it is an upper bound on the entropy of
@@ -60,7 +61,7 @@ def gaussian_rate_distortion() -> Derivation:
     proof.shows(entropy - largest, bound, quantity=r"\min I")
 
     proof.step("test-channel", uses="entropy").because(r"""Is there a code that meets this? Try $\hat{W} = a W + Z$
-        with $Z \sim N(0, s)$: its information is the entropy of $N(0, a^2 V + s)$ minus that of $Z$.""")
+        with $Z \sim N(0, s)$: its information is by (@entropy) the entropy of $N(0, a^2 V + s)$ minus that of $Z$.""")
     proof.shows(entropy.subs(V, a**2 * V + s) - entropy.subs(V, s), information, quantity="I")
 
     proof.step("lagrangian", uses="test-channel").because(r"""Minimize $I$ over $a$ and $s$ subject to
@@ -77,20 +78,21 @@ def gaussian_rate_distortion() -> Derivation:
         sp.Derivative(information, a) + multiplier * sp.Derivative(error, a), a * V * (s - noise) / (s * (s + a**2 * V))
     )
 
-    proof.step("shrinkage", uses="noise").because("""With that noise the error is a multiple of $V$; setting it to
-        $D$ gives $a = 1 - D/V$.""")
+    proof.step("shrinkage", uses="noise").because("""With the noise of (@noise) the error is a multiple of $V$;
+        setting it to $D$ gives $a = 1 - D/V$.""")
     proof.shows(error.subs(s, noise), (1 - a) * V, quantity="D")
 
     proof.step("attained", uses="lower-bound, test-channel, noise, shrinkage").because("""
-        Its information equals the lower bound of step @lower-bound, so no code does better.""")
+        With the noise of (@noise) and the factor of (@shrinkage) its information equals the lower bound
+        (@lower-bound), so no code does better.""")
     proof.shows(information.subs(s, noise).subs(a, 1 - D / V), bound, quantity="I")
 
-    proof.step(uses="multiplier, attained").because("""The multiplier is $-dI/dD$ there: one more nat lowers the
-        error at the rate $2D$.""")
+    proof.step(uses="multiplier, attained").because("""The multiplier (@multiplier) is $-dI/dD$ there: one more nat
+        lowers the error at the rate $2D$.""")
     proof.shows(multiplier.subs(s, noise).subs(a, 1 - D / V) + sp.Derivative(bound, D), 0)
 
-    proof.step("inverted", uses="attained").because(r"""Solve $R = (1/2) \ln(V/D)$ for the distortion: $D = V e^{-2R}$
-        spends exactly $R$ nats.""")
+    proof.step("inverted", uses="attained").because(r"""Solve $R = (1/2) \ln(V/D)$, which is (@attained), for the
+        distortion: $D = V e^{-2R}$ spends exactly $R$ nats.""")
     proof.shows(sp.log(V) / 2 - sp.log(distortion) / 2, R, quantity="R")
 
     proof.step("least-distortion", uses="shrinkage, inverted").because("""So the least distortion is that of the

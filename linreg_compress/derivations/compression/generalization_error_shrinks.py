@@ -61,7 +61,8 @@ def generalization_error_shrinks() -> Derivation:
         quantity=r"\mathrm{E}[\epsilon^T X a]",
     )
 
-    proof.step("general", uses="one-sample, direction, sum, covariance").because("Together:")
+    proof.step("general", uses="one-sample, direction, sum, covariance").because("""
+        The mean of (@one-sample) over the samples:""")
     proof.shows(scale * trace - length / n + 2 * overlap / n, general, quantity=r"\mathrm{gen}")
 
     proof.step("shrinks", uses="general").because(r"""For the channel both parts shrink by the same factor, because
@@ -87,13 +88,14 @@ def generalization_error_shrinks() -> Derivation:
         uses="general",
     ).shows(general.subs(rho, 1) - general.subs({rho: 1, s: 0}), s * (trace - d / n))
     proof.check(
-        r"so the gap is $2 \mathrm{E}[\epsilon^T X a]/n$. It shrinks by $1 - \delta$ as well, from $2 \sigma^2 d/n$.",
+        r"so by (@same-inputs) the gap is $2 \mathrm{E}[\epsilon^T X a]/n$. It shrinks by $1 - \delta$ as well, from $2 \sigma^2 d/n$.",
         uses="covariance, same-inputs",
     ).shows(2 * overlap.subs(channel) / n - 2 * overlap.subs(rho, 1) / n, -2 * delta * sigma**2 * d / n)
     proof.check("Limit of no rate: no generalization error.").shows(sp.Limit(result, delta, 1, "-"), 0)
     proof.check("Limit of infinite rate: that of least squares.").shows(sp.Limit(result, delta, 0, "+"), plain)
     proof.check(
-        r"Limit of many samples: $2 (1-\delta) \sigma^2 d/n$, the same as at the same inputs.", uses="covariance, channel"
+        r"Limit of many samples: (@channel) is twice (@covariance), $2 (1-\delta) \sigma^2 d/n$, the same as at the same inputs.",
+        uses="covariance, channel",
     ).shows(sp.Limit(n * result, n, sp.oo), 2 * overlap.subs(channel))
 
     return proof.derivation()

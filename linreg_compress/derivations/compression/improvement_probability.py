@@ -88,17 +88,17 @@ def improvement_probability() -> Derivation:
         change: what was $y$ and $z$ is again such a pair.""")
     proof.shows(turned[0] ** 2 + turned[1] ** 2, y**2 + z**2)
 
-    proof.step("ratio", uses="eigenvalues, rotation").because(r"""So given $q$ the change of the risk is
-        $\sqrt{k s} (e^\phi A - e^{-\phi} B)$ with two independent chi-squares of $d$ degrees of freedom. It is
-        negative when $\rho = A/B$ is below the ratio $r$ of the eigenvalues' sizes.""")
+    proof.step("ratio", uses="eigenvalues, rotation").because(r"""So by (@eigenvalues) and (@rotation), given $q$, the
+        change of the risk is $\sqrt{k s} (e^\phi A - e^{-\phi} B)$ with two independent chi-squares of $d$ degrees of
+        freedom. It is negative when $\rho = A/B$ is below the ratio $r$ of the eigenvalues' sizes.""")
     proof.shows(sp.log(gain) - sp.log(loss), -2 * phi, quantity=r"\ln r = \ln(e^{-\phi}/e^\phi)")
 
-    proof.step("f-density", uses="ratio").because(r"""Given $B$, $A = \rho B$ and $dA/d\rho = B$. Average the density
-        over $B$, a gamma integral: the density of $F_{d,d}$.""")
+    proof.step("f-density", uses="ratio").because(r"""Given $B$ in (@ratio), $A = \rho B$ and $dA/d\rho = B$. Average
+        the density over $B$, a gamma integral: the density of $F_{d,d}$.""")
     proof.shows(sp.Integral(B * chi_square(rho * B, d) * chi_square(B, d), (B, 0, sp.oo)), ratio, quantity=r"f(\rho)")
 
     proof.step("log-ratio", uses="trace, eigenvalues, ratio").because(r"""Insert
-        $\phi = \mathrm{arsinh}(T/(2 \sqrt{k s}))$.""")
+        $\phi = \mathrm{arsinh}(T/(2 \sqrt{k s}))$, its definition in (@eigenvalues).""")
     proof.shows(sp.Subs(-2 * phi, phi, sp.asinh(T / (2 * sp.sqrt(k * s)))).subs(T, trace), logarithm, quantity=r"\ln r")
     proof.concludes()
 
@@ -107,17 +107,17 @@ def improvement_probability() -> Derivation:
     proof.shows(sp.Derivative(rho / (1 + rho), rho) * beta.subs(x, rho / (1 + rho)), ratio, quantity=r"f(\rho)")
 
     proof.step("threshold", uses="determinant, trace, ratio, beta").because(r"""
-        The risk falls when $x$ is below $r/(1 + r)$. By (@determinant) and (@trace) the eigenvalues are
-        $(T \pm \sqrt{T^2 + 4 k s})/2$, and this is the share of the negative one in their sizes.""")
+        By (@ratio) the risk falls when the $x$ of (@beta) is below $r/(1 + r)$. By (@determinant) and (@trace) the
+        eigenvalues are $(T \pm \sqrt{T^2 + 4 k s})/2$, and this is the share of the negative one in their sizes.""")
     proof.shows(sp.Subs(r / (1 + r), r, (root - T) / (root + T)), threshold, quantity="r/(1 + r)")
 
     proof.step("mirror", uses="f-density, threshold").because("""An $F_{d,d}$ variable and its inverse have the same
-        law, so it is below 1 with probability one half. Given $q$ a gain is more likely than not when $r > 1$, so
-        when the mean change $T$ is negative.""")
+        law, so it is below 1 with probability one half. Given $q$ a gain is more likely than not when $r > 1$, so by
+        (@threshold) when the mean change $T$ is negative.""")
     proof.shows(sp.Derivative(-1 / rho, rho) * ratio.subs(rho, 1 / rho), ratio, quantity=r"f(\rho)")
 
-    proof.step("border", uses="trace, mirror").because(r"""As $s = \sigma^2/q$, that is where $q$ is small: below the
-        value that makes the last factor vanish.""")
+    proof.step("border", uses="trace, mirror").because(r"""As $s = \sigma^2/q$, the condition of (@mirror) holds where
+        $q$ is small: below the value that makes the last factor vanish.""")
     proof.shows(change.subs(s, sigma**2 / q), delta * (tau**2 + keep * v) / q * (q - border), quantity="T")
 
     proof.step("mean-of-s").because("The mean of $s$ is $v$.")
@@ -129,15 +129,16 @@ def improvement_probability() -> Derivation:
     )
 
     proof.step(uses="trace, mirror, mean-of-s").because(r"""There $T$ is the change that compression-criterion gives
-        to the mean risk, per weight: at $s = v$ a gain is more likely than not exactly when $\tau^2 < v$.""")
+        to the mean risk, per weight: at $s = v$, the mean by (@mean-of-s), a gain is by (@mirror) more likely than
+        not exactly when $\tau^2 < v$.""")
     proof.shows(change.subs(s, v), delta * (tau**2 - v), quantity=r"\mathrm{E}[T]")
 
     proof.step("grows-with-signal", uses="pulled").because(r"A stronger signal: $k$ grows with $\tau$,")
     proof.shows(sp.Derivative(pulled, tau), 0, relation=">")
 
-    proof.step(uses="determinant, ratio, threshold").because(r"""Limit of an overwhelming signal, $k \to \infty$: no
-        fit gains. For $T > 0$ the positive eigenvalue is above $T$, so by (@determinant) $r$, which is $k s$ over its
-        square, is below""")
+    proof.step(uses="determinant, ratio, threshold").because(r"""Limit of an overwhelming signal, $k \to \infty$: by
+        (@ratio) and (@threshold) no fit gains. For $T > 0$ the positive eigenvalue is above $T$, so by (@determinant)
+        $r$, which is $k s$ over its square, is below""")
     proof.shows(sp.Limit(k * s / trace**2, k, sp.oo), 0, quantity=r"\lim_{k \to \infty} k s/T^2")
 
     proof.step("infinite-rate", uses="pulled, log-ratio, mirror").because(r"""Limit of infinite rate:
@@ -155,7 +156,7 @@ def improvement_probability() -> Derivation:
     proof.shows(sp.Derivative(2 * sp.atan(sp.sqrt(rho)) / sp.pi, rho), ratio.subs(d, 1), quantity=r"f(\rho)")
 
     proof.check(
-        r"and $\mathrm{sinh}(\phi)$ with $k$, so $\phi$ too, and $\ln r = -2 \phi$ falls, at every $q$. So the probability falls with $\tau$ at every rate.",
+        r"As (@grows-with-signal) says that $k$ grows, $\mathrm{sinh}(\phi)$ does, so $\phi$ too, and $\ln r = -2 \phi$ falls, at every $q$. So the probability falls with $\tau$ at every rate.",
         uses="log-ratio, grows-with-signal",
     ).shows(sp.Derivative(argument, k), 0, relation=">", where=below_one)
     proof.check(
@@ -171,7 +172,8 @@ def improvement_probability() -> Derivation:
         quantity=r"\lim_{\delta \to 0} \ln r/\sqrt{\delta}",
     )
     proof.check(
-        r"Then $r = s/\tau^2$. With the centre at the truth, $\tau \to 0$, every fit gains.", uses="threshold, no-rate"
+        r"By (@no-rate) then $r = s/\tau^2$. With the centre at the truth, $\tau \to 0$, every fit gains.",
+        uses="threshold, no-rate",
     ).shows(sp.Limit(sp.Subs(r / (1 + r), r, s / tau**2).doit(), tau, 0, "+"), 1, quantity="r/(1 + r)")
     proof.check(
         "Centre at the truth at any other rate: by (@border) a gain is more likely than not for $q$ below",

@@ -57,7 +57,8 @@ def interpolation_theorem() -> Derivation:
         and the distortion is""")
     proof.shows(sp.Limit(V - 2 * C + M, C, M), V - M, quantity=r"\mathrm{E}(W - \hat{W})^2")
 
-    proof.step("energy", uses="centroid").because(r"It is also $\delta V$. So the codebook's energy is")
+    proof.step("energy", uses="centroid").because(r"""The distortion (@centroid) is also $\delta V$. So the codebook's
+        energy is""")
     proof.shows(V - delta * V, energy, quantity="M")
 
     proof.step("square", uses="best-guess").because(r"""Write $p = \hat{W} - c$ and $q = W - c$. Then
@@ -65,7 +66,7 @@ def interpolation_theorem() -> Derivation:
         @best-guess, and the square of the rest is""")
     proof.shows((p - b * q) ** 2, square, quantity=r"(p - \beta q)^2")
 
-    proof.step("error", uses="left-over, energy, square").because(r"""Take the mean with
+    proof.step("error", uses="left-over, energy, square").because(r"""Take the mean of (@square) with
         $\mathrm{E} p^2 = \mathrm{E} p q = M = (1-\delta) V$, $\mathrm{E} q^2 = V$ and $\beta = \tau^2/V$, and add the
         variance of the bracket (step @left-over): a straight line from $v$ to $\tau^2$.""")
     proof.shows(

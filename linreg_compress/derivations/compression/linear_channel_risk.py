@@ -96,22 +96,24 @@ def linear_channel_risk() -> Derivation:
     proof.shows((sigma**2 + excess) - (sigma**2 - fit / n + distortion), gap, quantity=r"\mathrm{gen}(\hat{W})")
 
     proof.step(uses="change").because(r"""A code that keeps $a = 1-\delta$ and adds $s^2 = \delta (1-\delta)(t + v)$
-        (the Gaussian channel, subtractive dither with Wiener scaling) lowers it exactly when $t < v$, for every
-        $n > d + 1$.""")
+        (the Gaussian channel, subtractive dither with Wiener scaling) lowers (@change) below zero exactly when
+        $t < v$, for every $n > d + 1$.""")
     proof.shows(change.subs(channel), d * delta * (t - v))
 
-    proof.check("The identity, $a = 1$ and $s = 0$, changes nothing.").shows(sp.Limit(change.subs(s, 0), a, 1), 0)
+    proof.check("The identity, $a = 1$ and $s = 0$ in (@change), changes nothing.").shows(
+        sp.Limit(change.subs(s, 0), a, 1), 0
+    )
     proof.check("Noise alone, $a = 1$, raises the population risk by its own variance.").shows(
         sp.Limit(change, a, 1), d * s**2
     )
-    proof.check("Shrinking alone, $s = 0$, lowers it where $(1-a) t < (1+a) v$.").shows(
+    proof.check("Shrinking alone, $s = 0$ in (@change), lowers it where $(1-a) t < (1+a) v$.").shows(
         change.subs(s, 0), d * lost * (lost * t - (1 + a) * v)
     )
     proof.check("Its distortion is that of the blind Gaussian channel.", uses="distortion").shows(
         distortion.subs(channel), d * delta * (delta * sigma**2 / n + t + (1 - delta) * v)
     )
     proof.check(
-        "Limit of no rate, $a = 0$ and $s = 0$: what least squares over-fits is traded for the signal.",
+        "Limit of no rate in (@change), $a = 0$ and $s = 0$: what least squares over-fits is traded for the signal.",
         uses="weight-variance, change",
     ).shows(sp.Limit(change.subs({s: 0, v: v_of_least_squares}), a, 0), d * (t - sigma**2 / (n - d - 1)))
 

@@ -49,7 +49,7 @@ def marchenko_pastur_limits() -> Derivation:
     proof.step("root", uses="square").because("and its root is also the slope:")
     proof.shows(sp.Derivative(at, phi), height, quantity=r"ds/d\phi")
 
-    proof.step("angle", uses="law, square, root").because(r"So the law of $\phi$ has the density $f(s) \, ds/d\phi$.")
+    proof.step("angle", uses="law, square, root").because(r"So by (@law) $\phi$ has the density $f(s) \, ds/d\phi$.")
     proof.shows(density.subs(sp.sqrt(under), height).subs(s, at) * sp.Derivative(at, phi), weight, quantity=r"f_\phi(\phi)")
 
     proof.step("antiderivative").because("""Two integrals are needed. For $1/s$ this is an antiderivative
@@ -63,7 +63,8 @@ def marchenko_pastur_limits() -> Derivation:
         in $\mathrm{sin}^2 \phi = 1 - \mathrm{cos}^2 \phi$,""")
     proof.shows(sp.sin(phi) ** 2 / at, pole / at + rest, quantity=r"\mathrm{sin}^2 \phi / s")
 
-    proof.step(uses="angle, inverse, split").because("Check: the total probability is one.")
+    proof.step(uses="angle, inverse, split").because("""Check by (@inverse) that the density (@angle) has the total
+        probability one.""")
     proof.shows(2 / sp.pi * (pole * full + sp.Integral(rest, (phi, 0, sp.pi))), 1, quantity=r"\int f_\phi d\phi")
 
     proof.step("by-parts", uses="root").because(r"""For the mean of $1/s$ differentiate $\mathrm{sin}\, \phi/s$. It is
@@ -75,7 +76,8 @@ def marchenko_pastur_limits() -> Derivation:
     proof.shows(slope + 2 * root * sp.sin(phi) ** 2 / at**2, turned, quantity=r"\mathrm{cos}\, \phi / s")
 
     proof.step("mean-inverse", uses="angle, inverse, by-parts, first-term").because(r"""
-        and its integral needs $\int d\phi/s$ alone. Divide by $2 \sqrt{\gamma}$ and multiply by $2/\pi$ for the mean.""")
+        By (@by-parts) both terms have one integral, and that of (@first-term) needs $\int d\phi/s$ alone. Divide by
+        $2 \sqrt{\gamma}$ and multiply by $2/\pi$ for the mean under (@angle).""")
     proof.shows(
         2 / sp.pi * ((1 + gamma) / (2 * root) * full - sp.pi / (2 * root)) / (2 * root),
         inverse,

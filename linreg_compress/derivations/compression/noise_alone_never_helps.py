@@ -62,8 +62,8 @@ def noise_alone_never_helps() -> Derivation:
         parabola in $\rho$.""")
     proof.shows(sp.Limit(slope, rho, best), 0)
 
-    proof.step("channel", uses="excess").because(r"""The rate-distortion channel shrinks by $1-\delta$ and pays with
-        noise of variance $\delta (1-\delta)(\tau^2 + v)$,""")
+    proof.step("channel", uses="excess").because(r"""In (@excess) the rate-distortion channel shrinks by $1-\delta$
+        and pays with noise of variance $\delta (1-\delta)(\tau^2 + v)$,""")
     proof.shows(excess.subs(channel), d * (keep * v + delta * tau**2))
 
     proof.check("which is a rise at every noise level.").shows(a * d, 0, relation=">")
@@ -74,12 +74,12 @@ def noise_alone_never_helps() -> Derivation:
         r"and at $\rho = 1$ it is positive: a little shrinking alone always lowers the population risk.", uses="slope"
     ).shows(sp.Limit(slope, rho, 1), 2 * d * v)
     proof.check(
-        r"There, without noise, the excess is less than both $d v$ and $d \tau^2$:", uses="excess, best-factor"
+        r"There, without noise, (@excess) is less than both $d v$ and $d \tau^2$:", uses="excess, best-factor"
     ).shows(excess.subs({rho: best, a: 0}), shrunk)
-    proof.check("which costs it, compared with the same shrinking and no noise,", uses="excess, channel").shows(
-        d * (keep * v + delta * tau**2) - excess.subs({rho: keep, a: 0}), d * delta * keep * (tau**2 + v)
-    )
-    proof.check("Limit of vanishing noise: least squares.", uses="weight-variance, noise-alone").shows(
+    proof.check(
+        "which costs it in (@excess), compared with the same shrinking and no noise,", uses="excess, channel"
+    ).shows(d * (keep * v + delta * tau**2) - excess.subs({rho: keep, a: 0}), d * delta * keep * (tau**2 + v))
+    proof.check("Limit of vanishing noise in (@noise-alone): least squares.", uses="weight-variance, noise-alone").shows(
         sp.Limit(noisy.subs(v, variance), a, 0), sigma**2 * d / (n - d - 1)
     )
 

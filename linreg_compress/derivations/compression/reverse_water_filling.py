@@ -51,7 +51,7 @@ def reverse_water_filling() -> Derivation:
     proof.shows(sp.Integral((u - 1) / u, (u, 1, t)), gap, quantity=r"t - 1 - \ln t")
 
     proof.step("dropped", uses="slope").because(r"""Dropped component, $U < \theta$: on the whole range $D \leq U$ the
-        derivative is negative, so the best is $D = U$ with no rate at all. The multiplier of the constraint
+        derivative (@slope) is negative, so the best is $D = U$ with no rate at all. The multiplier of the constraint
         $D \leq U$ is minus the derivative there,""")
     proof.shows(-slope.subs(D, U), push, quantity=r"\mu")
 
@@ -62,16 +62,16 @@ def reverse_water_filling() -> Derivation:
         of distortion is the change of the Lagrangian term minus $2 \theta$ times the change of rate.""")
     proof.shows(theta * gap.subs(t, D / theta) - 2 * theta * (rate - rate.subs(D, theta)), D - theta)
 
-    proof.step(uses="slope, dropped").because("""So it is for a dropped one, whose rate was zero. Summed over all
-        components: no change of the Lagrangian is negative, and the rate cannot grow in total, so no other split has
-        less distortion.""")
+    proof.step(uses="slope, dropped").because("""So it is for a dropped one (@dropped), whose rate was zero. Summed
+        over all components: no change of the Lagrangian is negative, and the rate cannot grow in total, so no other
+        split has less distortion.""")
     proof.shows(
         sp.Add((lagrangian - lagrangian.subs(D, V)).subs(dropped), -2 * theta * rate.subs(dropped), evaluate=False), D - U
     )
 
-    proof.step("rate", uses="active").because(r"""The level follows from the rate. With $k$ active components of
-        geometric mean $V_g$ the total rate is $\sum (1/2) \ln(V_j/\theta) = (k/2) \ln(V_g/\theta)$, and it is $R$ at
-        $\theta = V_g e^{-2R/k}$.""")
+    proof.step("rate", uses="active").because(r"""The level follows from the rate. With $k$ active components, each
+        left with $\theta$ by (@active), of geometric mean $V_g$, the total rate is
+        $\sum (1/2) \ln(V_j/\theta) = (k/2) \ln(V_g/\theta)$, and it is $R$ at $\theta = V_g e^{-2R/k}$.""")
     proof.shows(k * (sp.log(mean) - sp.log(level)) / 2, R, quantity="R")
 
     proof.step("level", uses="rate").because(r"""The same from $dR = -k \, d\theta/(2 \theta)$, starting from

@@ -48,10 +48,11 @@ def ridge_risk() -> Derivation:
         $\sigma^2/\tau^2$ and positive above, whatever $g$: this penalty is best in all directions at once.""")
     proof.shows(sp.Derivative(risk, lam), slope)
 
-    proof.step("least", uses="direction, best-penalty").because(r"There ($\tau^2 = \sigma^2/\lambda$) the risk is")
+    proof.step("least", uses="direction, best-penalty").because(r"""At the penalty (@best-penalty),
+        $\tau^2 = \sigma^2/\lambda$, the risk is""")
     proof.shows(risk.subs(tau, sigma / sp.sqrt(lam)), least)
 
-    proof.step("in-the-model", uses="least").because("that is, in terms of the model,")
+    proof.step("in-the-model", uses="least").because("That is (@least) in terms of the model:")
     proof.shows(least.subs(lam, best), bayes, quantity=r"\mathrm{min}\, \mathrm{E}(\hat{W}_g - w^*_g)^2")
     proof.concludes()
 

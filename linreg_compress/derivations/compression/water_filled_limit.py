@@ -78,13 +78,13 @@ def water_filled_limit() -> Derivation:
     proof.shows(boundary - blind, sigma**2 * gamma**2 / (2 * (1 - gamma) ** 2))
 
     proof.check(
-        r"The distortion is the level itself, $d/n$ times: the channel's error is $-\delta$ times the source plus noise."
+        r"Beside the risk (@risk), the distortion is the level itself, $d/n$ times: the channel's error is $-\delta$ times the source plus noise."
     ).shows(
         gamma * (fraction**2 * source + fraction * (1 - fraction) * source),
         gamma * theta,
         quantity=r"\mathrm{lim}\, \mathrm{E}[L_S(\hat{W}) - L_S(W)]",
     )
-    proof.check("Limit of many samples: the two boundaries meet.", uses="blind").shows(
+    proof.check("Limit of many samples: this boundary and (@blind) meet.", uses="blind").shows(
         sp.Limit(boundary / blind, gamma, 0), 1
     )
     proof.check("Limit of infinite rate: least squares.").shows(sp.Limit(excess, theta, 0), blind)

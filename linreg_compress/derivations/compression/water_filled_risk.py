@@ -67,7 +67,7 @@ def water_filled_risk() -> Derivation:
     proof.shows(excess - excess.subs(delta, 0), change)
 
     proof.step("active", uses="direction").because(r"""The water level. While a direction is active,
-        $\delta = \theta/\mathrm{Var}(s)$, and its risk has in $\theta$ the slope""")
+        $\delta = \theta/\mathrm{Var}(s)$, and its risk (@direction) has in $\theta$ the slope""")
     proof.shows(sp.Derivative(excess.subs(delta, theta / source), theta), slope)
 
     proof.step(uses="active").because(r"""a constant; once it is dropped, $\delta = 1$ and the slope is zero. So the
@@ -75,18 +75,18 @@ def water_filled_risk() -> Derivation:
         and its minimum is at a break or at $\theta = 0$.""")
     proof.shows(sp.Derivative(slope, theta), 0)
 
-    proof.check("A weak direction gains,", uses="change").shows(change.subs(weak), 0, relation="<")
-    proof.check("a strong one loses.", uses="change").shows(change.subs(strong), 0, relation=">")
+    proof.check("By (@change) a weak direction gains,", uses="change").shows(change.subs(weak), 0, relation="<")
+    proof.check("by (@change) a strong one loses.", uses="change").shows(change.subs(strong), 0, relation=">")
     proof.check(
-        r"The two meet at the eigenvalue $\sigma^2/\tau^2$, where the source has as much signal as noise.",
+        r"In (@change) the two meet at the eigenvalue $\sigma^2/\tau^2$, where the source has as much signal as noise.",
         uses="source, change",
     ).shows(sp.Limit(source, g, sigma**2 / tau**2), 2 * sigma**2, quantity=r"\mathrm{Var}\, s")
     proof.check(
-        r"Raising $\theta$, weak directions leave first, and their slopes are negative: the total slope rises as they go.",
+        r"Raising $\theta$, weak directions leave first, and their slopes (@active) are negative: the total slope rises as they go.",
         uses="grows, active",
     ).shows(slope.subs(weak), 0, relation="<")
     proof.check(
-        "When only strong ones are left it is positive. So it changes sign at most once, from minus to plus: there is one best level.",
+        "When by (@grows) only strong ones are left, (@active) is positive. So it changes sign at most once, from minus to plus: there is one best level.",
         uses="grows, active",
     ).shows(slope.subs(strong), 0, relation=">")
     proof.check("Limit of no rate: the energy of the signal.").shows(sp.Limit(excess, delta, 1, "-"), tau**2)

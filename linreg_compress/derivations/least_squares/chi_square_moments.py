@@ -28,7 +28,7 @@ def chi_square_moments() -> Derivation:
     proof.step("power").because("For the same reason a power $q^r$ only moves the argument of the gamma function.")
     proof.shows(moment(r), 2**r * sp.gamma(k / 2 + r) / sp.gamma(k / 2), quantity=r"\mathbb{E}[q^r]")
 
-    proof.step("transform").because(r"""The factor $e^{-t q}$ only changes the scale: substitute $u = (1 + 2 t) x/2$.""")
+    proof.step("transform").because("The factor $e^{-t q}$ only changes the scale: substitute $u = (1 + 2 t) x/2$.")
     proof.shows(
         sp.Integral(sp.exp(-t * x) * DENSITY, (x, 0, sp.oo)), (1 + 2 * t) ** (-k / 2), quantity=r"\mathbb{E}[e^{-t q}]"
     )

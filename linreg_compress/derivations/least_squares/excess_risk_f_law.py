@@ -53,22 +53,23 @@ def excess_risk_f_law() -> Derivation:
         $a g - a p = 1$.""")
     proof.shows(entry * column - entry * shadow, 1, quantity="(G_0 G_0^{-1})_{11}")
 
-    proof.step("rank", uses="schur").because("""With $P$ the projection on the other $d - 1$ columns of $Z$,
-        $q = g - p = |(I - P) z_1|^2$ for the first column $z_1$. The rank of a projection is its trace.""")
+    proof.step("rank", uses="schur").because("""With $P$ the projection on the other $d - 1$ columns of $Z$, the
+        $q = g - p$ of (@schur) is $|(I - P) z_1|^2$ for the first column $z_1$. The rank of a projection is its
+        trace.""")
     proof.shows(sp.Sum(1, (i, 1, n)) - sp.Sum(1, (i, 1, d - 1)), degrees, quantity=r"\operatorname{tr}(I - P)")
 
     proof.step("law", uses="rank", cites="Cochran 1934, Theorem II").because(r"""
-        The column $z_1 \sim N(0, I_n)$ is independent of $P$, so $q \sim \chi^2_\nu$ with $\nu = n - d + 1$, with
-        this density.""")
+        The column $z_1 \sim N(0, I_n)$ is independent of $P$, so by (@rank) $q \sim \chi^2_\nu$ with
+        $\nu = n - d + 1$, with this density.""")
     proof.shows(sp.Function("f")(q), scale, quantity="f_{|(I - P) z_1|^2}(q)")
 
     proof.step("ratio", uses="schur").because(r"""So the excess risk is $\sigma^2 A/q$, with $A = |z|^2 \sim \chi^2_d$
         independent of $q$.""")
     proof.shows(sp.Subs(length * entry, shadow, column - q), quadratic, quantity=r"|t|^2/\sigma^2")
 
-    proof.step("density", uses="law, ratio").because(r"""Given $q$, $A = \rho q$ is where the ratio is $\rho$, and
-        $dA/d\rho = q$. Average the density over $q$: the integrand is a power of $q$ times $e^{-q (1 + \rho)/2}$,
-        again a gamma integral.""")
+    proof.step("density", uses="law, ratio").because(r"""Given $q$, $A = \rho q$ is where the ratio (@ratio) is
+        $\rho$, and $dA/d\rho = q$. Average the density over $q$: the integrand is a power of $q$ times
+        $e^{-q (1 + \rho)/2}$, again a gamma integral.""")
     proof.shows(
         sp.Integral(q * chi_square(sp.solve(quadratic - rho, length)[0], d) * scale, (q, 0, sp.oo)),
         ratio,
@@ -85,15 +86,16 @@ def excess_risk_f_law() -> Derivation:
     )
     proof.concludes()
 
-    proof.step("above", uses="ratio").because("For the mean, take the two chi-squares apart. Above, a gamma integral.")
+    proof.step("above", uses="ratio").because("""For the mean, take the two chi-squares of (@ratio) apart. Above, a
+        gamma integral.""")
     proof.shows(sp.Integral(x * chi_square(x, d), (x, 0, sp.oo)), over, quantity=r"\mathbb{E}[A]")
 
     proof.step("below", uses="law").because(r"""Below, another, with $\nu = m + 2$; it is finite for $m > 0$, so for
         $n > d + 1$.""")
     proof.shows(sp.Integral(scale.subs(nu, m + 2) / q, (q, 0, sp.oo)), under, quantity=r"\mathbb{E}[1/q]")
 
-    proof.step("mean", uses="ratio, above, below").because(r"""They are independent, so the mean of the ratio is the
-        product. With $\Gamma(z + 1) = z \Gamma(z)$ it agrees with expected-population-risk.""")
+    proof.step("mean", uses="ratio, above, below").because(r"""They are independent, so the mean of (@ratio) is the
+        product of (@above) and (@below). With $\Gamma(z + 1) = z \Gamma(z)$ it agrees with expected-population-risk.""")
     proof.shows(
         sigma**2 * quadratic.subs({length: over, q: 1 / under.subs(m, n - d - 1)}),
         mean,

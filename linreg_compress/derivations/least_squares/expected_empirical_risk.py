@@ -51,7 +51,7 @@ def expected_empirical_risk() -> Derivation:
     proof.shows(sp.Sum(1, (i, 1, d)), rank, quantity=r"\operatorname{tr} H")
 
     proof.step("sum", uses="square, trace").because(r"""The $d$ coordinates with $\kappa = 1$ are fitted exactly and
-        add nothing. Each of the other $n - d$, with $\kappa = 0$, adds $\sigma^2$.""")
+        add nothing. Each of the other $n - d$, with $\kappa = 0$ in (@square), adds $\sigma^2$.""")
     proof.shows(sp.Sum(square.subs(kappa, 0), (i, rank + 1, n)), total, quantity=r"\mathbb{E}|y - X W|^2")
 
     proof.step("risk", uses="sum").because("Divide by the number of samples.")

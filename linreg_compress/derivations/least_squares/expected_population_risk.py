@@ -56,8 +56,8 @@ def expected_population_risk() -> Derivation:
         $t = e/\sqrt{g}$.""")
     proof.shows(sp.Derivative((sp.sqrt(g) * t - e) ** 2, t), slope)
 
-    proof.step("direction", uses="risk, whitened").because(r"""The excess risk is $r = |\Sigma^{1/2} u|^2 = |t|^2$.
-        Here is what one direction adds, in the mean over the noise.""")
+    proof.step("direction", uses="risk, whitened").because(r"""The excess risk in (@risk) is
+        $r = |\Sigma^{1/2} u|^2 = |t|^2$. Here is what one direction adds by (@whitened), in the mean over the noise.""")
     proof.shows(
         sp.Integral(sp.solve(slope, t)[0] ** 2 * gaussian(e, sigma**2), (e, -sp.oo, sp.oo)),
         direction,
@@ -69,8 +69,8 @@ def expected_population_risk() -> Derivation:
         (derived in wishart-inverse-mean). Its mean is the integral over that density.""")
     proof.shows(sp.Integral(chi_square(q, m + 2) / q, (q, 0, sp.oo)), entry, quantity=r"\mathbb{E}[((Z^\top Z)^{-1})_{jj}]")
 
-    proof.step("excess", uses="direction, diagonal").because(r"""Sum over the $d$ diagonal entries, with
-        $m = n - d - 1$ put back and $\Gamma(z + 1) = z \Gamma(z)$.""")
+    proof.step("excess", uses="direction, diagonal").because(r"""Sum (@direction) over the directions, that is
+        (@diagonal) over the $d$ diagonal entries, with $m = n - d - 1$ put back and $\Gamma(z + 1) = z \Gamma(z)$.""")
     proof.shows(
         sp.Sum(direction.subs(g, 1 / entry.subs(m, n - d - 1)), (j, 1, d)),
         excess,
@@ -78,7 +78,7 @@ def expected_population_risk() -> Derivation:
         where={n: d + 1 + m},
     )
 
-    proof.step("total", uses="risk, excess").because("Add the noise of the new sample.")
+    proof.step("total", uses="risk, excess").because("By (@risk) the noise of the new sample comes on top.")
     proof.shows(risk.subs(r, excess), result, quantity=r"\mathbb{E}[L_\mu(W)]")
     proof.concludes()
 
@@ -90,7 +90,7 @@ def expected_population_risk() -> Derivation:
         sp.Limit(result, n, sp.oo), sigma**2, quantity=r"\lim_{n \to \infty} \mathbb{E}[L_\mu(W)]"
     )
     proof.check(
-        r"For $d = 1$ and $\Sigma = 1$ the matrix $Z^\top Z$ is one number $q \sim \chi^2_n$, with $n = m + 2$ here; the direct integral agrees.",
+        r"For $d = 1$ and $\Sigma = 1$ the matrix $Z^\top Z$ is one number $q \sim \chi^2_n$, with $n = m + 2$ here; the integral of (@risk) with (@direction) gives (@total).",
         uses="risk, direction, total",
     ).shows(
         sp.Integral(risk.subs(r, direction.subs(g, q)) * chi_square(q, m + 2), (q, 0, sp.oo)),

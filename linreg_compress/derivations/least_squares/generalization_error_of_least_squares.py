@@ -57,8 +57,8 @@ def generalization_error_of_least_squares() -> Derivation:
         entry is $1/q$, $q \sim \chi^2_{m+2}$ (derived in expected-population-risk and wishart-inverse-mean).""")
     proof.shows(sp.Integral(chi_square(q, m + 2) / q, (q, 0, sp.oo)), entry, quantity=r"\mathbb{E}[((Z^\top Z)^{-1})_{jj}]")
 
-    proof.step("population", uses="coordinate, diagonal").because(r"""Sum over the $d$ entries, put $m = n - d - 1$
-        back, use $\Gamma(z + 1) = z \Gamma(z)$, and add the noise of the new sample.""")
+    proof.step("population", uses="coordinate, diagonal").because(r"""Sum (@diagonal) over the $d$ entries, put
+        $m = n - d - 1$ back, use $\Gamma(z + 1) = z \Gamma(z)$, and add the noise of the new sample.""")
     proof.shows(
         noise + sp.Sum(noise * entry.subs(m, n - d - 1), (j, 1, d)),
         population,

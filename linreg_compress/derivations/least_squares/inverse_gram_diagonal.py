@@ -21,13 +21,14 @@ def inverse_gram_diagonal() -> Derivation:
     proof.assumes(r"The $n \times d$ matrix $Z$ has independent $N(0, 1)$ entries, $n \geq d$, and $G = Z^\top Z$.")
     proof.requires(n >= d)
 
-    proof.step("schur").because(r"""Order the features so that $j = 1$. Write $g$ for the first entry of $G$, $r$ for the
-        rest of its first column, $B$ for the other block and $p = r^\top B^{-1} r$. The first column of $G^{-1}$ is
-        $(a, -a B^{-1} r)$, and $a = 1/(g - p)$ solves $a g - a p = 1$.""")
+    proof.step("schur").because(r"""Order the features so that $j = 1$. Write $g$ for the first entry of $G$, $r$ for
+        the rest of its first column, $B$ for the other block and $p = r^\top B^{-1} r$. The first column of $G^{-1}$
+        is $(a, -a B^{-1} r)$, and $a = 1/(g - p)$ solves $a g - a p = 1$.""")
     proof.shows(entry * column - entry * shadow, 1, quantity="(G G^{-1})_{11}")
 
-    proof.step("rank", uses="schur").because(r"""With $P$ the projection on the other $d - 1$ columns of $Z$,
-        $1/a = g - p = |(I - P) z_1|^2$ for the first column $z_1$. The rank of a projection is its trace.""")
+    proof.step("rank", uses="schur").because("""With $P$ the projection on the other $d - 1$ columns of $Z$, the
+        number $1/a = g - p$ of (@schur) is $|(I - P) z_1|^2$ for the first column $z_1$. The rank of a projection is
+        its trace.""")
     proof.shows(sp.Sum(1, (i, 1, n)) - sp.Sum(1, (i, 1, d - 1)), degrees, quantity=r"\operatorname{tr}(I - P)")
 
     proof.step("law", uses="rank").because(r"""The column $z_1 \sim N(0, I_n)$ is independent of $P$, so $1/a$ is

@@ -80,10 +80,11 @@ def leverage_beta_law() -> Derivation:
     proof.shows(sp.Integral(x**r * _chi_square(x, k), (x, 0, sp.oo)), power, quantity=r"\mathbb{E}[(\chi^2_k)^r]")
 
     proof.step("mean", uses="joint, moments").because(r"""$A = h q$ with independent factors, so
-        $\mathbb{E}[h^r] = \mathbb{E}[A^r]/\mathbb{E}[q^r]$. At $r = 1$, by $\Gamma(z + 1) = z \Gamma(z)$, the mean.""")
+        $\mathbb{E}[h^r] = \mathbb{E}[A^r]/\mathbb{E}[q^r]$. At $r = 1$ in (@moments), by
+        $\Gamma(z + 1) = z \Gamma(z)$, the mean.""")
     proof.shows(power.subs({k: d, r: 1}) / power.subs({k: n, r: 1}), mean, quantity=r"\mathbb{E}[h]")
 
-    proof.step("mean-square", uses="joint, moments").because("At $r = 2$ the mean square.")
+    proof.step("mean-square", uses="joint, moments").because("At $r = 2$ in (@moments) the mean square.")
     proof.shows(power.subs({k: d, r: 2}) / power.subs({k: n, r: 2}), square, quantity=r"\mathbb{E}[h^2]")
 
     proof.step("variance", uses="mean, mean-square").because("The variance.")
@@ -101,7 +102,7 @@ def leverage_beta_law() -> Derivation:
         uses="distance-from-one",
     ).shows(sp.Limit(distance, n, d), 0, quantity=r"\lim_{n \to d} \mathbb{E}[(1 - h)^2]")
     proof.check(
-        r"With many samples one sample has little say: $n h$ keeps the mean $d$ and the variance of a $\chi^2_d$.",
+        r"With many samples one sample has little say, by (@variance): $n h$ keeps the mean $d$ and the variance of a $\chi^2_d$.",
         uses="variance",
     ).shows(sp.Limit(n**2 * variance, n, sp.oo), 2 * d, quantity=r"\lim_{n \to \infty} \operatorname{Var}[n h]")
 

@@ -54,12 +54,12 @@ def leverage_information() -> Derivation:
     proof.shows(sp.Derivative(error, c), slope, quantity=r"\frac{d}{dc} \mathbb{E}(\epsilon_i - c (H \epsilon)_i)^2")
 
     proof.step("error", uses="best-factor").because(r"""Once $W$ and $X$ are known, so is the fit at input $i$, and
-        $y_i$ is the fit plus that error. So the variance of $y_i$ falls from $\sigma^2$ to the mean squared error at
-        $c = 1$.""")
+        $y_i$ is the fit plus the error of (@best-factor). So the variance of $y_i$ falls from $\sigma^2$ to the mean
+        squared error at $c = 1$.""")
     proof.shows(error.subs(c, sp.solve(slope, c)[0]), left_over, quantity=r"\operatorname{Var}(y_i \mid W, X)")
 
-    proof.step("information", uses="entropy, error").because("""The information is the entropy before minus the
-        entropy after.""")
+    proof.step("information", uses="entropy, error").because("""The information is the entropy (@entropy) before
+        minus that after.""")
     proof.shows(entropy.subs(s2, sigma**2) - entropy.subs(s2, left_over), information, quantity=r"I(W; y_i \mid X)")
 
     proof.step("moments").because("""For its mean over the design, start from the moments of a chi-square, gamma
@@ -75,9 +75,9 @@ def leverage_information() -> Derivation:
     proof.shows(sp.Limit(sp.Derivative((1 - h) ** r, r), r, 0), logarithm)
 
     proof.step("mean", uses="information, moment-of-rest, log-slope").because(r"""
-        So $\mathbb{E}[\ln(1 - h)]$ is the slope of (@moment-of-rest) at $r = 0$. The moment is 1 there, so this is
-        the slope of its logarithm, where $\frac{d}{dr} \ln \Gamma = \psi$. The factor $-\frac{1}{2}$ comes from
-        (@information).""")
+        So $\mathbb{E}[\ln(1 - h)]$ is the slope of (@moment-of-rest) at $r = 0$. The moment is 1 there, so by
+        (@log-slope) this is the slope of its logarithm, where $\frac{d}{dr} \ln \Gamma = \psi$. The factor
+        $-\frac{1}{2}$ comes from (@information).""")
     proof.shows(
         (information / logarithm) * sp.Limit(sp.Derivative(sp.log(moment), r), r, 0),
         result,
@@ -93,7 +93,8 @@ def leverage_information() -> Derivation:
         sp.Limit(n * result, n, sp.oo), d / 2, quantity=r"\lim_{n \to \infty} n\, \mathbb{E}[I(W; y_i \mid X)]"
     )
     proof.check(
-        "Its slope at $r = 0$ gives the information in closed form.", uses="information, log-slope, two-weights"
+        "Its slope at $r = 0$ gives, by (@log-slope), the information in closed form.",
+        uses="information, log-slope, two-weights",
     ).shows(
         (information / logarithm) * sp.Limit(sp.Derivative(two, r), r, 0),
         1 / (n - 2),

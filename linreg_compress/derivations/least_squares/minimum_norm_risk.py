@@ -63,7 +63,8 @@ def minimum_norm_risk() -> Derivation:
     proof.shows(sp.Sum(share, (j, 1, d)), n, quantity=r"\operatorname{tr} \mathbb{E}[\Pi]")
 
     proof.step("missed", uses="shortest, projection").because(r"""So of the squared length $\omega$ of $w^*$ the row
-        space holds the share $n/d$ in the mean, and the rest is lost, as the error there is the whole of $w^*$.""")
+        space holds the share $n/d$ in the mean, and the rest is lost, as by (@shortest) the error there is the whole
+        of $w^*$.""")
     proof.shows(energy - share * energy, hidden, quantity=r"\mathbb{E}|(I - \Pi) w^*|^2")
 
     proof.step("diagonal").because(r"""The $g_i$ are the eigenvalues of $X X^\top$, so $\sum_i 1/g_i$ is the trace of
@@ -71,8 +72,8 @@ def minimum_norm_risk() -> Derivation:
         with $q \sim \chi^2_{d-n+1}$, $d - n + 1 = k + 2$ (wishart-inverse-mean with $n$ and $d$ exchanged).""")
     proof.shows(sp.Integral(chi_square(q, k + 2) / q, (q, 0, sp.oo)), entry, quantity=r"\mathbb{E}[((X X^\top)^{-1})_{ii}]")
 
-    proof.step("row-space", uses="noise, diagonal").because(r"""Sum over the $n$ directions of the row space, put
-        $k = d - n - 1$ back and use $\Gamma(z + 1) = z \Gamma(z)$.""")
+    proof.step("row-space", uses="noise, diagonal").because(r"""Sum (@noise) by (@diagonal) over the $n$ directions of
+        the row space, put $k = d - n - 1$ back and use $\Gamma(z + 1) = z \Gamma(z)$.""")
     proof.shows(
         sp.Sum(direction.subs(g, 1 / entry.subs(k, d - n - 1)), (i, 1, n)),
         amplified,

@@ -30,16 +30,16 @@ def projection_chi_square_law() -> Derivation:
         $N(0, \sigma^2)$.""")
     proof.shows(turned, first**2 + second**2)
 
-    proof.step("coordinate", uses="rotation").because(r"""The square of one coordinate, over $\sigma^2$, has this Laplace
-        transform: complete the Gaussian integral.""")
+    proof.step("coordinate", uses="rotation").because(r"""By (@rotation) the coordinates are alike. The square of one,
+        over $\sigma^2$, has this Laplace transform: complete the Gaussian integral.""")
     proof.shows(
         sp.Integral(sp.exp(-t * e**2 / sigma**2) * gaussian(e, sigma**2), (e, -sp.oo, sp.oo)),
         one,
         quantity=r"\mathbb{E}[e^{-t e_i^2/\sigma^2}]",
     )
 
-    proof.step("product", uses="coordinate").because(r"""The projection keeps $k$ coordinates. The transform of a sum of
-        independent terms is the product of their transforms.""")
+    proof.step("product", uses="coordinate").because("""The projection keeps $k$ coordinates. The transform of a sum
+        of independent terms is the product of their transforms.""")
     proof.shows(sp.Product(one, (i, 1, k)), (1 + 2 * t) ** (-k / 2), quantity=r"\mathbb{E}[e^{-t |P e|^2/\sigma^2}]")
 
     proof.step("law", uses="product").because(

@@ -57,8 +57,8 @@ def residual_chi_square_law() -> Derivation:
     proof.step("rank").because("The residual keeps all coordinates but the first $d$. Count them.")
     proof.shows(sp.Sum(1, (i, 1, n)) - sp.Sum(1, (i, 1, d)), degrees, quantity=r"\operatorname{tr}(I - H)")
 
-    proof.step("coordinate", uses="rotation").because(r"""The square of one coordinate, over $\sigma^2$, has this
-        Laplace transform: complete the Gaussian integral.""")
+    proof.step("coordinate", uses="rotation").because(r"""By (@rotation) the coordinates are alike. The square of one,
+        over $\sigma^2$, has this Laplace transform: complete the Gaussian integral.""")
     proof.shows(
         sp.Integral(sp.exp(-t * e**2 / sigma**2) * _gaussian(e), (e, -sp.oo, sp.oo)),
         one,
@@ -69,9 +69,9 @@ def residual_chi_square_law() -> Derivation:
         product of their transforms.""")
     proof.shows(sp.Product(one, (i, 1, degrees)), together, quantity=r"\mathbb{E}[e^{-t n L_S/\sigma^2}]")
 
-    proof.step("chi-square", uses="transform").because(r"""The density of $\chi^2_k$ with $k = n - d$ has the same
-        transform: substitute $u = (1 + 2 t) x/2$ in the integral that defines $\Gamma(k/2)$. So $n L_S/\sigma^2$ is
-        $\chi^2_{n-d}$.""")
+    proof.step("chi-square", uses="transform").because(r"""The density of $\chi^2_k$ with $k = n - d$ has the
+        transform (@transform): substitute $u = (1 + 2 t) x/2$ in the integral that defines $\Gamma(k/2)$. So
+        $n L_S/\sigma^2$ is $\chi^2_{n-d}$.""")
     proof.shows(
         sp.Integral(sp.exp(-t * x) * density, (x, 0, sp.oo)),
         together.subs(n, d + k),
@@ -105,7 +105,7 @@ def residual_chi_square_law() -> Derivation:
         uses="variance",
     ).shows(sp.Limit(n * variance, n, sp.oo), 2 * sigma**4, quantity=r"\lim_{n \to \infty} n \operatorname{Var}[L_S(W)]")
     proof.check(
-        r"With one sample more than weights a single squared Gaussian is left, $\chi^2_1$, of mean square 3.",
+        r"With one sample more than weights a single squared Gaussian is left, $\chi^2_1$, of mean square 3: (@variance) and (@mean).",
         uses="mean, variance",
     ).shows((variance + mean**2).subs(n, d + 1) * (d + 1) ** 2 / sigma**4, 3, quantity=r"\mathbb{E}[(n L_S(W)/\sigma^2)^2]")
 

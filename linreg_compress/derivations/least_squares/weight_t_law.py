@@ -33,15 +33,15 @@ def weight_t_law() -> Derivation:
         $\epsilon \sim N(0, \sigma^2 I_n)$ independent of $X$, and $W$ is the least-squares fit. Write $G = X^\top X$.""")
     proof.assumes(r"""$W - w^* = G^{-1} X^\top \epsilon$. So, given $X$, it is Gaussian with mean 0 and covariance
         $\sigma^2 G^{-1} X^\top X G^{-1} = \sigma^2 G^{-1}$.""")
-    proof.assumes("""Densities below are even; they are written for positive arguments.""")
+    proof.assumes("Densities below are even; they are written for positive arguments.")
     proof.requires(n >= d)
 
-    proof.step("law").because(r"""One weight has, given $X$, the variance $\sigma^2/q$ with $1/q = (G^{-1})_{jj}$. Here
-        $q$ is $\chi^2_\nu$ with $\nu = n - d + 1$, so $n = d + \nu - 1$.""")
+    proof.step("law").because(r"""One weight has, given $X$, the variance $\sigma^2/q$ with $1/q = (G^{-1})_{jj}$.
+        Here $q$ is $\chi^2_\nu$ with $\nu = n - d + 1$, so $n = d + \nu - 1$.""")
     proof.lemma("inverse-gram-diagonal", {"n": d + nu - 1, "x": q}, quantity=r"\mathbb{E}[e^{-t q}]")
 
-    proof.step("density", uses="law").because(r"""Average the Gaussian density over $q$. The
-        integrand is a power of $q$ times $e^{-q (1 + x^2/\sigma^2)/2}$: a gamma integral.""")
+    proof.step("density", uses="law").because(r"""Average the Gaussian density over $q$. The integrand is a power of
+        $q$ times $e^{-q (1 + x^2/\sigma^2)/2}$: a gamma integral.""")
     proof.shows(sp.Integral(gaussian(x, spread) * scale, (q, 0, sp.oo)), weight, quantity="f(x)")
 
     proof.step("student", uses="density").because(r"""Put $x = \sigma t/\sqrt{\nu}$: this is Student's density with
@@ -51,17 +51,18 @@ def weight_t_law() -> Derivation:
     )
     proof.concludes()
 
-    proof.step("vector", uses="law").because(r"""All weights share one $q$: rotate the coordinates
-        so that $z$ in $W - w^* = \sigma G^{-1/2} z$ lies along the first; then $|W - w^*|^2 = \sigma^2 |z|^2/q$, and
-        the direction is uniform. So $W - w^* = \sigma z/\sqrt{q}$ in law, and with $r = |W - w^*|^2$ the density of
-        the whole vector is a multivariate $t$.""")
+    proof.step("vector", uses="law").because(r"""All weights share one $q$: rotate the coordinates so that $z$ in
+        $W - w^* = \sigma G^{-1/2} z$ lies along the first; then $|W - w^*|^2 = \sigma^2 |z|^2/q$, and the direction
+        is uniform. So $W - w^* = \sigma z/\sqrt{q}$ in law, and with $r = |W - w^*|^2$ the density of the whole
+        vector is a multivariate $t$.""")
     proof.shows(
         sp.Integral(gaussian(sp.sqrt(square), spread) * gaussian(0, spread) ** (d - 1) * scale, (q, 0, sp.oo)),
         vector,
         quantity="f(W - w^*)",
     )
 
-    proof.step("variance", uses="law").because(r"The variance is the mean of $\sigma^2/q$, finite for $n > d + 1$.")
+    proof.step("variance", uses="law").because(r"""The variance is the mean of $\sigma^2/q$ in (@law), finite for
+        $n > d + 1$.""")
     proof.lemma(
         "inverse-gram-diagonal", line="mean", times=sigma**2, quantity=r"\operatorname{Var}[W_j]", conditions=(n > d + 1,)
     )

@@ -46,17 +46,18 @@ def wishart_inverse_mean() -> Derivation:
     proof.shows(entry * column - entry * shadow, 1, quantity="(G_0 G_0^{-1})_{11}")
 
     proof.step("rank", uses="schur").because("""Here $g = |z_1|^2$ for the first column $z_1$ of $Z$, and
-        $p = |P z_1|^2$ with $P$ the projection on the span of the other $d - 1$ columns. So
-        $q = g - p = |(I - P) z_1|^2$. The rank of a projection is its trace.""")
+        $p = |P z_1|^2$ with $P$ the projection on the span of the other $d - 1$ columns. So the $q = g - p$ of
+        (@schur) is $|(I - P) z_1|^2$. The rank of a projection is its trace.""")
     proof.shows(sp.Sum(1, (i, 1, n)) - sp.Sum(1, (i, 1, d - 1)), degrees, quantity=r"\operatorname{tr}(I - P)")
 
     proof.step("law", uses="rank", cites="Cochran 1934, Theorem II").because(r"""
         The column $z_1 \sim N(0, I_n)$ is independent of $P$, and a projection of rank $k$ leaves a squared length
-        $\chi^2_k$. With $k = n - d + 1 = m + 2$ the density of $q$ is this, whatever the other columns are.""")
+        $\chi^2_k$. With the rank (@rank), $k = n - d + 1 = m + 2$ the density of $q$ is this, whatever the other
+        columns are.""")
     proof.shows(sp.Function("f")(q), density, quantity="f_{|(I - P) z_1|^2}(q)")
 
-    proof.step("integral", uses="schur, law").because(r"""So a diagonal entry of $G_0^{-1}$ is $1/q$. Substitute
-        $q = 2 x$: the integral that defines $\Gamma(m/2)$.""")
+    proof.step("integral", uses="schur, law").because(r"""So by (@schur) a diagonal entry of $G_0^{-1}$ is $1/q$.
+        Substitute $q = 2 x$: the integral that defines $\Gamma(m/2)$.""")
     proof.shows(
         sp.Integral(entry.subs(column - shadow, q) * density, (q, 0, sp.oo)), mean, quantity=r"\mathbb{E}[(G_0^{-1})_{11}]"
     )
@@ -82,8 +83,8 @@ def wishart_inverse_mean() -> Derivation:
         entry.subs({column: lam * column, shadow: lam * shadow}, simultaneous=True), scaled, quantity="(G^{-1})_{jj}"
     )
 
-    proof.step("mean", uses="diagonal, symmetry, scaled").because(r"""Take the mean. A matrix with these diagonal
-        entries and zeros elsewhere is $\Sigma^{-1}/(n-d-1)$, in any basis.""")
+    proof.step("mean", uses="diagonal, symmetry, scaled").because(r"""Take the mean. By (@symmetry) the other entries
+        have none. A matrix with these diagonal entries and zeros elsewhere is $\Sigma^{-1}/(n-d-1)$, in any basis.""")
     proof.shows(
         scaled.subs(entry, mean.subs(m, n - d - 1)), result, quantity=r"\mathbb{E}[(G^{-1})_{jj}]", where={n: d + 1 + m}
     )
@@ -93,14 +94,14 @@ def wishart_inverse_mean() -> Derivation:
         sp.Limit(n * result, n, sp.oo), 1 / lam, quantity=r"\lim n\, \mathbb{E}[(G^{-1})_{jj}]"
     )
     proof.check(
-        r"For $d = 1$ and $\Sigma = 1$ the matrix is one number, $G \sim \chi^2_n$ with $n = m + 2$ here, and the direct integral over its density agrees."
+        r"For $d = 1$ and $\Sigma = 1$ the matrix is one number, $G \sim \chi^2_n$ with $n = m + 2$ here, and the direct integral over its density agrees with (@mean)."
     ).shows(
         sp.Integral(chi_square(q, m + 2) / q, (q, 0, sp.oo)),
         result.subs({lam: 1, d: 1, n: m + 2}),
         quantity=r"\mathbb{E}[1/\chi^2_{m+2}]",
     )
     proof.check(
-        "As $n$ falls to $d + 1$ the reciprocal of the mean falls to zero in proportion to $n - d - 1$, with this slope: the mean grows without bound."
+        "As $n$ falls to $d + 1$ the reciprocal of (@mean) falls to zero in proportion to $n - d - 1$, with this slope: the mean grows without bound."
     ).shows(sp.Derivative(1 / result, n), lam)
 
     return proof.derivation()

@@ -94,9 +94,9 @@ def aware_channel_conditional_gram() -> Derivation:
         $f = v^T M^{-1} v$ and $h = v^T M^{-1} w$.""")
     proof.shows(1 - 1 / (1 + k) - k / (1 + k), 0)
 
-    proof.step("first-update", uses="rank-one").because(r"""First update, $M = I$ and $w = u/\sigma$, where
-        $k = r/\sigma^2$. With $e$ for $g$, or $g$ for $e$, it also says $e^T A^{-1} e = a - c^2/(\sigma^2 + r)$ and
-        $g^T A^{-1} g = s - x^2/(\sigma^2 + r)$.""")
+    proof.step("first-update", uses="rank-one").because(r"""First update (@rank-one), $M = I$ and $w = u/\sigma$,
+        where $k = r/\sigma^2$. With $e$ for $g$, or $g$ for $e$, it also says $e^T A^{-1} e = a - c^2/(\sigma^2 + r)$
+        and $g^T A^{-1} g = s - x^2/(\sigma^2 + r)$.""")
     proof.shows(y - (x / sigma) * (c / sigma) / FIRST, y - x * c / (sigma**2 + r), quantity="g^T A^{-1} e")
 
     proof.step("determinant", uses="first-update").because(r"""With the columns $Y = (u/\sigma, g)$, $P = I + Y Y^T$,
@@ -106,11 +106,11 @@ def aware_channel_conditional_gram() -> Derivation:
     proof.shows(plane / FIRST, 1 + KNOWN, quantity=r"\det P/\det A")
 
     proof.step("student", uses="determinant").because(r"""The density of $A^{1/2} z/\sqrt{q}$ for a chi-square $q$
-        with $\nu + 1$ degrees of freedom: given $q$ it is $N(0, A/q)$, a function of $k$ and $p = \det A$. Integrate
-        over $q$: a gamma integral with exponent $q (1 + k)/2$.""")
+        with $\nu + 1$ degrees of freedom: given $q$ it is $N(0, A/q)$, a function of $p = \det A$ and of $k$, as in
+        (@determinant). Integrate over $q$: a gamma integral with exponent $q (1 + k)/2$.""")
     proof.shows(sp.Integral(spread * chi_square(q, nu + 1), (q, 0, sp.oo)), student * shape, quantity="t(g)")
 
-    proof.step("law-of-noise", uses="degrees, normalizer, determinant, student").because(r"""
+    proof.step("law-of-noise", uses="bayes, degrees, normalizer, determinant, student").because(r"""
         Integrate $G$ out of the product in (@bayes): by (@degrees), (@normalizer) and (@determinant), as a function
         of $g$ the density of $g$ given $u$ is $\det(P)^{-N/2}$, so $(1 + k)^{-(n+2)/2}$ up to a factor. With
         $\nu = n - d + 1$ that of (@student) is too, and both have integral one: they are the same.""")
@@ -123,8 +123,8 @@ def aware_channel_conditional_gram() -> Derivation:
     proof.shows(((1 + k) * (1 + t * f) - t * h**2) / (1 + k), 1 + t * form, quantity=r"\det(P + t e e^T)/\det P")
 
     proof.step("transform", uses="normalizer, plane").because("""So by (@normalizer) the Laplace transform of
-        $e^T G e$ is the power $-N/2$ of this ratio. A multiple $B$ of a chi-square with $N$ degrees of freedom has
-        the same transform with $B$ for $e^T P^{-1} e$, so the two have one law.""")
+        $e^T G e$ is the power $-N/2$ of the ratio (@plane). A multiple $B$ of a chi-square with $N$ degrees of
+        freedom has the same transform with $B$ for $e^T P^{-1} e$, so the two have one law.""")
     proof.shows(
         sp.Integral(sp.exp(-t * B * q / 2) * chi_square(q, N), (q, 0, sp.oo)), laplace, quantity=r"\mathbb{E} e^{-t B q/2}"
     )
@@ -161,10 +161,10 @@ def aware_channel_conditional_gram() -> Derivation:
     )
 
     proof.step("average", uses="first-update, law-of-noise, plane, mean").because(r"""
-        Check by averaging over $g$ for an $e$ made of $u$ alone. As $A^{-1/2} g = z/\sqrt{q}$, the part
-        $h^2/[f (1 + k)]$ that the second update takes off is $z_1^2/(q + |z|^2)$: of $n - d + 2 + d$ equal unit
-        squares one is in the numerator, so its mean is $1/(n + 2)$. What is left is the mean given $u$, that of
-        conditional-gram.""")
+        Check by averaging (@mean) over $g$, with the law (@law-of-noise), for an $e$ made of $u$ alone. As
+        $A^{-1/2} g = z/\sqrt{q}$, by (@plane) the part $h^2/[f (1 + k)]$ that the second update takes off is
+        $z_1^2/(q + |z|^2)$: of $n - d + 2 + d$ equal unit squares one is in the numerator, so its mean is
+        $1/(n + 2)$. What is left is the mean given $u$, that of conditional-gram.""")
     proof.shows(
         sp.Subs((n + 2) * (f - f * share), f, a - c**2 / (sigma**2 + r)),
         (n + 1) * (a - c**2 / (sigma**2 + r)),
@@ -176,8 +176,8 @@ def aware_channel_conditional_gram() -> Derivation:
     proof.shows(sp.Subs(form, (f, h), (k, k)), k / (1 + k), quantity="g^T P^{-1} g")
 
     proof.step("mean-of-noise", uses="law-of-noise, mean, noise-itself").because("""
-        Check with it: $k/(1 + k) = |z|^2/(q + |z|^2)$ has $d$ of the $n + 2$ squares in the numerator, and $g^T G g$
-        is the squared length of the channel's $N(0, I)$, whose mean is $d$.""")
+        Check (@mean) with (@noise-itself): by (@law-of-noise) $k/(1 + k) = |z|^2/(q + |z|^2)$ has $d$ of the $n + 2$
+        squares in the numerator, and $g^T G g$ is the squared length of the channel's $N(0, I)$, whose mean is $d$.""")
     proof.shows((n + 2) * sp.Sum(share, (j, 1, d)), d, quantity=r"\mathbb{E}[g^T G g]")
 
     proof.step(uses="mean-of-noise").because(r"""Check with the channel,
@@ -201,7 +201,7 @@ def aware_channel_conditional_gram() -> Derivation:
     )
 
     proof.check(
-        r"Check (@mean) at $d = 1$ with $e = 1$: the posterior mean by two integrals, with $p = 1 + r/\sigma^2 + s$ for $P$.",
+        r"Check (@mean) at $d = 1$ with $e = 1$ in (@one-weight): the posterior mean by two integrals, with $p = 1 + r/\sigma^2 + s$ for $P$.",
         uses="mean, one-weight",
     ).shows(_posterior(1) / _posterior(0), (n + 2) / p, quantity=r"\mathbb{E}[G \mid u, g]")
     proof.check(

@@ -91,7 +91,8 @@ def conditional_gram() -> Derivation:
     proof.concludes()
 
     proof.step("one-weight", uses="posterior-mean").because("""Check at $d = 1$, where $G$ is one chi-square with $n$
-        degrees of freedom: the posterior mean by two integrals is the formula with $e = 1$, so $a = 1$ and $c = u$.""")
+        degrees of freedom: the posterior mean by two integrals is (@posterior-mean) with $e = 1$, so $a = 1$ and
+        $c = u$.""")
     proof.shows(
         _gram_and_likelihood(1) / _gram_and_likelihood(0),
         mean.subs({a: 1, c: sp.sqrt(r)}),

@@ -74,8 +74,9 @@ def scalar_quantizer_empirical_increase() -> Derivation:
     )
 
     proof.step("increase", uses="one-sample, given-weights, change-of-measure").because(r"""
-        Average (@given-weights) over $W$ and divide by $n$: $a$ has mean $A$, and $(n+1) c^2/(\sigma^2 + r)$ has mean
-        $(\nu/\sigma^2) B$ by (@change-of-measure), with $\nu = n - d + 1$.""")
+        Average (@given-weights) over $W$ and divide by $n$, as the increase is the mean over (@one-sample): $a$ has
+        mean $A$, and $(n+1) c^2/(\sigma^2 + r)$ has mean $(\nu/\sigma^2) B$ by (@change-of-measure), with
+        $\nu = n - d + 1$.""")
     proof.shows(
         (given.subs(c, sp.sqrt((sigma**2 + r) * factor * B / (n + 1))).subs({a: A, nu: n - d + 1})) / n,
         increase,
@@ -101,7 +102,7 @@ def scalar_quantizer_empirical_increase() -> Derivation:
     proof.shows(sp.Limit(increase.subs({A: A0, B: B0 / n}), n, sp.oo), A0)
 
     proof.check(
-        r"With $\nu = n - d + 1$ the increase is $\sigma^2 d/n$, as it must be: coding nothing turns the empirical risk $\sigma^2 (1 - d/n)$ into $\sigma^2$.",
+        r"With $\nu = n - d + 1$ and the means (@first-mean) and (@second-mean) the increase (@increase) is $\sigma^2 d/n$, as it must be: coding nothing turns the empirical risk $\sigma^2 (1 - d/n)$ into $\sigma^2$.",
         label="constant-quantizer",
         uses="increase, first-mean, second-mean",
     ).shows(

@@ -50,7 +50,7 @@ def truncated_gaussian_moments() -> Derivation:
         Integrated over the cell it gives $M_k = (k-1) M_{k-2} + a^{k-1} \phi(a) - b^{k-1} \phi(b)$.""")
     proof.shows(sp.Derivative(-(z ** (k - 1)) * _density(z), z), z**k * _density(z) - (k - 1) * z ** (k - 2) * _density(z))
 
-    proof.step("first", uses="recursion").because("The first moment: $k = 1$.")
+    proof.step("first", uses="recursion").because("The first moment: $k = 1$ in (@recursion).")
     proof.shows(_moment(1), first, quantity="M_1")
 
     proof.step("second", uses="mass, recursion").because("The second: $k = 2$.")
