@@ -10,8 +10,10 @@ from sympy.printing.latex import LatexPrinter
 from sympy.printing.pretty.pretty import PrettyPrinter
 from sympy.printing.pretty.pretty_symbology import pretty_use_unicode
 
+from linreg_compress.derivations.graph import graph
 from linreg_compress.derivations.ledger import Outcome, Step, Verdict, Verified
 from linreg_compress.derivations.lemmas import name_of
+from linreg_compress.derivations.registry import DERIVATIONS
 
 _RELATION_TEX = {"=": "=", "<=": r"\leq", ">=": r"\geq", "<": "<", ">": ">"}
 _MARK = {
@@ -41,12 +43,16 @@ class _Printer(_PositiveFirst, LatexPrinter):  # type: ignore[misc]
     def _print_Integral(self, expr: Any) -> str:  # noqa: N802 (sympy finds the method by the class's name)
         return str(super()._print_Integral(expr)).replace(r"\limits", "")
 
+    def _print_Subs(self, expr: Any) -> str:  # noqa: N802
+        put = (f"{self._print(old)} = {self._print(new)}" for old, new in zip(expr.variables, expr.point, strict=True))
+        return rf"\left. {self._print(expr.expr)} \right|_{{{', '.join(put)}}}"
+
 
 @lru_cache(maxsize=4096, typed=True)  # a page, its sections and a step print the same sides
 def latex(expression: Any) -> str:
     """LaTeX of a sympy expression."""
     settings = {"fold_short_frac": False, "ln_notation": True, "mul_symbol": None}
-    text = str(_Printer(settings).doprint(_two_sided(sp.sympify(expression))))
+    text = str(_Printer(settings).doprint(sp.sympify(expression)))
     return text.replace(r"\limits", "").replace(r"\log", r"\ln")
 
 
@@ -118,7 +124,7 @@ def as_markdown(verified: Verified) -> str:
     if derivation.checks:
         lines += ["**Checks.**", "", "| case | line | verdict |", "|---|---|---|"]
         for check, outcome in zip(derivation.checks, verified.checked, strict=True):
-            cells = (check.justification, f"${step_latex(check)}$", _verdict(check, outcome, derivation.conclusion))
+            cells = (check.justification, f"${step_latex(check)}$", _verdict(check, outcome, derivation.concluding_number))
             lines.append("| " + " | ".join(_cell(cell) for cell in cells) + " |")
         lines.append("")
     return "\n".join(lines)
@@ -139,7 +145,7 @@ def as_latex(verified: Verified) -> str:
     if derivation.checks:
         lines += ["", "\\textbf{Checks.}", "\\begin{itemize}"]
         for check, outcome in zip(derivation.checks, verified.checked, strict=True):
-            verdict = _verdict(check, outcome, derivation.conclusion)
+            verdict = _verdict(check, outcome, derivation.concluding_number)
             lines += [f"\\item {_tex(check.justification)} \\( {step_latex(check)} \\) [{_tex(verdict)}]"]
         lines.append("\\end{itemize}")
     return "\n".join([*lines, ""])
@@ -169,7 +175,7 @@ def as_text(verified: Verified, width: int = 100) -> str:
     if derivation.checks:
         lines += ["  Checks", ""]
     for check, outcome in zip(derivation.checks, verified.checked, strict=True):
-        text = f"{check.justification} [{_verdict(check, outcome, derivation.conclusion)}]"
+        text = f"{check.justification} [{_verdict(check, outcome, derivation.concluding_number)}]"
         lines += [*_wrapped(text, width, "  - ", "    "), "", _drawn(check, width), ""]
     return "\n".join(lines)
 
@@ -224,7 +230,7 @@ def _drawn(step: Step, width: int) -> str:
 
 def _block(expression: Any, width: int) -> tuple[list[str], int]:
     """Draw an expression; return its lines and the line on which its equals sign belongs."""
-    expression = _two_sided(sp.sympify(expression)).replace(sp.polygamma, _named_polygamma)
+    expression = sp.sympify(expression).replace(sp.polygamma, _named_polygamma)
     before = pretty_use_unicode(True)  # sympy asks the encoding of stdout; what stdout lacks is the command line's matter
     try:
         form = _Pretty({"use_unicode": True, "wrap_line": False})._print(expression)
@@ -234,14 +240,6 @@ def _block(expression: Any, width: int) -> tuple[list[str], int]:
         return str(form).splitlines(), form.baseline
     lines = str(sp.pretty(expression, use_unicode=True, num_columns=width)).splitlines()
     return lines, (len(lines) - 1) // 2
-
-
-def _two_sided(expression: Any) -> Any:
-    """Write limits at a finite point without the side from which the prover takes them: no step depends on it."""
-    return expression.replace(
-        lambda part: isinstance(part, sp.Limit) and part.args[2].is_infinite is not True,
-        lambda part: sp.Limit(*part.args[:3], dir="+-"),
-    )
 
 
 def _named_polygamma(order: Any, argument: Any) -> Any:
@@ -342,7 +340,25 @@ def ledger_markdown(verified: list[Verified]) -> str:
         "",
     ]
     lines += [f"- [{each.derivation.title}](#{anchor(each.derivation.title)})" for each in verified]
+    lines += [
+        "",
+        "## Which result rests on which",
+        "",
+        "Below a name stand the derivations that it quotes, with the line quoted, and",
+    ]
+    lines += [
+        "the theorems from outside that it cites.",
+        "",
+        "```text",
+        graph(_roots(verified), width=100).rstrip("\n"),
+        "```",
+    ]
     return "\n".join([*lines, "", *(as_markdown(each) for each in verified)])
+
+
+def _roots(verified: list[Verified]) -> list[str]:
+    """Return the derivations whose graph is shown: those that are printed, or of the whole ledger all that no other quotes."""
+    return [each.derivation.name for each in verified] if len(verified) < len(DERIVATIONS) else []
 
 
 def anchor(title: str) -> str:
