@@ -80,6 +80,8 @@ BASES = {
         "graph",
         "ledger",
         "proof",
+        "formulas",
+        "terminal",
         "printing",
     ],
     "monte_carlo": [

@@ -22,6 +22,7 @@ def run(options: argparse.Namespace) -> int:
     from linreg_compress.derivations.graph import graph
     from linreg_compress.derivations.ledger import Verdict, verify
     from linreg_compress.derivations.registry import find_derivations
+    from linreg_compress.derivations.terminal import as_text
 
     derivations = find_derivations(options.names)
     if options.list:
@@ -40,6 +41,6 @@ def run(options: argparse.Namespace) -> int:
     elif options.format == "markdown":
         print(printing.ledger_markdown(verified), end="")
     else:
-        print("\n".join(printing.as_text(each) for each in verified))
+        print("\n".join(as_text(each) for each in verified))
         print(printing.summary(verified))
     return int(any(each.verdict is Verdict.REFUTED for each in verified))

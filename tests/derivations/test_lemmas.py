@@ -8,10 +8,11 @@ import pytest
 import sympy as sp
 
 from linreg_compress.derivations.ledger import Derivation, Lemma, Outcome, Step, Verdict, verify
-from linreg_compress.derivations.printing import as_markdown, as_record, as_text, verdict_text
+from linreg_compress.derivations.printing import as_markdown, as_record, verdict_text
 from linreg_compress.derivations.proof import Proof
 from linreg_compress.derivations.registry import DERIVATIONS
 from linreg_compress.derivations.symbols import chi_square, d, n
+from linreg_compress.derivations.terminal import as_text
 
 k, q, t, x = sp.symbols("k q t x", positive=True)
 y = sp.Symbol("y", real=True)

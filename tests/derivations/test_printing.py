@@ -5,8 +5,9 @@ import sympy as sp
 
 from linreg_compress.derivations.graph import graph
 from linreg_compress.derivations.ledger import Derivation, Lemma, Step, verify
-from linreg_compress.derivations.printing import as_latex, as_markdown, as_text, latex, ledger_markdown
+from linreg_compress.derivations.printing import as_latex, as_markdown, latex, ledger_markdown
 from linreg_compress.derivations.registry import DERIVATIONS
+from linreg_compress.derivations.terminal import as_text
 from tests.derivations import strict_tex
 
 x, y = sp.symbols("x y", positive=True)
