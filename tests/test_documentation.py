@@ -8,7 +8,17 @@ from pathlib import Path
 import pytest
 
 PACKAGE = Path(__file__).parents[1] / "linreg_compress"
-FLOORS = ("information", "compression", "compressed_risk", "bounds", "monte_carlo", "advice", "cli")
+FLOORS = (
+    "information",
+    "compression",
+    "compressed_risk",
+    "bounds",
+    "monte_carlo",
+    "advice",
+    "derivations",
+    "derivations/prover",
+    "cli",
+)
 GROUND = (
     "errors",
     "_validation",

@@ -13,6 +13,7 @@ class Derivation:
     name: str
     """Lower case with hyphens."""
     title: str
+    """A heading for the reader, without mathematics."""
     statement: str
     """What is claimed, a sentence; mathematics between dollar signs."""
     quantity: str
@@ -20,6 +21,7 @@ class Derivation:
     assumptions: tuple[str, ...]
     """The setting: sentences."""
     steps: tuple[Step, ...]
+    """The proof, and what else follows on the way."""
     conditions: tuple[Any, ...] = ()
     """Relations under which the formula holds, as ``n > d + 1``; the points of the checks obey them."""
     conclusion: int = 0
