@@ -169,7 +169,8 @@ def test_text_is_readable_without_tex(name: str) -> None:
 
 
 def test_the_committed_section_is_what_the_machine_finds(name: str) -> None:
-    assert printing.as_markdown(verified(name)[0]) in TEACHING_TEXT.read_text(encoding="utf-8")
+    titles = {other: make().title for other, make in DERIVATIONS.items()}
+    assert printing.linked(printing.as_markdown(verified(name)[0]), titles) in TEACHING_TEXT.read_text(encoding="utf-8")
 
 
 def test_the_committed_teaching_text_is_current() -> None:
