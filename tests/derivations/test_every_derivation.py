@@ -13,6 +13,7 @@ from linreg_compress.derivations import printing
 from linreg_compress.derivations.ledger import Derivation, Outcome, Step, Verdict, Verified, verify
 from linreg_compress.derivations.registry import DERIVATIONS
 from linreg_compress.derivations.symbols import NOTATION
+from linreg_compress.derivations.terminal import as_text
 from tests.derivations import strict_tex
 
 ROOT = Path(__file__).parents[2]
@@ -74,10 +75,10 @@ def test_what_is_assumed_is_named(name: str) -> None:
     found, _ = verified(name)
     if name not in GIVEN:
         assert found.assumed == ()
-        assert f"[{name}: proved]" in printing.as_text(found)
+        assert f"[{name}: proved]" in as_text(found)
         return
     assert found.assumed == (GIVEN[name],)
-    assert f"{name}: proved, given: {GIVEN[name]}]" in printing.as_text(found)
+    assert f"{name}: proved, given: {GIVEN[name]}]" in as_text(found)
     assert f"`{name}` · proved, given: {GIVEN[name]}\n" in printing.as_markdown(found)
     assert f"Verdict.}} proved, given: {GIVEN[name]}\n" in printing.as_latex(found)
 
@@ -160,7 +161,7 @@ def test_every_formula_is_tex_that_a_strict_parser_reads(name: str) -> None:
 
 
 def test_text_is_readable_without_tex(name: str) -> None:
-    text = printing.as_text(verified(name)[0])
+    text = as_text(verified(name)[0])
     prose = [line for line in text.splitlines() if "\\" in line or "$" in line]
     assert prose == []
 

@@ -62,7 +62,7 @@ def water_filled_limit() -> Derivation:
 
     proof.step("stationary", uses="level").because(r"""which is zero at $m = 1/(2 (1-\gamma))$, and negative below:
         compression then helps.""")
-    proof.shows(sp.Limit(slope, mean, edge), 0)
+    proof.shows(sp.Subs(slope, mean, edge), 0)
 
     proof.step("border", uses="stationary").because(r"""Insert this $m$ in its quadratic equation; its left side is
         zero at $\lambda = 2 (1-\gamma)^2/(2-\gamma)$.""")

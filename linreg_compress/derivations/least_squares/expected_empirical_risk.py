@@ -62,7 +62,7 @@ def expected_empirical_risk() -> Derivation:
         sp.Limit(result, n, sp.oo), sigma**2, quantity=r"\lim_{n \to \infty} \mathbb{E}[L_S(W)]"
     )
     proof.check("With as many weights as samples the fit passes through every point.").shows(
-        sp.Limit(result, n, d), 0, quantity=r"\lim_{n \to d} \mathbb{E}[L_S(W)]"
+        sp.Subs(result, n, d), 0, quantity=r"\mathbb{E}[L_S(W)]"
     )
     proof.check(
         "For $d = 1$ one of the $n$ terms of the noise is lost, as in the variance of a sample around its mean."
