@@ -21,8 +21,6 @@ TEACHING_TEXT = ROOT / "figures" / "derivations.md"
 NAMES = sorted(DERIVATIONS)
 SECONDS = 2.0  # CPU time of one derivation, by the issue; the whole ledger: 60
 GIVEN = {  # conclusions that rest on a theorem from outside
-    "wishart-inverse-mean": "Cochran 1934, Theorem II",
-    "excess-risk-f-law": "Cochran 1934, Theorem II",
     "marchenko-pastur-limits": "Marchenko and Pastur 1967, theorem 1, for white Gaussian rows",
     "donsker-varadhan-mixed": "Donsker and Varadhan 1983, theorem 2.1",
     "relative-generalization-bound": "Donsker and Varadhan 1983, theorem 2.1",
