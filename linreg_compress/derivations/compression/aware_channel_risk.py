@@ -33,8 +33,8 @@ def aware_channel_risk() -> Derivation:
         $\Sigma = I$.""")
     proof.requires(n > d + 1, delta < 1)
 
-    proof.step("direction").because(r"""Given $X$, $W - w^*$ has the covariance $\sigma^2 G^{-1}$. In an eigenvector
-        of $G$ of eigenvalue $g$ the coordinate of $\sqrt{g} (W - w^*)$ has the variance $\sigma^2$, and passes the
+    proof.step("direction").because(r"""Given $X$, $W - w^*$ has the covariance $\sigma^2 G^{-1}$. In an eigenvector of
+        $G$ of eigenvalue $g$ the coordinate of $\sqrt{g} (W - w^*)$ has the variance $\sigma^2$, and passes the
         Gaussian test channel.""")
     proof.lemma("gaussian-test-channel", {"V": sigma**2}, line="variance", quantity=r"g \mathrm{Var}(\hat{W} - w^*)")
 

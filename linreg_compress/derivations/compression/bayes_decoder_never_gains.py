@@ -68,7 +68,7 @@ def bayes_decoder_never_gains() -> Derivation:
     proof.step("rises", uses="sum").because("It rises with the distortion,")
     proof.shows(sp.Derivative(excess, delta), rising)
 
-    proof.step("plain", uses="slope").because(r"""The plain decoder, $\beta = 1$, is worse. Its error""")
+    proof.step("plain", uses="slope").because(r"The plain decoder, $\beta = 1$, is worse. Its error")
     proof.lemma("interpolation-theorem", left=sp.Limit(error, b, 1), right=plain)
 
     proof.check("always: this decoder pays for every nat that is saved.", uses="rises").shows(rising, 0, relation=">")

@@ -37,8 +37,8 @@ def blind_channel_risk() -> Derivation:
     proof.lemma("weight-t-law", line="variance", quantity="v")
 
     proof.step("one-weight").because(r"""This is the linear channel with $a = 1 - \delta$, $t = \tau^2$ and
-        $s^2 = \delta (1-\delta)(\tau^2 + v)$: $\hat{W} - w^* = (1-\delta) u - \delta t + Z$ has three uncorrelated terms.
-        One weight of it has the variance""")
+        $s^2 = \delta (1-\delta)(\tau^2 + v)$: $\hat{W} - w^* = (1-\delta) u - \delta t + Z$ has three uncorrelated
+        terms. One weight of it has the variance""")
     proof.lemma(
         "linear-channel-risk",
         channel,

@@ -25,8 +25,8 @@ def compression_criterion() -> Derivation:
     proof.assumes(r"""The excess risk is exactly that of step 1, for every $n > d + 1$, after a linear code with noise
         $\delta (1 - \delta)(\tau^2 + v)$ in each weight: the Gaussian channel and subtractive dither with Wiener
         scaling (linear-channel-risk). After a quantizer that decodes to centroids it is so in the limit
-        $n - d \to \infty$ (interpolation-theorem); with few samples to spare such a quantizer may gain at
-        $\tau^2 > v$ too.""")
+        $n - d \to \infty$ (interpolation-theorem); with few samples to spare such a quantizer may gain at $\tau^2 > v$
+        too.""")
     proof.assumes("$x$ is any positive number.")
     proof.requires(n > d + 1, delta < 1)
 
@@ -55,10 +55,8 @@ def compression_criterion() -> Derivation:
     proof.step("variance").because("The variance of one weight of least squares:")
     proof.lemma("weight-t-law", line="variance", quantity="v")
 
-    proof.step(
-        "in-the-model", uses="change, variance"
-    ).because(r"""Insert (@variance) in (@change) and collect. With fewer than
-        $d + 1 + \sigma^2/\tau^2$ samples the change is negative: compression helps. With more it hurts.""")
+    proof.step("in-the-model", uses="change, variance").because(r"""Insert (@variance) in (@change) and collect. With
+        fewer than $d + 1 + \sigma^2/\tau^2$ samples the change is negative: compression helps. With more it hurts.""")
     proof.shows(change.subs(v, variance), at_samples, quantity=r"\mathrm{E}[L_\mu(\hat{W}) - L_\mu(W)]")
     proof.concludes()
 

@@ -28,8 +28,8 @@ def correlated_features_risk() -> Derivation:
     proof.assumes(r"""$X$ has $n$ rows $N(0, \Sigma)$ with $\Sigma_{jj} = 1$; $y = X w^* + \epsilon$,
         $\epsilon \sim N(0, \sigma^2 I)$, $W = G^{-1} X^T y$, $G = X^T X$, $u = W - w^*$.""")
     proof.assumes(r"$w^* = c + t$ with $t$ of mean 0 and covariance $\tau^2 I$, independent of $X$ and $\epsilon$.")
-    proof.assumes(r"""$\Sigma^{1/2} u$ is the error of least squares with features $N(0, I)$. The variance of one weight
-        of it is called $v$, and $u$ has the covariance $v \Sigma^{-1}$.""")
+    proof.assumes(r"""$\Sigma^{1/2} u$ is the error of least squares with features $N(0, I)$. The variance of one
+        weight of it is called $v$, and $u$ has the covariance $v \Sigma^{-1}$.""")
     proof.assumes(r"""$\hat{W} = c + (1-\delta)(W - c) + N$. $N$ is independent noise, independent over $j$ too, of
         variance $\delta (1-\delta) V_j$, where $V_j = \tau^2 + v (\Sigma^{-1})_{jj}$ is the variance of $W_j$ around
         $c_j$.""")
@@ -59,10 +59,10 @@ def correlated_features_risk() -> Derivation:
         over $j$. The sum depends on $\Sigma$ by $\kappa$ alone:""")
     proof.shows(sp.Sum(tau**2 + v * kappa, (j, 1, d)), source, quantity=r"\sum_j V_j")
 
-    proof.step("excess", uses="least-squares, signal, source").because(r"""The weights $\Sigma^{1/2} \hat{W}$ are those of
-        a linear channel for features $N(0, I)$, with $a = 1 - \delta$, the mean square $t = \tau^2$ by (@signal) and
-        noise of mean variance $s^2 = \delta (1-\delta) \sum_j V_j/d$. $\hat{W} - w^* = (1-\delta) u - \delta t + N$ has
-        three uncorrelated terms.""")
+    proof.step("excess", uses="least-squares, signal, source").because(r"""The weights $\Sigma^{1/2} \hat{W}$ are those
+        of a linear channel for features $N(0, I)$, with $a = 1 - \delta$, the mean square $t = \tau^2$ by (@signal)
+        and noise of mean variance $s^2 = \delta (1-\delta) \sum_j V_j/d$.
+        $\hat{W} - w^* = (1-\delta) u - \delta t + N$ has three uncorrelated terms.""")
     proof.lemma(
         "linear-channel-risk",
         channel,
@@ -81,7 +81,7 @@ def correlated_features_risk() -> Derivation:
         boundary, $v (2 - \kappa + \delta (\kappa - 1))$.""")
     proof.shows(change, d * delta * (tau**2 - boundary))
 
-    proof.step("distortion", uses="source").because(r"""The empirical risk rises as in that channel, with the noise of
+    proof.step("distortion", uses="source").because("""The empirical risk rises as in that channel, with the noise of
         (@source):""")
     proof.lemma(
         "linear-channel-risk",
@@ -91,8 +91,8 @@ def correlated_features_risk() -> Derivation:
         quantity=r"\mathrm{E}[L_S(\hat{W}) - L_S(W)]",
     )
 
-    proof.step("rate-of-one").because(r"""The rate. Given $W$ the $\hat{W}_j$ are independent, so $I(W; \hat{W})$ is
-        at most $\sum_j I(W_j; \hat{W}_j)$. $\hat{W}_j$ has the variance $(1-\delta) V_j$ and at most the entropy of a
+    proof.step("rate-of-one").because(r"""The rate. Given $W$ the $\hat{W}_j$ are independent, so $I(W; \hat{W})$ is at
+        most $\sum_j I(W_j; \hat{W}_j)$. $\hat{W}_j$ has the variance $(1-\delta) V_j$ and at most the entropy of a
         normal of it; given $W_j$ it has that of its noise. With $x = (1-\delta) V_j$ the difference is an upper bound
         of $I(W_j; \hat{W}_j)$, the rate of the Gaussian test channel:""")
     proof.lemma(

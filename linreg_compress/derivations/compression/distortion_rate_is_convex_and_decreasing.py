@@ -51,8 +51,8 @@ def distortion_rate_is_convex_and_decreasing() -> Derivation:
     proof.step("level").because("Several components. While $k$ of them are active, the level is")
     proof.lemma("reverse-water-filling", quantity=r"\theta")
 
-    proof.step("total-slope", uses="level").because(r"""While the same $k$ are active, the total is $k \theta$
-        plus a constant $B$, the variances of those dropped. Its slope is $-2\theta$, negative.""")
+    proof.step("total-slope", uses="level").because(r"""While the same $k$ are active, the total is $k \theta$ plus a
+        constant $B$, the variances of those dropped. Its slope is $-2\theta$, negative.""")
     proof.shows(sp.Derivative(k * level + sp.Symbol("B"), R), active_slope, quantity="D'(R)")
 
     proof.step("total-curvature", uses="total-slope").because("and the slope rises with the rate: convex.")

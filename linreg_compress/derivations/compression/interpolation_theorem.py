@@ -75,11 +75,11 @@ def interpolation_theorem() -> Derivation:
     )
     proof.concludes()
 
-    proof.step("mean-square").because(r"Least squares: the chi-square that its weights share has the mean square")
+    proof.step("mean-square").because("Least squares: the chi-square that its weights share has the mean square")
     proof.lemma("chi-square-moments", {"k": nu}, line="mean-square", quantity=r"\mathrm{E}[x^2]", conditions=(n > d + 1,))
 
-    proof.step("chi-square", uses="mean-square").because(r"""and the mean $\nu = n - d + 1$. So its variance is, in units
-        of its squared mean,""")
+    proof.step("chi-square", uses="mean-square").because(r"""and the mean $\nu = n - d + 1$. So its variance is, in
+        units of its squared mean,""")
     proof.shows(nu * (nu + 2) / nu**2 - 1, 2 / nu, quantity=r"\mathrm{Var}(x) / (\mathrm{E} x)^2", conditions=(n > d + 1,))
 
     proof.check(r"With all $d$ weights, and against least squares ($\delta = 0$), the population risk changes by").shows(

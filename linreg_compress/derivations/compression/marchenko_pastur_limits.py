@@ -94,7 +94,7 @@ def marchenko_pastur_limits() -> Derivation:
     )
     proof.concludes()
 
-    proof.step("finite").because("The same at finite $n$: the exact risk is $\\sigma^2$ plus")
+    proof.step("finite").because(r"The same at finite $n$: the exact risk is $\\sigma^2$ plus")
     proof.lemma(
         "aware-channel-risk",
         quantity=r"\mathrm{E} L_\mu(\hat{W}) - \sigma^2",

@@ -23,7 +23,7 @@ def noise_alone_never_helps() -> Derivation:
     proof = Proof("noise-alone-never-helps", "Noise alone never helps")
     proof.states(r"""Weights $\hat{W} = W + $ noise of variance $a$ have a population risk higher by $a d$ at every
         $a > 0$. What lowers it is the shrinking.""")
-    proof.assumes(r"""$X$ has $n$ rows $N(0, I_d)$; $u = W - w^*$ is the error of least squares. The variance of one
+    proof.assumes("""$X$ has $n$ rows $N(0, I_d)$; $u = W - w^*$ is the error of least squares. The variance of one
         weight of it is called $v$.""")
     proof.assumes(r"""$w^* = c + t$ with $t \sim N(0, \tau^2 I)$ independent of $u$; with $\tau = 0$ the centre $c$ is
         the truth.""")
@@ -50,8 +50,8 @@ def noise_alone_never_helps() -> Derivation:
     proof.shows(noisy - noisy.subs(a, 0), a * d, quantity=r"\mathrm{E}[L_\mu(\hat{W}) - L_\mu(W)]")
     proof.concludes()
 
-    proof.step("slope", uses="excess").because(r"""Now shrink. The slope of (@excess) in $\rho$ does not feel the noise.
-        It is $d$ times that of the guess $\rho (W - c)$ of $w^* - c$:""")
+    proof.step("slope", uses="excess").because(r"""Now shrink. The slope of (@excess) in $\rho$ does not feel the
+        noise. It is $d$ times that of the guess $\rho (W - c)$ of $w^* - c$:""")
     proof.lemma("interpolation-theorem", {"beta": rho}, line="slope", times=d, left=sp.Derivative(excess, rho), right=slope)
 
     proof.step("best-factor", uses="slope").because(r"""The best factor makes the slope zero; the excess is a convex

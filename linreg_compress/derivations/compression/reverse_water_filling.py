@@ -30,16 +30,13 @@ def reverse_water_filling() -> Derivation:
     proof.assumes(r"""Minimize $\sum_j D_j$ subject to $\sum_j r_j \leq R$. $\theta$ is a positive number,
         $V > \theta$ stands for any active component and $U < \theta$ for any dropped one.""")
 
-    proof.step("component").because(
-        "At the distortion $D$ a component of variance $V$ needs at least, and can do with, the rate"
-    )
+    proof.step("component").because("""At the distortion $D$ a component of variance $V$ needs at least, and can do
+        with, the rate""")
     proof.lemma("gaussian-rate-distortion", line="lower-bound", quantity="r")
 
-    proof.step(
-        "slope", uses="component"
-    ).because(r"""With the multiplier $2 \theta$ for the rate, the Lagrangian is a sum with one term
-        $D_j + 2 \theta r_j$ for each component, so each can be minimized on its own. Its derivative has the sign of
-        $D - \theta$.""")
+    proof.step("slope", uses="component").because(r"""With the multiplier $2 \theta$ for the rate, the Lagrangian is a
+        sum with one term $D_j + 2 \theta r_j$ for each component, so each can be minimized on its own. Its derivative
+        has the sign of $D - \theta$.""")
     proof.shows(sp.Derivative(lagrangian, D), slope, quantity=r"\frac{d}{dD} (D + 2 \theta r)")
 
     proof.step("convex", uses="slope").because("""Its second derivative is positive: each term, and so the problem,
@@ -49,10 +46,8 @@ def reverse_water_filling() -> Derivation:
     proof.step(uses="convex").because("So says its sign.")
     proof.shows(curvature, 0, relation=">")
 
-    proof.step(
-        "active", uses="slope"
-    ).because(r"""Active component, $V > \theta$: by (@slope) the minimum is at $D = \theta$. Any
-        other $D = \theta t$ costs more by""")
+    proof.step("active", uses="slope").because(r"""Active component, $V > \theta$: by (@slope) the minimum is at
+        $D = \theta$. Any other $D = \theta t$ costs more by""")
     proof.shows(lagrangian.subs(D, theta * t) - lagrangian.subs(D, theta), theta * gap, conditions=(theta < V,))
 
     proof.step(uses="active").because("which is never negative, because $(u-1)/u$ has the sign of $u - 1$.")

@@ -34,8 +34,8 @@ def water_filled_risk() -> Derivation:
         any positive number.""")
     proof.requires(delta < 1)
 
-    proof.step("fit").because(r"""With $z \sim N(0, \sigma^2 g)$ the coordinate of $X^T \epsilon$, $W_g - w^*_g = z/g$ has
-        the variance""")
+    proof.step("fit").because(r"""With $z \sim N(0, \sigma^2 g)$ the coordinate of $X^T \epsilon$, $W_g - w^*_g = z/g$
+        has the variance""")
     proof.lemma("distortion-rate-of-linear-model", line="coordinate", times=1 / g, quantity=r"\mathrm{Var}(W_g - w^*_g)")
 
     proof.step("source", uses="fit").because(r"""The source $\sqrt{g} (W_g - c_g)$ adds the signal $\sqrt{g} t_g$ to
@@ -46,7 +46,8 @@ def water_filled_risk() -> Derivation:
         eigenvalues first.""")
     proof.shows(sp.Derivative(source, g), tau**2)
 
-    proof.step("direction", uses="source").because(r"""$\hat{W}_g - w^*_g = (1-\delta) z/g - \delta t_g + Z$ with
+    proof.step("direction", uses="source").because(r"""
+        $\hat{W}_g - w^*_g = (1-\delta) z/g - \delta t_g + Z$ with
         $\mathrm{Var}(Z) = \delta (1-\delta) \mathrm{Var}\, s/g$ has the three uncorrelated terms of a linear channel.
         The excess risk is the sum over all directions of""")
     proof.lemma(
@@ -59,8 +60,9 @@ def water_filled_risk() -> Derivation:
     )
     proof.concludes()
 
-    proof.step("distortion", uses="source").because(r"""$\sqrt{g} (\hat{W}_g - W_g) = -\delta s + \sqrt{g} Z$. The
-        increase of the empirical risk is $1/n$ times the sum of the distortions of the test channel""")
+    proof.step("distortion", uses="source").because(r"""
+        $\sqrt{g} (\hat{W}_g - W_g) = -\delta s + \sqrt{g} Z$. The increase of the empirical risk is $1/n$ times the
+        sum of the distortions of the test channel""")
     proof.lemma("gaussian-test-channel", {"V": source}, line="distortion", quantity="D")
 
     proof.step("gap", uses="direction, distortion").because(r"""Least squares has
