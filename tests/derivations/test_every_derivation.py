@@ -23,6 +23,8 @@ GIVEN = {  # conclusions that rest on a theorem from outside
     "wishart-inverse-mean": "Cochran 1934, Theorem II",
     "excess-risk-f-law": "Cochran 1934, Theorem II",
     "marchenko-pastur-limits": "Marchenko and Pastur 1967, theorem 1, for white Gaussian rows",
+    "best-ridge-limit": "Marchenko and Pastur 1967, theorem 1, for white Gaussian rows",
+    "water-filled-limit": "Marchenko and Pastur 1967, theorem 1, for white Gaussian rows",
     "donsker-varadhan-mixed": "Donsker and Varadhan 1983, theorem 2.1",
     "relative-generalization-bound": "Donsker and Varadhan 1983, theorem 2.1",
     "individual-sample-bound": "Donsker and Varadhan 1983, theorem 2.1; individual samples: Bu, Zou and Veeravalli 2020",
