@@ -6,7 +6,7 @@ trials below its quantiles, with the exact binomial test. With m checks each may
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import numpy as np
 from scipy import special
@@ -35,15 +35,15 @@ from linreg_compress.errors import InvalidInputError, UnsupportedModelError
 from linreg_compress.laws import Law, PointMass
 from linreg_compress.model import LinearModel
 from linreg_compress.monte_carlo.estimate import Estimate
+from linreg_compress.monte_carlo.quantities import QUANTITIES, SimulatedRisks, Simulation, Statistic
 from linreg_compress.monte_carlo.samplers import find_sampler, size_refusal
-from linreg_compress.monte_carlo.simulate import SimulatedRisks, Simulation, Statistic, simulate
+from linreg_compress.monte_carlo.simulate import simulate
 from linreg_compress.monte_carlo.trials import Trials
 from linreg_compress.ridge import expected_ridge_excess_risk
 from linreg_compress.risk import empirical_risk_law, expected_risks, population_risk_law
 
 __all__ = ["QUANTITIES", "Check", "Expected", "Report", "Setting", "check_agreement", "default_settings", "settings_for"]
 
-QUANTITIES = ("empirical_risk", "population_risk", "generalization_error", "distortion", "population_risk_change")
 _HEAVY = ("population_risk", "generalization_error", "population_risk_change")
 _LIGHTEST_TAIL = 9  # with nu <= 8 the excess risk has no fourth moment, and a z-score of its mean means little
 _SHARES = (0.05, 0.5, 0.95)
@@ -52,64 +52,52 @@ _MOST_SPECTRA = 16384
 
 @dataclass(frozen=True)
 class Expected:
-    """A closed form's value, with its own standard error where it is an average over spectra.
-
-    Where nothing is random (an interpolating fit has no empirical risk) values agree if they differ by less than
-    1e-12 of `scale`.
-    """
+    """A closed form's value."""
 
     value: float
+    """In the units of the quantity."""
     standard_error: float = 0.0
+    """Its own, where it is an average over spectra."""
     scale: float = 0.0
+    """Where nothing is random (an interpolating fit has no empirical risk) values agree that differ by 1e-12 of it."""
 
 
 @dataclass(frozen=True)
 class Check:
-    """One closed form against one simulated mean.
-
-    Attributes
-    ----------
-    name : str
-        Setting, channel and quantity.
-    expected, estimate, standard_error, z : float
-        ``z = (estimate - expected) / standard_error``.
-    p_value : float
-        Probability of a difference at least so large by chance.
-    passed : bool
-    """
+    """One closed form against one simulated mean."""
 
     name: str
+    """Setting, channel and quantity."""
     expected: float
+    """By the closed form."""
     estimate: float
+    """By simulation."""
     standard_error: float
+    """Of the difference."""
     z: float
+    """``(estimate - expected) / standard_error``."""
     p_value: float
+    """Probability of a difference at least so large by chance."""
     passed: bool
+    """Whether the p-value is within this check's share of the budget."""
 
 
 @dataclass(frozen=True)
 class Report:
-    """All checks of a run.
-
-    Attributes
-    ----------
-    trials : int
-        Of each setting.
-    false_alarm : float
-    checks : tuple of Check
-    skipped : tuple of str
-        Means whose tails are too heavy to check.
-    sampler : str
-    refused : tuple of str
-        Settings and channels that this sampler cannot do, each with the reason.
-    """
+    """All checks of a run."""
 
     trials: int
+    """Of each setting."""
     false_alarm: float
+    """Probability that a run in which every closed form is right reports a failure, at most."""
     checks: tuple[Check, ...]
-    skipped: tuple[str, ...] = field(default=())
+    """One a mean, three a law."""
+    skipped: tuple[str, ...] = ()
+    """Means whose tails are too heavy to check."""
     sampler: str = "data"
-    refused: tuple[str, ...] = field(default=())
+    """How the trials were drawn."""
+    refused: tuple[str, ...] = ()
+    """Settings and channels that this sampler cannot do, each with the reason."""
 
     @property
     def passed(self) -> bool:
@@ -133,11 +121,13 @@ def check_agreement(
     Parameters
     ----------
     settings : sequence of Setting
+        As `default_settings` and `settings_for` make them.
     trials : int
         Data sets drawn for each setting; at least 100.
     sampler : {"data", "sufficient", "weights"}, default "data"
         Only "data" can do every setting; what another cannot do is listed in the report.
     seed : int, default 0
+        Entropy of all streams.
     false_alarm : float, default 1e-6
         Probability that a run in which every closed form is right still reports a failure.
     workers : int, default 1
@@ -145,12 +135,10 @@ def check_agreement(
     progress : bool, default False
         Show a bar on stderr, if that is a terminal.
 
-    Returns
-    -------
-    Report
-
     Raises
     ------
+    InvalidInputError
+        If an argument is illegal.
     UnsupportedModelError
         If the sampler can do none of the settings.
 

@@ -24,8 +24,11 @@ class Setting:
     """A model and the channels to check on it."""
 
     label: str
+    """The setting's name in the report."""
     model: LinearModel
+    """What the data are drawn from."""
     channels: Mapping[str, Channel]
+    """By their names in the report."""
 
 
 @dataclass(frozen=True)
@@ -33,7 +36,9 @@ class LinearPart:
     """Keep a fraction of every weight, centred at 0, and add noise that is not Gaussian (plus or minus one size)."""
 
     kept: float
+    """Fraction of every weight."""
     added_noise: float
+    """Variance of the noise, one weight's."""
     name: str = "linear"
     needs_gram: bool = False
 

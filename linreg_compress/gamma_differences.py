@@ -71,7 +71,7 @@ def mean_log_determinant_gap(low: float, steps: int) -> float:
     """Return ``b [psi(b) - psi(a)] - (b - a) - ln[Gamma(b) / Gamma(a)] + (1/2) sum_{j < steps} psi(a + j/2)``.
 
     Here ``a = low``, ``b = a + steps / 2`` and psi is the digamma function. The sum is the left Riemann sum of the integral
-    ``ln[Gamma(b) / Gamma(a)]`` of psi, so both cancel but for the Euler-Maclaurin terms.
+    ``ln[Gamma(b) / Gamma(a)]`` of psi, so both cancel except for the Euler-Maclaurin terms.
 
     Examples
     --------

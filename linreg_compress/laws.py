@@ -21,7 +21,7 @@ from linreg_compress.gamma_differences import log1p_minus, stirling_remainder
 _TAIL = 1e-25  # probability cut off at each end of a mixing variable
 _TINY = float(np.finfo(float).tiny)
 _UNSEEN = 1e-22  # a node's weight next to those of nodes that matter more at every point
-DEEP = 1e-290  # the same where the far tail of a law is asked for
+DEEP = 1e-290  # in place of `_TAIL` where the far tail of a law is asked for
 _WIDEST_STEP = 0.25  # |Gamma(k/2 + i w)| falls as exp(-pi w / 2), so this step leaves exp(-pi^2 / 0.25) = 7e-18
 _STEPS_PER_WIDTH = 1.7  # a Gaussian of width s sampled every s / 1.7 leaves 2 exp(-2 pi^2 1.7^2) = 3e-25
 
@@ -127,19 +127,10 @@ def _step(width: float, smoothness: float) -> float:
 class ChiSquareMixture:
     """Law of ``location + scale * chi^2_degrees`` with a random pair (location, scale).
 
-    Parameters
-    ----------
-    degrees : int
-        Degrees of freedom of the chi-square.
-    locations, scales, weights : ndarray, shape (k,)
-        Nodes of the mixing variable and their probabilities.
-    expectation : float
-        The mean, from its closed form (nodes cannot see that an integral diverges).
-
     Notes
     -----
-    A probability near or below the one that the nodes leave out is too small: of it the smallness alone is certain. With
-    nodes that leave out `DEEP` that is below 1e-280.
+    A probability near or below the one that the nodes leave out comes out too small: it is certain only that it is small.
+    With nodes that leave out `DEEP` this concerns probabilities below 1e-280.
 
     Examples
     --------
@@ -151,10 +142,15 @@ class ChiSquareMixture:
     """
 
     degrees: int
+    """Degrees of freedom of the chi-square."""
     locations: FloatArray
+    """Shape (k,), one a node of the mixing variable."""
     scales: FloatArray
+    """Shape (k,), one a node; a scale beyond the range of doubles becomes the largest double."""
     weights: FloatArray
+    """Probabilities of the nodes, shape (k,)."""
     expectation: float
+    """The mean, from its closed form: nodes cannot see that an integral diverges."""
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "scales", np.minimum(self.scales, np.finfo(float).max))
@@ -231,6 +227,7 @@ class PointMass:
     """Law of a number that is not random."""
 
     value: float
+    """The one value that it takes."""
 
     def pdf(self, x: ArrayLike) -> FloatArray:
         """Density: infinite at the value, 0 elsewhere."""

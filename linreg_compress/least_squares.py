@@ -5,7 +5,8 @@ many minimizers the one of least norm for n < d. With Sigma = I and n >= d,
 
     W - w* = sigma z / sqrt(q),   z ~ N(0, I_d),   q ~ chi^2_nu independent,   nu = n - d + 1,
 
-a multivariate t. Source: Wishart conjugacy (Muirhead 1982, theorem 3.2.12); the derivations prove it.
+a multivariate t; the derivation ``weight-t-law`` is about one weight of it. Source: Wishart conjugacy (Muirhead 1982,
+theorem 3.2.12).
 """
 
 from dataclasses import dataclass
@@ -25,17 +26,12 @@ _WORST_CONDITION = 1e14  # of X^T X: beyond it fewer than two digits of the weig
 
 @dataclass(frozen=True, eq=False)
 class Fit:
-    """Least-squares weights with the matrix that every later step needs.
-
-    Attributes
-    ----------
-    weights : ndarray, shape (..., d)
-    gram : ndarray, shape (..., d, d)
-        ``G = X^T X``.
-    """
+    """Least-squares weights with the matrix that every later step needs."""
 
     weights: FloatArray
+    """W, shape (..., d)."""
     gram: FloatArray
+    """``G = X^T X``, shape (..., d, d)."""
 
 
 def fit(features: FloatArray, targets: FloatArray) -> Fit:
@@ -105,7 +101,6 @@ def weight_law(model: LinearModel, feature: int = 0) -> Any:
 
     Parameters
     ----------
-    model : LinearModel
     feature : int, default 0
         Index j.
 
@@ -145,7 +140,7 @@ def weight_law(model: LinearModel, feature: int = 0) -> Any:
 
 @cache
 def _cauchy() -> Any:
-    """Law of Student with one degree of freedom; scipy says mean inf and variance nan, it is the other way round."""
+    """Student's law with one degree of freedom. scipy says that its mean is inf and its variance nan: it is the reverse."""
     from scipy import stats
 
     class Cauchy(type(stats.cauchy)):  # type: ignore[misc]
@@ -158,10 +153,12 @@ def _cauchy() -> Any:
 def leverage_law(samples: int, features: int) -> Any:
     """Law of a leverage ``h_i = x_i^T G^{-1} x_i`` of a Gaussian design, Beta(d/2, (n-d)/2), any Sigma.
 
+    Derivation ``leverage-beta-law``.
+
     Parameters
     ----------
     samples, features : int
-        n > d.
+        n and d, n > d.
 
     Returns
     -------

@@ -1,8 +1,4 @@
-"""The linear model: where the data come from.
-
-Rows of ``X`` are iid N(0, Sigma), ``y = X w* + eps`` with ``eps ~ N(0, sigma^2 I)``. The true weights ``w*`` are either
-fixed or, in the Bayesian reading of the criterion, drawn from N(weights, tau^2 I).
-"""
+"""The linear model: where the data come from."""
 
 from dataclasses import dataclass
 from functools import cached_property
@@ -19,44 +15,28 @@ _HINT = "A model holds its weights; formulas of samples and features alone, such
 
 
 class Data(NamedTuple):
-    """Raw data of one trial, or of a batch of trials along leading axes.
-
-    Attributes
-    ----------
-    features : ndarray, shape (..., n, d)
-    targets : ndarray, shape (..., n)
-    true_weights : ndarray, shape (..., d)
-    """
+    """Raw data of one trial, or of a batch of trials along leading axes."""
 
     features: FloatArray
+    """X, shape (..., n, d)."""
     targets: FloatArray
+    """y, shape (..., n)."""
     true_weights: FloatArray
+    """w*, shape (..., d)."""
 
 
 @dataclass(frozen=True, eq=False)
 class LinearModel:
     """A Gaussian linear regression problem.
 
-    Parameters
-    ----------
-    samples : int
-        Number of rows n of the training data.
-    features : int
-        Number of weights d.
-    noise_variance : float, default 1
-        sigma^2, in squared units of y.
-    signal_variance : float, default 0
-        tau^2: every true weight is N(weights_j, tau^2). With 0 the true weights are `weights` exactly.
-    weights : array_like, shape (d,), optional
-        True weights, or their prior mean when `signal_variance` is positive. Zero by default.
-    covariance : array_like, shape (d, d) or (d,), optional
-        Sigma of one row of X; a vector stands for a diagonal. Identity by default.
+    Rows of X are iid N(0, Sigma), and ``y = X w* + eps`` with ``eps ~ N(0, sigma^2 I)``. The true weights w* are fixed or,
+    in the Bayesian reading of the criterion, drawn from N(weights, tau^2 I).
 
     Raises
     ------
     InvalidInputError
-        If a count is not a positive whole number, a variance is negative (the noise variance: or zero), a number is
-        not finite, a shape is wrong, or the covariance is not symmetric positive definite.
+        If a count is not a positive whole number, the noise variance is not positive, the signal variance is negative, a
+        number is not finite, a shape is wrong, or the covariance is not symmetric positive definite.
 
     Examples
     --------
@@ -68,11 +48,17 @@ class LinearModel:
     """
 
     samples: int
+    """Number n of rows of the training data."""
     features: int
+    """Number d of weights."""
     noise_variance: float = 1.0
+    """sigma^2, positive, in squared units of y."""
     signal_variance: float = 0.0
+    """tau^2: every true weight is N(weights_j, tau^2). With 0 the true weights are `weights` exactly."""
     weights: ArrayLike | None = None
+    """True weights, or their prior mean where `signal_variance` is positive; shape (d,). Zero by default."""
     covariance: ArrayLike | None = None
+    """Sigma of one row of X, shape (d, d), or (d,) for a diagonal. Identity by default."""
 
     def __post_init__(self) -> None:
         features = valid.count("features", self.features, maximum=MOST_FEATURES, hint=_HINT)
@@ -127,13 +113,7 @@ class LinearModel:
         Parameters
         ----------
         size : int
-            Number of trials.
-        rng : numpy.random.Generator
-
-        Returns
-        -------
-        Data
-            Arrays with a leading axis of length `size`.
+            Number of trials, the length of the leading axis of the arrays.
 
         Examples
         --------

@@ -18,7 +18,7 @@ def ridge_excess_risk(
     """Excess population risk of ridge regression given the spectrum of G, for w* ~ N(0, tau^2 I) and Sigma = I.
 
     ``sum_j (sigma^2 g_j + lambda^2 tau^2) / (g_j + lambda)^2``; least at ``lambda = sigma^2 / tau^2``, where it is
-    ``sum_j sigma^2 / (g_j + lambda)``.
+    ``sum_j sigma^2 / (g_j + lambda)``: derivation ``ridge-risk``.
 
     Parameters
     ----------
@@ -83,7 +83,8 @@ def ridge_excess_risk_limit(ratio: float, noise_variance: float, signal_energy: 
     """Excess risk of the best ridge as n, d grow with d / n -> ratio, for |w*|^2 -> signal_energy.
 
     With ``lambda = ratio sigma^2 / signal_energy`` and the Stieltjes transform ``m(-lambda) = E 1 / (s + lambda)`` of the
-    Marchenko-Pastur law the limit is ``ratio sigma^2 m(-lambda)`` (Dobriban and Wager 2018), in closed form.
+    Marchenko-Pastur law the limit is ``ratio sigma^2 m(-lambda)`` (Dobriban and Wager 2018), in closed form: derivation
+    ``best-ridge-limit``.
 
     Examples
     --------

@@ -23,24 +23,16 @@ if TYPE_CHECKING:  # the means need NumPy alone
 
 @dataclass(frozen=True, eq=False)
 class Risks:
-    """Expected risks over the draw of the training data, in squared units of y.
-
-    Attributes
-    ----------
-    empirical_risk : float or ndarray
-        E L_S.
-    population_risk : float or ndarray
-        E L_mu.
-    generalization_error : float or ndarray
-        E [L_mu - L_S], signed.
-    excess_risk : float or ndarray
-        E L_mu - sigma^2.
-    """
+    """Expected risks over the draw of the training data, in squared units of y. Each is a number or an array."""
 
     empirical_risk: FloatArray
+    """E L_S."""
     population_risk: FloatArray
+    """E L_mu."""
     generalization_error: FloatArray
+    """E [L_mu - L_S], signed."""
     excess_risk: FloatArray
+    """E L_mu - sigma^2."""
 
 
 def least_squares_risks(
@@ -58,7 +50,8 @@ def least_squares_risks(
 
         E L_mu = sigma^2 + (1 - n/d) |w*|^2 + sigma^2 n / (d - n - 1).
 
-    For n in {d - 1, d, d + 1} the population risk has no finite expectation and is reported as inf.
+    For n in {d - 1, d, d + 1} the population risk has no finite expectation and is reported as inf. Derivations
+    ``expected-empirical-risk``, ``expected-population-risk`` and ``minimum-norm-risk``.
 
     Parameters
     ----------
@@ -130,6 +123,8 @@ def expected_risks(model: LinearModel) -> Risks:
 def empirical_risk_law(model: LinearModel) -> Law:
     """Law of the empirical risk of least squares: ``n L_S / sigma^2 ~ chi^2_{n-d}``, any Sigma.
 
+    Derivation ``residual-chi-square-law``.
+
     Returns
     -------
     Law
@@ -154,9 +149,10 @@ def empirical_risk_law(model: LinearModel) -> Law:
 def population_risk_law(model: LinearModel) -> Law:
     """Law of the population risk of least squares over the draw of the training data.
 
-    For n >= d, any Sigma: ``(L_mu - sigma^2) / sigma^2 ~ (d / nu) F_{d, nu}`` with nu = n - d + 1. For n < d, Sigma = I
-    and the true weights drawn from N(0, tau^2 I): the excess is ``tau^2 chi^2_{d-n} + sigma^2 chi^2_n / chi^2_{d-n+1}``
-    (what the null space hides, plus the noise that the row space amplifies).
+    For n >= d, any Sigma: ``(L_mu - sigma^2) / sigma^2 ~ (d / nu) F_{d, nu}`` with nu = n - d + 1 (derivation
+    ``excess-risk-f-law``). For n < d, Sigma = I and the true weights drawn from N(0, tau^2 I): the excess is
+    ``tau^2 chi^2_{d-n} + sigma^2 chi^2_n / chi^2_{d-n+1}`` (what the null space hides, plus the noise that the row space
+    amplifies).
 
     Raises
     ------

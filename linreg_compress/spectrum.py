@@ -29,10 +29,9 @@ def draw_spectra(samples: int, features: int, size: int, *, rng: np.random.Gener
     Parameters
     ----------
     samples, features : int
-        n >= d.
+        n and d, n >= d.
     size : int
         Number of independent spectra.
-    rng : numpy.random.Generator
 
     Returns
     -------
@@ -84,8 +83,9 @@ def average_over_spectra(
     function : callable
         Maps spectra of shape (k, d) to values of shape (k, q).
     samples, features : int
-        n >= d.
+        n and d, n >= d.
     spectra : int, default 4096
+        How many are drawn, at least 16.
     rng : numpy.random.Generator, optional
         A fixed stream by default, so that the same question has the same answer.
 
@@ -127,11 +127,6 @@ def average_over_spectra(
 class MarchenkoPastur:
     """Limit law of the eigenvalues of ``G / n`` as n, d grow with ``d / n -> ratio`` (Marchenko and Pastur 1967).
 
-    Parameters
-    ----------
-    ratio : float
-        gamma = d / n in (0, 1).
-
     Examples
     --------
     >>> law = MarchenkoPastur(0.5)
@@ -140,6 +135,7 @@ class MarchenkoPastur:
     """
 
     ratio: float
+    """gamma = d / n, above 0 and below 1."""
 
     def __post_init__(self) -> None:
         value = valid.positive_number("ratio", self.ratio)

@@ -17,7 +17,8 @@ from linreg_compress.compression.gaussian_channel import AwareGaussianChannel, B
 from linreg_compress.errors import InvalidInputError, UnsupportedModelError
 from linreg_compress.model import LinearModel
 from linreg_compress.monte_carlo.estimate import Estimate
-from linreg_compress.monte_carlo.simulate import Simulation, simulate
+from linreg_compress.monte_carlo.quantities import Simulation
+from linreg_compress.monte_carlo.simulate import simulate
 from linreg_compress.risk import Risks, expected_risks
 from tests import seeds
 from tests.tolerances import FLOAT, P_LIMIT, QUADRATURE, spend

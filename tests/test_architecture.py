@@ -1,229 +1,160 @@
-"""The house rules: who may import whom, and the three absences that give the checks their worth."""
+"""The rules of the house: imports go down without a circle, and three absences give the checks their worth.
 
-import ast
-from pathlib import Path
+The order is computed from the imports. Only the folders are listed, in the order in which a reader meets them.
+"""
+
+import re
+from graphlib import CycleError, TopologicalSorter
 
 import pytest
 
-ROOT = Path(__file__).parents[1] / "linreg_compress"
+from tests.imports import file_of, imported, texts
 
-# first matching prefix wins; a module may import from a lower floor only
-FLOORS = {
-    "errors": 0,
-    "_validation": 0.1,
-    "gamma_differences": 0.2,
-    "_kinds": 0.2,
-    "laws": 1,
-    "model": 1,
-    "information": 1,
-    "spectrum": 2,
-    "loss": 2,
-    "least_squares": 2,
-    "ridge": 3,
-    "risk": 3,
-    "compression": 3,
-    "compressed_risk": 4,
-    "bounds": 5,
-    "monte_carlo": 5,
-    "derivations": 0.05,  # a side tower: it stands on the errors alone
-    "agreement_settings": 5.5,
-    "agreement": 6,
-    "advice": 6,
-    "advise": 6.5,
-    "plotting": 7,
-    "gallery": 8,
-    "demos": 8.5,
-    "cli": 9,
-    "__main__": 10,
-}
-# in these folders files share only the base files named here, in the order in which they may import each other
-BASES = {
-    "information": ["discrete", "rate_distortion", "gaussian"],
-    "compression": [
-        "channel",
-        "cells",
-        "student",
-        "sources",
-        "uniform",
-        "prefix_sums",
-        "sorted_weights",
-        "interval_program",
-        "boundary_windows",
-        "clustering",
-        "two_means",
-        "diameter_search",
-        "kmeans",
-    ],
-    "compressed_risk": [
-        "record",
-        "matching",
-        "variance_inflation",
-        "linear_channel",
-        "per_weight_channel",
-        "cell_entropy",
-        "gaussian_moments",
-        "scalar_quantizer",
-        "interpolation",
-        "gaussian_channel",
-        "water_filling",
-        "laws",
-        "expected",
-    ],
-    "bounds": ["bound", "information", "lambert", "mixed_cumulant"],
-    "derivations": ["symbols", "prover", "derivation", "registry", "lemmas", "uses", "ledger", "proof", "printing"],
-    "monte_carlo": [
-        "estimate",
-        "trials",
-        "data_sampler",
-        "bartlett",
-        "sufficient_sampler",
-        "weights_sampler",
-        "samplers",
-        "stopping",
-        "simulate",
-        "store",
-        "executors",
-        "grid",
-        "cell_run",
-        "sweep",
-    ],
-    "advice": [
-        "cells",
-        "design",
-        "fitting",
-        "estimates",
-        "new_rows",
-        "clusters",
-        "quantizers",
-        "yardsticks",
-        "diagnostics",
-        "prediction",
-        "cross_fitting",
-        "record",
-    ],
-    "plotting": ["style", "lesson"],
-    "gallery": ["figure", "files", "recompute", "headline", "comparison", "bounds_table", "registry", "many", "page"],
-    "demos": ["extra", "lesson", "table", "output_file", "proofs", "page_data", "registry", "notebook"],
-    "cli": [
-        "streams",
-        "output",
-        "options",
-        "correlation",
-        "explanation",
-        "vectors",
-        "compressors",
-        "interruption",
-        "advise",
-        "check",
-        "demo",
-        "derive",
-        "figures",
-        "quantize",
-        "reproduce",
-        "risk",
-        "main",
-    ],
-}
-COLLECTORS = ("derivations.registry", "gallery.registry", "demos.registry")  # they list every file of their folder
-ANSWERS = (
-    "risk",
-    "ridge",
-    "compressed_risk",
+# a folder uses the folders above it only, also by way of the files beside the folders
+FOLDERS = (
     "information",
+    "compression",
+    "compressed_risk",
     "bounds",
-    "laws",
-    "spectrum",
-    "agreement",
-    "agreement_settings",
+    "monte_carlo",
+    "derivations",
+    "plotting",
+    "gallery",
+    "advice",
+    "demos",
+    "cli",
 )
+CHECKS = {"errors", "_validation", "_kinds"}
+ALL_THAT_IT_MAY_USE = {
+    "derivations": {"errors"},
+    "monte_carlo": {*CHECKS, "model", "loss", "least_squares", "compression", "__version__"},
+}
+LIBRARIES = {"sympy": {"derivations"}, "matplotlib": {"gallery", "advice", "demos", "plotting"}}
+LOADED_BY_FUNCTIONS = {"matplotlib"}
+LEAVING = {"plotting"}  # its files import matplotlib at the top; they are moving into the folders that draw
+LONGEST = 400  # lines
 
 
-def modules() -> list[str]:
-    paths = sorted(ROOT.rglob("*.py"))
-    names = [".".join(path.relative_to(ROOT).with_suffix("").parts) for path in paths]
-    return [name for name in names if name != "__init__" and not name.endswith(".__init__")]
+def folder(file: str) -> str:
+    """Return the folder of a file; a file beside the folders stands for itself."""
+    return file.split(".", maxsplit=1)[0]
 
 
-def imports_of(name: str) -> set[str]:
-    """Every module that a file imports, at its top or inside a function, package modules without the package's name."""
-    source = (ROOT / Path(*name.split("."))).with_suffix(".py").read_text(encoding="utf-8")
-    return set(imports_in(source))
+def circle(graph: dict[str, set[str]]) -> list[str]:
+    try:
+        TopologicalSorter(graph).prepare()
+    except CycleError as error:
+        return ["a circle: " + " <- ".join(error.args[1])]
+    return []
 
 
-def imports_in(source: str) -> list[str]:
-    found = []
-    for node in ast.walk(ast.parse(source)):
-        if isinstance(node, ast.Import):
-            found += [alias.name for alias in node.names]
-        elif isinstance(node, ast.ImportFrom) and node.module:
-            assert node.level == 0, "imports are absolute"
-            found += [node.module, *(f"{node.module}.{alias.name}" for alias in node.names)]
-    return [name.removeprefix("linreg_compress.") for name in found]
+def reached(start: str, graph: dict[str, set[str]]) -> set[str]:
+    found, waiting = set[str](), [start]
+    while waiting:
+        new = graph.get(waiting.pop(), set()) - found
+        found |= new
+        waiting += new
+    return found
 
 
-def floor_of(name: str) -> float:
-    return FLOORS[name.split(".", maxsplit=1)[0]]
-
-
-def violations(name: str, imported: set[str]) -> list[str]:
-    """Return the imports of module `name` that break a house rule."""
-    wrong = []
-    folder = name.split(".", maxsplit=1)[0]
-    for other in imported:
-        top = other.split(".", maxsplit=1)[0]
-        if top not in FLOORS:
-            continue
-        if top == folder:
-            order = BASES.get(folder, [])
-            inner = other.split(".")[1] if "." in other else None
-            if inner is None or f"{folder}.{inner}" == name or name in COLLECTORS:
+def broken_rules(files: dict[str, str]) -> list[str]:
+    """Say what breaks a rule in a package of these files."""
+    wrong: list[str] = []
+    graph: dict[str, set[str]] = {}
+    folders: dict[str, set[str]] = {folder(file): set() for file in files}
+    for file, text in files.items():
+        home = folder(file)
+        graph[file] = set()
+        for name, by_function in imported(text):
+            used = file_of(name, files)
+            library = name.split(".")[0]
+            if library in LIBRARIES and home not in LIBRARIES[library]:
+                wrong.append(f"{file} imports {library}, which belongs to {', '.join(sorted(LIBRARIES[library]))}")
+            elif library in LOADED_BY_FUNCTIONS and not by_function and home not in LEAVING:
+                wrong.append(f"{file} imports {library} at its top; only a function that draws may load it")
+            if used is None or used == file:
                 continue
-            own = name.split(".")[1]
-            if inner == own:  # a folder of its own
-                continue
-            rank = order.index(own) if own in order else len(order)
-            if inner not in order or order.index(inner) >= rank:
-                wrong.append(f"{name} imports its peer {other}")
-        elif floor_of(other) >= floor_of(name):
-            wrong.append(f"{name} (floor {floor_of(name)}) imports {other} (floor {floor_of(other)})")
-        if folder == "monte_carlo" and top in ANSWERS:
-            wrong.append(f"{name} may not know the answer, but imports {other}")
-    for library, home in (("sympy", "derivations"), ("matplotlib", "plotting")):
-        uses = any(other.split(".")[0] == library for other in imported)
-        if uses and folder != home and not (library == "matplotlib" and folder == "gallery"):
-            wrong.append(f"{name} imports {library}, which belongs to {home}/")
+            graph[file].add(used)
+            if folder(used) != home:
+                folders[home].add(folder(used))
+                if folder(used) not in ALL_THAT_IT_MAY_USE.get(home, {folder(used)}):
+                    wrong.append(f"{file} may not know {used}")
+    wrong += circle(graph) + circle(folders)
+    for place, name in enumerate(FOLDERS):
+        above = reached(name, folders) & set(FOLDERS[place + 1 :])
+        wrong += [f"{name}/ reaches up to {other}/" for other in sorted(above)]
+    wrong += [f"{name}/ is not in FOLDERS" for name in {folder(f) for f in files if "." in f} - set(FOLDERS)]
     return wrong
 
 
-@pytest.mark.parametrize("name", modules())
-def test_imports_go_down_only(name: str) -> None:
-    assert violations(name, imports_of(name)) == []
+FILES = texts()
 
 
-def test_every_module_has_a_floor() -> None:
-    assert len(modules()) > 30
-    for name in modules():
-        assert floor_of(name) >= 0
+def test_imports_go_down_without_a_circle_and_what_must_be_absent_is_absent() -> None:
+    assert broken_rules(FILES) == []
 
 
 @pytest.mark.parametrize(
-    ("name", "source"),
+    ("file", "text", "message"),
     [
-        ("risk", "from linreg_compress.compressed_risk import laws"),
-        ("monte_carlo.samplers", "from linreg_compress.risk import expected_risks"),
-        ("monte_carlo.samplers", "import linreg_compress.information.gaussian"),
-        ("loss", "def f():\n    import sympy"),
-        ("agreement", "import matplotlib.pyplot"),
-        ("compression.identity", "from linreg_compress.compression.gaussian_channel import BlindGaussianChannel"),
-        ("derivations.ledger", "from linreg_compress.risk import expected_risks"),
-        ("derivations.ledger", "from linreg_compress import _validation"),
-        ("model", "from linreg_compress.loss import empirical_risk"),
+        ("model", "from linreg_compress.loss import empirical_risk", "a circle: .*model"),
+        (
+            "compression.cells",
+            "from linreg_compress.compression.sources import NormalSource",
+            "a circle: .*cells",
+        ),
+        (
+            "compression.cells",
+            "def f():\n    from linreg_compress.compression import NormalSource",
+            "a circle: .*cells",
+        ),
+        ("compression.cells", "import linreg_compress as lc\nx = lc.NormalSource()", "a circle: .*cells"),
+        ("compression.identity", "from linreg_compress.compressed_risk import laws", "a circle: .*compression"),
+        ("bounds.gibbs", "from linreg_compress.monte_carlo.estimate import Estimate", "bounds/ reaches up to monte_carlo/"),
+        ("bounds.gibbs", "import linreg_compress\nlinreg_compress.simulate", "bounds/ reaches up to monte_carlo/"),
+        ("bounds.gibbs", "import linreg_compress as lc\nlc.monte_carlo.simulate", "bounds/ reaches up to monte_carlo/"),
+        ("bounds.gibbs", "from importlib import import_module\nimport_module('linreg_compress.gallery')", "up to gallery/"),
+        ("risk", "import linreg_compress.cli.main", "a circle: .*risk"),
+        ("errors", "import linreg_compress.gallery.figure", "a circle: .*errors"),
+        ("somewhere.new", "", "somewhere/ is not in FOLDERS"),
+        (
+            "monte_carlo.samplers",
+            "from linreg_compress.risk import expected_risks",
+            "samplers may not know risk",
+        ),
+        ("monte_carlo.samplers", "from linreg_compress import expected_risks", "samplers may not know risk"),
+        (
+            "monte_carlo.samplers",
+            "import linreg_compress as lc\nlc.expected_risks",
+            "samplers may not know risk",
+        ),
+        ("monte_carlo.samplers", "import linreg_compress.information.gaussian", "may not know information.gaussian"),
+        ("monte_carlo.samplers", "from linreg_compress import bounds", "may not know bounds"),
+        ("derivations.ledger", "from linreg_compress.risk import expected_risks", "derivations.ledger may not know risk"),
+        ("derivations.ledger", "from linreg_compress import _validation", "derivations.ledger may not know _validation"),
+        ("loss", "def f():\n    import sympy", "loss imports sympy"),
+        ("agreement", "def f():\n    import matplotlib.pyplot", "agreement imports matplotlib"),
+        ("gallery.headline", "from matplotlib import pyplot", "gallery.headline imports matplotlib at its top"),
     ],
 )
-def test_the_test_itself_sees_a_violation(name: str, source: str) -> None:
-    assert violations(name, set(imports_in(source)))
+def test_a_planted_violation_is_seen(file: str, text: str, message: str) -> None:
+    seen = broken_rules({**FILES, file: f"{FILES.get(file, '')}\n{text}"})
+    assert any(re.search(message, one) for one in seen), seen
+
+
+def test_a_file_beside_the_folders_is_no_way_up() -> None:
+    planted = {
+        "beside": "from linreg_compress.monte_carlo.estimate import Estimate",
+        "bounds.gibbs": "from linreg_compress.beside import Estimate",
+    }
+    assert broken_rules({**FILES, **planted}) == ["bounds/ reaches up to monte_carlo/"]
+
+
+def test_every_folder_of_the_list_exists() -> None:
+    assert len(FILES) > 150
+    assert {folder(file) for file in FILES if "." in file} == {*FOLDERS}
 
 
 def test_files_stay_small() -> None:
-    long = {name: len((ROOT / Path(*name.split("."))).with_suffix(".py").read_text().splitlines()) for name in modules()}
-    assert {name: lines for name, lines in long.items() if lines > 400} == {}
+    lines = {file: len(text.splitlines()) for file, text in FILES.items()}
+    assert {file: count for file, count in lines.items() if count > LONGEST} == {}

@@ -30,13 +30,13 @@ KINDS_OF = {  # parameters that take an object, and what is legal there
     "cells": [lc.SweepCell(MODEL)],
     "settings": list(lc.settings_for(MODEL)),
     "rng": np.random.default_rng(0),
+    "bound": lc.chi_square_bound(80, 3.0, 2.0),
 }
 OTHERS: dict[str, Any] = {"information_nats": 1.0, "bits": 1.0, "levels": 4, "trials": 100, "samples": 9, "features": 3}
 OTHERS |= {"size": 2, "weights": np.zeros(5), "true_weights": np.zeros(5), "noise_variance": 1.0, "signal_variance": 1.0}
 OTHERS |= {
     "rate_nats": 1.0,
     "penalty": 1.0,
-    "bound": 1.0,
     "bound_at": lambda _: None,
     "quantizer": QUANTIZER,
     "spectra": 16,
@@ -51,7 +51,7 @@ OTHER_WORDS = {"blahut_arimoto", "rate_distortion_curve", "distortion_rate_brack
 def calls() -> list[tuple[str, str]]:
     """Every public function and each of its parameters that takes an object."""
     found = []
-    for name in lc.__all__:
+    for name in dir(lc):
         value = getattr(lc, name)
         if inspect.isfunction(value) and name not in OTHER_WORDS:
             found += [(name, parameter) for parameter in inspect.signature(value).parameters if parameter in KINDS_OF]
@@ -81,6 +81,49 @@ def test_a_wrong_kind_of_object_is_refused(name: str, parameter: str) -> None:
             continue  # an empty collection is one
         with pytest.raises(LinregCompressError, match=rf"^{parameter} must be "):
             function(**{**given, parameter: wrong})
+
+
+CODES: dict[str, Any] = {
+    "blind": BLIND,
+    "aware": AWARE,
+    "identity": lc.Identity(),
+    "dithered": lc.DitheredUniform.for_model(MODEL, bits=2.0),
+    "uniform": lc.UniformQuantizer(0.5),
+    "finite": QUANTIZER,
+    "per weight": lc.PerWeightGaussianChannel.for_model(MODEL, 3.0),
+}
+MODELS = [
+    MODEL,
+    *(lc.LinearModel(n, 5, signal_variance=signal) for n in (4, 5, 6, 7) for signal in (0.0, 0.1)),
+    lc.LinearModel(80, 5, signal_variance=0.1),
+    lc.LinearModel(80, 5, weights=np.ones(5)),
+    lc.LinearModel(80, 5, covariance=np.arange(1.0, 6.0)),
+    lc.LinearModel(80, 5, covariance=np.eye(5) + 1.0),
+]
+
+
+@pytest.mark.filterwarnings("ignore:the centred average is infinite")
+@pytest.mark.parametrize(
+    "name",
+    sorted({name for name, word in CALLS if word in {"channel", "code", "quantizer"}} - {"expected_distortion"}),  # a name
+)
+def test_every_code_at_every_kind_of_model_is_answered_or_refused(name: str) -> None:
+    """A code made for one model may meet another, a formula of one kind of code another kind."""
+    function: Callable[..., Any] = getattr(lc, name)
+    parameters = inspect.signature(function).parameters
+    (word,) = {"channel", "code", "quantizer"} & set(parameters)
+    values = {**OTHERS, **KINDS_OF, "information_nats": 50.0}
+    given = {one: value for one, value in values.items() if one in parameters}
+    answered, reasons = 0, []
+    for model in MODELS:
+        for code in CODES.values():
+            try:
+                function(**{**given, **({"model": model} if "model" in parameters else {}), word: code})
+                answered += 1
+            except LinregCompressError as refusal:
+                reasons.append(str(refusal))
+    assert answered
+    assert min(map(len, reasons), default=30) >= 30
 
 
 def test_the_message_says_what_a_channel_is() -> None:

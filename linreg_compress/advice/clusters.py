@@ -19,17 +19,8 @@ _ROUNDS = 12  # of the local search; nearly all end sooner
 def kmeans_batch(weights: FloatArray, levels: Sequence[int], importance: FloatArray | None = None) -> dict[int, FloatArray]:
     """Quantize every row by the k-means codebook of its own, for several numbers of levels.
 
-    Parameters
-    ----------
-    weights : ndarray, shape (J, d)
-    levels : sequence of int
-        Numbers K of levels; a row of at most K weights is returned as it is.
-    importance : ndarray, shape (d,) or (J, d), optional
-        Positive; all one by default.
-
-    Returns
-    -------
-    dict of int to ndarray, shape (J, d)
+    The weights have shape (J, d), the positive importances (d,) or (J, d), all one by default. `levels` are numbers K of
+    levels; a row of at most K weights is returned as it is.
 
     Examples
     --------
@@ -58,14 +49,8 @@ def diameter_batch(
 ) -> dict[int, FloatArray]:
     """Do the same under the penalty ``beta D^2`` on the distance D of the end centres, by local search from k-means.
 
-    Parameters
-    ----------
-    weights, levels, importance
-        As `kmeans_batch`; the importances are required, in units that fit `penalty_weight`.
-    penalty_weight : float or ndarray, shape (J,)
-        beta.
-    start : dict of int to ndarray, optional
-        What `kmeans_batch` returned for the same arguments.
+    The importances are in units that fit `penalty_weight`, which is beta, one or one for each row. `start` is what
+    `kmeans_batch` returned for the same arguments.
 
     Examples
     --------

@@ -1,15 +1,8 @@
 """The check on the person's own rows: fit and quantize on nine tenths, score on the tenth, many times over.
 
 In every fold the least-squares weights and their quantized form see the same rows; what counts is the difference of their
-squared errors on the rows that were left out. Folds overlap in what they are fitted to, so the variance of the mean
-difference is not s^2 / J: by Nadeau and Bengio 2003 (for repeated folds Bouckaert and Frank 2004) it is about
-
-    s^2 (1 / J + share of the rows tested / share fitted),
-
-with J differences and their variance s^2, and the mean is taken to be t-distributed with J - 1 degrees of freedom. That is
-an approximation too; `tests/advice` measures its coverage.
-
-Fits are made from moments: those of all rows less those of the fold, whatever its size.
+squared errors on the rows that were left out. Fits are made from moments: those of all rows less those of the fold,
+whatever its size.
 """
 
 from collections.abc import Callable, Iterator, Sequence
@@ -31,19 +24,18 @@ from linreg_compress.advice.yardsticks import ridge_penalty, ridge_weights
 class Measured:
     """A mean of paired differences, in squared units of y.
 
-    Attributes
-    ----------
-    differences : ndarray, shape (J,)
-        Mean squared error after quantization less before, on the rows of each fold.
-    increase : float
-        Mean over the folds of what quantization adds to the mean squared error of the rows fitted.
-    ratio : float
-        Rows tested over rows fitted.
+    Folds overlap in what they are fitted to, so the variance of the mean of J differences is not s^2 / J: by Nadeau and
+    Bengio 2003 (for repeated folds Bouckaert and Frank 2004) it is about ``s^2 (1 / J + share of the rows tested / share
+    fitted)``. The mean is taken to be t-distributed with J - 1 degrees of freedom. That is an approximation too;
+    `tests/advice` measures its coverage.
     """
 
     differences: FloatArray
+    """Mean squared error after quantization less before, on the rows of each fold, shape (J,)."""
     increase: float
+    """Mean over the folds of what quantization adds to the mean squared error of the rows fitted."""
     ratio: float
+    """Rows tested over rows fitted."""
 
     @property
     def change(self) -> float:
@@ -76,23 +68,9 @@ def cross_fit(
 ) -> dict[tuple[str, int], Measured]:
     """Measure the change of the error on left-out rows for each quantizer and number of levels.
 
-    Parameters
-    ----------
-    design : Design
-    quantizers, levels
-    repeats : int
-        How many times the rows are dealt into ten folds anew.
-    seed : int
-        Repeat k uses the stream ``SeedSequence(seed, spawn_key=(1, k))``.
-    workers : int
-        Threads; the result does not depend on it.
-    progress : bool
-        Show a bar on stderr, if that is a terminal.
-
-    Returns
-    -------
-    dict of (str, int) to Measured
-        With ``("ridge", 0)`` and ``("mean", 0)`` for the yardsticks.
+    The rows are dealt into ten folds `repeats` times; repeat k uses the stream ``SeedSequence(seed, spawn_key=(1, k))``.
+    The `workers` are threads, and the result does not depend on them. The yardsticks are called
+    ``("ridge", 0)`` and ``("mean", 0)``.
     """
     total = design.moments()
 

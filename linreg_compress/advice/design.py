@@ -19,32 +19,26 @@ _SHOWN = 5
 
 @dataclass(frozen=True, eq=False)
 class Design:
-    """A table in standard units: columns shifted by their mean (unless there is no intercept) and divided by their spread.
-
-    Attributes
-    ----------
-    features : ndarray, shape (n, d)
-        X in standard units, so that the diagonal of X^T X / n is one.
-    targets : ndarray, shape (n,)
-        y less its mean (unless there is no intercept).
-    means, scales : ndarray, shape (d,)
-        What was subtracted and divided by.
-    target_mean : float
-    intercept, standardize : bool
-        Whether an intercept is fitted, and whether the weights of a fit are those of standardized columns.
-    names : tuple of str
-    target_name : str
-    """
+    """A table in standard units: columns less their mean (unless there is no intercept) and divided by their spread."""
 
     features: FloatArray
+    """X in standard units, shape (n, d), so that the diagonal of X^T X / n is one."""
     targets: FloatArray
+    """y less its mean (unless there is no intercept), shape (n,)."""
     means: FloatArray
+    """What was subtracted from the columns, shape (d,)."""
     scales: FloatArray
+    """What they were divided by, shape (d,)."""
     target_mean: float
+    """What was subtracted from y."""
     intercept: bool
+    """Whether an intercept is fitted."""
     standardize: bool
+    """Whether the weights of a fit are those of standardized columns."""
     names: tuple[str, ...]
+    """Names of the columns, in their order."""
     target_name: str
+    """Name of y."""
 
     @property
     def rows(self) -> int:

@@ -1,10 +1,7 @@
 """What the prediction assumes, each held against the data by one number.
 
-- Gaussian features: they carry the noise of the weights over to new rows by ``1 / (n - d - 1)``. Leave-one-out needs no
-  such law: on a row that was left out least squares errs ``sigma^2 / (1 - h)``, h the leverage, so the mean of
-  ``h / (1 - h)`` is the excess risk of least squares over sigma^2. For Gaussian rows its expectation is
-  ``(n + 1)(n - 2) / (n (n - d - 2)) - 1`` at n - 1 rows, with an intercept. Both are compared, beside Mardia's kurtosis
-  ``n sum h^2``, and the largest leverage with the Beta law of all of them.
+- Gaussian features: the excess risk that leave-one-out finds against theirs (`gaussian_factor`), beside Mardia's kurtosis
+  ``n sum h^2``, and the largest leverage against the Beta law of all of them.
 - Gaussian noise: skewness and kurtosis of the residuals (Jarque and Bera 1980).
 - Noise of one variance: Breusch-Pagan in the form of Koenker 1981, on the fitted value and its square.
 - Weights that look normal: their kurtosis against that of draws from the fitted prior plus noise.
@@ -28,41 +25,30 @@ _CHUNK = 1 << 14  # rows at a time
 
 @dataclass(frozen=True)
 class Diagnostic:
-    """One assumption and how it fares.
-
-    Attributes
-    ----------
-    name : str
-    holds : bool
-    p_value : float
-    finding : str
-        The numbers, in a few words.
-    consequence : str
-        What depends on it.
-    """
+    """One assumption and how it fares."""
 
     name: str
+    """Name of the assumption."""
     holds: bool
+    """False where the data make it doubtful."""
     p_value: float
+    """p-value of its test."""
     finding: str
+    """The numbers, in a few words."""
     consequence: str
+    """What depends on it."""
 
 
 @dataclass(frozen=True, eq=False)
 class Rows:
-    """What each row says.
-
-    Attributes
-    ----------
-    leverages, residuals : ndarray, shape (n,)
-        The leverage includes ``1 / n`` for an intercept; the residual is divided by ``sqrt(1 - h)``.
-    predictions : ndarray, shape (n,)
-        Less the mean.
-    """
+    """What each row says."""
 
     leverages: FloatArray
+    """h, shape (n,), with ``1 / n`` for an intercept."""
     residuals: FloatArray
+    """Residuals over ``sqrt(1 - h)``, shape (n,)."""
     predictions: FloatArray
+    """Predictions less the mean, shape (n,)."""
 
 
 def rows_of(design: Design, fitted: Fitted) -> Rows:
@@ -92,7 +78,11 @@ def diagnose(design: Design, fitted: Fitted, rows: Rows, draws: Draws, rng: np.r
 
 
 def gaussian_factor(rows: int, features: int, intercept: bool) -> float:
-    """Expected mean of ``h / (1 - h)`` for Gaussian rows.
+    """Expected mean of ``h / (1 - h)`` for Gaussian rows: their excess risk over sigma^2 at n - 1 rows.
+
+    Gaussian features carry the noise of the weights over to new rows by ``1 / (n - d - 1)``. Leave-one-out needs no such
+    law: on a row that was left out least squares errs ``sigma^2 / (1 - h)``, h the leverage, so the mean of ``h / (1 - h)``
+    is the excess risk of least squares over sigma^2.
 
     Examples
     --------

@@ -2,20 +2,7 @@
 
 Setting: given X, ``W ~ N(w*, sigma^2 G^{-1})`` and ``|y - X W|^2 ~ sigma^2 chi^2_{n-d}``, independent; the theory's prior
 is ``w* ~ N(0, tau^2 I)``. In the eigenbasis of G with eigenvalues g_j the coordinates V_j of W are then independent,
-``V_j ~ N(0, tau^2 + sigma^2 / g_j)``.
-
-Noise: ``|y - X W|^2 / (n - d)``, unbiased.
-
-Signal: every ``V_j^2 - s^2 / g_j`` is an unbiased estimate of tau^2 with a variance proportional to ``(tau^2 + sigma^2 /
-g_j)^2``. They are averaged with weights that are best at the boundary, where tau^2 is the noise of a weight, ``d tau^2 =
-sigma^2 sum_j 1 / g_j``; those depend on X alone, so the average is unbiased too, given X, whatever tau^2 is. (It can be
-negative.)
-
-Ratio ``r = tau^2 / sigma^2``: ``sum_j V_j^2 / (r + 1 / g_j) / d`` over ``|y - X W|^2 / (n - d)`` follows F(d, n - d) at
-the true r and falls with r (Wald 1940), so solving it for quantiles of F gives exact confidence bounds; solved for
-uniform quantiles it gives a confidence distribution of r, with an atom at 0. Given r, the sum of both quadratic forms is
-``sigma^2 chi^2_n``, independent of their ratio, which gives sigma^2; given both, w* has its normal posterior. Draws of
-all three are what every interval of `advise` is made of.
+``V_j ~ N(0, tau^2 + sigma^2 / g_j)``. The noise variance is estimated by ``|y - X W|^2 / (n - d)``, unbiased.
 """
 
 from dataclasses import dataclass
@@ -31,23 +18,18 @@ _REACH = 60.0  # log range of r / (mean of 1 / g) that is searched
 
 @dataclass(frozen=True, eq=False)
 class Spectrum:
-    """A fit in the eigenbasis of G; leading axes are a batch.
-
-    Attributes
-    ----------
-    samples : int
-        n, less one with an intercept.
-    eigenvalues, coordinates : ndarray, shape (..., d)
-        g_j, ascending, and V_j.
-    vectors : ndarray, shape (..., d, d)
-    residual_sum : ndarray, shape (...)
-    """
+    """A fit in the eigenbasis of G; leading axes are a batch."""
 
     samples: int
+    """n, less one with an intercept."""
     eigenvalues: FloatArray
+    """g_j, ascending, shape (..., d)."""
     vectors: FloatArray
+    """Their eigenvectors as columns, shape (..., d, d)."""
     coordinates: FloatArray
+    """V_j, shape (..., d)."""
     residual_sum: FloatArray
+    """|y - X W|^2, shape (...)."""
 
     @classmethod
     def of(cls, fitted: Fitted) -> "Spectrum":
@@ -64,6 +46,11 @@ class Spectrum:
     def signal_variance(self) -> FloatArray:
         """Unbiased estimate of tau^2 by moments; may be negative.
 
+        Every ``V_j^2 - s^2 / g_j`` is an unbiased estimate of tau^2 with a variance proportional to ``(tau^2 + sigma^2 /
+        g_j)^2``. They are averaged with weights that are best at the boundary, where tau^2 is the noise of a weight, ``d
+        tau^2 = sigma^2 sum_j 1 / g_j``; those depend on X alone, so the average is unbiased too, given X, whatever tau^2
+        is.
+
         Examples
         --------
         >>> import numpy as np
@@ -77,9 +64,11 @@ class Spectrum:
         return np.sum(weights * terms, axis=-1) / np.sum(weights, axis=-1)
 
     def ratio(self, shares: FloatArray) -> FloatArray:
-        """Solve the pivot for r: confidence bounds from below at these levels, shape (J,) for one fit.
+        """Return confidence bounds from below for ``r = tau^2 / sigma^2`` at these levels, shape (J,) for one fit.
 
-        For a batch `shares` must broadcast against its shape.
+        The pivot ``sum_j V_j^2 / (r + 1 / g_j) / d`` over ``|y - X W|^2 / (n - d)`` follows F(d, n - d) at the true r and
+        falls with r (Wald 1940), so solving it for quantiles of F gives exact bounds; solved for uniform quantiles it gives
+        a confidence distribution of r, with an atom at 0. For a batch `shares` must broadcast against its shape.
         """
         from scipy.special import fdtri
 
@@ -100,19 +89,14 @@ class Spectrum:
 
 @dataclass(frozen=True, eq=False)
 class Draws:
-    """Draws of what the data leave open, given X and y.
-
-    Attributes
-    ----------
-    noise_variances, ratios : ndarray, shape (J,)
-        sigma^2 and tau^2 / sigma^2.
-    true_weights : ndarray, shape (J, d)
-        w*.
-    """
+    """Draws of what the data leave open, given X and y."""
 
     noise_variances: FloatArray
+    """sigma^2, shape (J,)."""
     ratios: FloatArray
+    """tau^2 / sigma^2, shape (J,)."""
     true_weights: FloatArray
+    """w*, shape (J, d)."""
 
     @property
     def signal_variances(self) -> FloatArray:
@@ -121,7 +105,11 @@ class Draws:
 
 
 def draw(spectrum: Spectrum, size: int, rng: np.random.Generator) -> Draws:
-    """Draw sigma^2, tau^2 / sigma^2 and w*, the second stratified."""
+    """Draw sigma^2, tau^2 / sigma^2 and w*, the second stratified; every interval of `advise` is made of such draws.
+
+    Given r, the sum of the two quadratic forms of the pivot is ``sigma^2 chi^2_n``, independent of their ratio, which gives
+    sigma^2; given both, w* has its normal posterior.
+    """
     d = spectrum.eigenvalues.shape[-1]
     ratios = spectrum.ratio((rng.permutation(size) + rng.random(size)) / size)
     noise = 1 / spectrum.eigenvalues

@@ -13,34 +13,24 @@ _WORST_CONDITION = 1e12  # of X^T X as the weights see it: what GPTQ still accep
 
 @dataclass(frozen=True, eq=False)
 class Fitted:
-    """Least-squares fits in the units in which the weights are quantized; leading axes are a batch.
-
-    Attributes
-    ----------
-    samples : int
-        n, less one where an intercept is fitted: centring uses one row up.
-    rows : int
-        n.
-    weights : ndarray, shape (..., d)
-    gram : ndarray, shape (..., d, d)
-        X^T X of the (centred) columns.
-    residual_sum : ndarray, shape (...)
-        |y - X W|^2.
-    units : ndarray, shape (..., d)
-        A weight here is the slope of a column in the design's standard units times this.
-    shifts : ndarray, shape (..., d)
-        Column means in standard units.
-    target_shifts : ndarray, shape (...)
-    """
+    """Least-squares fits in the units in which the weights are quantized; leading axes are a batch."""
 
     samples: int
+    """n, less one where an intercept is fitted: centring uses one row up."""
     rows: int
+    """n."""
     weights: FloatArray
+    """W, shape (..., d)."""
     gram: FloatArray
+    """X^T X of the (centred) columns, shape (..., d, d)."""
     residual_sum: FloatArray
+    """|y - X W|^2, shape (...)."""
     units: FloatArray
+    """A weight here is the slope of a column in the design's standard units times this, shape (..., d)."""
     shifts: FloatArray
+    """Column means in standard units, shape (..., d)."""
     target_shifts: FloatArray
+    """Mean of the design's targets, shape (...)."""
 
     @property
     def features(self) -> int:

@@ -6,22 +6,7 @@ and noise.
 Setting: Gaussian noise and features, and weights w* that look like draws of N(0, tau^2 I) in the units in which they are
 quantized.
 
-1. Draws of (sigma^2, tau^2, w*) given the data (`estimates`), and for each new errors ``u ~ N(0, sigma^2 G^-1)`` of the
-   weights: their exact law given X. ``W = w* + u`` is quantized, and the error is carried over to new rows (`new_rows`).
-2. The change of one such fit is noisy; its expectation given (sigma^2, w*) is what is wanted. The interpolation theorem
-   says what it looks like, for linear codes exactly and for others in the limit of many rows: the noise ``N = sigma^2 d
-   / (n - d - 1)``, the signal ``w*^T G w* / n`` and what the quantizer loses, each with a factor of its own. So the
-   change is regressed on N, ``w*^T G w* / n``, ``|w*|^2`` and, at few levels, the error of quantizing w* itself.
-3. The fitted values over the draws give the prediction (their median) and its interval (quantiles). They include that
-   the signal ``w*^T Sigma w*`` is known up to ``1 +- sqrt(2 / n)`` only, and the Monte Carlo error of step 2.
-
-One fit is not the average: how far its quantization moves the predictions on its own rows, ``A = e^T G e / n``, is known.
-With A as one more regressor the same draws give the change that is expected of a fit with this A, and what is left of the
-regression is the luck of a single fit: whether its rounding happens to undo its errors or to add to them. It is scaled to
-the variance of ``e^T Sigma u``: for quantizers of W alone ``(n - d - 1) / n`` times that of its estimate from R e and R u.
-Those made from G err where G is small, as W does; for them the inverse of that factor is taken, to be on the safe side.
-
-Kind: approximate in step 2, else exact in the limit of many draws; `tests/advice` measures the coverage.
+Kind: approximate in step 2 of `predict`, else exact in the limit of many draws; `tests/advice` measures the coverage.
 """
 
 from collections.abc import Sequence
@@ -47,48 +32,44 @@ def draws_for(features: int) -> int:
 
 @dataclass(frozen=True, eq=False)
 class Regression:
-    """Fitted values of simulated changes, in two parts: one stays with more rows, one falls as ``1 / (n - d - 1)``.
-
-    Attributes
-    ----------
-    signal, noise : ndarray, shape (J,)
-    slope : ndarray, shape (J,)
-        Of the regressor A, if it is one; else 0.
-    residual : float
-        Standard deviation of what is left.
-    """
+    """Fitted values of simulated changes, in two parts: one stays with more rows, one falls as ``1 / (n - d - 1)``."""
 
     signal: FloatArray
+    """The part that stays, shape (J,)."""
     noise: FloatArray
+    """The part that falls, shape (J,)."""
     slope: FloatArray
+    """Of the regressor A, if it is one; else 0; shape (J,)."""
     residual: float
+    """Standard deviation of what is left."""
 
 
 @dataclass(frozen=True, eq=False)
 class Prediction:
     """The expected change of the error on new rows, as draws of what the data leave open, in squared units of y.
 
-    Attributes
-    ----------
-    average, given : Regression
-        Without A and with it.
-    mean_increase : float
-        Mean of A over the draws.
-    luck_scale : float
-        Variance of luck over that of the residual.
-    jitter : ndarray, shape (2, J)
-        Unit normals for the Monte Carlo error and for luck.
-    samples, features : int
-        n, less one with an intercept, and d.
+    One fit is not the average: how far its quantization moves the predictions on its own rows, ``A = e^T G e / n``, is
+    known. With A as one more regressor the same draws give the change that is expected of a fit with this A, and what is
+    left of the regression is the luck of a single fit: whether its rounding happens to undo its errors or to add to them.
+    It is scaled to the variance of ``e^T Sigma u``: for quantizers of W alone ``(n - d - 1) / n`` times that of its
+    estimate from R e and R u. Those made from G err where G is small, as W does; for them the inverse of that factor is
+    taken, to be on the safe side.
     """
 
     average: Regression
+    """Without A as a regressor."""
     given: Regression
+    """With A as a regressor."""
     mean_increase: float
+    """Mean of A over the draws."""
     luck_scale: float
+    """Variance of luck over that of the residual."""
     jitter: FloatArray
+    """Unit normals for the Monte Carlo error and for luck, shape (2, J)."""
     samples: int
+    """n, less one with an intercept."""
     features: int
+    """d."""
 
     def draws(self) -> FloatArray:
         """Return draws of the expected change over training sets."""
@@ -131,19 +112,16 @@ def predict(
 ) -> dict[tuple[str, int], Prediction]:
     """Predict the change for each quantizer and number of levels.
 
-    Parameters
-    ----------
-    fitted : Fitted
-        One fit.
-    draws : Draws
-        From `linreg_compress.advice.estimates.draw`.
-    quantizers : sequence of str
-    levels : sequence of int
-    rng : numpy.random.Generator
+    1. Draws of (sigma^2, tau^2, w*) given the data, and for each new errors ``u ~ N(0, sigma^2 G^-1)`` of the weights:
+       their exact law given X. ``W = w* + u`` is quantized, and the error is carried over to new rows (`new_rows`).
+    2. The change of one such fit is noisy; its expectation given (sigma^2, w*) is what is wanted. The interpolation theorem
+       says what it looks like, for linear codes exactly and for others in the limit of many rows: the noise
+       ``N = sigma^2 d / (n - d - 1)``, the signal ``w*^T G w* / n`` and what the quantizer loses, each with a factor of its
+       own. So the change is regressed on N, ``w*^T G w* / n``, ``|w*|^2`` and, at few levels, the error of quantizing w*.
+    3. The fitted values over the draws give the prediction (their median) and its interval (quantiles). They include that
+       the signal ``w*^T Sigma w*`` is known up to ``1 +- sqrt(2 / n)`` only, and the Monte Carlo error of step 2.
 
-    Returns
-    -------
-    dict of (str, int) to Prediction
+    `fitted` is one fit, and the draws are those of `linreg_compress.advice.estimates.draw`.
     """
     n, d, size = fitted.samples, fitted.features, len(draws.ratios)
     factor = np.linalg.cholesky(fitted.gram[::-1, ::-1]).T  # the first weight, which gptq rounds first, comes last

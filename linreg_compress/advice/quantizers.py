@@ -70,20 +70,7 @@ def quantize_batch(
 ) -> dict[int, FloatArray]:
     """Quantize vectors of shape (J, d) to several numbers of levels.
 
-    Parameters
-    ----------
-    name : str
-        One of `QUANTIZERS`.
-    weights : ndarray, shape (J, d)
-    levels : sequence of int
-    gram : ndarray, shape (d, d) or (J, d, d)
-        X^T X.
-    samples : int
-        n.
-
-    Returns
-    -------
-    dict of int to ndarray, shape (J, d)
+    `name` is one of `QUANTIZERS`, `gram` is X^T X, shape (d, d) or (J, d, d), and `samples` is n.
 
     Examples
     --------
@@ -125,13 +112,7 @@ def _equal(importance: FloatArray) -> bool:
 
 
 def code(name: str, fitted: Fitted, levels: int) -> Coded:
-    """Quantize the fitted weights themselves, by the exact and certified algorithms.
-
-    Returns
-    -------
-    Coded
-        Codebook, and the index of each weight.
-    """
+    """Quantize the fitted weights themselves, by the exact and certified algorithms."""
     weights, masses = fitted.weights, importances(fitted.gram, fitted.samples)
     makers: dict[str, Callable[[], Coded]] = {
         "kmeans": lambda: kmeans(weights, levels).coded(weights),

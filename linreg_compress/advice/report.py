@@ -15,16 +15,7 @@ _REASONS = {
 
 
 def report(advice: Advice, source: str, command: str = "") -> str:
-    """Return the report.
-
-    Parameters
-    ----------
-    advice : Advice
-    source : str
-        What the table is called.
-    command : str
-        The command line that would save the recommended weights; left out if empty.
-    """
+    """Return the report of a table called `source`, with the `command` line that would save the recommended weights."""
     parts = [
         _heading(advice, source),
         _answer(advice, command),

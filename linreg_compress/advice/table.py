@@ -29,21 +29,16 @@ _DELIMITERS = {";": "semicolons", "\t": "tabs", "|": "bars"}
 
 @dataclass(frozen=True, eq=False)
 class Table:
-    """Numbers under names.
-
-    Attributes
-    ----------
-    names : tuple of str
-        Of the columns that are not the target.
-    features : ndarray, shape (n, d)
-    target_name : str
-    targets : ndarray, shape (n,)
-    """
+    """Numbers under names."""
 
     names: tuple[str, ...]
+    """Names of the columns that are not the target."""
     features: FloatArray
+    """Their numbers, shape (n, d)."""
     target_name: str
+    """Name of the column taken out."""
     targets: FloatArray
+    """Its numbers, shape (n,)."""
 
 
 def read_table(path: str | Path, target: str) -> Table:

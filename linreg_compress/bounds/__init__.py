@@ -1,1 +1,5 @@
 """What mutual information promises about the generalization error, one theorem a file."""
+
+import lazy_loader
+
+__getattr__, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)

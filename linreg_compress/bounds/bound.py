@@ -9,27 +9,23 @@ SAME_INPUTS = "same_inputs_generalization_error"
 
 @dataclass(frozen=True)
 class Bound:
-    """A bound on an error.
-
-    Attributes
-    ----------
-    name : str
-    value : float
-        In squared units of y.
-    of : str
-        The quantity that is bounded: ``generalization_error`` (new inputs, new noise) or
-        ``same_inputs_generalization_error`` (the training inputs, fresh noise).
-    kind : {"upper", "lower", "tight"}
-    assumptions : tuple of str
-    reference : str
-    """
+    """A bound on an error."""
 
     name: str
+    """Short name for tables."""
     value: float
+    """In squared units of y; a relative error has no unit."""
     of: str
+    """The quantity that is bounded: ``generalization_error`` (new inputs, new noise), ``same_inputs_generalization_error``
+    (the training inputs, fresh noise) or ``relative_generalization_error`` (the share of the population risk that training
+    does not show).
+    """
     kind: Literal["upper", "lower", "tight"]
+    """On which side of that quantity the value lies; a "tight" one equals it."""
     assumptions: tuple[str, ...]
+    """What the theorem needs."""
     reference: str
+    """Who proved it, with the theorem's number."""
 
 
 SEES_WEIGHTS_ALONE = "the code sees W alone, so I(S; What) = I(W; What)"

@@ -7,7 +7,8 @@ Statement. With psi(lambda) = lambda s - (1/2) ln(1 + 2 lambda s), the exact log
 
     gen(What) <= inf_lambda (I/n + psi(lambda)) / lambda = s_max (1 + W_0(-exp(-1 - 2 I / n))).
 
-It is never above the sub-Gaussian form ``2 s_max sqrt(I/n)`` and never above s_max.
+It is never above the sub-Gaussian form ``2 s_max sqrt(I/n)`` and never above s_max: derivation
+``chi-square-below-sub-gaussian``.
 """
 
 from linreg_compress import _validation as valid

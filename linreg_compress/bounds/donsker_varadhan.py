@@ -1,18 +1,12 @@
-"""The Donsker-Varadhan bound with the mixed cumulant: no supremum over the codebook.
+"""The Donsker-Varadhan bound with the mixed cumulant, no supremum over the codebook: derivation ``donsker-varadhan-mixed``.
 
 Setting. A channel P(What | W), so that I = I(S; What) <= R; a fixed w has ``n L_S(w) ~ s(w) chi^2_n`` with
 ``s(w) = sigma^2 + |w - w*|^2``.
 
 Statement (uncentred). For every lambda > 0, with What independent of the data on the right,
-
-    E L_S(What) >= -(I + ln E (1 + 2 lambda s(What))^{-n/2}) / (n lambda),
-
-so ``gen <= E s(What) - sup_lambda`` of that: it needs no moment of s beyond the first. (Centred.) Where the average is
-finite,
-
-    gen <= inf_lambda (I + ln E exp(n psi_{s(What)}(lambda))) / (n lambda),   psi_s(lambda) = lambda s - (1/2) ln(1 + 2
-    lambda s),
-
+``E L_S(What) >= -(I + ln E (1 + 2 lambda s(What))^{-n/2}) / (n lambda)``, so ``gen <= E s(What) - sup_lambda`` of that: it
+needs no moment of s beyond the first. (Centred.) Where the average is finite,
+``gen <= inf_lambda (I + ln E exp(n psi)) / (n lambda)`` with ``psi = lambda s - (1/2) ln(1 + 2 lambda s)`` at s = s(What),
 never above the chi-square form. The uncentred one can be above it when s(What) is spread out: no order is promised.
 """
 
@@ -50,7 +44,6 @@ def donsker_varadhan_bound(
     ----------
     model : LinearModel
         Sigma = I; n >= d + 2, or n >= d for finitely many levels.
-    code : BlindGaussianChannel, CellQuantizer or UniformQuantizer
     information_nats : float
         I(S; What) or anything above it.
 
@@ -102,8 +95,8 @@ def centred_donsker_varadhan_bound(
     ----------
     model : LinearModel
         Sigma = I, n >= d.
-    code : CellQuantizer or UniformQuantizer
     information_nats : float
+        I(S; What) or anything above it.
 
     Returns
     -------
@@ -144,7 +137,6 @@ def random_design_bound(model: LinearModel, channel: AwareGaussianChannel, infor
     ----------
     model : LinearModel
         Sigma = I, n >= d + 2.
-    channel : AwareGaussianChannel
     information_nats : float
         I(S; What) or anything above it, see `linreg_compress.bounds.information.aware_channel_information`.
 
@@ -157,6 +149,8 @@ def random_design_bound(model: LinearModel, channel: AwareGaussianChannel, infor
     ------
     InvalidInputError
         If the information is below ``R + I(X; What)``: the rate alone does NOT bound this error.
+    UnsupportedModelError
+        If Sigma is not I, n < d + 2, or the codebook is not centred at the true weights.
 
     Examples
     --------

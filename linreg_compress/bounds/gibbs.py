@@ -4,7 +4,7 @@ Setting. Given X and y draw What from the density proportional to ``exp(-alpha L
 ``N(W, c G^{-1})`` with ``c = n / (2 alpha)``, least squares plus noise. Fresh noise at the same inputs.
 
 Statement. gen = ``I_SKL(What; y | X) / alpha = 2 sigma^2 d / n`` at every temperature, with the symmetrized KL information
-``I_SKL = d sigma^2 / c``: noise alone, without shrinking, changes nothing.
+``I_SKL = d sigma^2 / c``: noise alone, without shrinking, changes nothing. Derivation ``gibbs-algorithm``.
 """
 
 from linreg_compress import _validation as valid
@@ -25,12 +25,14 @@ def symmetrized_information(samples: int, features: int, noise_variance: float, 
 
 
 def gibbs_generalization_error(samples: int, features: int, noise_variance: float, inverse_temperature: float) -> Bound:
-    """Return the same-inputs generalization error of the Gibbs algorithm, exactly, n >= d.
+    """Return the same-inputs generalization error of the Gibbs algorithm, exactly.
 
     Parameters
     ----------
     samples, features : int
+        n and d, n >= d.
     noise_variance : float
+        sigma^2, squared units of y.
     inverse_temperature : float
         alpha, positive.
 

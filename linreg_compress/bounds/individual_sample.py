@@ -1,13 +1,12 @@
 """The individual-sample bound: one training sample at a time, fixed inputs.
 
 Setting. Design-aware Gaussian channel centred at the true weights, n >= d, given X. Write h_i for the leverage of sample i
-and ``a = (1 - delta) h_i``. The information that What holds about one noise term is ``I(What; y_i | X) = -(1/2) ln(1 -
-a)``, and the same-inputs generalization error (fresh noise at the training inputs) of that sample is exactly ``2 a
-sigma^2``.
+and ``a = (1 - delta) h_i``. The information that What holds about one noise term is
+``I(What; y_i | X) = -(1/2) ln(1 - a)`` (derivation ``individual-sample-information``), and the same-inputs generalization
+error (fresh noise at the training inputs) of that sample is exactly ``2 a sigma^2``.
 
-Statement. It is at most ``sigma^2 (1 + a)(1 + W_0(-(1 - a) / e))``: the loss of What on a fresh y_i is ``sigma^2 (1 + a)
-chi^2_1``, whose cumulant inverts by Lambert's W. For a Gaussian design h_i ~ Beta(d/2, (n-d)/2), any Sigma. It bounds the
-same-inputs error, NOT the random-design one.
+Statement. It is at most ``sigma^2 (1 + a)(1 + W_0(-(1 - a) / e))``: derivation ``individual-sample-bound``. For a Gaussian
+design h_i ~ Beta(d/2, (n-d)/2), any Sigma. It bounds the same-inputs error, NOT the random-design one.
 """
 
 import numpy as np
@@ -65,7 +64,7 @@ def individual_sample_bound(samples: int, features: int, noise_variance: float, 
     Parameters
     ----------
     samples, features : int
-        n >= d.
+        n and d, n >= d.
     noise_variance : float
         sigma^2.
     rate_nats : float

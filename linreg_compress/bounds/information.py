@@ -27,27 +27,20 @@ from linreg_compress.model import LinearModel
 
 _SMOOTH = 0.2
 _NEGLIGIBLE = 80.0  # twice the logarithm of the smallest part of a tail that still counts
-_FLAT = 4.0  # steps: a Gaussian this wide and a uniform step added to it have the entropy of their variance, but for 2e-11
+_FLAT = 4.0  # steps: a Gaussian this wide and a uniform step added to it have the entropy of their variance, up to 2e-11
 _COMPOSITIONS = 20_000  # most ways to fill the cells for which a joint entropy is summed
 
 
 @dataclass(frozen=True)
 class DataProcessing:
-    """The chain S - W - What, nats.
-
-    Attributes
-    ----------
-    data_and_weights : float
-        I(S; W): infinite, least squares is a deterministic and continuous function of the data.
-    weights_and_code : float
-        I(W; What), from above.
-    data_and_code : float
-        I(S; What), at most the smaller of the two: finite after compression.
-    """
+    """The chain S - W - What, nats."""
 
     data_and_weights: float
+    """I(S; W): infinite, least squares is a deterministic and continuous function of the data."""
     weights_and_code: float
+    """I(W; What), from above."""
     data_and_code: float
+    """I(S; What), at most the smaller of the two: finite after compression."""
 
 
 @takes(model=LinearModel, code=(BlindGaussianChannel, AwareGaussianChannel, CellQuantizer, UniformQuantizer))
@@ -101,6 +94,7 @@ def design_information(samples: int, features: int) -> float:
     Parameters
     ----------
     samples, features : int
+        n and d, n >= d.
 
     Returns
     -------

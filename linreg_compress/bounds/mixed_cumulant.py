@@ -53,25 +53,18 @@ LogAverage = Callable[[float], float]
 
 @dataclass(frozen=True)
 class MixedCumulant:
-    """The average that a Donsker-Varadhan bound needs.
-
-    Attributes
-    ----------
-    noise : float
-        sigma^2.
-    excess : float
-        ``E s(What) - sigma^2``, by the same nodes.
-    cumulant : callable
-        ``lambda -> n lambda E s + ln E (1 + 2 lambda s)^{-n/2}``, convex and 0 at 0; the centred one is
-        ``lambda -> ln E exp(n (lambda s - (1/2) ln(1 + 2 lambda s)))``. Rounded up by what quadrature may lose.
-    largest : float
-        The lambda beyond which it is not computed, or infinite.
-    """
+    """The average that a Donsker-Varadhan bound needs."""
 
     noise: float
+    """sigma^2."""
     excess: float
+    """``E s(What) - sigma^2``, by the same nodes."""
     cumulant: LogAverage
+    """``lambda -> n lambda E s + ln E (1 + 2 lambda s)^{-n/2}``, convex and 0 at 0; the centred one is
+    ``lambda -> ln E exp(n (lambda s - (1/2) ln(1 + 2 lambda s)))``. Rounded up by what quadrature may lose.
+    """
     largest: float = float("inf")
+    """The lambda beyond which it is not computed, or infinite."""
 
     @property
     def mean_scale(self) -> float:
@@ -84,8 +77,8 @@ def channel_cumulant(model: LinearModel, channel: BlindGaussianChannel) -> Mixed
 
     Given q and w* the weights What - w* are Gaussian with variance ``A = keep^2 sigma^2 / q + delta keep V`` around
     ``-delta (w* - c)``, so that ``E exp(-a |What - w*|^2) = (1 + 2 a A)^{-d/2} exp(-a delta^2 |w* - c|^2 / (1 + 2 a A))``.
-    Under a prior the bound holds for each w*, so its logarithm is averaged, not its argument: a smooth function of |w* -
-    c|^2.
+    Under a prior the bound holds for each w*, so its logarithm is averaged, not its argument: a smooth function of
+    |w* - c|^2.
     """
     d, s2 = model.features, model.noise_variance
     keep, delta = float(kept_fraction(channel.rate_nats, d)), channel.normalized_distortion
@@ -189,23 +182,16 @@ def quantizer_cumulant(
 
 @dataclass(frozen=True, eq=False)
 class _Kind:
-    """One kind of weight: its true values, the quantizer's cells around them, and the squared errors.
-
-    Attributes
-    ----------
-    truths : ndarray, shape (m,)
-        The true weight, or nodes of its prior.
-    log_shares : ndarray, shape (m K,)
-        Logarithms of the prior's weights, those of a truth for each of its cells; they may be below -745.
-    edges : ndarray, shape (K + 1,)
-    squares : ndarray, shape (m K,)
-        ``(level - truth)^2``.
-    """
+    """One kind of weight: its true values, the quantizer's cells around them, and the squared errors."""
 
     truths: FloatArray
+    """The true weight, or nodes of its prior; shape (m,)."""
     log_shares: FloatArray
+    """Logarithms of the prior's weights, those of a truth for each of its cells, shape (m K,); they may be below -745."""
     edges: FloatArray
+    """Shape (K + 1,)."""
     squares: FloatArray
+    """``(level - truth)^2``, shape (m K,)."""
 
     @classmethod
     def of(cls, model: LinearModel, c: Coordinates, mean: float, centred: bool) -> "_Kind":
@@ -292,7 +278,7 @@ def _phases(step: float, mean: float, deviation: float, width: float) -> tuple[F
     """Nodes and weights of w* in its cell: the error of a uniform quantizer depends on nothing else of w*."""
     size = max(_allowed(step / width), _FEWEST_PHASES)
     phase = step * (np.arange(size) / size - 0.5)
-    if deviation > _UNIFORM * step:  # every phase alike, but for exp(-2 pi^2 16)
+    if deviation > _UNIFORM * step:  # every phase alike, up to exp(-2 pi^2 16)
         return step * np.rint(mean / step) + phase, np.ones(size)
     periods = np.arange(np.floor(-_PRIOR_REACH * deviation / step) - 1, np.ceil(_PRIOR_REACH * deviation / step) + 2)
     origin = step * np.rint(mean / step)
@@ -341,7 +327,7 @@ def _nodes(degrees: int, low: float, high: float, curvature: float) -> tuple[Flo
     if not (high - low) / step < _MOST_POINTS:  # inf or nan where the variances overflow
         raise UnsupportedModelError("the variances leave the range of doubles in this bound. Change the unit of y.")
     grid = np.arange(low, high + step, step)
-    logs = degrees / 2 * (grid - np.expm1(grid))  # log density of ln(q / degrees), but for a constant
+    logs = degrees / 2 * (grid - np.expm1(grid))  # log density of ln(q / degrees), up to a constant
     return degrees * np.exp(grid), logs - special.logsumexp(logs)
 
 

@@ -3,8 +3,9 @@
 Setting. A design-blind Gaussian code. ``E L_mu(What) <= E L_S(W) + empirical increase + bound(R)``: the first two terms are
 exact, the third is any upper bound of the generalization error at rate R.
 
-The truth is a straight line in delta: the best rate is 0 where ``tau^2 < v`` and infinite (least squares) where ``tau^2 >
-v``. At rate 0 every bound is 0 and the promise is the truth, so where rate 0 is best every bound advises it.
+The truth is a straight line in delta (derivation ``compression-criterion``): the best rate is 0 where ``tau^2 < v`` and
+infinite (least squares) where ``tau^2 > v``. At rate 0 every bound is 0 and the promise is the truth, so where rate 0 is
+best every bound advises it.
 """
 
 from collections.abc import Callable
@@ -29,34 +30,25 @@ BoundAt = Callable[[BlindGaussianChannel], Bound]
 
 @dataclass(frozen=True)
 class AdvisedRate:
-    """The rate that a bound advises, and what comes of it.
-
-    Attributes
-    ----------
-    rate_nats : float
-        R*, where the promise is least.
-    promised_population_risk : float
-    population_risk : float
-        The truth at R*.
-    best_rate_nats : float
-        0 or inf: the truly best rate.
-    best_population_risk : float
-    price : float
-        ``population_risk - best_population_risk``: the cost of following the bound.
-    interior : bool
-        Whether R* lies strictly between 0 and the largest rate that was tried.
-    """
+    """The rate that a bound advises, and what comes of it."""
 
     rate_nats: float
+    """R*, where the promise is least."""
     promised_population_risk: float
+    """The promise at R*."""
     population_risk: float
+    """The truth at R*."""
     best_rate_nats: float
+    """0 or inf: the truly best rate."""
     best_population_risk: float
+    """The truth at that rate."""
     price: float
+    """``population_risk - best_population_risk``: the cost of following the bound."""
     interior: bool
+    """Whether R* lies strictly between 0 and the largest rate that was tried."""
 
 
-@takes(model=LinearModel, channel=BlindGaussianChannel)
+@takes(model=LinearModel, channel=BlindGaussianChannel, bound=Bound)
 def population_risk_bound(model: LinearModel, channel: BlindGaussianChannel, bound: Bound) -> float:
     """Return ``E L_S(W) + empirical increase + bound``, an upper bound of ``E L_mu(What)``.
 
@@ -92,10 +84,7 @@ def advised_rate(model: LinearModel, bound_at: BoundAt, *, largest_bits_per_weig
         From a channel to a bound of its generalization error, such as
         ``lambda channel: donsker_varadhan_bound(model, channel, channel.rate_nats)``.
     largest_bits_per_weight : float, default 16
-
-    Returns
-    -------
-    AdvisedRate
+        The largest rate that is tried.
 
     Examples
     --------

@@ -4,9 +4,10 @@ For any code of the least-squares weights it is ``(2/n) E[eps^T X (What - w*)]``
 fit follows the noise that it has seen. With u = W - w* and ``X^T eps = G u``,
 
 - Gaussian channels that keep a fraction ``1 - delta_j`` of direction j: ``(2 sigma^2 / n) sum_j (1 - delta_j)``;
-- codes of W alone, e = What - W: ``E[G u | W] = (n + 1) sigma^2 u / (sigma^2 + |u|^2)``, and the change of measure from
-  nu to nu + 2 degrees of freedom turns its average into ``(2/n) [sigma^2 d + nu E_{nu+2} u.e] = (2/n) nu E_{nu+2} u.What``:
-  finite for every n >= d, and without loss of digits where What hardly varies.
+- codes of W alone, e = What - W: ``E[G u | W] = (n + 1) sigma^2 u / (sigma^2 + |u|^2)`` (derivation
+  ``conditional-gram``), and the ``change-of-measure`` from nu to nu + 2 degrees of freedom turns its average into
+  ``(2/n) [sigma^2 d + nu E_{nu+2} u.e] = (2/n) nu E_{nu+2} u.What``: finite for every n >= d, and without loss of digits
+  where What hardly varies.
 """
 
 import numpy as np
@@ -41,14 +42,10 @@ def same_inputs_generalization_error(model: LinearModel, code: Code) -> float:
     code : BlindGaussianChannel, AwareGaussianChannel, CellQuantizer or UniformQuantizer
         A design-aware channel with a prior is averaged over simulated spectra.
 
-    Returns
-    -------
-    float
-
     Raises
     ------
     UnsupportedModelError
-        If a quantizer comes with n < d or a covariance other than I.
+        If a quantizer comes with n < d or a covariance other than I, or a channel was built for another model.
 
     Examples
     --------
@@ -83,5 +80,5 @@ def _quantizer(model: LinearModel, quantizer: CellQuantizer | UniformQuantizer) 
     noise = c.noise / q[:, None]
     total = noise + c.signal
     _, jump = jump_moments(c.quantizer, c.means, np.sqrt(total))
-    # levels ascend, so E u.What >= 0: below it is rounding, where the code is all but constant
+    # levels ascend, so E u.What >= 0: below it is rounding, where the code is nearly constant
     return max(float(2 / n * nu * (weights @ ((noise / total * jump.cross) @ c.share))), 0.0) * c.unit**2

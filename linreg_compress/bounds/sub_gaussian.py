@@ -2,7 +2,8 @@
 
 Setting. A channel P(What | W) that sees the weights alone, so ``I(S; What) = I(W; What) <= R``; the loss of a fixed w is
 ``s(w) chi^2_1`` with ``s(w) = sigma^2 + |w - w*|^2_Sigma``; its lower tail satisfies
-``ln E exp(-lambda (l - E l)) <= lambda^2 s^2``, that of a sub-Gaussian variable with parameter ``sqrt(2) s``.
+``ln E exp(-lambda (l - E l)) <= lambda^2 s^2``, that of a sub-Gaussian variable with parameter ``sqrt(2) s`` (derivation
+``chi-square-loss-cumulant``).
 
 Statement. ``gen(What) <= 2 s_max sqrt(I / n)`` with s_max the supremum of s over the codebook.
 """

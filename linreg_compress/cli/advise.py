@@ -64,8 +64,8 @@ def run(options: argparse.Namespace) -> int:
 
 def _settings(options: argparse.Namespace) -> dict[str, Any]:
     from linreg_compress import _validation as valid
+    from linreg_compress.advice.answer import BITS
     from linreg_compress.advice.quantizers import QUANTIZERS
-    from linreg_compress.advise import BITS
 
     names = QUANTIZERS if options.quantizers is None else [part.strip() for part in options.quantizers.split(",")]
     bits = BITS if options.bits is None else [shared.whole("bits", part) for part in options.bits.split(",")]
@@ -94,8 +94,8 @@ def _outputs(options: argparse.Namespace) -> tuple[Path | None, Path | None]:
 
 
 def _advise(options: argparse.Namespace, settings: dict[str, Any]) -> Advice:
+    from linreg_compress.advice.answer import advise
     from linreg_compress.advice.table import read_table
-    from linreg_compress.advise import advise
 
     table = read_table(options.file, options.target)
     try:
@@ -111,7 +111,7 @@ def _write(found: Advice, source: str, plot: Path | None, save: Path | None) -> 
 
     writers: dict[Path, Any] = {}
     if plot is not None:
-        from linreg_compress.plotting.advice import save_curve
+        from linreg_compress.advice.curve import save_curve
 
         data = {**found.record(), "source": Path(source).name}
         writers[plot] = lambda path: save_curve(data, path)

@@ -15,22 +15,9 @@ def explanation(
 ) -> str:
     """Say why the population risk changes so.
 
-    Parameters
-    ----------
-    model : LinearModel
-    code : str
-        "gaussian-blind", "gaussian-aware", "lloyd-max" or "uniform".
-    change : float
-        Exact change of the population risk, not 0.
-    normalized_distortion : float
-    variance_inflation : float
-    fixed : bool
-        Whether the true weights are given and the codebook is centred at 0.
-
-    Returns
-    -------
-    str
-        What follows "... the population risk", without a full stop.
+    The code is "gaussian-blind", "gaussian-aware", "lloyd-max" or "uniform"; `change` is the exact change of the population
+    risk, not 0; `fixed` says whether the true weights are given and the codebook is centred at 0. The text is what follows
+    "... the population risk", without a full stop.
     """
     signal = model.weight_energy / model.features  # around the codebook's centre, which is 0 or the true weights
     if code == "gaussian-blind" and variance_inflation != 1:

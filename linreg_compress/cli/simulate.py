@@ -16,10 +16,9 @@ from linreg_compress.cli.output import print_json, short, table
 
 if TYPE_CHECKING:
     from linreg_compress.monte_carlo.grid import SweepCell
-    from linreg_compress.monte_carlo.simulate import Simulation
+    from linreg_compress.monte_carlo.quantities import Simulation
 
 _MODEL = ("samples", "features", "noise_variance", "signal_variance")
-_RISKS = ("empirical_risk", "population_risk", "generalization_error", "distortion", "population_risk_change")
 _DEFAULT_TRIALS = "10000"
 
 
@@ -144,11 +143,13 @@ def _write(path: Path, rows: list[dict[str, Any]]) -> None:
 
 
 def _rows(cell: SweepCell, columns: list[dict[str, Any]], found: Simulation, sampler: str) -> list[dict[str, Any]]:
+    from linreg_compress.monte_carlo.quantities import QUANTITIES
+
     head = {name: getattr(cell.model, name) for name in (*_MODEL, "weight_energy")}
     rows = []
     for named, risks in zip(columns, found.compressed or (found,), strict=True):
         row = {**head, **named, "sampler": sampler, "trials": found.trials}
-        for name in _RISKS:
+        for name in QUANTITIES:
             estimate = getattr(risks, name, None)  # least squares changes nothing
             row[name] = 0.0 if estimate is None else estimate.mean
             row[f"{name}_se"] = 0.0 if estimate is None else estimate.standard_error

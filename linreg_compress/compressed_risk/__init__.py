@@ -1,1 +1,5 @@
 """Exact risks of the compressed weights What."""
+
+import lazy_loader
+
+__getattr__, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)

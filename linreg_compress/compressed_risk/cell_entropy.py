@@ -5,7 +5,7 @@
 - Cells without limit: the probability of a cell is a smooth function of its place, so beyond the first few the sum over
   cells is an integral, with the Euler-Maclaurin terms of its lower end.
 - Steps far finer than the law: a cell's probability over the step is the density of W plus an independent uniform variable,
-  and the sum over cells is the integral of ``-p ln p`` over the places of a cell, but for a term like
+  and the sum over cells is the integral of ``-p ln p`` over the places of a cell, up to a term like
   exp(-2 pi (distance of the density's poles) / step).
 """
 
@@ -33,21 +33,16 @@ _POINTS, _WEIGHTS = np.polynomial.legendre.leggauss(5)
 
 @dataclass(frozen=True, eq=False)
 class ScaleMixture:
-    """Law of ``s z``, z ~ N(0, 1), with a random deviation s.
-
-    Attributes
-    ----------
-    deviations, weights : ndarray, shape (m,)
-    typical : float
-        A deviation of the bulk.
-    degrees : float
-        The tail falls like ``x^-degrees`` at the slowest.
-    """
+    """Law of ``s z``, z ~ N(0, 1), with a random deviation s."""
 
     deviations: FloatArray
+    """Nodes of s, shape (m,)."""
     weights: FloatArray
+    """Probabilities of the nodes, shape (m,)."""
     typical: float
+    """A deviation of the bulk."""
     degrees: float
+    """The tail falls like ``x^-degrees`` at the slowest."""
 
     @classmethod
     def of_weight(cls, degrees: int, noise: float, signal: float, farthest: float) -> "ScaleMixture":
@@ -78,7 +73,7 @@ class ScaleMixture:
         return float(self.weights @ (special.ndtr(low / self.deviations) + special.ndtr(-high / self.deviations)))
 
     def flat_masses(self, centers: FloatArray, step: float) -> FloatArray:
-        """Probabilities of cells over which the density is all but a polynomial: its mean over the cell, times `step`."""
+        """Probabilities of cells over which the density is nearly a polynomial: its mean over the cell, times `step`."""
         points = np.abs(centers)[:, None] + step / 2 * _POINTS
         return self.density(points.ravel()).reshape(points.shape) @ _WEIGHTS * (step / 2)
 
@@ -91,7 +86,7 @@ class ScaleMixture:
         return found / np.sqrt(2 * np.pi)
 
     def _pieces(self, size: int) -> Iterator[tuple[FloatArray, FloatArray]]:
-        """Deviations, as a column, and weights of so many nodes that tables with `size` columns stay small."""
+        """Deviations, as a column, and weights, a few nodes at a time: tables with `size` columns stay small."""
         rows = max(1, _TABLE // size)
         for start in range(0, self.weights.size, rows):
             yield self.deviations[start : start + rows, None], self.weights[start : start + rows]

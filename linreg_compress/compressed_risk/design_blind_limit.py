@@ -7,15 +7,6 @@ encoder that sees u alone pays, for the reproduction v, the expected increase of
 
 Statement. ``sigma^2 exp(-2 R) / n  <=  D(R)  <=  increase of the blind Gaussian channel at R``. On the left is the code
 that knows the design, which can imitate every code that does not; on the right a channel whose information is at most R.
-
-With ``u = sigma sinh t`` the density is proportional to ``sech(t)^n``, so the trapezoid rule in t converges
-exponentially: the finite source that it makes stands for the continuous one. Reproductions are any real numbers: a
-discrete law of them is a code (upper bound), and the lower bound of the dual needs the maximum of the multipliers
-
-    c(v) = sum_i p_i lambda_i exp(-s d(u_i, v))
-
-over all v. It is taken from the cubic Hermite spline through c and c', whose error on an interval of length h is at most
-``h^4 / 384 max |c''''|``; the fourth derivative is bounded term by term. Beyond the outermost u_i, c falls.
 """
 
 from dataclasses import dataclass, replace
@@ -46,33 +37,26 @@ _ENOUGH = GAP_NATS / 2
 
 @dataclass(frozen=True)
 class DesignBlindLimit:
-    """How far the Gaussian formula is from the truth for a design-blind code of one weight.
-
-    Attributes
-    ----------
-    samples : int
-    noise_variance, rate_nats : float
-    lower, upper : float
-        ``lower <= D(R) <= upper``: the least increase of the empirical risk by any code of W alone.
-    aware : float
-        ``sigma^2 exp(-2 R) / n``, of the code that knows the design.
-    gaussian_channel : float
-        Increase by the blind Gaussian channel.
-    slope : float
-        ``-dR/dD`` of the supporting line behind `lower`, nats per squared unit of y.
-    gap_nats : float
-        The bracket's width times the slope.
-    """
+    """How far the Gaussian formula is from the truth for a design-blind code of one weight."""
 
     samples: int
+    """n."""
     noise_variance: float
+    """sigma^2."""
     rate_nats: float
+    """R."""
     lower: float
+    """``lower <= D(R)``, D(R) the least increase of the empirical risk by any code of W alone."""
     upper: float
+    """``D(R) <= upper``."""
     aware: float
+    """``sigma^2 exp(-2 R) / n``, of the code that knows the design."""
     gaussian_channel: float
+    """Increase by the blind Gaussian channel."""
     slope: float
+    """``-dR/dD`` of the supporting line behind `lower`, nats per squared unit of y."""
     gap_nats: float
+    """The bracket's width times the slope."""
 
 
 def design_blind_limit(samples: int, rate_nats: float, noise_variance: float = 1.0) -> DesignBlindLimit:
@@ -141,6 +125,10 @@ def design_blind_limit(samples: int, rate_nats: float, noise_variance: float = 1
 def certified_point(n: int, slope: float) -> RateDistortionPoint:
     """Point of the distortion-rate function for sigma = 1, where outputs may be any real numbers.
 
+    A discrete law of outputs is a code (upper bound), and the lower bound of the dual needs the maximum over all v of
+
+        c(v) = sum_i p_i lambda_i exp(-s d(u_i, v)).
+
     Outputs are added where c exceeds 1 until the gap, with the maximum of c over all v, is below 5e-7 nats.
     """
     u, p, w = _source(n, slope)
@@ -161,7 +149,11 @@ def certified_point(n: int, slope: float) -> RateDistortionPoint:
 
 
 def _maximum(mass: FloatArray, steep: FloatArray, u: FloatArray, scan: FloatArray) -> tuple[float, FloatArray]:
-    """Return an upper bound on ``c(v) = sum mass exp(-steep (u - v)^2)`` over the scanned range, and its high peaks."""
+    """Return an upper bound on ``c(v) = sum mass exp(-steep (u - v)^2)`` over the scanned range, and its high peaks.
+
+    It is taken from the cubic Hermite spline through c and c', whose error on an interval of length h is at most
+    ``h^4 / 384 max |c''''|``; the fourth derivative is bounded term by term. Beyond the outermost u, c falls.
+    """
     from scipy.interpolate import CubicHermiteSpline
 
     values, slopes, errors = [], [], []
@@ -201,7 +193,11 @@ def _grid(n: int, slope: float, per_width: float) -> FloatArray:
 
 
 def _source(n: int, slope: float) -> tuple[FloatArray, FloatArray, FloatArray]:
-    """Nodes u / sigma, their probabilities and the weights of their squared errors."""
+    """Nodes u / sigma, their probabilities and the weights of their squared errors.
+
+    With ``u = sigma sinh t`` the density is proportional to ``sech(t)^n``, so the trapezoid rule in t converges
+    exponentially: the finite source that it makes stands for the continuous one.
+    """
     t = _grid(n, slope, _NODES)
     p = np.cosh(t) ** -float(n)
     return np.sinh(t), p / p.sum(), (n + 1) / n / np.cosh(t) ** 2

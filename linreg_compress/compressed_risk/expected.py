@@ -1,4 +1,4 @@
-"""One door to the exact risks after any channel: the same arguments as the Monte Carlo."""
+"""One door to the exact risks after a channel: the same arguments as the Monte Carlo."""
 
 import numpy as np
 
@@ -32,10 +32,9 @@ def expected_compressed_risks(model: LinearModel, channel: Channel) -> Compresse
 
     Parameters
     ----------
-    model : LinearModel
     channel : Channel
         `Identity`, `BlindGaussianChannel` or `AwareGaussianChannel` built for this model, `PerWeightGaussianChannel`,
-        `DitheredUniform`, or any scalar quantizer.
+        `DitheredUniform`, `CellQuantizer` or `UniformQuantizer`.
 
     Returns
     -------

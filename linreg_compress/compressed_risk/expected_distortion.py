@@ -21,32 +21,22 @@ _MOST_LEVELS_BITS = 16
 
 @dataclass(frozen=True)
 class ExpectedDistortion:
-    """Expected errors of one weight.
-
-    Attributes
-    ----------
-    quantizer : str
-    bits_per_weight : float
-        The rate asked for: log2 of the number of levels, or the entropy, or the rate of the rate-distortion function.
-    entropy_bits_per_weight : float
-        Entropy of the quantized weight; with an entropy code that many bits suffice. The rate itself for "rate-distortion".
-    mean_squared : float
-        ``E (Q(W) - W)^2``, squared units of a weight.
-    mean_absolute : float
-        ``E |Q(W) - W|``, units of a weight.
-    relative : float
-        `mean_squared` over the variance.
-    kind : str
-        "exact"; "limit", which no quantizer beats and long vectors reach; or "lower bound", which none beats.
-    """
+    """Expected errors of one weight."""
 
     quantizer: str
+    """One of `QUANTIZERS`."""
     bits_per_weight: float
+    """The rate asked for: log2 of the number of levels, or the entropy, or the rate of the rate-distortion function."""
     entropy_bits_per_weight: float
+    """Entropy of the quantized weight, the bits of an ideal entropy code. The rate itself for "rate-distortion"."""
     mean_squared: float
+    """``E (Q(W) - W)^2``, squared units of a weight."""
     mean_absolute: float
+    """``E |Q(W) - W|``, units of a weight."""
     relative: float
+    """`mean_squared` over the variance."""
     kind: str
+    """Either "exact", or "limit", which no quantizer beats and long vectors reach, or "lower bound", which none beats."""
 
 
 @takes(source=SymmetricSource)
@@ -55,17 +45,12 @@ def expected_distortion(source: SymmetricSource, quantizer: str, bits: float) ->
 
     Parameters
     ----------
-    source : NormalSource, StudentTSource or LaplaceSource
     quantizer : {"uniform", "lloyd-max", "sign", "entropy-constrained", "rate-distortion"}
         "uniform" has the best step for ``2^bits`` levels. "rate-distortion" is the distortion-rate function of a normal
         law, ``variance 4^-bits``, and the Shannon lower bound ``exp(2 h) / (2 pi e) 4^-bits`` of the others; its mean
         absolute error is always the Shannon lower bound for that error, ``exp(h) / (2 e) 2^-bits`` (Shannon 1959).
     bits : float
         0 or more. 1 for "sign"; log2 of a whole number of at most 65536 levels for "uniform" and "lloyd-max".
-
-    Returns
-    -------
-    ExpectedDistortion
 
     Raises
     ------

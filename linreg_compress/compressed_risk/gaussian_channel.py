@@ -31,8 +31,9 @@ def blind_channel_risks(
         change     = d delta [t - v + keep v (kappa - 1)]
         gen        = d keep [(1 + delta) sigma^2 / n + keep v]
 
-    With kappa = 1 the variance is ``V = t + v``; with correlated features (kappa > 1) each weight has its own,
-    ``V_j = t + v (Sigma^-1)_jj``, and noise independent of the others': `PerWeightGaussianChannel`.
+    With kappa = 1 the variance is ``V = t + v``: derivation ``blind-channel-risk``. With correlated features (kappa > 1)
+    each weight has its own, ``V_j = t + v (Sigma^-1)_jj``, and noise independent of the others':
+    `PerWeightGaussianChannel`, derivation ``correlated-features-risk``.
 
     Parameters
     ----------
@@ -114,10 +115,12 @@ def aware_channel_risks(
         change     = -delta sigma^2 d / (n - d - 1)
         gen        = keep gen(W)
 
+    Derivations ``distortion-rate-of-linear-model``, ``aware-channel-risk`` and ``generalization-error-shrinks``.
+
     Parameters
     ----------
     samples, features : array_like of int
-        n >= d. For n in {d, d + 1} the population risk is infinite at every positive rate.
+        n and d, n >= d. For n in {d, d + 1} the population risk is infinite at every positive rate.
     noise_variance : array_like
         sigma^2.
     rate_nats : array_like

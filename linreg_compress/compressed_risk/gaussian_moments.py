@@ -1,9 +1,9 @@
 """Moments of the quantization error of a Gaussian: the integrals under every exact quantizer risk.
 
 For ``W = mean + s z`` with z ~ N(0, 1) and e = Q(W) - W, the three numbers ``E e^2``, ``E (s z) e`` and ``E (s z)^2 e^2``.
-With finitely many cells they are sums of truncated Gaussian moments. A uniform quantizer without limits has the sawtooth
-error ``e = (H / pi) sum_k (-1)^k / k sin(2 pi k (W - c) / H)``, whose Gaussian averages are a Fourier series that converges
-as exp(-2 pi^2 k^2 s^2 / H^2): fast exactly where the cells would be many.
+With finitely many cells they are sums of truncated Gaussian moments (derivation ``truncated-gaussian-moments``). A uniform
+quantizer without limits has the sawtooth error ``e = (H / pi) sum_k (-1)^k / k sin(2 pi k (W - c) / H)``, whose Gaussian
+averages are a Fourier series that converges as exp(-2 pi^2 k^2 s^2 / H^2): fast exactly where the cells would be many.
 """
 
 from collections.abc import Iterator
@@ -22,22 +22,31 @@ _TERMS = 5  # at the narrowest spread the sixth Fourier term is exp(-2 pi^2 36 0
 
 
 class ErrorMoments(NamedTuple):
-    """``E e^2``, ``E (s z) e`` and ``E (s z)^2 e^2``."""
+    """Moments of the error ``e = Q(W) - W`` of ``W = mean + s z``."""
 
     squared_error: FloatArray
+    """``E e^2``."""
     cross: FloatArray
+    """``E (s z) e``."""
     squared_cross: FloatArray
+    """``E (s z)^2 e^2``."""
 
 
 class JumpMoments(NamedTuple):
-    """``E j, E j^2, E s z j, E (s z)^2 j^2, E (s z)^2 j, E (s z)^3 j`` for the jump ``j = Q(W) - Q(mean)``."""
+    """Moments of the jump ``j = Q(W) - Q(mean)``, ``W = mean + s z``."""
 
     mean: FloatArray
+    """``E j``."""
     squared: FloatArray
+    """``E j^2``."""
     cross: FloatArray
+    """``E s z j``."""
     squared_cross: FloatArray
+    """``E (s z)^2 j^2``."""
     second_cross: FloatArray
+    """``E (s z)^2 j``."""
     third_cross: FloatArray
+    """``E (s z)^3 j``."""
 
 
 def error_moments(quantizer: CellQuantizer | UniformQuantizer, mean: FloatArray, deviation: FloatArray) -> ErrorMoments:
@@ -84,12 +93,11 @@ def jump_moments(
 ) -> tuple[FloatArray, JumpMoments]:
     """Moments of how far the level jumps from that of the cell of the mean.
 
-    Where the code is all but constant these are small, and they lose no digits: the level that nearly every weight gets is
+    Where the code is nearly constant these are small, and they lose no digits: the level that nearly every weight gets is
     not in them.
 
     Parameters
     ----------
-    quantizer : CellQuantizer or UniformQuantizer
     mean : ndarray, shape (kinds,)
     deviation : ndarray, shape (nodes, kinds) or (nodes, 1)
         Positive.

@@ -1,24 +1,14 @@
 """The criterion: when compressing least-squares weights really helps, and for which codes.
 
-Let w* ~ N(c, tau^2 I), Sigma = I, ``v = sigma^2 / (n - d - 1)`` and ``V = tau^2 + v``, the variance of one weight around
-the codebook's centre c. The excess risk of one compressed weight is
+With w* ~ N(c, tau^2 I), c the codebook's centre, Sigma = I, ``v = sigma^2 / (n - d - 1)`` and ``V = tau^2 + v`` the excess
+risk of one compressed weight is ``(1 - delta) v + delta tau^2``; the population risk falls when tau^2 < v, at every rate:
 
-    (1 - delta) v + delta tau^2,
+- *exactly*, for any n >= d + 2, after a linear code ``What = c + (1 - delta)(W - c) + N``, N independent of variance
+  ``delta (1 - delta) V``: the design-blind Gaussian channel, Wiener-scaled dither (derivation ``linear-channel-risk``);
+- *in the limit* of large n - d after a code with the centroid property ``E[W | What] = What`` (derivation
+  ``interpolation-theorem``): Lloyd-Max, k-means, entropy-constrained. At small n - d see `Criterion.limit_for`.
 
-a straight line from the noise v of the estimate (nothing compressed) to the signal tau^2 (everything dropped), and the
-population risk falls when tau^2 < v, at every rate:
-
-- *exactly*, for least squares with any n >= d + 2, after a linear code ``What = c + (1 - delta)(W - c) + N`` with
-  independent noise of variance ``delta (1 - delta) V``: the design-blind Gaussian channel, and subtractive dither with
-  Wiener scaling (derivation ``linear-channel-risk``);
-- *in the limit* of large n - d after a code with the centroid property ``E[W | What] = What``: Lloyd-Max, k-means,
-  entropy-constrained (derivation ``interpolation-theorem``, for jointly Gaussian (w*, W)). The weights of least squares
-  are a scaled t, one chi-square shared by all of them. So at small n - d such a code may help above the boundary too:
-  with n = 12, d = 8 and tau^2 = 1.5 v, Lloyd-Max with 4 levels lowers the population risk by 0.028 d v. The exact change
-  is that of `scalar_quantizer_risks`.
-
-Other shares kept or noise added (noise alone, shrinking alone) are another formula: `linear_channel_risks`. With correlated
-features and a code of one weight at a time the boundary falls: see `Criterion`. Worked out for this package.
+Other shares or other noise: `linear_channel_risks`. Correlated features: `Criterion`. Worked out for this package.
 """
 
 from dataclasses import dataclass
@@ -39,41 +29,40 @@ class Criterion:
 
     With correlated features of unit variance, of mean variance-inflation factor kappa, and a Gaussian code of one weight
     at a time, the boundary depends on the distortion: ``tau^2 < v [2 - kappa + delta (kappa - 1)]``. It rises from
-    ``v (2 - kappa)`` at high rate to v at rate 0; with kappa > 2 no signal is weak enough at high rate.
-
-    Attributes
-    ----------
-    exact_for : tuple of str
-        Names of the codes for which it is exact: linear, with noise ``delta (1 - delta) V`` in each weight.
-    limit_for : tuple of str
-        Names of the codes for which it is the limit of large n - d, and whose population risk may fall at a tau^2 a little
-        above the boundary: those that decode to centroids. `scalar_quantizer_risks` is exact for them. For rounding
-        (``uniform``) it says nothing.
-    samples, features : float or ndarray
-    noise_variance, signal_variance : float or ndarray
-    boundary_signal_variance : float or ndarray
-        ``v = sigma^2 / (n - d - 1)`` for kappa = 1, else ``v (2 - kappa)``, and 0 where that is negative: such a code
-        lowers the population risk at every rate when tau^2 is below it.
-    boundary_samples : float or ndarray
-        ``d + 1 + (2 - kappa) sigma^2 / tau^2``, the n at which tau^2 is the boundary; inf for tau^2 = 0 and kappa < 2, and
-        d + 1, below every legal n, for kappa >= 2.
-    compression_helps : bool or ndarray of bool
-        Whether a code of `exact_for` lowers the population risk at every rate.
-    variance_inflation : float or ndarray
-        kappa.
+    ``v (2 - kappa)`` at high rate to v at rate 0; with kappa > 2 no signal is weak enough at high rate. Every field is a
+    number, or an array of the broadcast shape.
     """
 
     exact_for: ClassVar[tuple[str, ...]] = ("gaussian-blind", "gaussian-per-weight", "dithered-uniform")
+    """Names of the codes for which it is exact: linear, with noise ``delta (1 - delta) V`` in each weight."""
     limit_for: ClassVar[tuple[str, ...]] = ("lloyd-max", "sign", "entropy-constrained", "kmeans")
+    """Names of the codes for which it is the limit of large n - d: those that decode to centroids. The theorem is for
+    jointly Gaussian (w*, W); the weights of least squares are a scaled t, one chi-square shared by all of them. So at small
+    n - d the population risk may fall at a tau^2 a little above the boundary too: with n = 12, d = 8 and tau^2 = 1.5 v,
+    Lloyd-Max with 4 levels lowers it by 0.028 d v. `scalar_quantizer_risks` is exact for them. For rounding (``uniform``)
+    the criterion says nothing.
+    """
 
     samples: FloatArray
+    """n."""
     features: FloatArray
+    """d."""
     noise_variance: FloatArray
+    """sigma^2."""
     signal_variance: FloatArray
+    """tau^2 of one true weight around the codebook's centre."""
     boundary_signal_variance: FloatArray
+    """``v = sigma^2 / (n - d - 1)`` for kappa = 1, else ``v (2 - kappa)``, and 0 where that is negative: such a code lowers
+    the population risk at every rate when tau^2 is below it.
+    """
     boundary_samples: FloatArray
+    """``d + 1 + (2 - kappa) sigma^2 / tau^2``, the n at which tau^2 is the boundary; inf for tau^2 = 0 and kappa < 2, and
+    d + 1, below every legal n, for kappa >= 2.
+    """
     compression_helps: FloatArray
+    """Whether a code of `exact_for` lowers the population risk at every rate."""
     variance_inflation: FloatArray
+    """kappa."""
 
     def boundary_at(self, normalized_distortion: ArrayLike) -> FloatArray:
         """Boundary of tau^2 at a distortion delta, ``v [2 - kappa + delta (kappa - 1)]``; 0 where that is negative."""
@@ -165,7 +154,8 @@ def interpolated_excess_risk(
 ) -> FloatArray:
     """Excess population risk ``d [(1 - delta) v + delta tau^2]`` of a linear code; in the limit, of a centroid quantizer.
 
-    Sigma = I. Exact for the codes of `Criterion.exact_for`. For a quantizer that decodes to centroids (Lloyd-Max, k-means)
+    Sigma = I: a straight line from the noise v of the estimate (nothing compressed) to the signal tau^2 (everything
+    dropped). Exact for the codes of `Criterion.exact_for`. For a quantizer that decodes to centroids (Lloyd-Max, k-means)
     it is the limit of large n - d; its exact excess risk is that of `scalar_quantizer_risks`.
 
     Examples
@@ -189,8 +179,9 @@ def bayes_decoder_excess_risk(
     """Excess risk when the decoder also shrinks by ``tau^2 / V``, ``V = tau^2 + v``: the linear MMSE decoder.
 
     ``d tau^2 [delta tau^2 + v] / V`` falls with every bit: this decoder never gains from compression, because it has
-    already undone what least squares over-fits. It is the Bayes decoder for Gaussian weights only; those of least squares
-    are a scaled t, whose Bayes decoder is not linear. Exact for the codes of `Criterion.exact_for`.
+    already undone what least squares over-fits (derivation ``bayes-decoder-never-gains``). It is the Bayes decoder for
+    Gaussian weights only; those of least squares are a scaled t, whose Bayes decoder is not linear. Exact for the codes of
+    `Criterion.exact_for`.
 
     Examples
     --------

@@ -5,12 +5,8 @@ Notation: nu = n - d + 1, ``keep = 1 - delta``, V the variance the channel was b
 - aware (centred at the true weights): ``L_mu - sigma^2 ~ keep sigma^2 (d/nu) F_{d,nu}`` and
   ``n L_S / sigma^2 ~ chi^2_{n-d} + delta chi^2_d``, for any Sigma;
 - blind: ``L_mu - sigma^2 ~ [keep^2 sigma^2 / chi^2_nu + k] chi^2_d`` and
-  ``n L_S ~ sigma^2 chi^2_{n-d} + (delta^2 sigma^2 + k chi^2_n) chi^2_d`` with ``k = delta keep V + delta^2 tau^2``.
-
-The last one, worked out for this package: ``y - X What = (I - P) eps + delta P eps - X h``, where P projects on the columns
-of X and ``h ~ N(0, k I)``, independent of X, collects the channel's noise and the prior's pull. X h has a direction in the
-column space, the length of X h is ``|h| chi_n``, and ``|h|^2 ~ k chi^2_d``: given ``q = chi^2_n``, the part in the column
-space is the sum of a N(0, delta^2 sigma^2) and an independent N(0, k q) vector, both of dimension d.
+  ``n L_S ~ sigma^2 chi^2_{n-d} + (delta^2 sigma^2 + k chi^2_n) chi^2_d`` with ``k = delta keep V + delta^2 tau^2``
+  (worked out for this package: derivation ``blind-channel-empirical-law``).
 """
 
 from typing import cast
@@ -45,6 +41,11 @@ def _spread(model: LinearModel, channel: BlindGaussianChannel) -> tuple[float, f
 
 def _require_oracle_center(model: LinearModel, channel: AwareGaussianChannel) -> None:
     require_match(model, channel)
+    if model.samples < model.features:
+        raise UnsupportedModelError(
+            "the law after the design-aware channel is known for samples >= features; got "
+            f"{model.samples} and {model.features}."
+        )
     if model.signal_variance > 0 or not np.array_equal(channel.center, model.mean_weights):
         raise UnsupportedModelError(
             "the law after the design-aware channel is known for a codebook centred at the true weights; with a prior "
@@ -58,13 +59,8 @@ def compressed_population_risk_law(model: LinearModel, channel: BlindGaussianCha
 
     Parameters
     ----------
-    model : LinearModel
     channel : BlindGaussianChannel or AwareGaussianChannel
         Centred at the mean of the true weights (aware: at the true weights).
-
-    Returns
-    -------
-    Law
 
     Raises
     ------
@@ -98,7 +94,7 @@ def compressed_population_risk_law(model: LinearModel, channel: BlindGaussianCha
     return ChiSquareMixture(d, np.full_like(q, s2), scales, weights, float(risks.population_risk))
 
 
-@takes(model=LinearModel, channel=(BlindGaussianChannel, AwareGaussianChannel))
+@takes(model=LinearModel, channel=BlindGaussianChannel)
 def codebook_radius_law(model: LinearModel, channel: BlindGaussianChannel) -> Law:
     """Law of ``|What - c|^2``, the squared distance of the compressed weights from the codebook's centre (Sigma = I).
 
@@ -131,13 +127,8 @@ def compressed_empirical_risk_law(model: LinearModel, channel: BlindGaussianChan
 
     Parameters
     ----------
-    model : LinearModel
     channel : BlindGaussianChannel or AwareGaussianChannel
         Centred at the mean of the true weights (aware: at the true weights).
-
-    Returns
-    -------
-    Law
 
     Raises
     ------
@@ -146,7 +137,7 @@ def compressed_empirical_risk_law(model: LinearModel, channel: BlindGaussianChan
 
     Notes
     -----
-    Tail probabilities are right to 1e-9 or better down to 1e-24; of smaller ones the order of magnitude alone is certain.
+    Tail probabilities are right to 1e-9 or better down to 1e-24; of smaller ones only the order of magnitude is certain.
 
     Examples
     --------
@@ -184,30 +175,26 @@ def compressed_empirical_risk_law(model: LinearModel, channel: BlindGaussianChan
     return ChiSquareMixture(n, np.zeros_like(scales), scales, joint, expectation)
 
 
-@takes(model=LinearModel, channel=(BlindGaussianChannel, AwareGaussianChannel))
+@takes(model=LinearModel, channel=BlindGaussianChannel)
 def improvement_probability(model: LinearModel, channel: BlindGaussianChannel) -> float:
     """Probability that compression lowers the population risk of the very weights that were fitted (Sigma = I).
 
-    Given ``q ~ chi^2_nu`` a coordinate of (What - w*, W - w*) is a centred Gaussian pair with variances ``keep^2 s + k``
-    and ``s = sigma^2 / q`` and covariance ``keep s``. The change of the risk is the sum over d such pairs of a difference
-    of squares, a form with one positive and one negative eigenvalue: the difference of two independent scaled chi-squares
-    of d degrees each. It is negative with probability ``P(F_{d,d} < r)``, where
+    It is the mean over ``q ~ chi^2_nu`` of ``P(F_{d,d} < r)``, where with ``s = sigma^2 / q``
 
-        ln r = -2 arsinh([k - delta (1 + keep) s] / (2 sqrt(k s))),   k = delta keep V + delta^2 tau^2,
+        ln r = -2 arsinh([k - delta (1 + keep) s] / (2 sqrt(k s))),   k = delta keep V + delta^2 tau^2:
 
-    averaged over q. Proved in the derivation improvement-probability (``linreg-compress derive improvement-probability``).
+    derivation ``improvement-probability`` (``linreg-compress derive improvement-probability`` prints it).
 
     Parameters
     ----------
-    model : LinearModel
     channel : BlindGaussianChannel
         Centred at the mean of the true weights.
 
     Returns
     -------
     float
-        At infinite rate nothing changes, and the limit 1/2 is returned. Of a probability below 1e-280 the smallness alone
-        is certain: the tails of q that decide it are cut off.
+        At infinite rate nothing changes, and the limit 1/2 is returned. Of a probability below 1e-280 it is certain only
+        that it is small: the tails of q that decide it are cut off.
 
     Raises
     ------

@@ -17,6 +17,7 @@ def require_match(model: LinearModel, channel: BlindGaussianChannel | AwareGauss
     Raises
     ------
     UnsupportedModelError
+        If the number of weights, the covariance, the noise variance or the source variance is another.
     """
     if channel.center.shape != (model.features,):
         raise UnsupportedModelError(

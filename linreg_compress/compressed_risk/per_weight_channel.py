@@ -29,10 +29,6 @@ def per_weight_channel_risks(model: LinearModel, channel: PerWeightGaussianChann
     channel : PerWeightGaussianChannel
         Built for any model of as many features.
 
-    Returns
-    -------
-    CompressedRisks
-
     Raises
     ------
     UnsupportedModelError

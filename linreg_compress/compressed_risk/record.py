@@ -8,21 +8,14 @@ from linreg_compress.risk import Risks
 
 @dataclass(frozen=True, eq=False)
 class CompressedRisks(Risks):
-    """Expected risks of What, beside what compression changed; squared units of y.
-
-    Attributes
-    ----------
-    distortion : float or ndarray
-        Expected increase of the empirical risk, ``E [L_S(What) - L_S(W)]``.
-    population_risk_change : float or ndarray
-        ``E [L_mu(What) - L_mu(W)]`` on shared data; negative where compression helps.
-    normalized_distortion : float or ndarray
-        Fraction of the source variance left as distortion.
-    """
+    """Expected risks of What, beside what compression changed; squared units of y."""
 
     distortion: FloatArray
+    """Expected increase of the empirical risk, ``E [L_S(What) - L_S(W)]``."""
     population_risk_change: FloatArray
+    """``E [L_mu(What) - L_mu(W)]`` on shared data; negative where compression helps."""
     normalized_distortion: FloatArray
+    """Fraction of the source variance left as distortion."""
 
     @property
     def compression_helps(self) -> FloatArray:

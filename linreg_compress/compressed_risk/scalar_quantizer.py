@@ -6,21 +6,8 @@ e = What - W and ``E[G | W] = (n + 1)(I - u u^T / (sigma^2 + |u|^2))``,
     excess   = E_nu |u + e|^2,
     increase = (1/n) [(n + 1) E_nu |e|^2 - (nu / sigma^2) E_{nu+2} (u . e)^2],      nu = n - d + 1,
 
-where E_{nu+2} has q ~ chi^2_{nu+2}. Inside both are Gaussian cell moments, outside one integral over q: the trapezoid
-rule in ln q, which converges exponentially. It is run with two steps, and their difference is reported as the error.
-
-With a prior w* ~ N(c, tau^2) the pair (w*_j, W_j) is Gaussian given q, and u is regressed on W: ``u = rho (W - c) + r``
-with ``rho = s^2 / (s^2 + tau^2)`` and r of variance ``s^2 tau^2 / (s^2 + tau^2)``, ``s = sigma / sqrt(q)``.
-
-Where the code is all but constant, or least squares has an infinite risk (n in {d, d + 1}), the two terms above cancel.
-With c = What - w* in place of e there is nothing to cancel: ``excess = E |c|^2`` and
-
-    gen = -(1/n) E_nu |c|^2 + (2/n) nu E_{nu+2} u . c + (nu / (n sigma^2)) E_{nu+2} (u . c)^2.
-
-A constant b in c leaves this sum, as ``nu E_{nu+2} (u . b)^2 = sigma^2 |b|^2``; so c = j - b, where j is the jump from the
-level of the mean's own cell, and what is quadratic in b is left out on paper.
-
-Everything is computed in a unit of length near sigma, a power of two, so that no square leaves the range of doubles.
+where E_{nu+2} has q ~ chi^2_{nu+2}: derivations ``conditional-gram`` and ``scalar-quantizer-empirical-increase``. Inside
+are Gaussian cell moments, outside one integral over q, by the trapezoid rule in ln q, which converges exponentially.
 """
 
 from dataclasses import dataclass
@@ -54,18 +41,12 @@ _SMALLEST = float(np.finfo(float).tiny)
 
 @dataclass(frozen=True, eq=False)
 class QuantizedRisks(CompressedRisks):
-    """Exact risks of a scalar quantizer.
-
-    Attributes
-    ----------
-    weight_mse : float
-        ``E |What - W|^2 / d``; inf where a weight has no finite variance (n in {d, d + 1}).
-    quadrature_error : float
-        Largest relative difference of the integrals between two step widths.
-    """
+    """Exact risks of a scalar quantizer."""
 
     weight_mse: FloatArray
+    """``E |What - W|^2 / d``; inf where a weight has no finite variance (n in {d, d + 1})."""
     quadrature_error: float
+    """Largest relative difference of the integrals between two step widths."""
 
 
 @takes(model=LinearModel, quantizer=(CellQuantizer, UniformQuantizer))
@@ -84,8 +65,8 @@ def scalar_quantizer_risks(model: LinearModel, quantizer: CellQuantizer | Unifor
     QuantizedRisks
         The change of the population risk is exact for this quantizer, and its sign may differ from that of tau^2 - v:
         `compression_criterion` is exact for the Gaussian code and for dither; for centroid quantizers it is the limit of
-        large n - d.
-        For n in {d, d + 1} `normalized_distortion` is 1: the tails hold all of an infinite variance, and no level follows.
+        large n - d. For n in {d, d + 1} `normalized_distortion` is 1: the tails hold all of an infinite variance, and no
+        level follows.
 
     Raises
     ------
@@ -158,33 +139,27 @@ def scalar_quantizer_risks(model: LinearModel, quantizer: CellQuantizer | Unifor
 
 @dataclass(frozen=True, eq=False)
 class Coordinates:
-    """The coordinates up to repetition: what Q sees of each, and how many are alike; lengths in units of `unit`.
+    """The coordinates up to repetition: what Q sees of each, and how many are alike.
 
-    Attributes
-    ----------
-    unit : float
-        A power of two near sigma.
-    noise, signal : float
-        sigma^2 and tau^2.
-    quantizer : CellQuantizer or UniformQuantizer
-    means : ndarray
-        Mean of the true weight.
-    offsets : ndarray
-        The same from the centre of a uniform quantizer.
-    scales : ndarray
-        ``Sigma_jj``.
-    share : ndarray
-        How many coordinates are of this kind.
+    All lengths but `unit` are in units of it, so that no square leaves the range of doubles.
     """
 
     unit: float
+    """A power of two near sigma."""
     noise: float
+    """sigma^2."""
     signal: float
+    """tau^2."""
     quantizer: CellQuantizer | UniformQuantizer
+    """A uniform one is moved so that it has a level at 0."""
     means: FloatArray
+    """Mean of the true weight; for a uniform quantizer from a level of it, up to whole steps."""
     offsets: FloatArray
+    """Mean of the true weight from the centre of a uniform quantizer, from the middle of another codebook."""
     scales: FloatArray
+    """``Sigma_jj``."""
     share: FloatArray
+    """How many coordinates are of this kind."""
 
     def nearest_edge(self) -> float:
         """Distance of the farthest cell's edge that decides how often a level differs from the mean's own."""
@@ -230,14 +205,14 @@ def coordinates_of(model: LinearModel, quantizer: CellQuantizer | UniformQuantiz
             f"{quantizer.step:.3g}."
         )
     means = model.mean_weights / unit
-    offsets = means
     if isinstance(quantizer, UniformQuantizer):
         step, offset = quantizer.step / unit, np.asarray(quantizer.offset) / unit
-        offsets = means - offset
-        # a quantizer with its centre at 0; the remainders are exact however many steps away the mean is
+        offsets = means - np.asarray(quantizer.center) / unit
+        # a quantizer with a level at 0; the remainders are exact however many steps away the mean is
         means = np.remainder(means, step) - np.remainder(offset, step)
         quantizer = UniformQuantizer(step)
     else:
+        offsets = means - (quantizer.levels[0] / unit + quantizer.levels[-1] / unit) / 2
         quantizer = CellQuantizer(quantizer.levels / unit, quantizer.thresholds / unit)
     kinds, share = np.unique(np.stack(np.broadcast_arrays(means, offsets, scales)), axis=1, return_counts=True)
     noise, signal = (variance / unit**2 for variance in (model.noise_variance, model.signal_variance))
@@ -246,7 +221,16 @@ def coordinates_of(model: LinearModel, quantizer: CellQuantizer | UniformQuantiz
 
 @dataclass(frozen=True)
 class _Integrals:
-    """Change of the population risk, increase of the empirical risk, E |e|^2, excess risk, generalization error."""
+    """Change of the population risk, increase of the empirical risk, E |e|^2, excess risk, generalization error.
+
+    Where the code is nearly constant, or least squares has an infinite risk (n in {d, d + 1}), the two terms of the
+    increase cancel. With c = What - w* in place of e there is nothing to cancel: ``excess = E |c|^2`` and
+
+        gen = -(1/n) E_nu |c|^2 + (2/n) nu E_{nu+2} u . c + (nu / (n sigma^2)) E_{nu+2} (u . c)^2.
+
+    A constant b in c leaves this sum, as ``nu E_{nu+2} (u . b)^2 = sigma^2 |b|^2``; so c = j - b, where j is the jump from
+    the level of the mean's own cell, and what is quadratic in b is left out on paper.
+    """
 
     change: float
     increase: float
@@ -256,7 +240,7 @@ class _Integrals:
 
 
 def _integrals(model: LinearModel, coordinates: Coordinates) -> tuple[_Integrals, _Integrals]:
-    """Integrate over q by two rules.
+    """Integrate over q by two rules, whose difference is reported as the error.
 
     Every other node of the trapezoid rule is itself a trapezoid rule of twice the step: the check costs nothing.
     """
@@ -288,7 +272,9 @@ def _integrals(model: LinearModel, coordinates: Coordinates) -> tuple[_Integrals
 def _given(q: FloatArray, coordinates: Coordinates) -> tuple[FloatArray, float]:
     """Moments given q, weighted by Sigma and summed over the coordinates, shape (7, nodes); and the constant ``E |b|^2``.
 
-    The rows are ``|e|^2, u.e, unweighted |e|^2, |j|^2 - 2 j.b, (u.e)^2, u.j`` and ``(u.j)^2 - 2 (u.j)(u.b)``.
+    The rows are ``|e|^2, u.e, unweighted |e|^2, |j|^2 - 2 j.b, (u.e)^2, u.j`` and ``(u.j)^2 - 2 (u.j)(u.b)``. With a prior
+    w* ~ N(c, tau^2) the pair (w*_j, W_j) is Gaussian given q, and u is regressed on W: ``u = rho (W - c) + r`` with
+    ``rho = s^2 / (s^2 + tau^2)`` and r of variance ``s^2 tau^2 / (s^2 + tau^2)``, ``s = sigma / sqrt(q)``.
     """
     c = coordinates
     noise = c.noise / (q[:, None] * c.scales)

@@ -24,7 +24,7 @@ def variance_inflation(covariance: ArrayLike) -> float:
     Returns
     -------
     float
-        At least 1, and 1 for uncorrelated features alone; the scale of a feature does not matter.
+        At least 1, and 1 only for uncorrelated features; the scale of a feature does not matter.
 
     Raises
     ------

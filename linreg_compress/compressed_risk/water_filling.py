@@ -6,7 +6,7 @@ leaves ``D_j = min(theta, s_j)`` of it, ``delta_j = D_j / s_j``, and then, given
     distortion = (1/n) sum_j D_j,      excess = sum_j [(1 - delta_j) sigma^2 + delta_j tau^2 g_j] / g_j.
 
 A direction gains from being dropped when ``tau^2 g_j < sigma^2``; those are the first that water-filling drops, so the
-population risk can be U-shaped in the rate.
+population risk can be U-shaped in the rate: derivation ``water-filled-risk``.
 """
 
 from dataclasses import dataclass
@@ -83,20 +83,14 @@ def _features(eigenvalues: FloatArray) -> int:
 
 @dataclass(frozen=True)
 class BestRate:
-    """The rate of least population risk.
-
-    Attributes
-    ----------
-    rate_nats : float
-        inf where no compression is best.
-    population_risk : float
-    dropped_directions : int
-        Number of directions that get no rate there.
-    """
+    """The rate of least population risk."""
 
     rate_nats: float
+    """inf where no compression is best."""
     population_risk: float
+    """E L_mu at that rate, squared units of y."""
     dropped_directions: int
+    """Number of directions that get no rate there."""
 
 
 def best_water_filling_rate(eigenvalues: ArrayLike, noise_variance: float, signal_variance: float) -> BestRate:
@@ -110,11 +104,9 @@ def best_water_filling_rate(eigenvalues: ArrayLike, noise_variance: float, signa
     Parameters
     ----------
     eigenvalues : array_like, shape (d,)
+        g_j, positive.
     noise_variance, signal_variance : float
-
-    Returns
-    -------
-    BestRate
+        sigma^2 and tau^2.
 
     Examples
     --------
@@ -144,20 +136,14 @@ def best_water_filling_rate(eigenvalues: ArrayLike, noise_variance: float, signa
 
 @dataclass(frozen=True, eq=False)
 class AveragedRisks:
-    """Risks averaged over random designs, with what the averaging cost.
-
-    Attributes
-    ----------
-    risks : CompressedRisks
-    standard_errors : dict of str to float
-        One for every field of `risks`; the control variates are accounted for.
-    spectra : int
-        Number of simulated spectra.
-    """
+    """Risks averaged over random designs, with what the averaging cost."""
 
     risks: CompressedRisks
+    """Means over the designs."""
     standard_errors: dict[str, float]
+    """One for every field of `risks`; the control variates are accounted for."""
     spectra: int
+    """Number of simulated spectra."""
 
 
 def expected_water_filled_risks(
@@ -172,23 +158,21 @@ def expected_water_filled_risks(
 ) -> AveragedRisks:
     """Average the water-filled risks over Gaussian designs, with exact draws of the spectrum.
 
-    No closed form is known at finite n and d. The draws cost O(d^2) each (`draw_spectra`), and two control variates of
-    known mean, ``E sum 1/g_j = d / (n - d - 1)`` and ``E sum g_j = n d``, take most of the noise away.
+    No closed form is known at finite n and d. The draws cost O(d^2) each (`draw_spectra`), and the control variates of
+    `average_over_spectra` take most of the noise away.
 
     Parameters
     ----------
     samples, features : int
-        n >= d. For n in {d, d + 1} and a positive rate the population risk is infinite.
+        n and d, n >= d. For n in {d, d + 1} and a positive rate the population risk is infinite.
     noise_variance, signal_variance : float
+        sigma^2 and tau^2.
     rate_nats : float
         R for the whole vector, the same for every design.
     spectra : int, default 4096
+        How many are drawn, at least 16.
     rng : numpy.random.Generator, optional
         A fixed stream by default, so that the same question has the same answer.
-
-    Returns
-    -------
-    AveragedRisks
 
     Notes
     -----
@@ -233,14 +217,11 @@ def water_filled_risks_limit(
     ratio : float
         gamma in (0, 1).
     noise_variance : float
+        sigma^2.
     signal_energy : float
         Limit of E |w* - c|^2.
     rate_nats_per_weight : float
         R / d.
-
-    Returns
-    -------
-    CompressedRisks
 
     Examples
     --------
@@ -288,8 +269,6 @@ def _limit_log_level(law: MarchenkoPastur, s2: float, rho: float, rate: float) -
         s, weights = law.nodes([kink])
         return float(weights @ np.maximum(np.log(rho * s + s2) - log_level, 0.0)) / 2 - rate
 
-    if (
-        spent(low) <= 0
-    ):  # every direction is active at this rate; everything is active: the level moves one for one with the rate
+    if spent(low) <= 0:  # every direction is active at this rate: the level moves one for one with it
         return float(low + 2 * spent(low))
     return float(brentq(spent, low, high, xtol=1e-15, rtol=1e-14))

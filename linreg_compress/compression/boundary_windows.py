@@ -1,15 +1,13 @@
-"""Where the boundaries of an optimal k-means partition can lie, proved on a coarse grid: a long row needs little program.
+"""Where the boundaries of an optimal k-means partition can lie, proved on a coarse grid, for rows that are long.
 
 Move each boundary b of an optimum to an end of its grid cell, all weights of the cell going to one side. That costs at
 most ``2 (c' - c) A``, with c and c' the centres next to b and ``A = sum h (w - m)_+`` over the cell of mean m (choose
 the end on the side of m). So a program on the grid with these rebates bounds the optimum from below; run from both ends
-it bounds the optimum with a given boundary in a given cell, and cells whose bound exceeds the objective of a known
-codebook are out.
+it bounds the optimum with a given boundary in a given cell. Cells whose bound exceeds a known objective are out.
 
 The centres are not known, but a far centre costs: with E(x) the squared error of the weights between b - x and b around
 b - x, ``2 A x <= share E(x) + max_y (2 A y - share E(y))``, and the E of all boundaries together are at most the
-optimum. Once there are windows, means bound ``c' - c`` directly. Both are of higher order in the cells, so a few rounds
-leave narrow windows.
+optimum. Given windows, means bound ``c' - c`` directly. Both are of higher order in the cells: a few rounds are enough.
 """
 
 import numpy as np

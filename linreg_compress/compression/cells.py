@@ -1,4 +1,7 @@
-"""A scalar quantizer as its cells: thresholds, and one level a cell. Every scalar quantizer of this folder is one."""
+"""A scalar quantizer as its cells: thresholds, and one level a cell.
+
+Every quantizer of this folder that has finitely many levels and is designed for a law of the weights is one.
+"""
 
 from dataclasses import dataclass
 
@@ -23,14 +26,6 @@ def one_vector(weights: ArrayLike) -> FloatArray:
 class CellQuantizer:
     """A quantizer of one weight at a time with finitely many cells; it knows neither the design nor the other weights.
 
-    Parameters
-    ----------
-    levels : ndarray, shape (K,)
-        Ascending.
-    thresholds : ndarray, shape (K - 1,)
-        Ascending; cell k is ``(thresholds[k - 1], thresholds[k]]``.
-    name : str
-
     Examples
     --------
     >>> sign = CellQuantizer(np.array([-1.0, 1.0]), np.array([0.0]), "sign")
@@ -39,7 +34,9 @@ class CellQuantizer:
     """
 
     levels: FloatArray
+    """Shape (K,), ascending."""
     thresholds: FloatArray
+    """Shape (K - 1,), ascending; cell k is ``(thresholds[k - 1], thresholds[k]]``."""
     name: str = "cells"
     needs_gram: bool = False
 

@@ -1,4 +1,4 @@
-"""What every compressor speaks, and the records it returns."""
+"""The protocol of every compressor, and the records that it returns."""
 
 from dataclasses import dataclass
 from functools import cached_property
@@ -12,31 +12,17 @@ from linreg_compress.information.discrete import HuffmanCode, entropy
 
 @dataclass(frozen=True, eq=False)
 class Compressed:
-    """Weights after a compression.
-
-    Attributes
-    ----------
-    weights : ndarray, shape (..., d)
-        What.
-    rate_nats : float
-        Rate of the whole vector; inf where nothing is lost.
-    """
+    """Weights after a compression."""
 
     weights: FloatArray
+    """What, shape (..., d)."""
     rate_nats: float
+    """Rate of the whole vector; inf where no finite number of bits is enough: real numbers, levels without limit."""
 
 
 @dataclass(frozen=True, eq=False)
 class Coded:
     """One weight vector as a codebook and the index of a codeword for each weight.
-
-    Attributes
-    ----------
-    original : ndarray, shape (d,) or (d, m)
-        The weights before compression; m > 1 for codewords in R^m.
-    codebook : ndarray, shape (K,) or (K, m)
-    assignments : ndarray of int, shape (d,)
-        0-based, in the order of the weights.
 
     Examples
     --------
@@ -48,8 +34,11 @@ class Coded:
     """
 
     original: FloatArray
+    """The weights before compression, shape (d,), or (d, m) for codewords in R^m."""
     codebook: FloatArray
+    """The codewords, shape (K,) or (K, m)."""
     assignments: FloatArray
+    """Index of the codeword of each weight, 0-based, in the order of the weights; shape (d,)."""
 
     @cached_property
     def weights(self) -> FloatArray:
@@ -98,14 +87,7 @@ class Coded:
 
 @runtime_checkable
 class Channel(Protocol):
-    """A map, possibly random, from least-squares weights to compressed weights.
-
-    Attributes
-    ----------
-    name : str
-    needs_gram : bool
-        Whether encoder and decoder use ``G = X^T X`` (design-aware) or not (design-blind).
-    """
+    """A map, possibly random, from least-squares weights to compressed weights."""
 
     @property
     def name(self) -> str:
@@ -114,7 +96,7 @@ class Channel(Protocol):
 
     @property
     def needs_gram(self) -> bool:
-        """Whether `compress` needs the Gram matrix."""
+        """Whether encoder and decoder use ``G = X^T X`` (design-aware) or not (design-blind)."""
         ...
 
     def compress(self, weights: FloatArray, *, rng: np.random.Generator, gram: FloatArray | None = None) -> Compressed:
@@ -123,12 +105,7 @@ class Channel(Protocol):
         Parameters
         ----------
         weights : ndarray, shape (..., d)
-        rng : numpy.random.Generator
         gram : ndarray, shape (..., d, d), optional
             Required when `needs_gram`.
-
-        Returns
-        -------
-        Compressed
         """
         ...

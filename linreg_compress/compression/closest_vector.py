@@ -22,21 +22,14 @@ LARGEST = 20  # weights
 
 @dataclass(frozen=True, eq=False)
 class ClosestVector:
-    """The best vector of the grid.
-
-    Attributes
-    ----------
-    weights : ndarray, shape (d,)
-        What.
-    squared_error : float
-        ``|X (What - W)|^2``, n times the increase of the empirical risk.
-    nodes : int
-        Partial vectors that the search looked at, the full ones included; at least d.
-    """
+    """The best vector of the grid."""
 
     weights: FloatArray
+    """What, shape (d,)."""
     squared_error: float
+    """``|X (What - W)|^2``, n times the increase of the empirical risk."""
     nodes: int
+    """Partial vectors that the search looked at, the full ones included; at least d."""
 
 
 def closest_vector(
@@ -57,13 +50,8 @@ def closest_vector(
         ``X^T X``, positive definite.
     step : float, optional
         Spacing of the lattice ``offset + step k``, k any integer, in the units of a weight.
-    offset : float, default 0
     levels : array_like, shape (K,), optional
         The finite grid. Give either `step` or `levels`.
-
-    Returns
-    -------
-    ClosestVector
 
     Raises
     ------

@@ -18,27 +18,18 @@ LARGEST = 1e100  # importance times weight squared must not overflow
 
 @dataclass(frozen=True, eq=False)
 class Clustering:
-    """A codebook, the codeword of each weight, and how far from the optimum it can be at most.
-
-    Attributes
-    ----------
-    centers : ndarray, shape (K,) or (K, m)
-        Ascending where they are numbers; only those in use.
-    assignments : ndarray of int, shape (d,)
-        0-based, in the order of the weights.
-    objective : float
-        The weighted squared error, in the units of importance times weight squared, with the penalty if there is one.
-    lower_bound : float
-        No codebook has a smaller objective; 0 where nothing is proven (local searches).
-    note : str
-        What is unusual about the answer; empty if nothing is.
-    """
+    """A codebook, the codeword of each weight, and how far from the optimum it can be at most."""
 
     centers: FloatArray
+    """Only those in use, shape (K,) or (K, m); ascending where they are numbers."""
     assignments: FloatArray
+    """Index of the centre of each weight, 0-based, in the order of the weights; shape (d,)."""
     objective: float
+    """The weighted squared error, in the units of importance times weight squared, with the penalty if there is one."""
     lower_bound: float
+    """No codebook has a smaller objective; 0 where nothing is proven (local searches)."""
     note: str = ""
+    """What is unusual about the answer; empty if nothing is."""
 
     @property
     def levels(self) -> int:
@@ -56,7 +47,7 @@ class Clustering:
 
 
 def checked(weights: ArrayLike, levels: int, importance: ArrayLike | None) -> tuple[FloatArray, int, FloatArray | None]:
-    """Check what every clustering takes: some finite weights, K >= 1, importances zero or positive and not all zero."""
+    """Check what every clustering takes: at least one weight, all finite, K >= 1, importances >= 0 and not all zero."""
     points = valid.numbers("weights", weights)
     if points.ndim == 0 or not points.size:
         raise InvalidInputError("weights", "must hold at least one number", f"shape {points.shape}")

@@ -1,10 +1,11 @@
 """The search behind diameter-regularized k-means: linear penalties by dynamic programs, the squared one by their dual.
 
-For a linear penalty s D the two end centres decouple: the first moves up by ``s / (2 H)``, the last down, and neither
-passes the weights of its neighbour, because nearest-centre clusters are intervals. Clipped there the cost is exact, and the
-dynamic program of k-means solves it, for every number of clusters. The squared penalty is
-``max_s (s D - s^2 / (4 beta))``: each s gives a lower bound. Concave maximization over s closes the gap for a fixed first
-and last cluster; what duality gap there is among several of those is closed by branching on them.
+For a linear penalty s D the two end centres decouple: the first moves up by ``s / (2 H)``, the last down (derivation
+``linear-diameter-penalty``), and neither passes the weights of its neighbour (derivation ``clipped-end-center``). Clipped
+there the cost is exact, and the dynamic program of k-means solves it, for every number of clusters. The squared penalty is
+``max_s (s D - s^2 / (4 beta))``: each s gives a lower bound (derivation ``squared-penalty-as-family-of-linear``). Concave
+maximization over s closes the gap for a fixed first and last cluster; what duality gap there is among several of those is
+closed by branching on them.
 """
 
 import heapq
@@ -50,12 +51,22 @@ class Ends:
         """Squared error of end clusters around another point than their mean."""
         return self.error[side, place] + self.mass[side, place] * (center - self.mean[side, place]) ** 2
 
+    def one_center_is_best(self, beta: float, squared: bool) -> bool:
+        """Whether no codebook costs less than the one mean, by more than rounding.
+
+        A codebook between x and y costs at least the squared distances of the weights from [x, y], and that is convex:
+        seen from the mean it falls by at most ``2 S (y - x)``, where S sums the masses times the distances of the weights
+        above the mean. The linear penalty takes it all back if ``beta >= 2 S``, the squared one leaves ``S^2 / beta``.
+        """
+        above = float(self.line.masses @ np.maximum(self.line.points - self.mean[0, -1], 0.0))
+        return above * above <= _EPSILON / 2 * self.total * beta if squared else 2 * above <= beta
+
     def springs(self, a: int, b: int, beta: float, clip: bool) -> tuple[float, float, float]:
         """Cost under ``beta D^2`` of the two end clusters of one partition, and their centres; within the walls if `clip`.
 
-        A centre at its wall, the first point of the next cluster, is never the optimum's: that point would move to it at
-        a gain, or at none where its own centre lies there too, and then one centre is enough. So centres beyond their
-        walls need no optimum, only the cost of a codebook.
+        Derivation ``springs-in-series``. A centre at its wall, the first point of the next cluster, is never the optimum's:
+        that point would move to it at a gain, or at none where its own centre lies there too, and then one centre is
+        enough. So centres beyond their walls need no optimum, only the cost of a codebook.
         """
         (H1, HK), (m1, mK) = (self.mass[0, a], self.mass[1, b]), (self.mean[0, a], self.mean[1, b])
         tension = (mK - m1) / (1 / beta + 1 / H1 + 1 / HK)
@@ -68,11 +79,14 @@ class Ends:
 
 @dataclass(frozen=True)
 class Node:
-    """Partitions into k clusters, the first of a weights, the last beginning at b, within ranges, ends included."""
+    """Partitions whose number of clusters and whose end clusters lie within ranges, both ends included."""
 
     k: tuple[int, int]
+    """Number of clusters."""
     a: tuple[int, int]
+    """Number of weights in the first cluster."""
     b: tuple[int, int]
+    """Place where the last cluster begins."""
 
     def split(self, one: "Cut", other: "Cut") -> Iterator["Node"]:
         """Part two partitions that differ in one of the three: each half holds one of them, so none is empty."""
@@ -88,13 +102,18 @@ class Node:
 
 @dataclass(frozen=True)
 class Cut:
-    """A partition as an upper bound on the dual: the squared error of its inner clusters, and its ends."""
+    """A partition, which bounds the dual from above."""
 
     inner: float
+    """Squared error of the clusters between the first and the last."""
     k: int
+    """Number of clusters."""
     a: int
+    """Number of weights in the first cluster."""
     b: int
+    """Place where the last cluster begins."""
     bounds: tuple[int, ...] = field(compare=False)
+    """Places where the clusters begin, and N."""
 
 
 class Search:
@@ -116,6 +135,8 @@ class Search:
 
     def linear(self) -> float:
         """Solve the linear penalty and return the lower bound."""
+        if self.ends.one_center_is_best(self.beta, squared=False):
+            return self.value * (1 - 16 * _EPSILON)
         node = Node((3, self.levels), (1, self.size), (1, self.size))
         bound = np.inf
         if self.levels >= 2:
@@ -135,6 +156,8 @@ class Search:
 
     def squared(self) -> float:
         """Solve the squared penalty by branch and bound and return the lower bound."""
+        if self.ends.one_center_is_best(self.beta, squared=True):
+            return self.value * (1 - 16 * _EPSILON)
         if self.levels >= 2:
             tension = 1 / self.beta + 1 / self.ends.mass[0, 1:-1] + 1 / self.ends.mass[1, 1:-1]
             cost = self.ends.error[0, 1:-1] + self.ends.error[1, 1:-1]
@@ -236,7 +259,7 @@ class Search:
 def pulled(line: SortedWeights, bounds: list[int], beta: float, squared: bool) -> FloatArray:
     """Best centres of a partition under the penalty, in the units of the weights and to the digits of each cluster.
 
-    The search knows its end centres on the grid of the whole range alone; so they are solved for once more.
+    The search knows its end centres only to the digits of the whole range, so they are solved for once more.
     """
     centers = line.means(bounds)
     if len(centers) == 1:

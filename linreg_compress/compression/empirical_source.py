@@ -16,12 +16,6 @@ from linreg_compress.errors import InvalidInputError
 class EmpiricalSource:
     """The weights at hand, each with its importance.
 
-    Parameters
-    ----------
-    values : array_like, shape (N,)
-    importance : array_like, shape (N,), optional
-        Zero or positive, not all zero; 1 each by default.
-
     Examples
     --------
     >>> source = EmpiricalSource(np.array([3.0, 1.0]), np.array([1.0, 3.0]))
@@ -30,11 +24,17 @@ class EmpiricalSource:
     """
 
     values: ArrayLike
+    """The weights, shape (N,)."""
     importance: ArrayLike | None = None
+    """Shape (N,), zero or positive, not all zero; 1 each by default."""
     mean: float = field(init=False)
+    """Mean of the weights by their importance."""
     variance: float = field(init=False)
+    """Mean squared distance from that mean, by importance."""
     _sorted: FloatArray = field(init=False, repr=False)
+    """The weights, ascending."""
     _sums: FloatArray = field(init=False, repr=False)
+    """Shape (3, N + 1): sums over the first 0, ..., N of them of the share, times the deviation, times its square."""
 
     def __post_init__(self) -> None:
         values = valid.numbers("values", self.values)

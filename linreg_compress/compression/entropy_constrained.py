@@ -31,17 +31,12 @@ _SMALLEST_BITS = 1e-4
 
 @dataclass(frozen=True, eq=False)
 class EntropyConstrainedQuantizer(CellQuantizer):
-    """A `CellQuantizer` whose rate is the entropy of its indices on the source that it was designed for.
-
-    Attributes
-    ----------
-    entropy_bits_per_weight : float
-    multiplier : float
-        Price of a nat of entropy, squared units of a weight: minus the slope of the error over the entropy.
-    """
+    """A `CellQuantizer` whose rate is the entropy of its indices on the source that it was designed for."""
 
     entropy_bits_per_weight: float = 0.0
+    """Entropy of the indices on that source."""
     multiplier: float = float("inf")
+    """Price of a nat of entropy, squared units of a weight: minus the slope of the error over the entropy."""
 
     def compress(
         self, weights: FloatArray, *, rng: np.random.Generator | None = None, gram: FloatArray | None = None

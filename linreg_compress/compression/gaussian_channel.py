@@ -1,8 +1,8 @@
 """The Gaussian test channel, rate-distortion-optimal for Gaussian weights, design-blind and design-aware.
 
 Both keep a fraction ``1 - delta`` of the deviation of W from the codebook's centre and add Gaussian noise that brings the
-variance of What to ``1 - delta`` of the source's, ``delta = exp(-2 R / d)``. The shrinking, not the noise, is what lowers
-the population risk.
+variance of What to ``1 - delta`` of the source's, ``delta = exp(-2 R / d)``: derivation ``gaussian-test-channel``. The
+shrinking, not the noise, is what lowers the population risk: derivation ``noise-alone-never-helps``.
 """
 
 from dataclasses import dataclass
@@ -37,17 +37,6 @@ def _checked_center(model: LinearModel, center: ArrayLike | None) -> FloatArray:
 class BlindGaussianChannel:
     """Gaussian channel that knows W alone, ``What = c + (1 - delta)(W - c) + N(0, delta (1 - delta) V Sigma^{-1})``.
 
-    Parameters
-    ----------
-    rate_nats : float
-        R for the whole vector.
-    center : ndarray, shape (d,)
-        c, the centre of the codebook.
-    source_variance : float
-        V, the variance of one weight around the centre (times Sigma^{-1}).
-    precision_factor : ndarray, shape (d, d), optional
-        Any A with ``A A^T = Sigma^{-1}``; None stands for the identity.
-
     Examples
     --------
     >>> channel = BlindGaussianChannel.for_model(LinearModel(samples=80, features=50), rate_nats=34.657359)
@@ -56,9 +45,13 @@ class BlindGaussianChannel:
     """
 
     rate_nats: float
+    """R for the whole vector."""
     center: FloatArray
+    """c, the centre of the codebook, shape (d,)."""
     source_variance: float
+    """V, the variance of one weight around the centre (times Sigma^{-1})."""
     precision_factor: FloatArray | None = None
+    """Any A with ``A A^T = Sigma^{-1}``, shape (d, d); None stands for the identity."""
     name: str = "gaussian-blind"
     needs_gram: bool = False
 
@@ -74,8 +67,6 @@ class BlindGaussianChannel:
 
         Parameters
         ----------
-        model : LinearModel
-        rate_nats : float
         center : array_like, shape (d,), optional
             By default the mean of the true weights: the true weights themselves, or their prior mean.
 
@@ -139,17 +130,6 @@ class AwareGaussianChannel:
     gets the same rate, ``What = c + (1 - delta)(W - c) + sqrt(delta (1 - delta)) sigma G^{-1/2} N(0, I)``. With a prior
     the direction of eigenvalue g_j has variance ``tau^2 g_j + sigma^2`` and reverse water-filling splits the rate.
 
-    Parameters
-    ----------
-    rate_nats : float
-        R for the whole vector, the same for every design.
-    center : ndarray, shape (d,)
-        c, the centre of the codebook.
-    noise_variance : float
-        sigma^2.
-    signal_variance : float, default 0
-        tau^2, mean squared distance of one true weight from the centre.
-
     Examples
     --------
     >>> channel = AwareGaussianChannel.for_model(LinearModel(samples=80, features=50), rate_nats=0.0)
@@ -158,9 +138,13 @@ class AwareGaussianChannel:
     """
 
     rate_nats: float
+    """R for the whole vector, the same for every design."""
     center: FloatArray
+    """c, the centre of the codebook, shape (d,)."""
     noise_variance: float
+    """sigma^2."""
     signal_variance: float = 0.0
+    """tau^2, mean squared distance of one true weight from the centre."""
     name: str = "gaussian-aware"
     needs_gram: bool = True
 
@@ -177,8 +161,6 @@ class AwareGaussianChannel:
 
         Parameters
         ----------
-        model : LinearModel
-        rate_nats : float
         center : array_like, shape (d,), optional
             By default the mean of the true weights: the true weights themselves, or their prior mean.
 

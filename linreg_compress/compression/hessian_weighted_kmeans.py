@@ -51,7 +51,7 @@ def diameter_kmeans(
     weights : array_like, shape (N,)
         w.
     levels : int
-        K, at most so many centres; a strong penalty makes fewer optimal, down to one.
+        K, the most centres allowed; a strong penalty makes fewer optimal, down to one.
     importance : array_like, shape (N,), optional
         h, zero or positive, not all zero; all one by default. See `hessian_importance`.
     penalty_weight : float
@@ -83,14 +83,19 @@ def diameter_kmeans(
         return kmeans(points, size, masses)
     line = SortedWeights.of(points, masses)
     used = min(size, line.size)
-    scaled = float(np.ldexp(beta, -line.mass_exponent - (0 if squared else line.exponent)))
+    with np.errstate(over="ignore"):  # an infinite penalty leaves one centre
+        scaled = float(np.ldexp(beta, -line.mass_exponent - (0 if squared else line.exponent)))
     search = Search(Ends(line), used, scaled)
     bound = search.squared() if squared else search.linear()
-    bounds = search.bounds
-    inner = pulled(line, bounds, beta, squared)
-    spread = float(inner[-1] - inner[0])
-    cost = beta * (spread**2 if squared else spread)
-    note = too_few(size, line.size)
-    if len(inner) < used:
-        note = "; ".join(filter(None, (note, f"{len(inner)} of {used} possible levels are best under this penalty")))
-    return assembled(points, masses, line, bounds, inner, cost, bound, note)
+
+    def of(bounds: list[int]) -> Clustering:
+        inner = pulled(line, bounds, beta, squared)
+        spread = float(inner[-1] - inner[0])
+        cost = beta * (spread**2 if squared else spread)
+        note = too_few(size, line.size)
+        if len(inner) < used:
+            note = "; ".join(filter(None, (note, f"{len(inner)} of {used} possible levels are best under this penalty")))
+        return assembled(points, masses, line, bounds, inner, cost, bound, note)
+
+    # Far from zero a centre moves by its last digit or not at all, and a strong penalty multiplies that digit.
+    return min(of(search.bounds), of([0, line.size]), key=lambda found: found.objective)

@@ -19,40 +19,30 @@ _BLOCK = 1 << 13  # rows computed at once: what they need stays in the cache
 
 @dataclass(frozen=True, eq=False)
 class IntervalProgram:
-    """The layers F_1, ..., F_K of one problem.
-
-    Parameters
-    ----------
-    weights : PrefixSums
-        At N + 1 places: all, or those where a cluster may end.
-    first : ndarray, shape (N + 1,), optional
-        F_1, the cost of a first cluster up to place i, inf where it is not allowed; its squared error by default.
-    layers : int
-        How many layers to compute.
-    precise : bool
-        Squared errors in twice the digits, about eight times slower; else in doubles.
-    windows : ndarray of int, shape (layers, 2), optional
-        First and last place where cluster k may end.
-    rebates : ndarray, shape (layers, N + 1), optional
-        What an end of cluster k at a place takes off the cost; with it clusters may be empty. For lower bounds.
-
-    Attributes
-    ----------
-    values : list of ndarray, shape (N + 1,)
-        F_k less the prefix sums of h w^2 unless `precise`, to save a term.
-    begins : list of ndarray of int32, shape (N + 1,)
-        Where the last of k clusters begins, k = 2, 3, ....
-    """
+    """The layers F_1, ..., F_K of one problem."""
 
     weights: PrefixSums
+    """Sums at N + 1 places: all, or those where a cluster may end."""
     first: FloatArray | None
+    """F_1, the cost of a first cluster up to place i, inf where it is not allowed; shape (N + 1,). Its squared error by
+    default.
+    """
     layers: int
+    """K, how many layers to compute."""
     precise: bool
+    """Squared errors in twice the digits, about eight times slower; else in doubles."""
     windows: FloatArray | None = None
+    """First and last place where cluster k may end, shape (layers, 2)."""
     rebates: FloatArray | None = None
+    """What an end of cluster k at a place takes off the cost, shape (layers, N + 1); with it clusters may be empty. For
+    lower bounds.
+    """
     places: FloatArray = field(init=False)
+    """0, ..., N."""
     values: list[FloatArray] = field(init=False)
+    """F_k for k = 1, 2, ..., each of shape (N + 1,); less the prefix sums of h w^2 unless `precise`, to save a term."""
     begins: list[FloatArray] = field(init=False)
+    """Where the last of k clusters begins, k = 2, 3, ..., each of shape (N + 1,)."""
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "places", np.arange(self.weights.size + 1))
@@ -165,7 +155,7 @@ class IntervalProgram:
         return least, found
 
     def _cost(self, values: FloatArray, j: FloatArray | slice, which: slice, lengths: FloatArray | None) -> FloatArray:
-        """``F_{k-1}(j) + SS(j, i)``; with `lengths`, every row i stands for so many of the consecutive j."""
+        """``F_{k-1}(j) + SS(j, i)``; with `lengths`, every row i stands for that many consecutive j."""
         if self.precise:
             begin = self.places[j]
             end = self.places[which] if lengths is None else self.places[which].repeat(lengths)

@@ -38,7 +38,7 @@ def kmeans(weights: ArrayLike, levels: int, importance: ArrayLike | None = None)
     weights : array_like, shape (N,)
         w.
     levels : int
-        K, at least 1. Where fewer distinct weights have positive importance, so many centres are returned, with a note.
+        K, at least 1. Where fewer distinct weights have positive importance, that many centres are returned, with a note.
     importance : array_like, shape (N,), optional
         h, zero or positive, not all zero; all one by default. A weight of importance zero goes to the nearest centre.
 
@@ -55,9 +55,9 @@ def kmeans(weights: ArrayLike, levels: int, importance: ArrayLike | None = None)
     Notes
     -----
     O(K N log N) time at most, 12 bytes a weight a centre and about 150 a weight; O(N) after the sort for K <= 2. From
-    30 000 weights on, a proof on a coarse grid first narrows where clusters can end (see `boundary_windows`), so that most
-    of the time goes to the sort. Where doubles could not tell the optimum (weights in tight groups far apart, importances
-    of very unequal size), the program runs again in twice the digits.
+    30 000 weights on (from 576 K on, if that is more), a proof on a coarse grid first narrows where clusters can end (see
+    `boundary_windows`), so that most of the time goes to the sort. Where doubles could not tell the optimum (weights in
+    tight groups far apart, importances of very unequal size), the program runs again in twice the digits.
 
     Examples
     --------
@@ -110,13 +110,6 @@ def _partition(line: SortedWeights, levels: int) -> tuple[list[int], float]:
 class KMeansQuantizer:
     """The optimal scalar quantizer of each weight vector: its own k-means codebook.
 
-    Parameters
-    ----------
-    levels : int
-        K.
-    hessian_weighted : bool, default False
-        Importances ``G_jj``, proportional to the diagonal of the Hessian ``2 G / n`` of the empirical risk.
-
     Notes
     -----
     The rate counts the indices, ``d ln K`` nats. The decoder also needs the codebook, K numbers a vector: side information
@@ -129,7 +122,11 @@ class KMeansQuantizer:
     """
 
     levels: int
+    """K, at least 1."""
     hessian_weighted: bool = False
+    """Whether importances are ``G_jj``, proportional to the diagonal of the Hessian ``2 G / n`` of the empirical risk; else
+    all are one.
+    """
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "levels", valid.count("levels", self.levels))
@@ -141,13 +138,13 @@ class KMeansQuantizer:
 
     @property
     def needs_gram(self) -> bool:
-        """Only for importances."""
+        """Whether importances, the diagonal of G, are used."""
         return self.hessian_weighted
 
     def compress(
         self, weights: FloatArray, *, rng: np.random.Generator | None = None, gram: FloatArray | None = None
     ) -> Compressed:
-        """Cluster every vector of the last axis for itself."""
+        """Cluster every vector of the last axis by itself."""
         del rng
         weights = valid.numbers("weights", weights)
         importance = self._importance(gram)

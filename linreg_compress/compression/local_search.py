@@ -39,7 +39,7 @@ def local_search(
     weights : array_like, shape (N,) or (N, m)
         w; clusters in R^m for the second.
     levels : int
-        K, at most so many centres.
+        K, the most centres allowed.
     importance : array_like, shape (N,), optional
         h, zero or positive, not all zero; all one by default.
     penalty_weight : float, default 0
@@ -106,7 +106,7 @@ def local_search(
     if best is None:  # not reached: one update at least
         raise AssertionError
     rough = _updated(vectors, h, best.assignments, len(best.centers), 0.0, squared, 1.0)
-    away = best.centers - rough  # from the means: nothing, but for ends under a penalty and centres that were never moved
+    away = best.centers - rough  # from the means: zero, except for ends under a penalty and centres never moved
     centers = _means(points.reshape(len(points), -1), h, best.assignments, len(rough)) + away
     found = replace(best, centers=centers)
     found = replace(

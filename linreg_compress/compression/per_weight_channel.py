@@ -1,6 +1,6 @@
 """The Gaussian channel of one weight at a time, for features of any covariance.
 
-`BlindGaussianChannel` shapes its noise like ``Sigma^{-1}``, which nobody who codes weight by weight can do. Here each
+`BlindGaussianChannel` shapes its noise like ``Sigma^{-1}``, which a code of one weight at a time cannot do. Here each
 weight has the Gaussian channel of its own variance, with noise independent of the others'.
 """
 
@@ -24,15 +24,6 @@ from linreg_compress.model import LinearModel
 class PerWeightGaussianChannel:
     """``What_j = c_j + (1 - delta)(W_j - c_j) + N(0, delta (1 - delta) V_j)``, independent over j.
 
-    Parameters
-    ----------
-    rate_nats : float
-        R for the whole vector, R / d for each weight: ``delta = exp(-2 R / d)``.
-    center : ndarray, shape (d,)
-        c, the centre of the codebook.
-    source_variances : ndarray, shape (d,)
-        V_j, variance of weight j around its centre.
-
     Examples
     --------
     >>> model = LinearModel(30, 2, signal_variance=0.1, covariance=[[1.0, 0.6], [0.6, 1.0]])
@@ -42,8 +33,11 @@ class PerWeightGaussianChannel:
     """
 
     rate_nats: float
+    """R for the whole vector, R / d for each weight: ``delta = exp(-2 R / d)``."""
     center: FloatArray
+    """c, the centre of the codebook, shape (d,)."""
     source_variances: FloatArray
+    """V_j, variance of weight j around its centre, shape (d,)."""
     name: str = "gaussian-per-weight"
     needs_gram: bool = False
 
@@ -62,7 +56,6 @@ class PerWeightGaussianChannel:
         ----------
         model : LinearModel
             n >= d + 2.
-        rate_nats : float
         center : array_like, shape (d,), optional
             By default the mean of the true weights. t is the mean squared distance of one true weight from it.
 

@@ -51,16 +51,6 @@ def _prefix_sums(terms: FloatArray, rests: FloatArray | None) -> Pair:
 class PrefixSums:
     """Sums of h, h w and h w^2 before each of some places in a row of weights, the first at its start, the last at its end.
 
-    Attributes
-    ----------
-    mass, moment, square : pair of ndarray, shape (T + 1,)
-    rounding : float
-        Largest error of a squared error computed in doubles, from the first of each pair.
-    precise_rounding : float
-        Largest error of `squared_errors` beyond some roundings of its value.
-    hopeless : bool
-        Whether the first of the pair `mass` has lost whole importances.
-
     Examples
     --------
     >>> sums = PrefixSums.of(np.array([-1.0, 0.0, 0.5]), np.zeros(3), np.ones(3))
@@ -69,11 +59,17 @@ class PrefixSums:
     """
 
     mass: Pair
+    """Sums of h, shape (T + 1,)."""
     moment: Pair
+    """Sums of h w, shape (T + 1,)."""
     square: Pair
+    """Sums of h w^2, shape (T + 1,)."""
     rounding: float
+    """Largest error of a squared error computed in doubles, from the first of each pair."""
     precise_rounding: float
+    """Largest error of `squared_errors` beyond some roundings of its value."""
     hopeless: bool
+    """Whether the first of the pair `mass` has lost whole importances."""
 
     @classmethod
     def of(cls, points: FloatArray, rests: FloatArray, masses: FloatArray) -> Self:

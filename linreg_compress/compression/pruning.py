@@ -28,12 +28,6 @@ WORST_CONDITION = 1e12  # of G: beyond it fewer than four digits of its inverse 
 class Pruned(Compressed):
     """Weights after pruning.
 
-    Attributes
-    ----------
-    kept : ndarray of bool, shape (..., d)
-    index_bits : float
-        ``log2 C(d, k)``, bits for the whole vector that say which weights are kept.
-
     Examples
     --------
     >>> pruned = MagnitudePruning(1).compress(np.array([0.1, -2.0, 0.3, 0.0]))
@@ -42,20 +36,17 @@ class Pruned(Compressed):
     """
 
     kept: FloatArray
+    """Which weights are kept, shape (..., d)."""
     index_bits: float
+    """``log2 C(d, k)``, bits for the whole vector that say which weights are kept."""
 
 
 @dataclass(frozen=True, eq=False)
 class MagnitudePruning:
-    """Keep the weights of largest absolute value as they are (ties: the first ones). Source: Han et al. 2015.
-
-    Parameters
-    ----------
-    size : int
-        k, the number of weights kept; 0 to d.
-    """
+    """Keep the weights of largest absolute value as they are (ties: the first ones). Source: Han et al. 2015."""
 
     size: int
+    """k, the number of weights kept; 0 to d."""
     name: str = "magnitude-pruning"
     needs_gram: bool = False
 
@@ -84,11 +75,6 @@ class MagnitudePruning:
 class OptimalBrainSurgeon:
     """Remove the weight whose removal raises the empirical risk least, refit the others, and again, until k are left.
 
-    Parameters
-    ----------
-    size : int
-        k, the number of weights kept; 0 to d.
-
     Examples
     --------
     The second weight is the smaller one, but its feature can stand in for the first:
@@ -99,6 +85,7 @@ class OptimalBrainSurgeon:
     """
 
     size: int
+    """k, the number of weights kept; 0 to d."""
     name: str = "optimal-brain-surgeon"
     needs_gram: bool = True
 

@@ -14,11 +14,6 @@ from linreg_compress.errors import InvalidInputError
 class RidgeShrinkage:
     """Ridge regression, ``(G + lambda I)^{-1} G W``.
 
-    Parameters
-    ----------
-    penalty : float
-        lambda, in the units of G; positive.
-
     Examples
     --------
     >>> ridge = RidgeShrinkage(penalty=1.0)
@@ -27,6 +22,7 @@ class RidgeShrinkage:
     """
 
     penalty: float
+    """lambda, in the units of G; positive."""
     name: str = "ridge"
     needs_gram: bool = True
 

@@ -31,7 +31,7 @@ def sign_quantizer(source: Source) -> CellQuantizer:
 
 
 def sign_of_weights(weights: ArrayLike, importance: ArrayLike | None = None, center: float = 0.0) -> CellQuantizer:
-    """Sign of the deviation from `center`, with the scale of least squared error for the weights at hand.
+    """Sign of the deviation from `center`, c, with the scale of least squared error for the weights at hand.
 
     ``s = sum_j h_j |w_j - c| / sum_j h_j`` minimizes ``sum_j h_j (w_j - c - s sign(w_j - c))^2``.
 
@@ -39,8 +39,7 @@ def sign_of_weights(weights: ArrayLike, importance: ArrayLike | None = None, cen
     ----------
     weights : array_like, shape (d,)
     importance : array_like, shape (d,), optional
-        Zero or positive, not all zero; 1 each by default.
-    center : float, default 0
+        h, zero or positive, not all zero; 1 each by default.
 
     Raises
     ------

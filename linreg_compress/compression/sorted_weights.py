@@ -22,20 +22,6 @@ _EXACT = 2048  # terms that are summed exactly, one by one
 class SortedWeights:
     """Distinct weights of positive importance, ascending, shifted by `shift` and divided by ``2**exponent``.
 
-    Attributes
-    ----------
-    values : ndarray, shape (N,)
-        The weights themselves.
-    points : ndarray, shape (N,)
-        Shifted and scaled, of size at most about 1.
-    rests : ndarray, shape (N,)
-        What the shift rounded away: the scaled weights are exactly ``points + rests``.
-    masses : ndarray, shape (N,)
-        Importances divided by ``2**mass_exponent``, those of equal weights added.
-    shift : float
-        One of the weights.
-    exponent, mass_exponent : int
-
     Examples
     --------
     >>> found = SortedWeights.of(np.array([1e8 + 3, 1e8, 1e8 + 1]), np.ones(3))
@@ -46,12 +32,19 @@ class SortedWeights:
     """
 
     values: FloatArray
+    """The weights themselves, shape (N,)."""
     points: FloatArray
+    """Shifted and scaled, of size at most about 1; shape (N,)."""
     rests: FloatArray
+    """What the shift rounded away: the scaled weights are exactly ``points + rests``; shape (N,)."""
     masses: FloatArray
+    """Importances, those of equal weights added, divided by ``2**mass_exponent``; shape (N,)."""
     shift: float
+    """One of the weights."""
     exponent: int
+    """The shifted weights are divided by two to this power."""
     mass_exponent: int
+    """The importances are divided by two to this power."""
 
     @classmethod
     def of(cls, weights: FloatArray, importance: FloatArray | None) -> Self:

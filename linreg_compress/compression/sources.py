@@ -1,4 +1,4 @@
-"""Laws of one weight, for designing quantizers: normal, Student t, Laplace (the weights at hand: empirical_source).
+"""Laws of one weight, for designing quantizers: normal, Student t, Laplace; the weights at hand are an `EmpiricalSource`.
 
 A quantizer's design needs three numbers a cell: its probability and the first two moments of the law inside it. Here
 they keep their digits in both tails: every smooth law is symmetric, so a cell on either side is measured from the tail on
@@ -28,27 +28,19 @@ _NODES, _WEIGHTS = np.polynomial.legendre.leggauss(8)
 
 
 class CellMoments(NamedTuple):
-    """Integrals over the K cells that K - 1 thresholds cut, of the deviation ``w - mean``.
-
-    Attributes
-    ----------
-    probability, first, second : ndarray, shape (K,)
-        ``P(cell)``, ``E (w - mean) 1(cell)`` and ``E (w - mean)^2 1(cell)``.
-    """
+    """Integrals over the K cells that K - 1 thresholds cut, of the deviation ``w - mean``."""
 
     probability: FloatArray
+    """``P(cell)``, shape (K,)."""
     first: FloatArray
+    """``E (w - mean) 1(cell)``, shape (K,)."""
     second: FloatArray
+    """``E (w - mean)^2 1(cell)``, shape (K,)."""
 
 
 @runtime_checkable
 class Source(Protocol):
-    """The law of one weight.
-
-    Attributes
-    ----------
-    mean, variance : float
-    """
+    """The law of one weight."""
 
     @property
     def mean(self) -> float:
@@ -74,8 +66,10 @@ class SymmetricSource(ABC):
 
     mean: float
     scale: float
+    """Unit of length: ``(W - mean) / scale`` has the law `standard`."""
     variance: float
     log_concave = True
+    """Whether the logarithm of the density is concave."""
 
     @property
     @abstractmethod
@@ -162,12 +156,6 @@ class SymmetricSource(ABC):
 class NormalSource(SymmetricSource):
     """N(mean, variance).
 
-    Parameters
-    ----------
-    mean : float, default 0
-    variance : float, default 1
-        Positive.
-
     Examples
     --------
     >>> NormalSource(0.0, 4.0).moments(np.array([0.0])).second.tolist()
@@ -176,7 +164,9 @@ class NormalSource(SymmetricSource):
 
     mean: float = 0.0
     variance: float = 1.0
+    """Positive."""
     scale: float = field(init=False, repr=False)
+    """Standard deviation."""
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "mean", _one("mean", self.mean))
@@ -208,14 +198,6 @@ class NormalSource(SymmetricSource):
 class StudentTSource(SymmetricSource):
     """``mean + scale t``, t of Student's law: a least-squares weight around the truth.
 
-    Parameters
-    ----------
-    degrees : float
-        Degrees of freedom, above 2 for a finite variance.
-    scale : float, default 1
-        Positive; the variance is ``scale^2 degrees / (degrees - 2)``.
-    mean : float, default 0
-
     Examples
     --------
     >>> StudentTSource(4.0).variance
@@ -223,7 +205,9 @@ class StudentTSource(SymmetricSource):
     """
 
     degrees: float
+    """Degrees of freedom, above 2 for a finite variance."""
     scale: float = 1.0
+    """Positive; the variance is ``scale^2 degrees / (degrees - 2)``."""
     mean: float = 0.0
     variance: float = field(init=False)
     log_concave = False
@@ -273,12 +257,6 @@ class StudentTSource(SymmetricSource):
 class LaplaceSource(SymmetricSource):
     """Density ``exp(-|w - mean| / b) / (2 b)`` with ``b = sqrt(variance / 2)``.
 
-    Parameters
-    ----------
-    mean : float, default 0
-    variance : float, default 1
-        Positive.
-
     Examples
     --------
     >>> round(float(LaplaceSource(0.0, 2.0).ppf(0.75)), 6)
@@ -287,7 +265,9 @@ class LaplaceSource(SymmetricSource):
 
     mean: float = 0.0
     variance: float = 1.0
+    """Positive."""
     scale: float = field(init=False, repr=False)
+    """b."""
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "mean", _one("mean", self.mean))
@@ -322,7 +302,7 @@ def source_for(model: LinearModel, center: float = 0.0) -> NormalSource | Studen
     """Law of one least-squares weight around the codebook's centre, Sigma = I.
 
     Normal with variance ``tau^2 + v`` under a prior; else the law of a weight's error, ``sigma / sqrt(nu)`` times Student's
-    t with ``nu = n - d + 1`` degrees of freedom. Source: least_squares.py's law of the weights.
+    t with ``nu = n - d + 1`` degrees of freedom: derivation ``weight-t-law``.
 
     Parameters
     ----------

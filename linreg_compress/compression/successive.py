@@ -1,18 +1,14 @@
 """Successive quantization: one weight at a time, its error pushed onto the weights that are still free.
 
-Setting: least-squares weights W with Gram matrix ``G = X^T X``; the empirical risk of What exceeds that of W by
-``|X (What - W)|^2 / n``. Rounding every weight by itself ignores G. Here the weights are rounded in turn, and after
-each one those that remain move to where they minimize the objective given all that is rounded so far.
-
-Statement: with ``G = R^T R``, R upper triangular and the weight rounded first in the last column, weight i is rounded from
-the point ``t_i = W_i + sum_{j > i} (R_ij / R_ii)(W_j - What_j)``, and ``(R (What - W))_i = R_ii (What_i - t_i)``, so
+Setting: least-squares weights W with ``G = X^T X = R^T R``, R upper triangular and the weight rounded first in the last
+column. After each rounding the weights that remain move to where they minimize ``|X (What - W)|^2``, n times the increase
+of the empirical risk. Statement: weight i is rounded from ``t_i = W_i + sum_{j > i} (R_ij / R_ii)(W_j - What_j)``, and
 
     |X (What - W)|^2 = sum_i R_ii^2 (What_i - t_i)^2 <= (step^2 / 4) sum_i R_ii^2      (unlimited lattice).
 
-It is rounding to nearest, and the optimum, when G is diagonal. Source: Babai 1986 (nearest plane). The same method is
-GPTQ (Frantar, Ashkboos, Hoefler and Alistarh, arXiv 2210.17323), there written with the Cholesky factor of the inverse of
-G, and LDLQ (Chee, Cai, Kuleshov and De Sa, arXiv 2307.13304); that they agree is shown in arXiv 2507.18553 and
-2508.01077. Users of GPTQ add a multiple of I to G; that is not done here.
+It is rounding to nearest, and the optimum, when G is diagonal. Source: Babai 1986 (nearest plane). The same method is GPTQ
+(Frantar, Ashkboos, Hoefler and Alistarh, arXiv 2210.17323), there written with the Cholesky factor of the inverse of G, and
+LDLQ (Chee, Cai, Kuleshov and De Sa, arXiv 2307.13304); arXiv 2507.18553 and 2508.01077 show that they agree.
 """
 
 from dataclasses import dataclass, replace
@@ -49,18 +45,6 @@ class ScalarQuantizer(Protocol):
 class SuccessiveQuantizer:
     """Quantize weight after weight on a scalar grid, feeding every error forward through the Cholesky factor of G.
 
-    Parameters
-    ----------
-    grid : ScalarQuantizer
-        A lattice (`UniformQuantizer` with one common centre) or finitely many levels (`CellQuantizer`). An error at the end
-        of a limited range is fed forward like any other.
-    order : {"natural", "activation"}
-        The first weight first, or the largest diagonal entry of G first (ties: the first one), for each design by itself.
-    singular : {"refuse", "pseudo-inverse"}
-        What to do when G is singular or its condition number is above 1e12. "pseudo-inverse": after each rounding the free
-        weights take the step of least norm among those that minimize the objective, with eigenvalues below 1e-12 of the
-        largest counted as 0, for any G. It costs O(d^4) a vector instead of O(d^3). Nothing is ever added to G.
-
     Raises
     ------
     InvalidInputError
@@ -77,9 +61,21 @@ class SuccessiveQuantizer:
     """
 
     grid: ScalarQuantizer
+    """A lattice (`UniformQuantizer` with one common centre) or finitely many levels (`CellQuantizer`). An error at the end
+    of a limited range is fed forward like any other.
+    """
     order: str = "natural"
+    """In which order weights are rounded: as they stand ("natural"), or from the largest diagonal entry of G down, ties as
+    they stand ("activation"), for each design by itself.
+    """
     singular: str = "refuse"
+    """What to do when G is singular or its condition number is above 1e12: "refuse" or "pseudo-inverse". With the latter
+    the free weights take, after each rounding and for any G, the step of least norm among those that minimize the
+    objective, with eigenvalues below 1e-12 of the largest counted as 0. It costs O(d^4) a vector instead of O(d^3). Users
+    of GPTQ add a multiple of I to G; nothing is ever added to it here.
+    """
     name: str = ""
+    """``successive-ORDER`` by default."""
     needs_gram: bool = True
 
     def __post_init__(self) -> None:

@@ -12,7 +12,11 @@ _BLOCK = 1 << 13  # numbers that stay in the cache
 
 
 def two_means(weights: FloatArray, masses: FloatArray | None) -> Clustering | None:
-    """Two clusters in O(N) after the sort, block by block; None where that is too coarse for the digits."""
+    """Two clusters in O(N) after the sort, block by block.
+
+    None where running sums in doubles are too coarse for the digits, where an importance is zero, and for fewer than three
+    weights.
+    """
     size = weights.size
     if size < 3 or (masses is not None and not masses.all()):
         return None

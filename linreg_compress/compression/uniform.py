@@ -20,13 +20,6 @@ _SHORTEST, _LONGEST = 0.1, 1e4  # half the range of the levels, in standard devi
 class UniformQuantizer:
     """Round to the nearest of ``center + k step`` for every integer k (mid-tread), or ``center + (k + 1/2) step``.
 
-    Parameters
-    ----------
-    step : float
-        H, positive.
-    center : float or ndarray, shape (d,), default 0
-    mid_rise : bool, default False
-
     Examples
     --------
     >>> UniformQuantizer(0.5).compress(np.array([0.3, -0.9]), rng=np.random.default_rng()).weights.tolist()
@@ -34,11 +27,15 @@ class UniformQuantizer:
     """
 
     step: float
+    """H, positive."""
     center: ArrayLike = 0.0
+    """One number for all weights, or one for each, shape (d,)."""
     mid_rise: bool = False
+    """Whether the levels are ``center + (k + 1/2) step``."""
     name: str = "uniform"
     needs_gram: bool = False
     offset: FloatArray = field(init=False)
+    """The level of k = 0."""
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "step", valid.positive_number("step", self.step))
@@ -84,13 +81,8 @@ def optimal_uniform(source: Source, levels: int) -> CellQuantizer:
 
     Parameters
     ----------
-    source : Source
     levels : int
-        K, at least 1; one level lies at the mean.
-
-    Returns
-    -------
-    CellQuantizer
+        K, at least 1; a single level lies at the mean.
 
     Notes
     -----

@@ -1,30 +1,16 @@
 """Lesson 5: what mutual information promises about the generalization error, over the truth."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import lru_cache
+from typing import Any
 
 import numpy as np
 
 import linreg_compress as lc
 from linreg_compress._validation import FloatArray
-from linreg_compress.demos.lesson import (
-    SQUARED,
-    Circles,
-    Color,
-    Curve,
-    Exercise,
-    Formula,
-    Lesson,
-    Number,
-    Panel,
-    Picture,
-    Prediction,
-    Settings,
-    Slider,
-    Style,
-    counted,
-    shown,
-)
+from linreg_compress.demos.lesson import Exercise, Formula, Lesson, Number, Prediction, Settings, Slider
+from linreg_compress.demos.picture import Axis, Circles, Color, Curve, Over, Panel, Picture, Style, one_by_one
+from linreg_compress.demos.words import SQUARED, counted, shown
 
 FEATURES = 50
 OUTSIDE = 1e-6  # probability of the ball's outside, to which the Gaussian codebook is clipped for the first two bounds
@@ -54,48 +40,35 @@ def _values(samples: int, bits: float) -> dict[str, float]:
     }
 
 
-def _column(samples: int, name: str) -> FloatArray:
-    return np.array([_values(samples, bits)[name] for bits in _RATES])
-
-
 def _curves(settings: Settings) -> Picture:
     n, bits = int(settings["samples"]), settings["bits"]
-    now, rates = _values(n, bits), np.array(_RATES)
-    truth = _column(n, "truth")
+    now, over = _values(n, bits), Over(np.array(_RATES), bits)
+
+    def value(name: str) -> Callable[[Any], FloatArray]:
+        return one_by_one(lambda b: _values(n, b)[name])
+
+    def ratio(name: str) -> Callable[[Any], FloatArray]:
+        return one_by_one(lambda b: _values(n, b)[name] / _values(n, b)["truth"])
+
+    across = Axis("bits per weight (log scale)", (0.05, 6.0), log=True, slider="bits")
     values = Panel(
         title="The promises and the truth",
-        x_label="bits per weight (log scale)",
-        y_label="generalization error (squared units of y, log scale)",
-        x_range=(0.05, 6.0),
-        y_range=(0.01, 100.0),
-        x_log=True,
-        y_log=True,
+        x=across,
+        y=Axis("generalization error (squared units of y, log scale)", (0.01, 100.0), log=True),
         curves=(
-            *(
-                Curve(label, rates, _column(n, name), color, style, here=(bits, now[name]))
-                for name, (label, color, style) in _LOOKS.items()
-            ),
-            Curve("truth", rates, truth, "blue", here=(bits, now["truth"]), label_above=False),
+            *(over.curve(label, value(name), color, style) for name, (label, color, style) in _LOOKS.items()),
+            over.curve("truth", value("truth"), "blue", label_above=False),
         ),
-        along="bits",
         circles=(Circles("truth", "blue"),),
     )
     ratios = Panel(
         title="Promise over truth",
-        x_label="bits per weight (log scale)",
-        y_label="bound divided by truth (log scale)",
-        x_range=(0.05, 6.0),
-        y_range=(0.7, 100.0),
-        x_log=True,
-        y_log=True,
+        x=across,
+        y=Axis("bound divided by truth (log scale)", (0.7, 100.0), log=True),
         curves=(
-            *(
-                Curve(label, rates, _column(n, name) / truth, color, style, here=(bits, now[name] / now["truth"]))
-                for name, (label, color, style) in _LOOKS.items()
-            ),
-            Curve("truth", rates, truth / truth, "blue", label_above=False),
+            *(over.curve(label, ratio(name), color, style) for name, (label, color, style) in _LOOKS.items()),
+            Curve("truth", over.x, np.ones_like(over.x), "blue", label_above=False),
         ),
-        along="bits",
     )
     description = (
         f"With n = {n} rows and {counted(bits, 'bits per weight')} the true generalization error is {shown(now['truth'])}. "
@@ -147,7 +120,7 @@ def _halved() -> float:
     return float(np.abs(np.array([0.5, 0.71, 0.25]) - half / whole).argmin())
 
 
-BOUNDS = Lesson(
+LESSON = Lesson(
     name="bounds",
     title="What mutual information promises",
     minutes=12,

@@ -8,22 +8,9 @@ import numpy as np
 import linreg_compress as lc
 from linreg_compress._validation import FloatArray
 from linreg_compress.compression.clustering import Clustering
-from linreg_compress.demos.lesson import (
-    SQUARED,
-    Circles,
-    Color,
-    Curve,
-    Exercise,
-    Formula,
-    Lesson,
-    Number,
-    Panel,
-    Picture,
-    Prediction,
-    Settings,
-    Slider,
-    shown,
-)
+from linreg_compress.demos.lesson import Exercise, Formula, Lesson, Number, Prediction, Settings, Slider
+from linreg_compress.demos.picture import Axis, Circles, Color, Curve, Over, Panel, Picture, one_by_one
+from linreg_compress.demos.words import SQUARED, shown
 from linreg_compress.monte_carlo.estimate import Moments
 
 MODEL = lc.LinearModel(samples=80, features=50, signal_variance=0.1)
@@ -64,41 +51,30 @@ def _curves(settings: Settings) -> Picture:
     )
     line = Panel(
         title=f"One fit: 50 weights, at most {levels:g} centres",
-        x_label="value of a weight",
-        y_label="",
-        x_range=(-1.1, 1.1),
-        y_range=(0.5, 3.7),
+        x=Axis("value of a weight", (-1.1, 1.1)),
+        y=Axis("", (0.5, 3.7)),
         curves=tuple(
             Curve(label, np.sort(values), np.full(len(values), height), color, "points", label_at=0.5)
             for label, values, color, height in rows
         ),
     )
-    excess = np.array([_above(*reversed(_pair(k, penalty))) for k in _LEVELS])
-    here = float(excess[_LEVELS.index(levels)])
+    over, proven = Over(np.array(_LEVELS), levels), one_by_one(lambda k: _above(_pair(k, penalty)[0], _pair(k, penalty)[0]))
+    excess = one_by_one(lambda k: _above(*reversed(_pair(k, penalty))))
     search = Panel(
         title=f"What the local search costs, penalty {penalty:g}",
-        x_label="centres K",
-        y_label="percent above the proven lower bound",
-        x_range=(1.0, 17.0),
-        y_range=(-0.05 * _top(penalty), _top(penalty)),
+        x=Axis("centres K", (1.0, 17.0), slider="levels"),
+        y=Axis("percent above the proven lower bound", (-0.05 * _top(penalty), _top(penalty))),
         curves=(
-            Curve("local search, this fit", np.array(_LEVELS), excess, "vermillion", "dashed", here=(levels, here)),
-            Curve(
-                "optimum",
-                np.array(_LEVELS),
-                np.array([_above(_pair(k, penalty)[0], _pair(k, penalty)[0]) for k in _LEVELS]),
-                "blue",
-                here=(levels, _above(best, best)),
-                label_at=0.0,
-            ),
+            over.curve("local search, this fit", excess, "vermillion", "dashed"),
+            over.curve("optimum", proven, "blue", label_at=0.0),
         ),
-        along="levels",
         circles=(Circles("local_above", "vermillion", "mean of many fits"),),
     )
     description = (
         f"With at most {levels:g} centres and the penalty {penalty:g} the optimum for this fit costs "
         f"{shown(best.objective)} and uses {best.levels} centres from {shown(best.centers[0])} to "
-        f"{shown(best.centers[-1])}. The local search ends at {shown(local.objective)}, {shown(here, 3)} percent above."
+        f"{shown(best.centers[-1])}. The local search ends at {shown(local.objective)}, {shown(_above(local, best), 3)} "
+        "percent above."
     )
     return Picture((line, search), description)
 
@@ -181,7 +157,7 @@ def _two_clusters() -> float:
     return lc.diameter_kmeans([0.0, 1.0, 10.0, 11.0], 2, penalty_weight=1.0).objective
 
 
-CLUSTERING = Lesson(
+LESSON = Lesson(
     name="clustering",
     title="Clustering with a diameter penalty",
     minutes=12,

@@ -1,47 +1,28 @@
 """A lesson on paper: Markdown with its picture beside it, or PDF. Answers are at the end, to be folded back."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
 
 from linreg_compress.demos.lesson import Exercise, Lesson, Number
 from linreg_compress.demos.output_file import writable, write_whole
-from linreg_compress.demos.table import simulated_text, theory_text, verdict_text
+from linreg_compress.demos.paper import Block, handout_pdf, picture_png
+from linreg_compress.demos.table import HEADS, simulated_text, theory_text, verdict_text
 from linreg_compress.errors import InvalidInputError
 from linreg_compress.monte_carlo.estimate import Estimate
 
-Kind = Literal["title", "heading", "text", "choice", "item", "formula", "picture", "table", "break"]
-HEADS = ("quantity", "theory", "simulation", "verdict")
-
-
-@dataclass(frozen=True)
-class Block:
-    """One part of a handout: words, a formula in LaTeX, the picture, or the rows of the table."""
-
-    kind: Kind
-    text: str = ""
-    rows: tuple[tuple[str, ...], ...] = ()
-
 
 def write_handout(lesson: Lesson, path: Path, *, trials: int | None = None, option: str = "path") -> list[Path]:
-    """Write a lesson for printing, whole or not at all.
+    """Write a lesson for printing, whole or not at all, and return the files that were written.
 
     Parameters
     ----------
-    lesson : Lesson
-    path : Path
+    path
         Its name ends in .pdf, or in .md: then the picture is written beside it as .png. Checked before anything is
         computed.
-    trials : int, optional
+    trials
         Of the simulation; the lesson's own number by default.
-    option : str, default "path"
+    option
         What errors call the path.
-
-    Returns
-    -------
-    list of Path
-        The files.
 
     Raises
     ------
@@ -71,7 +52,7 @@ def handout_blocks(lesson: Lesson, found: Mapping[str, Estimate]) -> list[Block]
     at = "; ".join(f"{slider.label}: {slider.text(slider.default)}" for slider in lesson.sliders)
     picture = lesson.curves(settings)
     trials = next(iter(found.values())).trials
-    blocks = [Block("title", lesson.title), Block("text", f"A lesson of linreg_compress, about {lesson.minutes} minutes.")]
+    blocks = [Block("title", lesson.title), Block("text", f"{lesson.about}.")]
     blocks += [Block("heading", "Question"), *(Block("text", each) for each in lesson.question)]
     prediction = lesson.prediction
     blocks += [Block("heading", "Prediction"), Block("text", f"{prediction.question} (mark one before you read on)")]
@@ -106,7 +87,7 @@ def _row(number: Number, found: Mapping[str, Estimate]) -> tuple[str, ...]:
 
 
 def _answer(number: int, exercise: Exercise) -> str:
-    return f"Exercise {number}: {exercise.right.format(answer=exercise.answer_text())}"
+    return f"Exercise {number}: {exercise.confirmation()}"
 
 
 def handout_markdown(blocks: list[Block], picture: str) -> str:
@@ -132,13 +113,9 @@ def _markdown(block: Block, picture: str) -> list[str]:
 
 
 def _png(lesson: Lesson, found: Mapping[str, Estimate]) -> bytes:
-    from linreg_compress.plotting.handout import picture_png
-
     return picture_png(lesson.curves(lesson.defaults), {name: [(value, found)] for name, value in lesson.defaults.items()})
 
 
 def _pdf(lesson: Lesson, blocks: list[Block], found: Mapping[str, Estimate]) -> bytes:
-    from linreg_compress.plotting.handout import handout_pdf
-
     simulated = {name: [(value, found)] for name, value in lesson.defaults.items()}
     return handout_pdf(blocks, HEADS, lesson.curves(lesson.defaults), simulated)

@@ -1,7 +1,7 @@
-"""The parts of a lesson as marimo shows them; a notebook in notebooks/ calls one function a cell.
+"""The parts of a lesson as marimo shows them; the notebook notebooks/lesson.py calls one function a cell.
 
 Nothing here computes: numbers come from the lesson, and the lesson has them from the library. Texts are escaped, because a
-lesson's texts are plain.
+lesson's texts are plain. Whoever runs the notebook without a browser may give a plain value in place of an element.
 """
 
 import json
@@ -13,19 +13,37 @@ from typing import Any
 import marimo as mo
 
 from linreg_compress.demos.lesson import Exercise, Lesson, Number, Prediction, Settings, Slider
-from linreg_compress.demos.registry import LESSONS
+from linreg_compress.demos.markup import paragraphs, table_head, tasks
+from linreg_compress.demos.panel import panel_svg
+from linreg_compress.demos.registry import LESSONS, find_lesson
 from linreg_compress.demos.table import simulated_text, theory_text, verdict_text
+from linreg_compress.errors import InvalidInputError
 from linreg_compress.monte_carlo.estimate import Estimate
+
+
+def asked_for() -> str:
+    """Return the lesson that the page's address names, by ``?lesson=NAME`` or as ``/NAME/``; without one, the first."""
+    named = mo.query_params().get("lesson")
+    if named is not None:
+        try:
+            return find_lesson(str(named)).name
+        except InvalidInputError as error:
+            mo.stop(True, _html(f'<p role="status">{escape(str(error))}</p>'))
+    request = mo.app_meta().request
+    parts = [] if request is None else str(request.url["path"]).split("/")
+    return next((part for part in parts if part in LESSONS), next(iter(LESSONS)))
+
+
+def value(element: Any) -> Any:
+    """Return what an element holds."""
+    return getattr(element, "value", element)
 
 
 def opening(lesson: Lesson) -> mo.Html:
     """Return the title and the question; while the student reads, begin to compute what will be shown."""
     if mo.running_in_notebook():
         threading.Thread(target=_warm, args=(lesson,), daemon=True).start()
-    return _html(
-        f"<p>A lesson of linreg_compress, about {lesson.minutes} minutes</p><h1>{escape(lesson.title)}</h1>"
-        f"<h2>Question</h2>{_paragraphs(lesson.question)}"
-    )
+    return _html(f"<p>{lesson.about}</p><h1>{escape(lesson.title)}</h1><h2>Question</h2>{paragraphs(lesson.question)}")
 
 
 def _warm(lesson: Lesson) -> None:
@@ -48,13 +66,13 @@ def prediction(form: Any) -> mo.Html:
 
 def committed(lesson: Lesson, form: Any) -> Lesson:
     """Return the lesson once the student has committed to a guess; until then the cells that need it stand still."""
-    mo.stop(form.value is None)
+    mo.stop(value(form) is None)
     return lesson
 
 
-def turned_out(prediction: Prediction, chosen: int) -> mo.Html:
+def turned_out(prediction: Prediction, form: Any) -> mo.Html:
     """Return what the library says about the guess."""
-    right = prediction.right()
+    chosen, right = value(form), prediction.right()
     if chosen == right:
         return _verdict(True, f"You predicted it. {prediction.turns_out()}")
     yours, answer = prediction.choices[chosen], prediction.choices[right]
@@ -88,22 +106,30 @@ class _Proof:
         return mo.md(f"**{derivation.title}**\n{body}\n\nIn a terminal: `linreg-compress derive {self.name}`")
 
 
-def slider(lesson: Lesson, name: str) -> Any:
-    """Return the slider of one quantity, at its default; its value is the quantity's."""
-    wanted = {each.name: each for each in lesson.sliders}[name]
+def sliders(lesson: Lesson) -> Any:
+    """Return the sliders by their names, at their defaults; their values are the settings."""
+    return mo.ui.dictionary({each.name: _slider(each) for each in lesson.sliders})
+
+
+def _slider(wanted: Slider) -> Any:
     return mo.ui.slider(
         steps=list(wanted.values), value=wanted.default, label=_label(_with_unit(wanted)), show_value=True, full_width=True
     )
 
 
-def sliders(lesson: Lesson, elements: Sequence[Any]) -> mo.Html:
+def sliders_section(lesson: Lesson, elements: Any) -> mo.Html:
     """Return the section with the sliders, and what to do with them."""
-    tasks = "".join(f"<li>{escape(task)}</li>" for task in lesson.try_this)
     rows = []
-    for each, element in zip(lesson.sliders, elements, strict=True):
+    for each in lesson.sliders:
         texts = escape(json.dumps([each.text(value) for value in each.values]))  # what a screen reader says at each step
-        rows.append(mo.Html(f'<div class="lesson-slider" data-slider="{each.name}" data-texts="{texts}">{element}</div>'))
-    return mo.vstack([_heading("Picture", "Try this:"), _html(f"<ol>{tasks}</ol>"), *rows])
+        data = f'data-slider="{each.name}" data-texts="{texts}"'
+        rows.append(mo.Html(f'<div class="lesson-slider" {data}>{elements[each.name]}</div>'))
+    return mo.vstack([_heading("Picture", "Try this:"), _html(tasks(lesson)), *rows])
+
+
+def settings(lesson: Lesson, elements: Any) -> dict[str, float]:
+    """Return the settings at which the sliders stand; one that is left out stands at its default."""
+    return lesson.checked(value(elements))
 
 
 class Runs:
@@ -131,12 +157,10 @@ class Runs:
 
 def picture(lesson: Lesson, settings: Settings, runs: Runs) -> mo.Html:
     """Return the picture at some settings, with what was simulated along its axes, and its description."""
-    from linreg_compress.plotting.lesson import panel_svg
-
     drawn = lesson.curves(settings)
     panels = [
         f'<div class="lesson-panel" role="img" aria-label="{escape(panel.title)}; described below">'
-        f"{panel_svg(panel, runs.along(panel.along, settings))}</div>"
+        f"{panel_svg(panel, runs.along(panel.x.slider, settings))}</div>"
         for panel in drawn.panels
     ]
     return _html(f'<div class="lesson-picture">{"".join(panels)}</div><p role="status">{escape(drawn.description)}</p>')
@@ -150,7 +174,6 @@ def simulation(lesson: Lesson, button: Any) -> mo.Html:
 
 def table(numbers: Sequence[Number], found: Mapping[str, Estimate]) -> mo.Html:
     """Return the table of theory against simulation."""
-    heads = "".join(f'<th scope="col">{head}</th>' for head in ("quantity", "theory", "simulation", "verdict"))
     rows = "".join(_row(number, found.get(number.name)) for number in numbers)
     said = "Not simulated yet at this setting: press the button."
     if found:
@@ -158,7 +181,7 @@ def table(numbers: Sequence[Number], found: Mapping[str, Estimate]) -> mo.Html:
     return _html(
         "<h2>Theory against simulation</h2>"
         f'<p role="status">{said}</p><table class="lesson-table" aria-label="Theory against simulation">'
-        f"<thead><tr>{heads}</tr></thead><tbody>{rows}</tbody></table>"
+        f"{table_head()}<tbody>{rows}</tbody></table>"
     )
 
 
@@ -178,7 +201,7 @@ def _row(number: Number, found: Estimate | None) -> str:
 
 def takeaway(lesson: Lesson) -> mo.Html:
     """Return the takeaway."""
-    return _html(f"<h2>Takeaway</h2>{_paragraphs(lesson.takeaway)}")
+    return _html(f"<h2>Takeaway</h2>{paragraphs(lesson.takeaway)}")
 
 
 def exercise(asked: Exercise, name: str) -> Any:
@@ -193,19 +216,20 @@ def exercise(asked: Exercise, name: str) -> Any:
 
 def asked(exercise: Exercise, name: str, form: Any) -> mo.Html:
     """Return an exercise: its question above its form."""
-    return mo.vstack([_html(f"<h2>{escape(name)}</h2>{_paragraphs([exercise.question])}"), form])
+    return mo.vstack([_html(f"<h2>{escape(name)}</h2>{paragraphs([exercise.question])}"), form])
 
 
 def marked(asked: Exercise, form: Any) -> mo.Html:
     """Return what is said to an answer."""
-    if form.value in (None, ""):
+    answer = value(form)
+    if answer in (None, ""):
         return _html('<p role="status"></p>')
     try:
-        given = float(str(form.value).strip().replace(",", ".").replace("−", "-"))
+        given = float(str(answer).strip().replace(",", ".").replace("−", "-"))
     except ValueError:
         return _verdict(False, "Not a number. Write it with digits, as in 1.25.")
     right = asked.is_right(given)
-    return _verdict(right, asked.right.format(answer=asked.answer_text()) if right else asked.wrong)
+    return _verdict(right, asked.confirmation() if right else asked.wrong)
 
 
 def following(lesson: Lesson) -> mo.Html:
@@ -230,12 +254,8 @@ def _html(inner: str) -> mo.Html:
     return mo.Html(f'<div class="markdown prose dark:prose-invert">{inner}</div>')
 
 
-def _heading(title: str, *paragraphs: str) -> mo.Html:
-    return _html(f"<h2>{escape(title)}</h2>{_paragraphs(paragraphs)}")
-
-
-def _paragraphs(texts: Sequence[str]) -> str:
-    return "".join(f"<p>{escape(text)}</p>" for text in texts)
+def _heading(title: str, *below: str) -> mo.Html:
+    return _html(f"<h2>{escape(title)}</h2>{paragraphs(below)}")
 
 
 def _with_unit(slider: Slider) -> str:

@@ -3,90 +3,46 @@
 from collections.abc import Mapping
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 import linreg_compress as lc
-from linreg_compress.demos.lesson import (
-    SQUARED,
-    Circles,
-    Curve,
-    Exercise,
-    Formula,
-    Lesson,
-    Number,
-    Panel,
-    Picture,
-    Prediction,
-    Settings,
-    Slider,
-    counted,
-    shown,
-)
+from linreg_compress.demos.lesson import Exercise, Formula, Lesson, Number, Prediction, Settings, Slider
+from linreg_compress.demos.picture import Axis, Circles, Over, Panel, Picture
+from linreg_compress.demos.words import SQUARED, counted, shown
 
 SAMPLES = 80
 _BITS = np.linspace(0.0, 4.0, 81)
 
 
-def _risks(bits: float, features: int) -> lc.CompressedRisks:
+def _risks(bits: ArrayLike, features: int) -> lc.CompressedRisks:
     return lc.blind_channel_risks(SAMPLES, features, 1.0, lc.rate_nats_from_bits(bits, features))
 
 
 def _curves(settings: Settings) -> Picture:
-    bits, features = settings["bits"], int(settings["features"])
-    base = lc.least_squares_risks(SAMPLES, features)
-    line = lc.blind_channel_risks(SAMPLES, features, 1.0, lc.rate_nats_from_bits(_BITS, features))
-    now = _risks(bits, features)
-    flat = np.ones_like(_BITS)
+    bits, d = settings["bits"], int(settings["features"])
+    over, across = Over(_BITS, bits), Axis("bits per weight", (0.0, 4.0), slider="bits")
+    base, now = lc.least_squares_risks(SAMPLES, d), _risks(bits, d)
     top = 1.12 * float(base.population_risk)
     risks = Panel(
         title="The two errors",
-        x_label="bits per weight",
-        y_label=f"expected squared error ({SQUARED})",
-        x_range=(0.0, 4.0),
-        y_range=(0.0, top),
+        x=across,
+        y=Axis(f"expected squared error ({SQUARED})", (0.0, top)),
         curves=(
-            Curve("new data, before compression", _BITS, base.population_risk * flat, "vermillion", "dotted", label_at=0.0),
-            Curve(
-                "new data, after",
-                _BITS,
-                line.population_risk,
-                "vermillion",
-                here=(bits, float(now.population_risk)),
-                label_above=False,
-            ),
-            Curve(
-                "training data, after", _BITS, line.empirical_risk, "blue", "dashed", here=(bits, float(now.empirical_risk))
-            ),
-            Curve(
-                "training data, before",
-                _BITS,
-                base.empirical_risk * flat,
-                "blue",
-                "dotted",
-                label_at=0.0,
-                label_above=False,
-            ),
+            over.level("new data, before compression", base.population_risk, "vermillion"),
+            over.curve("new data, after", lambda b: _risks(b, d).population_risk, "vermillion", label_above=False),
+            over.curve("training data, after", lambda b: _risks(b, d).empirical_risk, "blue", "dashed"),
+            over.level("training data, before", base.empirical_risk, "blue", label_above=False),
         ),
-        along="bits",
         circles=(Circles("population_risk", "vermillion"), Circles("empirical_risk", "blue")),
     )
     gap = Panel(
         title="Their difference: the generalization error",
-        x_label="bits per weight",
-        y_label=f"new data minus training data ({SQUARED})",
-        x_range=(0.0, 4.0),
-        y_range=(0.0, top),
+        x=across,
+        y=Axis(f"new data minus training data ({SQUARED})", (0.0, top)),
         curves=(
-            Curve("before compression", _BITS, base.generalization_error * flat, "green", "dotted", label_at=0.0),
-            Curve(
-                "after",
-                _BITS,
-                line.generalization_error,
-                "green",
-                here=(bits, float(now.generalization_error)),
-                label_above=False,
-            ),
+            over.level("before compression", base.generalization_error, "green"),
+            over.curve("after", lambda b: _risks(b, d).generalization_error, "green", label_above=False),
         ),
-        along="bits",
         circles=(Circles("generalization_error", "green"),),
     )
     description = (
@@ -140,7 +96,7 @@ def _rounding() -> float:
     return float(np.sign(change) + 1)
 
 
-ORACLE_CODEBOOK = Lesson(
+LESSON = Lesson(
     name="oracle-codebook",
     title="Compression lowers the error on new data",
     minutes=12,

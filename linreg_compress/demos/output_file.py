@@ -8,13 +8,7 @@ from linreg_compress.errors import InvalidInputError, LinregCompressError
 
 
 def writable(path: Path, option: str) -> Path:
-    """Return `path` if a file can be written there; make the folders above it.
-
-    Parameters
-    ----------
-    path : Path
-    option : str
-        What the caller calls the path.
+    """Return `path` if a file can be written there; make the folders above it. Errors call it by the name `option`.
 
     Raises
     ------

@@ -6,23 +6,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 import linreg_compress as lc
-from linreg_compress.demos.lesson import (
-    SQUARED,
-    Circles,
-    Color,
-    Curve,
-    Exercise,
-    Formula,
-    Lesson,
-    Mark,
-    Number,
-    Panel,
-    Picture,
-    Prediction,
-    Settings,
-    Slider,
-    shown,
-)
+from linreg_compress.demos.lesson import Exercise, Formula, Lesson, Number, Prediction, Settings, Slider
+from linreg_compress.demos.picture import Axis, Circles, Color, Curve, Mark, Over, Panel, Picture
+from linreg_compress.demos.words import SQUARED, shown
 
 if TYPE_CHECKING:
     from linreg_compress.laws import Law
@@ -38,42 +24,35 @@ def _model(settings: Settings) -> lc.LinearModel:
 
 def _curves(settings: Settings) -> Picture:
     model = _model(settings)
-    d = float(model.features)
-    line, now = lc.least_squares_risks(model.samples, _FEATURES), lc.expected_risks(model)
+    over = Over(_FEATURES, float(model.features))
     means = Panel(
         title="Expected errors",
-        x_label="number of weights d",
-        y_label=f"expected squared error ({SQUARED})",
-        x_range=(0.0, 50.0),
-        y_range=(0.0, 4.0),
+        x=Axis("number of weights d", (0.0, 50.0), slider="features"),
+        y=Axis(f"expected squared error ({SQUARED})", (0.0, 4.0)),
         curves=(
-            Curve("new data", _FEATURES, line.population_risk, "vermillion", here=(d, float(now.population_risk))),
-            Curve(
+            over.curve("new data", lambda d: lc.least_squares_risks(model.samples, d).population_risk, "vermillion"),
+            over.curve(
                 "training data",
-                _FEATURES,
-                line.empirical_risk,
+                lambda d: lc.least_squares_risks(model.samples, d).empirical_risk,
                 "blue",
                 "dashed",
-                here=(d, float(now.empirical_risk)),
                 label_above=False,
             ),
-            Curve("noise σ²", _FEATURES, np.ones(50), "grey", "dotted", label_at=0.0),
+            over.level("noise σ²", 1.0, "grey"),
         ),
-        along="features",
         circles=(Circles("population_risk", "vermillion"), Circles("empirical_risk", "blue")),
     )
     laws = Panel(
         title="Not every training set is the same",
-        x_label=f"squared error of one fit ({SQUARED})",
-        y_label="probability density, scaled to its peak",
-        x_range=(0.0, 5.0),
-        y_range=(0.0, 1.25),
+        x=Axis(f"squared error of one fit ({SQUARED})", (0.0, 5.0)),
+        y=Axis("probability density, scaled to its peak", (0.0, 1.25)),
         curves=(
             _density("training data", lc.empirical_risk_law(model), "blue"),
             _density("new data", lc.population_risk_law(model), "vermillion"),
         ),
         marks=(Mark(1.0, "noise σ²"),),
     )
+    now = lc.expected_risks(model)
     description = (
         f"With n = {model.samples} rows and d = {model.features} weights the expected error is "
         f"{shown(now.empirical_risk)} on the training data and {shown(now.population_risk)} on new data; the noise alone "
@@ -143,7 +122,7 @@ def _colleague() -> float:
     return float(lc.least_squares_risks(80, 40, 0.5 / unit.empirical_risk).population_risk)
 
 
-OVERFITTING = Lesson(
+LESSON = Lesson(
     name="overfitting",
     title="Least squares over-fits",
     minutes=12,

@@ -11,7 +11,8 @@ import numpy as np
 from tqdm import tqdm
 
 from linreg_compress._validation import FloatArray
-from linreg_compress.demos.lesson import Curve, Lesson, Panel, Settings
+from linreg_compress.demos.lesson import Lesson, Settings
+from linreg_compress.demos.picture import Axis, Curve, Panel
 from linreg_compress.demos.table import simulated_text, theory_text, verdict_text
 from linreg_compress.monte_carlo.estimate import Estimate
 
@@ -43,18 +44,8 @@ class _Pool:
 def page_data(lesson: Lesson, *, trials: int | None = None, seed: int = 0) -> dict[str, Any]:
     """Compute a page's data, ready for JSON.
 
-    Parameters
-    ----------
-    lesson : Lesson
-    trials : int, optional
-        Of each simulation; the lesson's own number by default.
-    seed : int, default 0
-
-    Returns
-    -------
-    dict
-        ``sliders``; ``positions`` in the order of `Lesson.positions`, each with a description, panels and numbers;
-        ``simulated`` by position; ``pool``.
+    It holds ``sliders``; ``positions`` in the order of `Lesson.positions`, each with a description, panels and numbers;
+    ``simulated`` by position, with the lesson's own number of trials by default; and the ``pool``.
     """
     pool = _Pool()
     positions, simulated = [], {}
@@ -95,14 +86,18 @@ def _axes(panel: Panel, lesson: Lesson) -> dict[str, Any]:
     names = [slider.name for slider in lesson.sliders]
     return {
         "title": panel.title,
-        "x": {"label": panel.x_label, "range": list(panel.x_range), "log": panel.x_log},
-        "y": {"label": panel.y_label, "range": list(panel.y_range), "log": panel.y_log},
-        "along": names.index(panel.along) if panel.along else None,
+        "x": _axis(panel.x),
+        "y": _axis(panel.y),
+        "along": names.index(panel.x.slider) if panel.x.slider else None,
         "marks": [
             {"x": _rounded(mark.x), "label": mark.label, "color": mark.color, "style": mark.style} for mark in panel.marks
         ],
         "circles": [{"name": each.name, "color": each.color, "label": each.label} for each in panel.circles],
     }
+
+
+def _axis(axis: Axis) -> dict[str, Any]:
+    return {"label": axis.label, "range": list(axis.ends), "log": axis.log}
 
 
 def _curve(curve: Curve, pool: _Pool) -> list[Any]:

@@ -1,28 +1,16 @@
 """Lesson 6: real quantizers, from one bit to GPTQ, against the limit that no code passes."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import lru_cache
+from typing import Any
 
 import numpy as np
 
 import linreg_compress as lc
 from linreg_compress._validation import FloatArray
-from linreg_compress.demos.lesson import (
-    SQUARED,
-    Circles,
-    Curve,
-    Exercise,
-    Formula,
-    Lesson,
-    Number,
-    Panel,
-    Picture,
-    Prediction,
-    Settings,
-    Slider,
-    counted,
-    shown,
-)
+from linreg_compress.demos.lesson import Exercise, Formula, Lesson, Number, Prediction, Settings, Slider
+from linreg_compress.demos.picture import Axis, Circles, Over, Panel, Picture, one_by_one
+from linreg_compress.demos.words import SQUARED, counted, shown
 
 SAMPLES, FEATURES = 80, 50
 _BITS = (1.0, 2.0, 3.0, 4.0, 5.0, 6.0)
@@ -56,88 +44,55 @@ def _limit(ratio: float, bits: float) -> float:
 
 
 @lru_cache(maxsize=64)
-def _relative(name: str) -> FloatArray:
-    """Squared error over the variance of a normal weight, at the whole rates."""
-    source = lc.NormalSource(0.0, 1.0)
-    return np.array([lc.expected_distortion(source, name, bits).relative for bits in _BITS])
+def _relative(name: str, bits: float) -> float:
+    """Squared error over the variance of a normal weight, of a quantizer or of the limit, at a whole rate."""
+    return lc.expected_distortion(lc.NormalSource(0.0, 1.0), name, bits).relative
 
 
 def _curves(settings: Settings) -> Picture:
     ratio, bits = settings["ratio"], settings["bits"]
-    rates, whole = np.array(_BITS), np.arange(7.0)
-    place = _BITS.index(bits)
-    shares = {name: _relative(name) for name in ("uniform", "lloyd-max", "entropy-constrained")}
-    limit = np.array([lc.expected_distortion(lc.NormalSource(0.0, 1.0), "rate-distortion", b).relative for b in whole])
-    rounded = [_rounded(ratio, b) for b in _BITS]
+    over, over_whole = Over(np.array(_BITS), bits), Over(np.arange(7.0), bits)  # the limit starts at no bits
+    across = Axis("bits per weight", (0.0, 6.0), slider="bits")
+
+    def relative(name: str) -> Callable[[Any], FloatArray]:
+        return one_by_one(lambda b: _relative(name, b))
+
     error = Panel(
         title="In a weight",
-        x_label="bits per weight",
-        y_label="squared error over variance (log scale)",
-        x_range=(0.0, 6.0),
-        y_range=(1e-4, 2.0),
-        y_log=True,
+        x=across,
+        y=Axis("squared error over variance (log scale)", (1e-4, 2.0), log=True),
         curves=(
-            Curve("uniform", rates, shares["uniform"], "orange", "dashed", here=(bits, shares["uniform"][place])),
-            Curve("Lloyd-Max", rates, shares["lloyd-max"], "vermillion", here=(bits, shares["lloyd-max"][place])),
-            Curve(
-                "entropy coded",
-                rates,
-                shares["entropy-constrained"],
-                "purple",
-                "dash-dotted",
-                here=(bits, shares["entropy-constrained"][place]),
-                label_above=False,
-            ),
-            Curve("limit", whole, limit, "grey", "dotted", here=(bits, limit[int(bits)]), label_at=0.0, label_above=False),
+            over.curve("uniform", relative("uniform"), "orange", "dashed"),
+            over.curve("Lloyd-Max", relative("lloyd-max"), "vermillion"),
+            over.curve("entropy coded", relative("entropy-constrained"), "purple", "dash-dotted", label_above=False),
+            over_whole.curve("limit", relative("rate-distortion"), "grey", "dotted", label_at=0.0, label_above=False),
         ),
-        along="bits",
     )
-    least = np.array([_limit(ratio, b) for b in whole])
+    least = one_by_one(lambda b: _limit(ratio, b))
+    distortion = one_by_one(lambda b: float(_rounded(ratio, b).distortion))
     training = Panel(
         title="On the training data",
-        x_label="bits per weight",
-        y_label="added to the training error (squared units of y, log scale)",
-        x_range=(0.0, 6.0),
-        y_range=(1e-4, 20.0),
-        y_log=True,
+        x=across,
+        y=Axis("added to the training error (squared units of y, log scale)", (1e-4, 20.0), log=True),
         curves=(
-            Curve(
-                "rounded one by one",
-                rates,
-                np.array([float(risks.distortion) for risks in rounded]),
-                "vermillion",
-                here=(bits, float(rounded[place].distortion)),
-            ),
-            Curve(
-                "limit",
-                whole,
-                least,
-                "grey",
-                "dotted",
-                here=(bits, _limit(ratio, bits)),
-                label_at=0.0,
-                label_above=False,
-            ),
+            over.curve("rounded one by one", distortion, "vermillion"),
+            over_whole.curve("limit", least, "grey", "dotted", label_at=0.0, label_above=False),
         ),
-        along="bits",
         circles=(Circles("rounded_distortion", "vermillion"), Circles("gptq_distortion", "blue", "GPTQ, simulated")),
     )
-    changes = np.array([float(risks.population_risk_change) for risks in rounded])
+    change = one_by_one(lambda b: float(_rounded(ratio, b).population_risk_change))
     new = Panel(
         title="On new data",
-        x_label="bits per weight",
-        y_label="change of the error on new data (squared units of y)",
-        x_range=(0.0, 6.0),
-        y_range=(-1.0, 1.0) if ratio <= 1 else (-1.0, 3.0),
+        x=across,
+        y=Axis("change of the error on new data (squared units of y)", (-1.0, 1.0) if ratio <= 1 else (-1.0, 3.0)),
         curves=(
-            Curve("no change", np.array([0.0, 6.0]), np.zeros(2), "grey", "dotted", label_at=0.0, label_above=False),
-            Curve("rounded one by one", rates, changes, "vermillion", here=(bits, float(changes[place]))),
+            Over(np.array(across.ends), bits).level("no change", 0.0, "grey", label_above=False),
+            over.curve("rounded one by one", change, "vermillion"),
         ),
-        along="bits",
         circles=(Circles("rounded_change", "vermillion"), Circles("gptq_change", "blue", "GPTQ, simulated")),
     )
-    now = rounded[place]
-    percent, least_percent = 100 * shares["lloyd-max"][place], 100 * limit[int(bits)]
+    now = _rounded(ratio, bits)
+    percent, least_percent = (100 * _relative(name, bits) for name in ("lloyd-max", "rate-distortion"))
     description = (
         f"At {counted(bits, 'bits per weight')} a Lloyd-Max quantizer leaves {shown(percent, 3)} percent of the variance "
         f"of a weight, and no code less than {shown(least_percent, 3)} percent. Rounding each weight by itself adds "
@@ -209,7 +164,7 @@ def _loss_at_high_rate() -> float:
     return float(np.abs(np.array([0.0, 0.25, 1.0]) - (6 - needed)).argmin())
 
 
-QUANTIZERS = Lesson(
+LESSON = Lesson(
     name="quantizers",
     title="Real quantizers, from one bit to GPTQ",
     minutes=15,

@@ -3,116 +3,87 @@
 from collections.abc import Mapping
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 import linreg_compress as lc
-from linreg_compress.demos.lesson import (
-    SQUARED,
-    Circles,
-    Curve,
-    Exercise,
-    Formula,
-    Lesson,
-    Number,
-    Panel,
-    Picture,
-    Prediction,
-    Settings,
-    Slider,
-    counted,
-    shown,
-)
+from linreg_compress._validation import FloatArray
+from linreg_compress.demos.lesson import Exercise, Formula, Lesson, Number, Prediction, Settings, Slider
+from linreg_compress.demos.picture import Axis, Circles, Over, Panel, Picture
+from linreg_compress.demos.words import SQUARED, counted, shown
 
 SAMPLES = 80
 _BITS = np.linspace(0.0, 6.0, 61)
 _SPLITS = ((4, 0), (3, 1), (2, 2))  # of four bits over two weights
 
 
-def _rate(bits: float, features: int) -> float:
-    return float(lc.rate_nats_from_bits(bits, features))
+def _rate(bits: ArrayLike, features: int) -> FloatArray:
+    return lc.rate_nats_from_bits(bits, features)
+
+
+def _aware(bits: ArrayLike, features: int) -> FloatArray:
+    """What the best code that knows X adds to the training error."""
+    return lc.aware_channel_risks(SAMPLES, features, 1.0, _rate(bits, features)).distortion
+
+
+def _blind(bits: ArrayLike, features: int) -> FloatArray:
+    """What the Gaussian code that sees the weights alone adds to it."""
+    return lc.blind_channel_risks(SAMPLES, features, 1.0, _rate(bits, features)).distortion
+
+
+def _lost(bits: ArrayLike, features: int) -> FloatArray:
+    return lc.normalized_distortion(_rate(bits, features), features)
 
 
 def _curves(settings: Settings) -> Picture:
     bits, d = settings["bits"], int(settings["features"])
-    rates, rate = lc.rate_nats_from_bits(_BITS, d), _rate(bits, d)
-    aware, blind = lc.aware_channel_risks(SAMPLES, d, 1.0, rates), lc.blind_channel_risks(SAMPLES, d, 1.0, rates)
-    now, other = lc.aware_channel_risks(SAMPLES, d, 1.0, rate), lc.blind_channel_risks(SAMPLES, d, 1.0, rate)
+    over, across = Over(_BITS, bits), Axis("bits per weight", (0.0, 6.0), slider="bits")
     added = Panel(
         title="What is added to the training error",
-        x_label="bits per weight",
-        y_label=f"added squared error ({SQUARED}, log scale)",
-        x_range=(0.0, 6.0),
-        y_range=(1e-5, 3.0),
-        y_log=True,
+        x=across,
+        y=Axis(f"added squared error ({SQUARED}, log scale)", (1e-5, 3.0), log=True),
         curves=(
-            Curve(
-                "code that sees W alone", _BITS, blind.distortion, "orange", "dashed", here=(bits, float(other.distortion))
-            ),
-            Curve(
-                "best code that knows X",
-                _BITS,
-                aware.distortion,
-                "blue",
-                here=(bits, float(now.distortion)),
-                label_above=False,
-                label_at=0.45,
-            ),
+            over.curve("code that sees W alone", lambda b: _blind(b, d), "orange", "dashed"),
+            over.curve("best code that knows X", lambda b: _aware(b, d), "blue", label_above=False, label_at=0.45),
         ),
-        along="bits",
         circles=(Circles("blind_distortion", "orange"), Circles("aware_distortion", "blue")),
     )
-    lost = float(lc.normalized_distortion(rate, d))
     fate = Panel(
         title="Where the variance of a weight goes",
-        x_label="bits per weight",
-        y_label="fraction of the variance of a weight",
-        x_range=(0.0, 6.0),
-        y_range=(0.0, 1.1),
+        x=across,
+        y=Axis("fraction of the variance of a weight", (0.0, 1.1)),
         curves=(
-            Curve(
-                "kept, 1 − δ",
-                _BITS,
-                lc.kept_fraction(rates, d),
-                "green",
-                here=(bits, float(lc.kept_fraction(rate, d))),
-                label_above=False,
-            ),
-            Curve("lost, δ", _BITS, lc.normalized_distortion(rates, d), "vermillion", "dashed", here=(bits, lost)),
+            over.curve("kept, 1 − δ", lambda b: lc.kept_fraction(_rate(b, d), d), "green", label_above=False),
+            over.curve("lost, δ", lambda b: _lost(b, d), "vermillion", "dashed"),
         ),
-        along="bits",
     )
     description = (
-        f"At {counted(bits, 'bits per weight')} the code loses {shown(100 * lost, 3)} percent of the variance of a weight. "
-        f"A code that does not know the inputs adds {shown(other.distortion)} to the training error, the best code adds "
-        f"{shown(now.distortion)}. On the logarithmic scale its curve is a straight line: every bit divides by four."
+        f"At {counted(bits, 'bits per weight')} the code loses {shown(100 * _lost(bits, d), 3)} percent of the variance of "
+        f"a weight. A code that does not know the inputs adds {shown(_blind(bits, d))} to the training error, the best "
+        f"code adds {shown(_aware(bits, d))}. On the logarithmic scale its curve is a straight line: every bit divides by "
+        "four."
     )
     return Picture((added, fate), description)
 
 
 def _numbers(settings: Settings) -> tuple[Number, ...]:
-    d = int(settings["features"])
-    rate = _rate(settings["bits"], d)
-    aware, blind = (risks(SAMPLES, d, 1.0, rate) for risks in (lc.aware_channel_risks, lc.blind_channel_risks))
+    bits, d = settings["bits"], int(settings["features"])
     return (
-        Number("aware_distortion", "added to the training error, best code that knows X", SQUARED, float(aware.distortion)),
-        Number("blind_distortion", "added to the training error, code that sees W alone", SQUARED, float(blind.distortion)),
-        Number("delta", "fraction of a weight's variance that is lost, δ", "", float(lc.normalized_distortion(rate, d))),
-        Number("rate_nats", "rate R of the whole vector", "nats", rate),
+        Number("aware_distortion", "added to the training error, best code that knows X", SQUARED, float(_aware(bits, d))),
+        Number("blind_distortion", "added to the training error, code that sees W alone", SQUARED, float(_blind(bits, d))),
+        Number("delta", "fraction of a weight's variance that is lost, δ", "", float(_lost(bits, d))),
+        Number("rate_nats", "rate R of the whole vector", "nats", float(_rate(bits, d))),
     )
 
 
 def _simulate(settings: Settings, seed: int, trials: int) -> Mapping[str, lc.Estimate]:
     model = lc.LinearModel(SAMPLES, int(settings["features"]))
-    rate = _rate(settings["bits"], model.features)
+    rate = float(_rate(settings["bits"], model.features))
     channels: list[lc.Channel] = [
         lc.AwareGaussianChannel.for_model(model, rate),
         lc.BlindGaussianChannel.for_model(model, rate),
     ]
     aware, blind = lc.simulate(model, channels, trials, seed=seed).compressed
     return {"aware_distortion": aware.distortion, "blind_distortion": blind.distortion}
-
-
-def _added(bits: float) -> float:
-    return float(lc.aware_channel_risks(SAMPLES, 50, 1.0, _rate(bits, 50)).distortion)
 
 
 def _right() -> int:
@@ -125,9 +96,9 @@ def _right() -> int:
 
 def _turns_out() -> str:
     return (
-        f"It falls to a quarter: with n = 80 and d = 50 from {shown(_added(2), 3)} to {shown(_added(3), 3)}. A bit halves "
-        "the typical size of an error, and the square of a half is a quarter. It is the same for every bit, for every "
-        "number of weights, and no code, however clever, does better."
+        f"It falls to a quarter: with n = 80 and d = 50 from {shown(_aware(2, 50), 3)} to {shown(_aware(3, 50), 3)}. A bit "
+        "halves the typical size of an error, and the square of a half is a quarter. It is the same for every bit, for "
+        "every number of weights, and no code, however clever, does better."
     )
 
 
@@ -143,7 +114,7 @@ def _best_split() -> float:
     return float(np.argmin(left))
 
 
-RATE_DISTORTION = Lesson(
+LESSON = Lesson(
     name="rate-distortion",
     title="What a bit buys",
     minutes=10,

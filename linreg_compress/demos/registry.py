@@ -1,19 +1,22 @@
 """All lessons, in the order in which they teach the subject. A new one is a file and a line here."""
 
 import difflib
+from importlib import import_module
 
-from linreg_compress.demos.bounds import BOUNDS
-from linreg_compress.demos.clustering import CLUSTERING
 from linreg_compress.demos.lesson import Lesson
-from linreg_compress.demos.oracle_codebook import ORACLE_CODEBOOK
-from linreg_compress.demos.overfitting import OVERFITTING
-from linreg_compress.demos.quantizers import QUANTIZERS
-from linreg_compress.demos.rate_distortion import RATE_DISTORTION
-from linreg_compress.demos.when_it_helps import WHEN_IT_HELPS
 from linreg_compress.errors import InvalidInputError
 
-_ALL = (OVERFITTING, RATE_DISTORTION, ORACLE_CODEBOOK, WHEN_IT_HELPS, BOUNDS, QUANTIZERS, CLUSTERING)
-LESSONS: dict[str, Lesson] = {lesson.name: lesson for lesson in _ALL}
+_FILES = (  # each with a LESSON
+    "overfitting",
+    "rate_distortion",
+    "oracle_codebook",
+    "when_it_helps",
+    "bounds",
+    "quantizers",
+    "clustering",
+)
+_IN_ORDER: list[Lesson] = [import_module(f"linreg_compress.demos.{file}").LESSON for file in _FILES]
+LESSONS: dict[str, Lesson] = {lesson.name: lesson for lesson in _IN_ORDER}
 
 
 def find_lesson(name: str) -> Lesson:

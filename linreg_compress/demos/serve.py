@@ -1,5 +1,6 @@
 """Serve the lessons on this machine alone: 127.0.0.1, and pages that a browser may not let call anywhere else."""
 
+import json
 import os
 import socket
 import sys
@@ -15,7 +16,7 @@ from linreg_compress.errors import InvalidInputError
 
 HOST = "127.0.0.1"
 PORT = 8765
-NOTEBOOKS = Path(__file__).parent / "notebooks"
+NOTEBOOK = Path(__file__).parent / "notebooks" / "lesson.py"
 _GRACE_SECONDS = 2
 
 Scope = MutableMapping[str, Any]
@@ -29,24 +30,22 @@ _POLICY = (
 )
 
 
-def notebook_file(lesson: Lesson) -> Path:
-    """Return the marimo notebook of a lesson."""
-    return NOTEBOOKS / f"{lesson.name.replace('-', '_')}.py"
-
-
 class Website:
     """The web application: each lesson at ``/NAME/``, and ``/`` leads to the first one."""
 
     def __init__(self, lessons: list[Lesson]) -> None:
         self.names = [lesson.name for lesson in lessons]
+        self.pages = {lesson.name: self._page(lesson) for lesson in lessons}
+
+    def _page(self, lesson: Lesson) -> Any:
+        """Return marimo's application that shows the notebook at a lesson's address, where it reads the lesson's name."""
         builder = need("marimo", "a served lesson").create_asgi_app(
             quiet=True,
             include_code=False,
             asset_url=f"/{self.names[0]}",  # one place for all lessons, so that a browser loads it once
+            html_head=f"<script>document.title = {json.dumps(lesson.title)}</script>",
         )
-        for lesson in lessons:
-            builder = builder.with_app(path=f"/{lesson.name}", root=str(notebook_file(lesson)))
-        self.notebooks = builder.build()
+        return builder.with_app(path=f"/{lesson.name}", root=str(NOTEBOOK)).build()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
@@ -62,27 +61,25 @@ class Website:
             await answer({"type": "http.response.body", "body": b""})
         else:
             scope["meta"] = {"lessons": self.names}  # what marimo hands on to its notebooks
-            await self.notebooks(scope, receive, answer)
+            name = scope["path"].split("/")[1]
+            page = self.pages.get(name, self.pages[self.names[0]])  # which answers what is nowhere
+            await page(scope, receive, answer)
 
     async def close(self) -> None:
         """End the sessions of open pages: their threads would keep the program from ending."""
         from starlette.routing import Mount
 
-        for route in self.notebooks.routes:
-            if isinstance(route, Mount):
-                lesson: Any = route.app
-                await lesson.state.session_manager.shutdown()
+        for page in self.pages.values():
+            for route in page.routes:
+                if isinstance(route, Mount):
+                    served: Any = route.app
+                    await served.state.session_manager.shutdown()
 
 
 def serve(lessons: list[Lesson], *, port: int = PORT, open_browser: bool = False) -> None:
     """Serve until Ctrl-C, the first lesson at the address that is printed and the others beside it.
 
-    Parameters
-    ----------
-    lessons : list of Lesson
-    port : int
-        Where to listen; 0 is any free one. If it is busy another is taken, and stderr says so.
-    open_browser : bool, default False
+    Port 0 is any free one. If the port is busy another is taken, and stderr says so.
 
     Raises
     ------
@@ -98,7 +95,7 @@ def serve(lessons: list[Lesson], *, port: int = PORT, open_browser: bool = False
         def ready() -> None:
             print(address, flush=True)
             print(
-                f"Open it in a browser; Ctrl-C ends it. Its notebook: {notebook_file(lessons[0])}",
+                f"Open it in a browser; Ctrl-C ends it. Its notebook: {NOTEBOOK}",
                 file=sys.stderr,
                 flush=True,
             )

@@ -13,20 +13,10 @@ from pathlib import Path
 
 from linreg_compress.demos.extra import need
 from linreg_compress.demos.lesson import Exercise, Lesson, Slider
+from linreg_compress.demos.markup import paragraphs, table_head, tasks
 from linreg_compress.demos.output_file import writable, write_whole
 from linreg_compress.demos.page_data import page_data
 from linreg_compress.demos.proofs import formula_box, proofs_html
-
-SECTIONS = (
-    "Question",
-    "Prediction",
-    "Formulas",
-    "Picture",
-    "Simulation",
-    "Theory against simulation",
-    "Takeaway",
-    "Exercises",
-)
 
 
 def write_static(lesson: Lesson, path: Path, *, trials: int | None = None, option: str = "path") -> Path:
@@ -34,17 +24,12 @@ def write_static(lesson: Lesson, path: Path, *, trials: int | None = None, optio
 
     Parameters
     ----------
-    lesson : Lesson
-    path : Path
+    path
         Checked before anything is computed.
-    trials : int, optional
+    trials
         Of each simulation; the lesson's own number by default.
-    option : str, default "path"
+    option
         What errors call the path.
-
-    Returns
-    -------
-    Path
 
     Raises
     ------
@@ -87,18 +72,18 @@ def static_page(lesson: Lesson, *, trials: int | None = None) -> str:
 </head>
 <body>
 <header>
-<p class="about">A lesson of linreg_compress, about {lesson.minutes} minutes</p>
+<p class="about">{lesson.about}</p>
 <h1>{escape(lesson.title)}</h1>
 </header>
 <main>
-{_question(lesson)}
+{_section("Question", paragraphs(lesson.question))}
 {_prediction(lesson)}
 <div class="closed">
 {_formulas(lesson)}
 {_picture(lesson, panels)}
 {_simulation(lesson, lesson.trials if trials is None else trials)}
 {_table()}
-{_section("Takeaway", "".join(f"<p>{escape(each)}</p>" for each in lesson.takeaway))}
+{_section("Takeaway", paragraphs(lesson.takeaway))}
 {_exercises(lesson)}
 {_section("Proofs", proofs_html(lesson.formulas))}
 </div>
@@ -126,10 +111,6 @@ def _hash(text: str) -> str:
 def _section(title: str, content: str) -> str:
     name = title.lower().replace(" ", "-")
     return f'<section id="{name}" aria-labelledby="title-{name}"><h2 id="title-{name}">{title}</h2>\n{content}</section>'
-
-
-def _question(lesson: Lesson) -> str:
-    return _section("Question", "".join(f"<p>{escape(paragraph)}</p>" for paragraph in lesson.question))
 
 
 def _radios(name: str, choices: tuple[str, ...]) -> str:
@@ -170,7 +151,6 @@ def _slider(slider: Slider) -> str:
 
 
 def _picture(lesson: Lesson, panels: int) -> str:
-    tasks = "".join(f"<li>{escape(task)}</li>" for task in lesson.try_this)
     axes = "".join(
         f'<div class="panel"><h3 id="panel-{number}"></h3><p class="ylabel"></p>'
         f'<svg role="img" aria-labelledby="panel-{number}" aria-describedby="description"></svg>'
@@ -179,7 +159,7 @@ def _picture(lesson: Lesson, panels: int) -> str:
     )
     return _section(
         "Picture",
-        f'<p>Try this:</p><ol>{tasks}</ol><div id="rates">{"".join(map(_slider, lesson.sliders))}</div>'
+        f'<p>Try this:</p>{tasks(lesson)}<div id="rates">{"".join(map(_slider, lesson.sliders))}</div>'
         '<dl id="now" class="now"></dl><p id="live" class="unseen" role="status"></p>'
         '<label class="choice"><input type="checkbox" id="show-simulated" autocomplete="off">'
         "<span>Show the simulated values (circles, with 95 % intervals)</span></label>"
@@ -201,11 +181,10 @@ def _simulation(lesson: Lesson, trials: int) -> str:
 
 
 def _table() -> str:
-    heads = "".join(f'<th scope="col">{head}</th>' for head in ("quantity", "theory", "simulation", "verdict"))
     return _section(
         "Theory against simulation",
         '<table><caption><span id="settings"></span>. Simulated mean ± its standard error (s.e.).</caption>'
-        f'<thead><tr>{heads}</tr></thead><tbody id="rows"></tbody></table>'
+        f'{table_head()}<tbody id="rows"></tbody></table>'
         '<div id="nowhere"><p>This setting was not simulated. '
         '<button type="button" id="to-simulated">Go to the nearest one that was</button></p></div>',
     )
@@ -237,6 +216,6 @@ def _exercise_data(exercise: Exercise) -> dict[str, object]:
         "answer": exercise.answer(),
         "choices": list(exercise.choices),
         "tolerance": exercise.tolerance,
-        "right": exercise.right.format(answer=exercise.answer_text()),
+        "right": exercise.confirmation(),
         "wrong": exercise.wrong,
     }

@@ -2,9 +2,11 @@
 
 from math import floor, log10
 
-from linreg_compress.demos.lesson import Number, shown
+from linreg_compress.demos.lesson import Number
+from linreg_compress.demos.words import shown
 from linreg_compress.monte_carlo.estimate import Estimate
 
+HEADS = ("quantity", "theory", "simulation", "verdict")
 _MOST_DECIMALS = 6
 _RELATION = {"equal": "", "upper": "≤ ", "lower": "≥ "}
 

@@ -1,30 +1,17 @@
 """Lesson 4: when compression really lowers the error on new data, without an oracle."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import lru_cache
+from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike
 
 import linreg_compress as lc
 from linreg_compress._validation import FloatArray
-from linreg_compress.demos.lesson import (
-    SQUARED,
-    Circles,
-    Curve,
-    Exercise,
-    Formula,
-    Lesson,
-    Mark,
-    Number,
-    Panel,
-    Picture,
-    Prediction,
-    Settings,
-    Slider,
-    counted,
-    shown,
-)
+from linreg_compress.demos.lesson import Exercise, Formula, Lesson, Number, Prediction, Settings, Slider
+from linreg_compress.demos.picture import Axis, Circles, Curve, Mark, Over, Panel, Picture, one_by_one
+from linreg_compress.demos.words import SQUARED, counted, shown
 
 FEATURES = 50
 _SIGNALS = np.concatenate([[0.0005, 0.001, 0.002, 0.0035], np.linspace(0.005, 0.12, 24)])
@@ -40,9 +27,9 @@ def _spectra(samples: int) -> FloatArray:
 
 
 @lru_cache(maxsize=4096)
-def _ridge(samples: int, signal: float) -> float:
+def _ridge(samples: float, signal: float) -> float:
     """Error of the best ridge regression on new data; no closed form is known at finite n and d."""
-    return 1.0 + float(lc.ridge_excess_risk(_spectra(samples), 1.0, signal).mean())
+    return 1.0 + float(lc.ridge_excess_risk(_spectra(int(samples)), 1.0, signal).mean())
 
 
 def _compressed(samples: ArrayLike, signal: ArrayLike, bits: float) -> lc.CompressedRisks:
@@ -56,54 +43,37 @@ def _shrinking(samples: ArrayLike, signal: ArrayLike, bits: float) -> FloatArray
     return 1.0 + lc.bayes_decoder_excess_risk(samples, FEATURES, 1.0, signal, delta)
 
 
-def _four(
-    x: FloatArray, samples: ArrayLike, signals: ArrayLike, at: float, ridge: Curve, settings: Settings
-) -> tuple[Curve, ...]:
-    """Four curves over `x`, which is either the samples or the signals."""
-    n, signal, bits = int(settings["samples"]), settings["signal"], settings["bits"]
-    exact = lc.least_squares_risks(samples, FEATURES).population_risk + 0 * x
-    base = float(lc.least_squares_risks(n, FEATURES).population_risk)
-    now, other = float(_compressed(n, signal, bits).population_risk), float(_shrinking(n, signal, bits))
+def _four(over: Over, ridge: Over, at: Callable[[Any], tuple[Any, Any]], bits: float) -> tuple[Curve, ...]:
+    """Four errors on new data; `at` returns samples and signal at a place of the axis."""
     return (
-        Curve("least squares", x, exact, "grey", "dotted", here=(at, base)),
-        Curve("compressed", x, _compressed(samples, signals, bits).population_risk, "vermillion", here=(at, now)),
-        Curve("decoder that shrinks", x, _shrinking(samples, signals, bits), "purple", "dashed", here=(at, other)),
-        ridge,
+        over.curve("least squares", lambda x: lc.least_squares_risks(at(x)[0], FEATURES).population_risk, "grey", "dotted"),
+        over.curve("compressed", lambda x: _compressed(*at(x), bits).population_risk, "vermillion"),
+        over.curve("decoder that shrinks", lambda x: _shrinking(*at(x), bits), "purple", "dashed"),
+        ridge.curve("ridge", one_by_one(lambda x: _ridge(*at(x))), "green", "dash-dotted", label_above=False),
     )
-
-
-def _ridge_curve(x: FloatArray, values: list[float], here: tuple[float, float]) -> Curve:
-    return Curve("ridge", x, np.array(values), "green", "dash-dotted", here=here, label_above=False)
 
 
 def _curves(settings: Settings) -> Picture:
     n, signal, bits = int(settings["samples"]), settings["signal"], settings["bits"]
     criterion = lc.compression_criterion(n, FEATURES, 1.0, signal)
-    best = _ridge(n, signal)
-    over_signals = _ridge_curve(_SIGNALS, [_ridge(n, float(each)) for each in _SIGNALS], (signal, best))
-    over_samples = _ridge_curve(_COARSE, [_ridge(int(each), signal) for each in _COARSE], (float(n), best))
+    errors = Axis(f"expected squared error on new data ({SQUARED})", (1.0, 5.0))
     circles = (Circles("population_risk", "vermillion"), Circles("ridge", "green"))
+    over_signals, over_samples, over_few = Over(_SIGNALS, signal), Over(_SAMPLES, float(n)), Over(_COARSE, float(n))
     against_signal = Panel(
         title=f"Against the signal, n = {n}",
-        x_label="signal variance of a weight, τ²",
-        x_range=(0.0, 0.12),
-        curves=_four(_SIGNALS, n, _SIGNALS, signal, over_signals, settings),
+        x=Axis("signal variance of a weight, τ²", (0.0, 0.12), slider="signal"),
+        y=errors,
+        curves=_four(over_signals, over_signals, lambda x: (n, x), bits),
         marks=(Mark(float(criterion.boundary_signal_variance), "τ² = v"),),
-        along="signal",
         circles=circles,
-        y_label=f"expected squared error on new data ({SQUARED})",
-        y_range=(1.0, 5.0),
     )
     against_samples = Panel(
         title=f"Against the number of rows, τ² = {signal:g}",
-        x_label="rows n",
-        x_range=(50.0, 200.0),
-        curves=_four(_SAMPLES, _SAMPLES, signal, float(n), over_samples, settings),
+        x=Axis("rows n", (50.0, 200.0), slider="samples"),
+        y=errors,
+        curves=_four(over_samples, over_few, lambda x: (x, signal), bits),
         marks=(Mark(float(criterion.boundary_samples), "n = d + 1 + σ²/τ²"),),
-        along="samples",
         circles=circles,
-        y_label=f"expected squared error on new data ({SQUARED})",
-        y_range=(1.0, 5.0),
     )
     now = _compressed(n, signal, bits)
     verb = "lowers" if now.compression_helps else "raises"
@@ -112,7 +82,7 @@ def _curves(settings: Settings) -> Picture:
         f"With n = {n} rows, signal variance {signal:g} and {counted(bits, 'bits per weight')}, compression {verb} the "
         f"error on new data from {shown(before)} to {shown(now.population_risk)}. The noise of one weight is v = "
         f"{shown(criterion.boundary_signal_variance)}: left of it the compressed curve runs below least squares, right of "
-        f"it above. Ridge regression has {shown(best)}, the least of all."
+        f"it above. Ridge regression has {shown(_ridge(n, signal))}, the least of all."
     )
     return Picture((against_signal, against_samples), description)
 
@@ -181,7 +151,7 @@ def _best_rate() -> float:
     return float(np.argmin([_compressed(80, v / 2, bits).population_risk for bits in _RATES]))
 
 
-WHEN_IT_HELPS = Lesson(
+LESSON = Lesson(
     name="when-it-helps",
     title="When compression really helps",
     minutes=15,

@@ -1,1 +1,5 @@
 """Formulas as theorems: derived step by step, each step checked by machine. sympy only."""
+
+import lazy_loader
+
+__getattr__, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)

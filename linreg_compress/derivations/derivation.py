@@ -13,6 +13,7 @@ class Derivation:
     name: str
     """Lower case with hyphens."""
     title: str
+    """A heading for the reader, without mathematics."""
     statement: str
     """What is claimed, a sentence; mathematics between dollar signs."""
     quantity: str
@@ -20,6 +21,7 @@ class Derivation:
     assumptions: tuple[str, ...]
     """The setting: sentences."""
     steps: tuple[Step, ...]
+    """The proof, and what else follows on the way."""
     conditions: tuple[Any, ...] = ()
     """Relations under which the formula holds, as ``n > d + 1``; the points of the checks obey them."""
     conclusion: int = 0
@@ -41,9 +43,14 @@ class Derivation:
                 raise ValueError(f"{self.name}: two lines have the label {label!r}.")
 
     @property
+    def concluding_number(self) -> int:
+        """Number, from 1, of the step that states the result."""
+        return self.conclusion or len(self.steps)
+
+    @property
     def concluding_step(self) -> Step:
         """The step that states the result."""
-        return self.steps[(self.conclusion or len(self.steps)) - 1]
+        return self.steps[self.concluding_number - 1]
 
     @property
     def result(self) -> Any:
@@ -69,7 +76,7 @@ class Derivation:
         These are the step and all that it reaches through `depends_on`. Where the conclusion names no premise, or no step names
         a cited one, it is open what is needed: then the cited step counts as needed for the conclusion.
         """
-        last = self.conclusion or len(self.steps)
+        last = self.concluding_number
         reached: set[int] = set()
         waiting = [number or last]
         while waiting:

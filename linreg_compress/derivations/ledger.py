@@ -27,12 +27,16 @@ __all__ = ["Derivation", "Lemma", "Outcome", "Step", "Verdict", "Verified", "ver
 
 @dataclass(frozen=True)
 class Verified:
-    """A derivation with the outcome of each of its steps, and of each of its checks."""
+    """A derivation with what the machine found."""
 
     derivation: Derivation
+    """What was verified."""
     outcomes: tuple[Outcome, ...]
+    """Of its steps, in their order."""
     checked: tuple[Outcome, ...] = ()
+    """Of its checks."""
     library: Library = field(default_factory=lambda: DERIVATIONS, compare=False, repr=False)
+    """Where its lemmas were looked up."""
 
     @property
     def verdict(self) -> Verdict:

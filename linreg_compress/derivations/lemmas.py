@@ -93,6 +93,8 @@ def judge_lemma(step: Step, conditions: tuple[Any, ...], seed: str, library: Lib
         substitution = resolved(lemma, source, line)
         _require_allowed(lemma, substitution, _conditions(source, line), here)
         left, right = instance(lemma, library)
+        if sp.sympify(lemma.times).is_zero:
+            raise MisquotedError("a factor of zero leaves nothing of the lemma")
         if line.relation != step.relation or (line.relation != "=" and not sp.sympify(lemma.times).is_positive):
             raise MisquotedError(f"the relation of {lemma.name} is {line.relation}, and is kept by a positive factor alone")
         for name, own, theirs in (("left", step.left, left), ("right", step.right, right)):
@@ -114,16 +116,15 @@ def name_of(lemma: Lemma) -> str:
 
 
 def circle(derivation: Derivation, library: Library) -> tuple[str, ...]:
-    """Return the names along which a derivation rests on itself, or nothing."""
+    """Return the names of a circle that a derivation quotes its way into, or nothing."""
 
     def search(here: Derivation, path: tuple[str, ...]) -> tuple[str, ...]:
         for name in named(here):
-            if name == derivation.name:
-                return (*path, name)
-            if name not in path and name in library:
-                found = search(library[name](), (*path, name))
-                if found:
-                    return found
+            if name in path:
+                return (*path[path.index(name) :], name)
+            found = search(library[name](), (*path, name)) if name in library else ()
+            if found:
+                return found
         return ()
 
     return search(derivation, (derivation.name,))

@@ -30,8 +30,8 @@ class Proof:
     >>> proof = Proof("root-of-a-square", "The root of a square")
     >>> proof.states(r"For $x > 0$ the root of $x^2 + 2x + 1$ is $x + 1$.")
     >>> proof.step("square").because(r"Multiply out.").shows((x + 1) ** 2, x**2 + 2 * x + 1)
-    >>> proof.step("root", uses="square").because(r"Take the root of (@square); $x + 1$ is positive.")
-    >>> proof.shows(sp.sqrt(x**2 + 2 * x + 1), x + 1)
+    >>> because = r"Take the root of (@square); $x + 1$ is positive."
+    >>> proof.step("root", uses="square").because(because).shows(sp.sqrt(x**2 + 2 * x + 1), x + 1)
     >>> proof.concludes(r"\sqrt{x^2 + 2x + 1}")
     >>> proof.check(r"At $x = 3$ it is 4.").shows((x + 1).subs(x, 3), 4)
     >>> proof.derivation().steps[1].justification
@@ -185,7 +185,7 @@ class Proof:
             raise ValueError(f"{self._name}: line {len(self._steps) + 1} has no sentence; say why with `because`.")
         used = tuple(self._number(one.strip()) for one in self._head.get("uses", "").split(",") if one.strip())
         if self._checking and not used:
-            used = (self._conclusion,)
+            used = (self._conclusion or len(self._steps),)
         line = Step(
             re.sub(r"@([\w-]*\w)", lambda found: str(self._number(found[1])), self._sentence),
             sp.sympify(left),

@@ -10,6 +10,7 @@ from linreg_compress.errors import InvalidInputError
 
 _FILES = (
     "least_squares/chi_square_moments",
+    "least_squares/gaussian_moments",
     "least_squares/projection_chi_square_law",
     "least_squares/inverse_gram_diagonal",
     "least_squares/wishart_inverse_mean",

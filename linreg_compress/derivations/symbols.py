@@ -8,25 +8,20 @@ import sympy as sp
 
 @dataclass(frozen=True)
 class Notation:
-    """One row of the notation table.
-
-    Attributes
-    ----------
-    symbol : sympy.Symbol
-        Carries the assumptions (positive, integer).
-    text : str
-        How plain text writes it.
-    code_name : str
-        Name in the numeric modules.
-    meaning, shape, unit : str
-    """
+    """One row of the notation table."""
 
     symbol: Any
+    """Carries the assumptions (positive, integer)."""
     text: str
+    """How plain text writes it."""
     code_name: str
+    """Name in the numeric modules."""
     meaning: str
+    """What it is, in words."""
     shape: str
+    """Scalar, or the shape of an array."""
     unit: str
+    """Unit, where y is that of the labels."""
 
 
 def _positive(name: str) -> Any:

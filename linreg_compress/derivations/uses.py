@@ -1,19 +1,6 @@
-r"""Whether a line uses the steps that it names, and names the steps that it uses.
+"""Whether a line uses the steps that it names, and names the steps that it uses.
 
-The machine cannot follow the argument of a sentence, so it looks for a trace of each named step. A line uses a step when
-
-- its sentence refers to the step by number, as in "by (3)";
-- its sentence or its quantity repeats the quantity of the step;
-- its sides hold a side of the step, whole or as a part of a longer sum or product; signs and numeric factors do not count;
-- or the two share a formula, or a function such as :math:`\Gamma`, that no step before the named one has. A symbol alone, a
-  power of one, or a formula that was there before, is no trace.
-
-Conversely a line must name each step to which its sentence refers. It must also name, or reach through the steps that it
-names, a step whose right side stands for the first time there and is held by its left side; a formula of fewer than three
-operations, as n - d, does not count.
-
-A step without a trace is certainly not used by the formula, nor named by the sentence. The converse does not hold: a shared
-formula may have come from elsewhere.
+The machine cannot follow the argument of a sentence, so it looks for a trace of each named step; `faults` says for which.
 """
 
 import re
@@ -28,7 +15,23 @@ _SMALL = 3  # operations of a formula from which on it is recognized where it is
 
 
 def faults(derivation: Derivation) -> dict[int, str]:
-    """Return what is wrong with the named steps of a derivation, by the place of the line, from 0; checks follow the steps."""
+    """Return what is wrong with the named steps of a derivation, by the place of the line, from 0; checks follow the steps.
+
+    A line uses a step when
+
+    - its sentence refers to the step by number, as in "by (3)";
+    - its sentence or its quantity repeats the quantity of the step;
+    - its sides hold a side of the step, whole or as a part of a longer sum or product; signs and numeric factors do not count;
+    - or the two share a formula, or a function such as the gamma function, that no step before the named one has. A symbol
+      alone, a power of one, or a formula that was there before, is no trace.
+
+    Conversely a line must name each step to which its sentence refers. It must also name, or reach through the steps that it
+    names, a step whose right side stands for the first time there and is held by its left side; a formula of fewer than three
+    operations, as n - d, does not count.
+
+    A step without a trace is certainly not used by the formula, nor named by the sentence. The converse does not hold: a shared
+    formula may have come from elsewhere.
+    """
     traces = [_Trace(line) for line in (*derivation.steps, *derivation.checks)]
     steps = traces[: len(derivation.steps)]
     first: dict[Any, int] = {}

@@ -11,7 +11,8 @@ from linreg_compress.compression.gaussian_channel import BlindGaussianChannel
 from linreg_compress.gallery.figure import Figure, Row, agrees, columns
 from linreg_compress.information.rate_distortion import rate_nats_from_bits
 from linreg_compress.model import LinearModel
-from linreg_compress.monte_carlo.simulate import Statistic, simulate
+from linreg_compress.monte_carlo.quantities import Statistic
+from linreg_compress.monte_carlo.simulate import simulate
 from linreg_compress.risk import population_risk_law
 
 SAMPLES, FEATURES = 80, 50

@@ -12,7 +12,8 @@ from linreg_compress.compression.gaussian_channel import AwareGaussianChannel, B
 from linreg_compress.gallery.figure import Figure, Row, agrees, columns, estimate_columns
 from linreg_compress.information.rate_distortion import rate_nats_from_bits
 from linreg_compress.model import LinearModel
-from linreg_compress.monte_carlo.simulate import Statistic, simulate
+from linreg_compress.monte_carlo.quantities import Statistic
+from linreg_compress.monte_carlo.simulate import simulate
 from linreg_compress.risk import expected_risks
 from linreg_compress.spectrum import average_over_spectra
 

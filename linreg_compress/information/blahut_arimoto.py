@@ -1,17 +1,12 @@
 """Rate distortion of any finite source by Blahut-Arimoto, with certified bounds on both sides.
 
-At slope s the least ``R + s D`` over all channels is a minimum over output laws q alone, and a maximum over multipliers:
+At slope s the least ``R + s D`` over all channels is a minimum over output laws q, and a maximum over multipliers l:
 
     min_q -sum_x p(x) ln Z(x),                  Z(x) = sum_y q(y) exp(-s d(x, y))
     max_l  sum_x p(x) ln l(x)  such that  c(y) = sum_x p(x) l(x) exp(-s d(x, y)) <= 1  for every y.
 
 Any q is a code, the channel ``q(y) exp(-s d(x, y)) / Z(x)``, whose distortion D and mutual information bound R(D) from
 above; any l, divided by ``max_y c(y)``, bounds it from below: ``R(D) >= sum_x p ln l - ln max c - s D``.
-
-Blahut's iteration ``q <- q c`` with ``l = 1 / Z`` never makes it worse, but creeps wherever the optimal law leaves
-outputs out, as nearly all do. A few of its steps are the start; Newton's method on ``l Z = 1``, ``q (1 - c) = mu``, mu -> 0
-(a primal-dual interior point, feasible at every step) finishes in a dozen or two. The bounds hold whatever it returns.
-
 Sources: Blahut 1972, theorem 6; Csiszar 1974; Berger 1971, theorem 2.5.3; Cover and Thomas, 2nd ed., section 10.8.
 """
 
@@ -38,29 +33,20 @@ _SMALLEST_GAP = 1e-12
 
 @dataclass(frozen=True, eq=False)
 class RateDistortionPoint:
-    """A channel that is all but optimal at one slope, and the proof.
-
-    Attributes
-    ----------
-    slope : float
-        ``s = -dR/dD``, nats per unit of distortion.
-    rate_nats : float
-        Mutual information of the channel: an upper bound on R(distortion).
-    lower_rate_nats : float
-        A lower bound on R(distortion).
-    distortion : float
-    output_law : ndarray
-        Probabilities q of the reproductions, from which the channel ``q(y) exp(-s d(x, y)) / Z(x)`` is made.
-    log_multipliers : ndarray
-        ln l of every letter, the proof of the lower bound; -inf for letters that never occur.
-    """
+    """A channel that is nearly optimal at one slope, and the proof."""
 
     slope: float
+    """``s = -dR/dD``, nats per unit of distortion."""
     rate_nats: float
+    """Mutual information of the channel: an upper bound on R(distortion)."""
     lower_rate_nats: float
+    """A lower bound on R(distortion)."""
     distortion: float
+    """Mean distortion of the channel."""
     output_law: FloatArray
+    """Probabilities q of the k reproductions, from which the channel ``q(y) exp(-s d(x, y)) / Z(x)`` is made."""
     log_multipliers: FloatArray
+    """ln l of each of the m letters, the proof of the lower bound; -inf for letters that never occur."""
 
     @property
     def gap_nats(self) -> float:
@@ -74,39 +60,28 @@ class RateDistortionPoint:
 
 @dataclass(frozen=True)
 class DistortionBracket:
-    """An interval that holds the distortion-rate function at one rate.
-
-    Attributes
-    ----------
-    rate_nats : float
-    lower, upper : float
-        ``lower <= D(rate_nats) <= upper``.
-    slope : float
-        ``s = -dR/dD`` of the supporting line behind `lower`; inf where `lower` is the smallest distortion of all.
-    """
+    """An interval that holds the distortion-rate function at one rate."""
 
     rate_nats: float
+    """R, the rate asked for."""
     lower: float
+    """``lower <= D(R)``."""
     upper: float
+    """``D(R) <= upper``."""
     slope: float
+    """``s = -dR/dD`` of the supporting line behind `lower`; inf where `lower` is the smallest distortion of all."""
 
 
 @dataclass(frozen=True, eq=False)
 class RateDistortionCurve:
-    """Points of a rate-distortion function, which is convex: what lies between them is known, too.
-
-    Attributes
-    ----------
-    points : tuple of RateDistortionPoint
-    zero_rate_distortion : float
-        D(0), of the best constant reproduction.
-    least_distortion : float
-        The distortion that no rate goes below.
-    """
+    """Points of a rate-distortion function, which is convex: what lies between them is known, too."""
 
     points: tuple[RateDistortionPoint, ...]
+    """In the order in which they were found."""
     zero_rate_distortion: float
+    """D(0), of the best constant reproduction."""
     least_distortion: float
+    """The distortion that no rate goes below."""
 
     def distortion_bracket(self, rate_nats: float) -> DistortionBracket:
         """Bracket D(rate): below, the highest supporting line; above, the time sharing of two points, or a smaller rate.
@@ -149,10 +124,6 @@ def blahut_arimoto(
         s, positive: nats per unit of distortion.
     gap_nats : float, default 5e-7
         Largest certified gap.
-
-    Returns
-    -------
-    RateDistortionPoint
 
     Raises
     ------
@@ -218,11 +189,6 @@ def approach_rate(
         Point of the curve at a slope, of a gap well below 1e-6.
     curve : RateDistortionCurve
         May have no points yet.
-    rate_nats : float
-
-    Returns
-    -------
-    RateDistortionCurve
 
     Raises
     ------
@@ -273,6 +239,12 @@ def _checked(source: ArrayLike, distortion: ArrayLike) -> tuple[FloatArray, Floa
 
 
 def _solve(p: FloatArray, d: FloatArray, s: float, target: float) -> RateDistortionPoint:
+    """Find q and l at slope s; the bounds hold whatever they are.
+
+    Blahut's iteration ``q <- q c`` with ``l = 1 / Z`` never raises ``R + s D``, but it creeps wherever the optimal law
+    leaves outputs out, as nearly all do. So a few of its steps are the start, and Newton's method on ``l Z = 1`` and
+    ``q (1 - c) = mu`` with mu -> 0 (a primal-dual interior point, feasible at every step) finishes in a dozen or two.
+    """
     kept = p > 0
     nearest = d.min(axis=1)  # exp(-s (d - nearest)): a row never underflows as a whole
     far = (d - nearest[:, None])[kept]

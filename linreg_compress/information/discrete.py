@@ -109,6 +109,7 @@ class HuffmanCode:
     """
 
     lengths: tuple[int, ...]
+    """Bits of the word of each symbol; 0 for a symbol that never occurs."""
 
     @classmethod
     def of(cls, symbols: FloatArray) -> Self:

@@ -2,7 +2,8 @@
 
 A rate is in nats for the whole weight vector; bits per weight is ``b = R / (d ln 2)``. The *normalized distortion*
 ``delta = exp(-2 R / d)`` is the fraction of the source variance that is left as distortion, and ``1 - delta`` is the
-fraction that is kept. Source: Shannon 1959; Cover and Thomas, Elements of Information Theory, 2nd ed., section 10.3.
+fraction that is kept. Source: Shannon 1959; Cover and Thomas, Elements of Information Theory, 2nd ed., section 10.3;
+derivation ``gaussian-rate-distortion``.
 """
 
 from dataclasses import dataclass
@@ -97,33 +98,25 @@ def rate_distortion(variance: ArrayLike, distortion: ArrayLike, features: ArrayL
 
 @dataclass(frozen=True, eq=False)
 class WaterFilling:
-    """An optimal split of a rate over independent Gaussian components.
-
-    Attributes
-    ----------
-    water_level : ndarray, shape (...)
-        theta; every component is left with distortion ``min(theta, variance_j)``.
-    distortions : ndarray, shape (..., d)
-    normalized_distortions : ndarray, shape (..., d)
-        ``delta_j = D_j / variance_j``; 1 for a dropped component.
-    kept_fractions : ndarray, shape (..., d)
-        ``1 - delta_j``, without cancellation.
-    rates_nats : ndarray, shape (..., d)
-        ``(1/2) ln(1 / delta_j)``; they sum to the total rate.
-    """
+    """An optimal split of a rate over independent Gaussian components."""
 
     water_level: FloatArray
+    """theta, shape (...): every component is left with the distortion ``min(theta, variance_j)``."""
     distortions: FloatArray
+    """``D_j``, shape (..., d), in the units of the variances."""
     normalized_distortions: FloatArray
+    """``delta_j = D_j / variance_j``, shape (..., d); 1 for a dropped component."""
     kept_fractions: FloatArray
+    """``1 - delta_j``, shape (..., d), without cancellation."""
     rates_nats: FloatArray
+    """``(1/2) ln(1 / delta_j)``, shape (..., d); they sum to the total rate."""
 
 
 def reverse_water_filling(variances: ArrayLike, rate_nats: ArrayLike) -> WaterFilling:
     """Split a total rate over independent Gaussian components so that the total distortion is least.
 
     The optimum leaves every component the same distortion theta, except those whose variance is below theta: they get
-    no rate at all and are dropped. Cover and Thomas, 2nd ed., theorem 10.3.3.
+    no rate at all and are dropped. Cover and Thomas, 2nd ed., theorem 10.3.3; derivation ``reverse-water-filling``.
 
     Parameters
     ----------
@@ -131,10 +124,6 @@ def reverse_water_filling(variances: ArrayLike, rate_nats: ArrayLike) -> WaterFi
         Variances of the components, zero or positive.
     rate_nats : array_like, shape (...)
         Total rate; broadcasts against the leading axes.
-
-    Returns
-    -------
-    WaterFilling
 
     Examples
     --------

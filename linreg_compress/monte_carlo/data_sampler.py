@@ -7,6 +7,7 @@ cancels in the difference.
 from collections.abc import Sequence
 
 import numpy as np
+from numpy.random import Generator
 
 from linreg_compress.compression.channel import Channel
 from linreg_compress.least_squares import fit_unchecked
@@ -20,7 +21,7 @@ _BATCH_NUMBERS = 1 << 18
 
 
 class DataSampler:
-    """Raw data (X, y) of every trial: it assumes nothing and does every model and channel.
+    """Raw data (X, y) of every trial: it makes no assumptions, and supports every model and channel.
 
     Its means are plain averages, `means_only` or not: it is what the others are judged by.
     """
@@ -28,7 +29,7 @@ class DataSampler:
     name = "data"
 
     def refusal(self, model: LinearModel, channel: Channel | None = None) -> str | None:
-        """Refuse nothing."""
+        """Return None: every model and channel is supported."""
         del model, channel
         return None
 
@@ -41,33 +42,15 @@ class DataSampler:
         return max(1, _BATCH_NUMBERS // (max(model.samples, model.features) * model.features))
 
     def draw(
-        self,
-        model: LinearModel,
-        channels: Sequence[Channel],
-        size: int,
-        *,
-        rng: np.random.Generator,
-        means_only: bool = False,
+        self, model: LinearModel, channels: Sequence[Channel], size: int, *, rng: Generator, means_only: bool = False
     ) -> Trials:
         """Draw `size` trials; `Sampler.draw` has the parameters."""
         del means_only
         return data_trials(model, channels, size, rng=rng)
 
 
-def data_trials(model: LinearModel, channels: Sequence[Channel], size: int, *, rng: np.random.Generator) -> Trials:
-    """Run `size` trials from raw data (X, y).
-
-    Parameters
-    ----------
-    model : LinearModel
-    channels : sequence of Channel
-        All see the same fits.
-    size : int
-    rng : numpy.random.Generator
-
-    Returns
-    -------
-    Trials
+def data_trials(model: LinearModel, channels: Sequence[Channel], size: int, *, rng: Generator) -> Trials:
+    """Run `size` trials from raw data (X, y); all channels see the same fits.
 
     Examples
     --------

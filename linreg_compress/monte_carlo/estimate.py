@@ -1,7 +1,7 @@
 """Means with standard errors, merged exactly from any split of the trials.
 
-Moments are merged by the pairwise formulas of Chan, Golub and LeVeque 1983 (third moment: Pebay 2008), so nothing but
-a few numbers a quantity is kept, however many trials there are.
+Moments are merged by the pairwise formulas of Chan, Golub and LeVeque 1983 (third moment: Pebay 2008), so only a few
+numbers a quantity are kept, however many trials there are.
 
 Control variates: a sampler may report, beside each trial, functions of what it drew whose means are known. The moments then
 carry their co-moments with every quantity, and the mean of a quantity is read off its regression on the controls where they
@@ -34,19 +34,7 @@ def _none_by_none() -> FloatArray:
 
 @dataclass(frozen=True, eq=False)
 class Moments:
-    """Count, mean and central sums of powers of several quantities at once.
-
-    Attributes
-    ----------
-    count : int
-    mean, squares, cubes : ndarray, shape (k,)
-        Mean, ``sum (x - mean)^2`` and ``sum (x - mean)^3``.
-    control_mean : ndarray, shape (c,)
-        Mean of the controls, whose expectation is 0.
-    control_products : ndarray, shape (c, c)
-        ``sum (a - mean)(b - mean)`` of controls a and b.
-    cross_products : ndarray, shape (k, c)
-        The same of quantities and controls.
+    """Count, mean and central sums of powers of k quantities at once, with the controls that come along.
 
     Examples
     --------
@@ -57,12 +45,19 @@ class Moments:
     """
 
     count: int
+    """Trials."""
     mean: FloatArray
+    """Shape (k,)."""
     squares: FloatArray
+    """``sum (x - mean)^2``, shape (k,)."""
     cubes: FloatArray
+    """``sum (x - mean)^3``, shape (k,)."""
     control_mean: FloatArray = field(default_factory=_none)
+    """Mean of the controls, whose expectation is 0, shape (c,)."""
     control_products: FloatArray = field(default_factory=_none_by_none)
+    """``sum (a - mean)(b - mean)`` of controls a and b, shape (c, c)."""
     cross_products: FloatArray = field(default_factory=_none_by_none)
+    """The same of quantities and controls, shape (k, c)."""
 
     @classmethod
     def of(cls, values: FloatArray, controls: FloatArray | None = None) -> Self:
@@ -157,22 +152,16 @@ class Moments:
 
 @dataclass(frozen=True)
 class Estimate:
-    """A simulated mean.
-
-    Attributes
-    ----------
-    mean : float
-    standard_error : float
-        Of the mean: sample standard deviation over sqrt(trials), or what control variates leave of it.
-    trials : int
-    skewness : float
-        Of one trial, before any adjustment; it says how far a plain mean is from normal.
-    """
+    """A simulated mean."""
 
     mean: float
+    """In the units of the quantity."""
     standard_error: float
+    """Of the mean: sample standard deviation over sqrt(trials), or what control variates leave of it."""
     trials: int
+    """How many the mean is over."""
     skewness: float = 0.0
+    """Of one trial, before any adjustment; it says how far a plain mean is from normal."""
 
     def interval(self, z: float = 1.959963984540054) -> tuple[float, float]:
         """Return a normal confidence interval, 95 % by default."""

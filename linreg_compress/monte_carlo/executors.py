@@ -29,8 +29,9 @@ def opened(executor: str | Executor, workers: int) -> Iterator[Executor]:
     ----------
     executor : {"threads", "processes"} or concurrent.futures.Executor
         Threads do well where NumPy releases the interpreter lock, in all heavy steps of a chunk. An executor that is given
-        is not shut down.
+        is not shut down, and `workers` says nothing to it.
     workers : int
+        Threads or processes.
 
     Examples
     --------
@@ -49,8 +50,18 @@ def opened(executor: str | Executor, workers: int) -> Iterator[Executor]:
         pool.shutdown(wait=True, cancel_futures=True)
 
 
+class CallingThread(Executor):
+    """Run each task at once in the thread that submits it, so that what is set for that thread holds, as by np.errstate."""
+
+    def submit(self, function: Callable[P, T], /, *arguments: P.args, **options: P.kwargs) -> Future[T]:
+        """Return a future that is done; an error of the task is raised here."""
+        future: Future[T] = Future()
+        future.set_result(function(*arguments, **options))
+        return future
+
+
 class _Processes(Executor):
-    """Fresh processes with one BLAS thread each, deaf to Ctrl-C (the parent ends them), and gone when the parent is.
+    """Fresh processes with one BLAS thread each, which ignore Ctrl-C (the parent ends them) and exit with the parent.
 
     Spawned, not forked: a fork copies locks that the parent's other threads hold.
     """

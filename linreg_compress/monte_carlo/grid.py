@@ -1,9 +1,10 @@
 """The cells of a sweep: models crossed from lists, each with the channels that share its draws."""
 
+import contextlib
 import dataclasses
 import hashlib
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from itertools import product
 from typing import Any, TypeVar
 
@@ -15,7 +16,7 @@ from linreg_compress import _validation as valid
 from linreg_compress.compression.channel import Channel
 from linreg_compress.errors import InvalidInputError, UnsupportedModelError
 from linreg_compress.model import LinearModel
-from linreg_compress.monte_carlo.simulate import SimulatedRisks
+from linreg_compress.monte_carlo.quantities import QUANTITIES
 
 T = TypeVar("T")
 
@@ -26,12 +27,6 @@ _SHORT_ARRAY = 8  # numbers that a description spells out; of longer arrays it h
 class SweepCell:
     """A model and the channels that are simulated on the same draws.
 
-    Attributes
-    ----------
-    model : LinearModel
-    channels : tuple of Channel
-        None for least squares alone.
-
     Examples
     --------
     >>> SweepCell(LinearModel(samples=80, features=50)).label
@@ -39,7 +34,9 @@ class SweepCell:
     """
 
     model: LinearModel
+    """What the data are drawn from."""
     channels: tuple[Channel, ...] = ()
+    """None for least squares alone."""
 
     @property
     def label(self) -> str:
@@ -49,6 +46,14 @@ class SweepCell:
             f"samples {model.samples}, features {model.features}, noise variance {model.noise_variance:g}, "
             f"signal variance {model.signal_variance:g}"
         )
+
+    @contextlib.contextmanager
+    def named_in_errors(self) -> Iterator[None]:
+        """Add the model in words to an error that says that something cannot be done for it."""
+        try:
+            yield
+        except UnsupportedModelError as error:
+            raise UnsupportedModelError(f"{error} (Cell: {self.label}.)") from error
 
 
 def sweep_grid(
@@ -72,10 +77,6 @@ def sweep_grid(
         Returns the channels for a model. They see the same draws: that is cheaper than a cell for each, and their
         differences have smaller errors. None for least squares alone.
 
-    Returns
-    -------
-    list of SweepCell
-
     Raises
     ------
     InvalidInputError
@@ -98,12 +99,10 @@ def sweep_grid(
     )
     cells = []
     for n, d, noise, signal in crossed:
-        model = LinearModel(n, d, noise, signal, weights)
-        try:
-            made = () if channels is None else tuple(channels(model))
-        except UnsupportedModelError as error:
-            raise UnsupportedModelError(f"{error} (Cell: {SweepCell(model).label}.)") from error
-        cells.append(SweepCell(model, made))
+        cell = SweepCell(LinearModel(n, d, noise, signal, weights))
+        with cell.named_in_errors():
+            made = () if channels is None else tuple(channels(cell.model))
+        cells.append(SweepCell(cell.model, made))
     return cells
 
 
@@ -134,7 +133,7 @@ def settings(cells: Sequence[SweepCell], **options: Any) -> dict[str, Any]:
         **lists,
         "compression": channels,
         **options,
-        "statistics": [field.name for field in dataclasses.fields(SimulatedRisks)],
+        "statistics": [*QUANTITIES],
         "package": __version__,
         "numpy": np.__version__,
         "cells": f"{len(cells)}, sha256 {hashlib.sha256(whole.encode()).hexdigest()[:16]}",

@@ -15,15 +15,7 @@ SAMPLERS: dict[str, Sampler] = {sampler.name: sampler for sampler in (DataSample
 
 
 def find_sampler(name: Any) -> Sampler:
-    """Return the sampler of a name.
-
-    Parameters
-    ----------
-    name : {"data", "sufficient", "weights"}
-
-    Returns
-    -------
-    Sampler
+    """Return the sampler of a name: "data", "sufficient" or "weights".
 
     Raises
     ------

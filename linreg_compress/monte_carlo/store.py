@@ -35,7 +35,7 @@ class SweepStore:
     Parameters
     ----------
     path : path-like
-        Of the SQLite file; made if there is none.
+        The SQLite file; made if there is none.
     settings : mapping of str to JSON values
         Everything that the chunks depend on. A store of other settings is refused.
     resume : bool, default False

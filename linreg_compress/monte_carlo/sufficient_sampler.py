@@ -14,52 +14,32 @@ from collections.abc import Sequence
 from itertools import pairwise
 
 import numpy as np
+from numpy.random import Generator
 
 from linreg_compress._validation import FloatArray
 from linreg_compress.compression.channel import Channel
 from linreg_compress.model import LinearModel
 from linreg_compress.monte_carlo.bartlett import BartlettFactors
-from linreg_compress.monte_carlo.trials import Trials
+from linreg_compress.monte_carlo.trials import FIXED_NUMBERS, LawSampler, Trials
 
-_BATCH_TRIALS = 1 << 12
 _BLOCK_NUMBERS = 1 << 19  # of the factors that are worked on at once, four megabytes
 _FEWEST, _MOST = 40, 1024  # factors a block: each costs two calls a row, and a vector of each row must stay in the cache
-_FIXED_NUMBERS = 32  # a trial's sums, in normal draws
 
 
-class SufficientSampler:
-    """Bartlett's factor of X^T X, the weights given it, and a chi-square for the residual."""
+class SufficientSampler(LawSampler):
+    """Bartlett's factor of X^T X, the weights given it, and a chi-square for the residual: every channel, for n >= d."""
 
     name = "sufficient"
-
-    def refusal(self, model: LinearModel, channel: Channel | None = None) -> str | None:
-        """Refuse n < d alone: all channels of W and X^T X can be done."""
-        del channel
-        if model.samples < model.features:
-            return (
-                f"needs samples >= features, where X^T X is regular; got {model.samples} samples and {model.features} "
-                "features. Use the data sampler."
-            )
-        return None
+    batch_trials = 1 << 12
+    law = "X^T X is regular"
 
     def numbers_per_trial(self, model: LinearModel) -> int:
         """Cost of one trial: the normals of T and z, d chi-squares, and those of one channel."""
         d = model.features
-        return d * (d + 1) // 2 + 4 * d + _FIXED_NUMBERS
-
-    def batch_size(self, model: LinearModel) -> int:
-        """Trials a batch: enough that a call's fixed cost does not matter."""
-        del model
-        return _BATCH_TRIALS
+        return d * (d + 1) // 2 + 4 * d + FIXED_NUMBERS
 
     def draw(
-        self,
-        model: LinearModel,
-        channels: Sequence[Channel],
-        size: int,
-        *,
-        rng: np.random.Generator,
-        means_only: bool = False,
+        self, model: LinearModel, channels: Sequence[Channel], size: int, *, rng: Generator, means_only: bool = False
     ) -> Trials:
         """Draw `size` trials; `Sampler.draw` has the parameters.
 
@@ -87,7 +67,7 @@ class SufficientSampler:
 
 
 def _block(
-    model: LinearModel, channels: Sequence[Channel], size: int, factors: BartlettFactors, rng: np.random.Generator
+    model: LinearModel, channels: Sequence[Channel], size: int, factors: BartlettFactors, rng: Generator
 ) -> tuple[FloatArray, ...]:
     """Return the two risks of least squares, |z|^2, |w* - mean|^2, and each channel's increase and population risk."""
     n, d, noise = model.samples, model.features, model.noise_variance

@@ -1,36 +1,36 @@
-"""What every sampler returns, and what it must offer."""
+"""What a trial is, and what every sampler of trials offers."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol, runtime_checkable
 
-import numpy as np
+from numpy.random import Generator
 
 from linreg_compress._validation import FloatArray
 from linreg_compress.compression.channel import Channel
 from linreg_compress.model import LinearModel
 
+FIXED_NUMBERS = 32  # what no feature pays for in a trial of known laws, its chi-squares and sums, in normal draws
+
 
 @dataclass(frozen=True, eq=False)
 class Trials:
-    """Risks of a batch of independent trials.
-
-    Attributes
-    ----------
-    empirical_risk, population_risk : ndarray, shape (trials,)
-        Of the least-squares weights.
-    compressed_empirical_risk, compressed_population_risk : ndarray, shape (channels, trials)
-        Of the weights that each channel makes of them.
-    controls : ndarray, shape (controls, trials), optional
-        Functions of what was drawn, less their known means. Each depends on one independent input alone, where every risk
-        mixes several: no control is a risk, so no closed form of a risk enters through its mean.
-    """
+    """Risks of a batch of independent trials."""
 
     empirical_risk: FloatArray
+    """Of the least-squares weights, shape (trials,)."""
     population_risk: FloatArray
+    """Of the least-squares weights, shape (trials,)."""
     compressed_empirical_risk: FloatArray
+    """Of the weights that each channel makes of them, shape (channels, trials)."""
     compressed_population_risk: FloatArray
+    """Of the weights that each channel makes of them, shape (channels, trials)."""
     controls: FloatArray | None = None
+    """Functions of what was drawn, less their known means, shape (controls, trials).
+
+    Each depends on one independent input alone, where every risk mixes several: no control is a risk, so no closed form of
+    a risk enters through its mean.
+    """
 
 
 @runtime_checkable
@@ -55,30 +55,45 @@ class Sampler(Protocol):
         ...
 
     def draw(
-        self,
-        model: LinearModel,
-        channels: Sequence[Channel],
-        size: int,
-        *,
-        rng: np.random.Generator,
-        means_only: bool = False,
+        self, model: LinearModel, channels: Sequence[Channel], size: int, *, rng: Generator, means_only: bool = False
     ) -> Trials:
-        """Draw `size` trials.
+        """Draw `size` trials; all channels see the same ones.
 
         Parameters
         ----------
-        model : LinearModel
-        channels : sequence of Channel
-            All see the same trials.
-        size : int
-        rng : numpy.random.Generator
+        model, channels, size, rng
+            What is drawn, how often, and from which stream.
         means_only : bool, default False
             Whether means are all that is wanted. If so, a risk may be replaced by its conditional expectation given what
             was drawn (Rao-Blackwell), and controls may come along: both leave the means and lower the variance. If not,
             every number is the risk of one trial, exactly in law.
-
-        Returns
-        -------
-        Trials
         """
         ...
+
+
+class LawSampler:
+    """What the samplers share that draw from known laws in place of raw data; these laws need n >= d."""
+
+    batch_trials: int
+    """Trials drawn at once: enough that the fixed cost of a call does not matter."""
+    law: str
+    """What holds for n >= d only and the sampler rests on, for its refusal."""
+
+    def refusal(self, model: LinearModel, channel: Channel | None = None) -> str | None:
+        """Refuse n < d, and what `channel_refusal` refuses."""
+        if model.samples < model.features:
+            return (
+                f"needs samples >= features, where {self.law}; got {model.samples} samples and {model.features} features. "
+                "Use the data sampler."
+            )
+        return None if channel is None else self.channel_refusal(channel)
+
+    def channel_refusal(self, channel: Channel) -> str | None:
+        """Say why this sampler cannot do a channel; None, unless a sampler says otherwise."""
+        del channel
+        return None
+
+    def batch_size(self, model: LinearModel) -> int:
+        """Return how many trials are best drawn at once, for every model the same."""
+        del model
+        return self.batch_trials

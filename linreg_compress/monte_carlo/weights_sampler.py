@@ -1,52 +1,45 @@
 """Trials without X: the weights alone, and the laws of the rest given them; O(d) numbers a trial, for n >= d.
 
-With ``u = W - w*``, in coordinates where Sigma = I:
+With ``u = W - w*`` and ``e = What - W``, in coordinates where Sigma = I:
 
-1. ``u = sigma z / sqrt(q)``, z ~ N(0, I), q ~ chi^2_nu, nu = n - d + 1: a multivariate t.
-2. Given u the Gram matrix is Wishart, ``G | u ~ W_d(n + 1, A^{-1})`` with ``A = I + u u^T / sigma^2``: the likelihood of u
-   multiplies the Wishart density of G by ``|G|^{1/2} exp(-u^T G u / 2 sigma^2)``. So with ``e = What - W`` made of W alone,
-   ``e^T G e | u, e ~ e^T A^{-1} e chi^2_{n+1}``, where ``e^T A^{-1} e = |e|^2 - (u.e)^2 / (sigma^2 + |u|^2)``.
-3. The design-aware channel adds a multiple of ``g = G^{-1/2} N``, which multiplies the density of G once more, by
-   ``|G|^{1/2} exp(-g^T G g / 2)``: so ``g | u = A^{1/2} z' / sqrt(chi^2_{n-d+2})``, and
-   ``e^T G e | u, g ~ e^T (A + g g^T)^{-1} e chi^2_{n+2}``.
-4. ``n L_S(W) ~ sigma^2 chi^2_{n-d}``, independent of all these.
-
-The increase of the empirical risk is ``e^T G e / n``; where only means are wanted, its chi-square is replaced by its mean,
-and a blind Gaussian channel's noise is not drawn: with ``e = m + s N``, m a function of W, ``E |e|^2 = |m|^2 + d s^2`` and
-``E (u.e)^2 = (u.m)^2 + s^2 |u|^2`` given W. The data sampler draws it always.
-The four risks of one channel have their joint law. Two channels of one trial share u and the chi-square of step 2, but not
-one G: their joint law is not that of raw data.
+1. ``u = sigma z / sqrt(q)``, z ~ N(0, I), q ~ chi^2_{n-d+1}: a multivariate t (derivation ``weight-t-law``).
+2. Of a channel of W alone ``e^T G e`` given u and e is ``e^T A^{-1} e chi^2_{n+1}``, ``A = I + u u^T / sigma^2``
+   (derivation ``conditional-gram``). The design-aware channel adds a multiple of g, with
+   ``g | u = A^{1/2} z' / sqrt(chi^2_{n-d+2})``; given u and g it is ``e^T (A + g g^T)^{-1} e chi^2_{n+2}``
+   (derivation ``aware-channel-conditional-gram``).
+3. ``n L_S(W) ~ sigma^2 chi^2_{n-d}``, independent of all these (derivation ``residual-chi-square-law``).
 """
 
 from collections.abc import Sequence
 
 import numpy as np
+from numpy.random import Generator
 
 from linreg_compress._validation import FloatArray
 from linreg_compress.compression.channel import Channel
 from linreg_compress.compression.gaussian_channel import AwareGaussianChannel, BlindGaussianChannel
 from linreg_compress.model import LinearModel
-from linreg_compress.monte_carlo.trials import Trials
+from linreg_compress.monte_carlo.trials import FIXED_NUMBERS, LawSampler, Trials
 
-_BATCH_TRIALS = 1 << 13
 _BLOCK_NUMBERS = 1 << 14  # of the weights that are worked on at once: a few such arrays stay in the cache
-_FIXED_NUMBERS = 32  # a trial's chi-squares and sums, in normal draws
 _LIGHT_TAIL = 9  # degrees of freedom from which on 1 / q has a fourth moment, and a regression on it can be trusted
 
 
-class WeightsSampler:
-    """Weights from their multivariate t law, empirical risks from their law given the weights."""
+class WeightsSampler(LawSampler):
+    """Weights from their multivariate t law, empirical risks from their law given the weights.
+
+    The increase of the empirical risk is ``e^T G e / n``; where only means are wanted, the chi-square in it is replaced by
+    its mean. The four risks of one channel have their joint law. Two channels of one trial share u and that chi-square, but
+    not one G: their joint law is not that of raw data.
+    """
 
     name = "weights"
+    batch_trials = 1 << 13
+    law = "the weights are a multivariate t"
 
-    def refusal(self, model: LinearModel, channel: Channel | None = None) -> str | None:
-        """Refuse n < d, and channels that need X^T X; but not the aware Gaussian channel of equal rates."""
-        if model.samples < model.features:
-            return (
-                f"needs samples >= features, where the weights are a multivariate t; got {model.samples} samples and "
-                f"{model.features} features. Use the data sampler."
-            )
-        if channel is None or not channel.needs_gram:
+    def channel_refusal(self, channel: Channel) -> str | None:
+        """Refuse channels that need X^T X; but not the aware Gaussian channel of equal rates."""
+        if not channel.needs_gram:
             return None
         if not isinstance(channel, AwareGaussianChannel):
             return f"does not draw the design's X^T X, which {channel.name} needs. Use the sufficient sampler."
@@ -59,21 +52,10 @@ class WeightsSampler:
 
     def numbers_per_trial(self, model: LinearModel) -> int:
         """Cost of one trial: the normals of W and of one channel, and what no feature pays for."""
-        return 2 * model.features + _FIXED_NUMBERS
-
-    def batch_size(self, model: LinearModel) -> int:
-        """Trials a batch: enough that a call's fixed cost does not matter."""
-        del model
-        return _BATCH_TRIALS
+        return 2 * model.features + FIXED_NUMBERS
 
     def draw(
-        self,
-        model: LinearModel,
-        channels: Sequence[Channel],
-        size: int,
-        *,
-        rng: np.random.Generator,
-        means_only: bool = False,
+        self, model: LinearModel, channels: Sequence[Channel], size: int, *, rng: Generator, means_only: bool = False
     ) -> Trials:
         """Draw `size` trials; `Sampler.draw` has the parameters.
 
@@ -123,7 +105,7 @@ class WeightsSampler:
 
 
 class _Space:
-    """Arrays that a draw writes again and again, and what its blocks share."""
+    """Scratch arrays reused by the blocks of a draw, and what the blocks share."""
 
     def __init__(self, model: LinearModel, rows: int) -> None:
         self.model, self.rows = model, rows
@@ -131,7 +113,7 @@ class _Space:
         self.factor = model.covariance_factor
         self.inverse = None if self.factor is None else np.linalg.inv(self.factor)
 
-    def weights(self, error: FloatArray, signal: FloatArray | None, rng: np.random.Generator) -> FloatArray:
+    def weights(self, error: FloatArray, signal: FloatArray | None, rng: Generator) -> FloatArray:
         """Return W in the model's own coordinates; write the squared length of a prior's draw to `signal`."""
         own = error if self.inverse is None else error @ self.inverse
         truth = self.model.mean_weights
@@ -152,7 +134,7 @@ class _Space:
         weights: FloatArray,
         error: FloatArray,
         products: FloatArray,
-        rng: np.random.Generator,
+        rng: Generator,
     ) -> None:
         """Compress a block and write ``u.e, |e|^2`` and, for the aware channel, ``u.g, e.g, |g|^2``."""
         g: FloatArray | None = None
@@ -180,7 +162,7 @@ class _Space:
         np.einsum("td,td->t", error, change, out=products[0])
         np.einsum("td,td->t", change, change, out=products[1])
 
-    def _aware_noise(self, error: FloatArray, rng: np.random.Generator) -> FloatArray:
+    def _aware_noise(self, error: FloatArray, rng: Generator) -> FloatArray:
         """Draw g given u, white: ``A^{1/2} z'`` has the law of ``z' + zeta u / sigma``, zeta one more normal."""
         rows = len(error)
         g = rng.standard_normal(error.shape)
@@ -190,14 +172,17 @@ class _Space:
 
 
 def _averaged_noise(model: LinearModel, channel: Channel) -> float:
-    """Variance of one coordinate of a channel's noise if means can be taken over it given W, else 0: draw the noise."""
+    """Variance of one coordinate of a channel's noise if means can be taken over it given W, else 0: draw the noise.
+
+    With ``e = m + s N``, m a function of W: ``E |e|^2 = |m|^2 + d s^2`` and ``E (u.e)^2 = (u.m)^2 + s^2 |u|^2`` given W.
+    """
     white = model.covariance_factor is None
     if type(channel) is not BlindGaussianChannel or channel.precision_factor is not None or not white:
         return 0.0
     return channel.normalized_distortion * channel.kept * channel.source_variance
 
 
-def _chi_square(freedom: int, size: int, rng: np.random.Generator) -> FloatArray:
+def _chi_square(freedom: int, size: int, rng: Generator) -> FloatArray:
     draws = rng.standard_gamma(freedom / 2, size)
     draws *= 2
     return draws

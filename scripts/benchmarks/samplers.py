@@ -11,7 +11,8 @@ import numpy as np
 from simulation import SIZES, NormalDraws, Product, problem, trials_by_hand
 from timing import Row, ratio_row, rounds
 
-from linreg_compress.monte_carlo.simulate import chunk_size, simulate
+from linreg_compress.monte_carlo.chunk import chunk_size
+from linreg_compress.monte_carlo.simulate import simulate
 
 WEIGHTS_TARGETS = dict(zip(SIZES, (250, 250, 1200, 5000), strict=True))
 TARGET_ERROR = 1e-3

@@ -11,7 +11,8 @@ from timing import Row, ratio_row, rounds
 
 from linreg_compress.compression.gaussian_channel import BlindGaussianChannel
 from linreg_compress.model import LinearModel
-from linreg_compress.monte_carlo.simulate import chunk_size, simulate
+from linreg_compress.monte_carlo.chunk import chunk_size
+from linreg_compress.monte_carlo.simulate import simulate
 
 SIZES = ((80, 50), (200, 20), (1000, 100), (2000, 500))
 

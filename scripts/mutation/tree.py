@@ -27,7 +27,7 @@ HASHED = ("linreg_compress", "tests", "README.md", "pyproject.toml", "scripts/re
 PACKAGE = "linreg_compress"
 # The formula modules are what lies outside these: proofs, pictures, lessons and the command line. advice/ is asked for
 # by name.
-NOT_FORMULAS = ("derivations", "gallery", "plotting", "demos", "cli", "__init__.py", "__main__.py", "advice", "advise.py")
+NOT_FORMULAS = ("derivations", "gallery", "plotting", "demos", "cli", "__init__.py", "__main__.py", "advice")
 # They start threads or a browser's driver, which a process that forks must not have.
 NOT_WARM = ("distributed", "dask", "marimo", "playwright", "axe_playwright_python")
 

@@ -6,9 +6,9 @@ from dataclasses import dataclass, replace
 import numpy as np
 import pytest
 
+from linreg_compress.advice.answer import advise
 from linreg_compress.advice.quantizers import FITTED, QUANTIZERS, quantize_batch
 from linreg_compress.advice.record import Advice
-from linreg_compress.advise import advise
 from tests import seeds
 from tests.advice.simulated import Setting, expected_changes, true_changes
 from tests.compare import assert_share

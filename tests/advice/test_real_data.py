@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 from sklearn import datasets  # type: ignore[import-untyped]
 
+from linreg_compress.advice.answer import advise
 from linreg_compress.advice.record import Advice
 from linreg_compress.advice.report import report
-from linreg_compress.advise import advise
 from linreg_compress.errors import DesignError
 
 

@@ -6,9 +6,9 @@ from dataclasses import replace
 
 import numpy as np
 
+from linreg_compress.advice.answer import advise
 from linreg_compress.advice.record import Advice
 from linreg_compress.advice.report import report
-from linreg_compress.advise import advise
 
 RNG = np.random.default_rng(9)
 X = RNG.standard_normal((70, 12))

@@ -135,7 +135,7 @@ def prepare(folder: Path) -> None:
 
     for verb in VERBS:
         import_module(f"linreg_compress.cli.{verb}")
-    for name in linreg_compress.__all__:
+    for name in dir(linreg_compress):
         getattr(linreg_compress, name)
     import_module("linreg_compress.derivations.registry")
     import_module("linreg_compress.gallery.registry")

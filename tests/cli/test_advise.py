@@ -108,8 +108,8 @@ def test_saved_weights_predict_new_rows(
 
 
 def test_plots_are_the_same_bytes_every_time(tmp_path: Path) -> None:
-    from linreg_compress.advise import advise
-    from linreg_compress.plotting.advice import save_curve
+    from linreg_compress.advice.answer import advise
+    from linreg_compress.advice.curve import save_curve
 
     data = {**advise(X, WEAK, bits=[1, 2, 3], repeats=1).record(), "source": "data.csv"}
     for suffix, start in ((".svg", b"<?xm"), (".png", b"\x89PNG"), (".pdf", b"%PDF")):

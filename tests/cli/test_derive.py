@@ -80,3 +80,26 @@ def test_a_refuted_step_shows_its_residual_and_exits_with_one(
 def test_the_list_names_every_derivation(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["derive", "--list"]) == 0
     assert len(capsys.readouterr().out.splitlines()) == len(registry.DERIVATIONS)
+
+
+def test_the_graph_shows_what_a_result_rests_on(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["derive", "--graph", "weight-t-law"]) == 0
+    assert capsys.readouterr().out.splitlines()[:4] == [
+        "weight-t-law",
+        "  inverse-gram-diagonal",
+        "    projection-chi-square-law",
+        "      chi-square-moments (transform)",
+    ]
+
+
+def test_the_graph_of_the_ledger_names_every_derivation(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["derive", "--graph"]) == 0
+    text = capsys.readouterr().out
+    assert all(name in text for name in registry.DERIVATIONS)
+    assert "[theorem] Marchenko and Pastur 1967" in text
+    assert max(map(len, text.splitlines())) <= 80
+
+
+def test_the_graph_and_the_list_are_two_things(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["derive", "--graph", "--list"]) == 2
+    assert "--list" in capsys.readouterr().err

@@ -224,7 +224,7 @@ def test_bad_input_is_refused_before_any_work(
     tmp_path: Path,
 ) -> None:
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr("linreg_compress.monte_carlo.sweep.run_chunk", None)
+    monkeypatch.setattr("linreg_compress.monte_carlo.engine.run_chunk", None)
     refused(arguments, message, capsys)
     assert list(tmp_path.iterdir()) == []
 

@@ -155,6 +155,12 @@ def test_risks_equal_independent_quadrature(model: LinearModel, quantizer: Quant
         (LinearModel(30, 5, 0.5, covariance=np.arange(1.0, 6.0), weights=RAMP), UniformQuantizer(0.3, center=0.1), 0.1),
         (LinearModel(12, 3, 4.0, weights=[0.1, 0.1, -2.0]), SIGN, 0.0),
         (LinearModel(12, 3, 4.0, signal_variance=0.2), SIGN, 0.0),
+        (LinearModel(12, 3, 4.0, weights=[0.1, 0.1, -2.0]), UniformQuantizer(0.7, center=0.1, mid_rise=True), 0.1),
+        (
+            LinearModel(12, 3, 4.0, weights=[5.1, 5.0, 4.0]),
+            CellQuantizer(np.array([4.5, 5.0, 6.5]), np.array([4.8, 5.2])),
+            5.5,
+        ),
     ],
 )
 def test_normalized_distortion_is_the_share_of_the_spread_around_the_centre(

@@ -216,6 +216,22 @@ def test_invariances_and_monotony(penalty: str) -> None:
 
 
 @pytest.mark.parametrize("penalty", PENALTIES)
+@pytest.mark.parametrize("unit", [1e-150, 1.0])
+@pytest.mark.parametrize("offset", [0.0, 1e3, 1e8])
+def test_a_penalty_however_strong_costs_no_more_than_one_centre(penalty: str, unit: float, offset: float) -> None:
+    for size in (2, 3, 8):
+        rng = np.random.default_rng([18, size])
+        weights, h = (rng.standard_normal(size) + offset) * unit, rng.random(size) + 0.1
+        one = kmeans(weights, 1, h).objective
+        for beta in (1e-300, *10.0 ** np.arange(0, 20), 1e60, 1e155, 1e300, 1.7e308):
+            found = diameter_kmeans(weights, 4, h, float(beta), penalty)
+            assert found.objective <= one * (1 + 1e-15)
+            assert found.lower_bound <= found.objective
+        assert found.levels == 1
+        assert found.gap < 1e-12
+
+
+@pytest.mark.parametrize("penalty", PENALTIES)
 def test_centres_are_nearest(penalty: str) -> None:
     rng = np.random.default_rng(17)
     weights, h = rng.standard_normal(400), rng.gamma(0.3, size=400) + 1e-6

@@ -13,6 +13,16 @@ import pytest
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 SERIOUS = ("serious", "critical")
+PARTS = (  # of every lesson, in the order in which a student meets them
+    "Question",
+    "Prediction",
+    "Formulas",
+    "Picture",
+    "Simulation",
+    "Theory against simulation",
+    "Takeaway",
+    "Exercises",
+)
 
 
 def find_chromium() -> str:

@@ -11,18 +11,7 @@ from linreg_compress.demos.lesson import Lesson
 from linreg_compress.demos.registry import LESSONS, find_lesson
 from linreg_compress.demos.table import simulated_text, theory_text
 from linreg_compress.errors import InvalidInputError
-
-HEADINGS = [
-    "Question",
-    "Prediction",
-    "Formulas",
-    "Picture",
-    "Simulation",
-    "Theory against simulation",
-    "Takeaway",
-    "Exercises",
-    "Answers",
-]
+from tests.demos.conftest import PARTS
 
 
 @pytest.mark.parametrize("lesson", LESSONS.values(), ids=list(LESSONS))
@@ -30,7 +19,7 @@ def test_markdown_has_every_part_in_order(lesson: Lesson) -> None:
     found = lesson.simulate(lesson.defaults, 0, 4)
     text = handout_markdown(handout_blocks(lesson, found), "picture.png")
     assert text.startswith(f"# {lesson.title}\n")
-    assert re.findall(r"^## (.*)$", text, re.MULTILINE) == HEADINGS
+    assert re.findall(r"^## (.*)$", text, re.MULTILINE) == [*PARTS, "Answers"]
     assert text.count("$$") == 2 * len(lesson.formulas)
     assert "](picture.png)" in text
     for number in lesson.numbers(lesson.defaults):
@@ -38,7 +27,7 @@ def test_markdown_has_every_part_in_order(lesson: Lesson) -> None:
         assert number.name not in found or simulated_text(found[number.name]) in text
     questions, answers = text.split("## Answers")
     for exercise in lesson.exercises:
-        told = exercise.right.format(answer=exercise.answer_text())
+        told = exercise.confirmation()
         assert exercise.question in questions
         assert told in answers
         assert told not in questions
@@ -80,7 +69,7 @@ def test_nothing_is_computed_for_a_file_that_cannot_be_written(
 
 
 def test_lines_are_as_wide_as_the_page_allows() -> None:
-    from linreg_compress.plotting.handout import wrapped
+    from linreg_compress.demos.paper import wrapped
 
     text = " ".join(["word", "another", "i"] * 40)
     lines = wrapped(text, 3.0, 9.5)
@@ -90,7 +79,7 @@ def test_lines_are_as_wide_as_the_page_allows() -> None:
 
 
 def test_every_formula_is_one_that_matplotlib_sets() -> None:
-    from linreg_compress.plotting.handout import _formula
+    from linreg_compress.demos.paper import _formula
 
     for lesson in LESSONS.values():
         for formula in lesson.formulas:

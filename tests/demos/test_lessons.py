@@ -3,14 +3,17 @@
 import itertools
 import math
 import re
+from pathlib import Path
 
 import numpy as np
 import pytest
 
 import linreg_compress as lc
-from linreg_compress.demos.lesson import Lesson, Number, counted, shown
+from linreg_compress.demos import registry
+from linreg_compress.demos.lesson import Lesson, Number
 from linreg_compress.demos.registry import LESSONS, find_lesson
 from linreg_compress.demos.table import simulated_text, theory_text, verdict_text
+from linreg_compress.demos.words import counted, shown
 from linreg_compress.derivations.registry import DERIVATIONS
 from linreg_compress.errors import InvalidInputError
 from linreg_compress.monte_carlo.estimate import Estimate
@@ -47,6 +50,11 @@ def positions(lesson: Lesson) -> list[dict[str, float]]:
 def test_there_are_seven_in_the_order_of_the_subject() -> None:
     assert list(LESSONS) == list(RIGHT_GUESSES)
     assert [lesson.name for lesson in LESSONS.values()] == list(LESSONS)
+
+
+def test_every_file_with_a_lesson_is_in_the_registry() -> None:
+    files = {path.stem for path in Path(registry.__file__).parent.glob("*.py") if "\nLESSON = " in path.read_text("utf-8")}
+    assert files == {name.replace("-", "_") for name in LESSONS}
 
 
 @pytest.mark.parametrize(("wrong", "near"), [("overfiting", "overfitting"), ("oracle", "oracle-codebook"), ("?", "bounds")])
@@ -96,7 +104,7 @@ def test_answers_are_right(lesson: Lesson) -> None:
     assert 0 < number.tolerance < 0.1 * abs(value)
     assert choice.answer_text() == words
     assert [choice.is_right(place) for place in range(len(choice.choices))].count(True) == 1
-    assert all("{" not in each.right.format(answer=each.answer_text()) for each in lesson.exercises)
+    assert all("{" not in each.confirmation() for each in lesson.exercises)
 
 
 @ALL
@@ -107,14 +115,14 @@ def test_pictures_show_the_present_settings(lesson: Lesson) -> None:
         assert 1 <= len(picture.panels) <= 3
         assert picture.description.endswith(".")
         for panel in picture.panels:
-            assert panel.along in ("", *settings)
+            assert panel.x.slider in ("", *settings)
             assert {circles.name for circles in panel.circles} <= {number.name for number in lesson.numbers(settings)}
             for curve in panel.curves:
                 assert np.isfinite(curve.y).all()
                 if curve.here is None:
                     continue
                 x, y = curve.here
-                assert x == settings[panel.along]
+                assert x == settings[panel.x.slider]
                 near = np.argmin(np.abs(np.asarray(curve.x) - x))
                 if curve.x[near] == x:  # the point lies on its curve
                     assert y == pytest.approx(curve.y[near], rel=1e-12)
@@ -127,10 +135,11 @@ def test_the_default_picture_is_within_its_axes(lesson: Lesson) -> None:
     for panel in lesson.curves(lesson.defaults).panels:
         for curve in panel.curves:
             x, y = np.asarray(curve.x), np.asarray(curve.y)
-            inside = (x >= panel.x_range[0]) & (x <= panel.x_range[1]) & (y >= panel.y_range[0]) & (y <= panel.y_range[1])
+            (left, right), (low, high) = panel.x.ends, panel.y.ends
+            inside = (x >= left) & (x <= right) & (y >= low) & (y <= high)
             assert inside.mean() > 0.5
             if curve.here is not None:
-                assert panel.y_range[0] <= curve.here[1] <= panel.y_range[1]
+                assert panel.y.ends[0] <= curve.here[1] <= panel.y.ends[1]
 
 
 @ALL

@@ -1,19 +1,21 @@
-"""Each notebook run without a browser, its sliders moved: its numbers are the library's; nothing opens before a guess."""
+"""The notebook run without a browser, for each lesson: its numbers are the library's; nothing opens before a guess."""
 
 import re
 from collections.abc import Callable
-from importlib import import_module
 from types import SimpleNamespace
 from typing import Any
 
+import marimo
 import numpy as np
 import pytest
 
 import linreg_compress as lc
-from linreg_compress.demos.lesson import Lesson, Settings
+from linreg_compress.demos import notebook as show
+from linreg_compress.demos.lesson import Settings
+from linreg_compress.demos.notebooks.lesson import app
 from linreg_compress.demos.registry import LESSONS
-from linreg_compress.demos.serve import notebook_file
 from linreg_compress.demos.table import theory_text
+from linreg_compress.errors import InvalidInputError
 from tests.tolerances import FLOAT
 
 Asked = dict[str, Any]  # what the library answers
@@ -83,22 +85,21 @@ CASES: dict[str, tuple[dict[str, float], Callable[[Settings], Asked]]] = {
 }
 
 
-def run(lesson: Lesson, **changed: Any) -> tuple[str, dict[str, Any]]:
-    """Run a notebook with some of its elements set by hand; return all that it shows, and its variables."""
-    app = import_module(f"linreg_compress.demos.notebooks.{notebook_file(lesson).stem}").app
-    outputs, variables = app.run(defs={name: SimpleNamespace(value=value) for name, value in changed.items()})
+def run(name: str, **done: Any) -> tuple[str, dict[str, Any]]:
+    """Run the notebook for a lesson as if a student had done something; return all that it shows, and its variables."""
+    outputs, variables = app.run(defs={"name": name, **done})
     return "\n".join(output.text for output in outputs if output is not None), dict(variables)
 
 
-def test_every_lesson_has_its_notebook() -> None:
+def test_every_lesson_has_its_case() -> None:
     assert set(CASES) == set(LESSONS)
-    assert all(notebook_file(lesson).is_file() for lesson in LESSONS.values())
 
 
 @pytest.mark.parametrize("name", CASES)
 def test_nothing_opens_before_a_guess(name: str) -> None:
     lesson = LESSONS[name]
-    shown, variables = run(lesson)
+    shown, variables = run(name)
+    assert lesson.title in shown
     assert lesson.question[0][:10] in shown
     assert "lesson" not in variables
     for hidden in ("settings", "numbers"):
@@ -112,7 +113,7 @@ def test_numbers_are_the_library_s(name: str) -> None:
     lesson = LESSONS[name]
     settings, ask = CASES[name]
     assert settings == lesson.checked(settings) != lesson.defaults
-    shown, variables = run(lesson, guess=lesson.prediction.right(), simulate=True, **settings)
+    shown, variables = run(name, guess=lesson.prediction.right(), simulate=True, sliders=settings)
     assert variables["settings"] == settings
     numbers = {number.name: number for number in variables["numbers"]}
     for key, value in ask(settings).items():
@@ -132,12 +133,58 @@ def test_guesses_and_answers_are_judged(name: str) -> None:
     right = lesson.prediction.right()
     wrong = (right + 1) % len(lesson.prediction.choices)
     first, second = lesson.exercises
-    shown, _ = run(lesson, guess=right, first=first.answer(), second=second.answer())
+    shown, _ = run(name, guess=right, first=first.answer(), second=second.answer())
     assert verdicts(shown) == ["right", "right", "right"]
-    far = {name: each.answer() + 2 * each.tolerance + 1 for name, each in (("first", first), ("second", second))}
-    shown, _ = run(lesson, guess=wrong, **far)
+    far = {which: each.answer() + 2 * each.tolerance + 1 for which, each in (("first", first), ("second", second))}
+    shown, _ = run(name, guess=wrong, **far)
     assert verdicts(shown) == ["wrong", "wrong", "wrong"]
 
 
 def verdicts(shown: str) -> list[str]:
     return re.findall(r'class="lesson-verdict (\w+)"', shown)
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_every_slider_is_drawn_by_itself_and_moves_the_settings(name: str) -> None:
+    lesson = LESSONS[name]
+    shown, variables = run(name, guess=0)
+    assert variables["settings"] == lesson.defaults
+    assert re.findall(r'data-slider="(\w+)"', shown) == list(lesson.defaults)
+    assert shown.count("<marimo-slider ") == len(lesson.sliders)
+    last = lesson.sliders[-1]
+    _, variables = run(name, guess=0, sliders={last.name: last.values[-1]})
+    assert variables["settings"] == {**lesson.defaults, last.name: last.values[-1]}  # the others stay at their defaults
+
+
+def test_a_slider_that_a_lesson_does_not_have_is_refused() -> None:
+    with pytest.raises(InvalidInputError, match="must be a slider"):
+        show.settings(LESSONS["bounds"], {"bit": 2.0})
+
+
+def at(address: str, monkeypatch: pytest.MonkeyPatch) -> str:
+    """Return the lesson that is shown at an address."""
+    path, _, query = address.partition("?lesson=")
+    monkeypatch.setattr(marimo, "query_params", lambda: {"lesson": query} if query else {})
+    monkeypatch.setattr(marimo, "app_meta", lambda: SimpleNamespace(request=SimpleNamespace(url={"path": path})))
+    return show.asked_for()
+
+
+@pytest.mark.parametrize(
+    ("address", "name"),
+    [
+        ("/ws", "overfitting"),
+        ("/bounds/ws", "bounds"),
+        ("/ws?lesson=clustering", "clustering"),
+        ("/bounds/ws?lesson=clustering", "clustering"),
+    ],
+)
+def test_the_address_names_the_lesson(address: str, name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert at(address, monkeypatch) == name
+
+
+def test_an_address_that_names_no_lesson_is_told_the_near_ones(monkeypatch: pytest.MonkeyPatch) -> None:
+    with pytest.raises(marimo.MarimoStopError) as stopped:
+        at("/ws?lesson=bnds", monkeypatch)
+    told = stopped.value.output
+    assert isinstance(told, marimo.Html)
+    assert "got &#x27;bnds&#x27;. Near it: bounds." in told.text

@@ -5,6 +5,7 @@ import socket
 import subprocess
 import sys
 from collections.abc import Iterator
+from urllib.error import HTTPError
 from urllib.request import urlopen
 
 import pytest
@@ -31,10 +32,14 @@ def test_it_serves_on_this_machine_alone_and_ends_with_ctrl_c(busy: int) -> None
             assert answer.url == address
             assert "default-src 'self'" in answer.headers["content-security-policy"]
             text = answer.read().decode()
-        assert f"<title>{LESSONS['bounds'].title}</title>" in text
+        assert f'document.title = "{LESSONS["bounds"].title}"' in text
         assert 'src="/bounds/assets/' in text
-        with urlopen(address.replace("/bounds/", "/clustering/")) as answer:
-            assert LESSONS["clustering"].title in answer.read().decode()
+        for path in ("/clustering/", "/clustering"):
+            with urlopen(address.replace("/bounds/", path)) as answer:
+                assert answer.url == address.replace("/bounds/", "/clustering/")
+                assert LESSONS["clustering"].title in answer.read().decode()
+        with pytest.raises(HTTPError, match="404"):
+            urlopen(address.replace("/bounds/", "/unknown/"))
         said = ended(process)
     finally:
         process.kill()

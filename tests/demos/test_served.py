@@ -16,9 +16,9 @@ from typing import Any
 import pytest
 
 from linreg_compress.demos.lesson import Lesson, Slider
+from linreg_compress.demos.panel import panel_svg
 from linreg_compress.demos.registry import LESSONS
-from linreg_compress.plotting.lesson import panel_svg
-from tests.demos.conftest import Seen, find_chromium, opened
+from tests.demos.conftest import PARTS, Seen, find_chromium, opened
 from tests.demos.offline import FORBIDDEN, address_of, ended, start
 
 pytestmark = pytest.mark.browser
@@ -116,11 +116,13 @@ def test_lesson(name: str, server: Server, context: Any) -> None:
     page = seen.page
     page.goto(f"{server.address}/{name}/")
     page.get_by_role("heading", name=lesson.title, level=1).wait_for()
+    assert page.title() == lesson.title
     assert page.locator(".katex, .lesson-panel svg").count() == 0  # closed before the guess
 
     commit(seen, lesson)
     settings = lesson.defaults
     shows(page, lesson, settings)
+    assert page.locator("h2").all_inner_texts() == [*PARTS[:-1], "Exercise 1", "Exercise 2"]
     formulas = [box.bounding_box() for box in page.locator(".lesson-formula .katex-html").all()]
     assert len(formulas) == len(lesson.formulas)
     assert all(box["width"] > 20 and box["height"] > 10 for box in formulas)
@@ -172,11 +174,11 @@ def test_proof_and_answers(server: Server, context: Any) -> None:
     page.locator(".lesson-verdict", has_text=first.wrong).wait_for()
     field.fill(f"{first.answer():.3f}")
     field.press("Enter")
-    page.locator(".lesson-verdict", has_text=first.right.format(answer=first.answer_text())).wait_for()
+    page.locator(".lesson-verdict", has_text=first.confirmation()).wait_for()
     choices = page.get_by_role("radiogroup", name="Answer to exercise 2", exact=True)
     choices.get_by_role("radio", name=second.choices[int(second.answer())], exact=True).press("Space")
     page.get_by_role("button", name="Check the answer").press("Enter")
-    page.locator(".lesson-verdict", has_text=second.right.format(answer=second.answer_text())).wait_for()
+    page.locator(".lesson-verdict", has_text=second.confirmation()).wait_for()
     assert seen.violations() == []
 
     following = page.get_by_role("link", name=LESSONS["when-it-helps"].title)

@@ -13,12 +13,13 @@ import pytest
 
 from linreg_compress.demos import page_data as page_data_module
 from linreg_compress.demos import static_page as module
-from linreg_compress.demos.lesson import Curve, Lesson, Panel
+from linreg_compress.demos.lesson import Lesson
+from linreg_compress.demos.picture import Axis, Curve, Panel
 from linreg_compress.demos.registry import LESSONS, find_lesson
-from linreg_compress.demos.static_page import SECTIONS, static_page, write_static
+from linreg_compress.demos.static_page import static_page, write_static
 from linreg_compress.demos.table import simulated_text, theory_text
 from linreg_compress.errors import InvalidInputError, LinregCompressError
-from tests.demos.conftest import opened
+from tests.demos.conftest import PARTS, opened
 
 ALL = pytest.mark.parametrize("name", LESSONS)
 TRIALS = {"clustering": 4}  # of each simulation; a clustering takes milliseconds
@@ -66,7 +67,7 @@ def test_a_page_is_one_small_file_that_asks_for_nothing(name: str, page_of: Call
 @ALL
 def test_the_parts_come_in_their_order(name: str, page_of: Callable[[str], Path]) -> None:
     text = page_of(name).read_text(encoding="utf-8")
-    assert tuple(re.findall(r"<h2[^>]*>(.*?)</h2>", text)) == (*SECTIONS, "Proofs")
+    assert tuple(re.findall(r"<h2[^>]*>(.*?)</h2>", text)) == (*PARTS, "Proofs")
     for derivation in {formula.derivation for formula in find_lesson(name).formulas}:
         assert text.count(f'<details id="proof-{derivation}">') == 1
         assert f'href="#proof-{derivation}"' in text
@@ -166,13 +167,12 @@ def places(frame: str, panel: Panel) -> Callable[[float, float], tuple[float, fl
     left, *rest = (float(each) for each in re.findall(r"-?[0-9.]+", frame))
     top, bottom, right = rest if len(rest) == 3 else (10.0, *rest)
 
-    def share(value: float, ends: tuple[float, float], log: bool) -> float:
-        value, low, high = np.log([value, *ends]) if log else (value, *ends)
+    def share(value: float, axis: Axis) -> float:
+        value, low, high = np.log([value, *axis.ends]) if axis.log else (value, *axis.ends)
         return float((value - low) / (high - low))
 
     def place(x: float, y: float) -> tuple[float, float]:
-        across = share(x, panel.x_range, panel.x_log)
-        return left + across * (right - left), bottom - share(y, panel.y_range, panel.y_log) * (bottom - top)
+        return left + share(x, panel.x) * (right - left), bottom - share(y, panel.y) * (bottom - top)
 
     return place
 
@@ -194,7 +194,7 @@ def check_panel(drawn: dict[str, Any], panel: Panel) -> int:
 
 def within(curve: Curve, panel: Panel) -> bool:
     assert curve.here is not None
-    return panel.y_range[0] <= curve.here[1] <= panel.y_range[1]
+    return panel.y.ends[0] <= curve.here[1] <= panel.y.ends[1]
 
 
 def check_settings(page: Any, lesson: Lesson, settings: dict[str, float]) -> None:
@@ -261,7 +261,7 @@ def test_a_student_goes_through(name: str, page_of: Callable[[str], Path], brows
     assert page.locator("#feedback-0").inner_text() == f"Not yet. {number.wrong}"
     page.locator("#answer-0").fill(f"{number.answer():.4f}".replace(".", ","))
     page.keyboard.press("Enter")
-    assert page.locator("#feedback-0").inner_text().endswith(number.right.format(answer=number.answer_text()))
+    assert page.locator("#feedback-0").inner_text().endswith(number.confirmation())
     for place in range(len(choice.choices)):
         page.locator("input[name=answer-1]").nth(place).check()
         page.locator("#exercise-1 button").click()

@@ -9,6 +9,7 @@ import pytest
 import sympy as sp
 from scipy import integrate, stats
 
+from linreg_compress import information as rd
 from linreg_compress.compressed_risk.gaussian_channel import aware_channel_risks, blind_channel_risks
 from linreg_compress.compressed_risk.interpolation import (
     bayes_decoder_excess_risk,
@@ -44,7 +45,6 @@ from linreg_compress.derivations.compression.ridge_risk import ridge_risk
 from linreg_compress.derivations.compression.water_filled_limit import water_filled_limit
 from linreg_compress.derivations.compression.water_filled_risk import water_filled_risk
 from linreg_compress.derivations.ledger import Derivation
-from linreg_compress.information import rate_distortion as rd
 from linreg_compress.model import LinearModel
 from linreg_compress.ridge import ridge_excess_risk, ridge_excess_risk_limit
 from linreg_compress.spectrum import MarchenkoPastur

@@ -13,6 +13,7 @@ from linreg_compress.derivations import printing
 from linreg_compress.derivations.ledger import Derivation, Outcome, Step, Verdict, Verified, verify
 from linreg_compress.derivations.registry import DERIVATIONS
 from linreg_compress.derivations.symbols import NOTATION
+from linreg_compress.derivations.terminal import as_text
 from tests.derivations import strict_tex
 
 ROOT = Path(__file__).parents[2]
@@ -20,8 +21,6 @@ TEACHING_TEXT = ROOT / "figures" / "derivations.md"
 NAMES = sorted(DERIVATIONS)
 SECONDS = 2.0  # CPU time of one derivation, by the issue; the whole ledger: 60
 GIVEN = {  # conclusions that rest on a theorem from outside
-    "wishart-inverse-mean": "Cochran 1934, Theorem II",
-    "excess-risk-f-law": "Cochran 1934, Theorem II",
     "marchenko-pastur-limits": "Marchenko and Pastur 1967, theorem 1, for white Gaussian rows",
     "best-ridge-limit": "Marchenko and Pastur 1967, theorem 1, for white Gaussian rows",
     "water-filled-limit": "Marchenko and Pastur 1967, theorem 1, for white Gaussian rows",
@@ -78,10 +77,10 @@ def test_what_is_assumed_is_named(name: str) -> None:
     found, _ = verified(name)
     if name not in GIVEN:
         assert found.assumed == ()
-        assert f"[{name}: proved]" in printing.as_text(found)
+        assert f"[{name}: proved]" in as_text(found)
         return
     assert found.assumed == (GIVEN[name],)
-    assert f"{name}: proved, given: {GIVEN[name]}]" in printing.as_text(found)
+    assert f"{name}: proved, given: {GIVEN[name]}]" in as_text(found)
     assert f"`{name}` · proved, given: {GIVEN[name]}\n" in printing.as_markdown(found)
     assert f"Verdict.}} proved, given: {GIVEN[name]}\n" in printing.as_latex(found)
 
@@ -164,13 +163,14 @@ def test_every_formula_is_tex_that_a_strict_parser_reads(name: str) -> None:
 
 
 def test_text_is_readable_without_tex(name: str) -> None:
-    text = printing.as_text(verified(name)[0])
+    text = as_text(verified(name)[0])
     prose = [line for line in text.splitlines() if "\\" in line or "$" in line]
     assert prose == []
 
 
 def test_the_committed_section_is_what_the_machine_finds(name: str) -> None:
-    assert printing.as_markdown(verified(name)[0]) in TEACHING_TEXT.read_text(encoding="utf-8")
+    titles = {other: make().title for other, make in DERIVATIONS.items()}
+    assert printing.linked(printing.as_markdown(verified(name)[0]), titles) in TEACHING_TEXT.read_text(encoding="utf-8")
 
 
 def test_the_committed_teaching_text_is_current() -> None:

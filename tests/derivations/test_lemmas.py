@@ -8,10 +8,11 @@ import pytest
 import sympy as sp
 
 from linreg_compress.derivations.ledger import Derivation, Lemma, Outcome, Step, Verdict, verify
-from linreg_compress.derivations.printing import as_markdown, as_record, as_text, verdict_text
+from linreg_compress.derivations.printing import as_markdown, as_record, verdict_text
 from linreg_compress.derivations.proof import Proof
 from linreg_compress.derivations.registry import DERIVATIONS
 from linreg_compress.derivations.symbols import chi_square, d, n
+from linreg_compress.derivations.terminal import as_text
 
 k, q, t, x = sp.symbols("k q t x", positive=True)
 y = sp.Symbol("y", real=True)
@@ -70,6 +71,7 @@ def test_the_sides_may_be_written_in_another_form_that_the_prover_shows_equal() 
         ((q + 1) ** 2, q**2 + 2 * q + 1, Lemma("square", {"z": q}), "z is no symbol of the step of square; it has x"),
         ((q + 1) ** 2, q**2 + 2 * q + 1, Lemma("square", {sp.Symbol("x"): q}), "x is no symbol of the step"),
         (2 * (x + 1) ** 2, x**2 + 2 * x + 1, Lemma("square", times=sp.Integer(2)), "the right side is not that of square"),
+        (sp.S.Zero, sp.S.Zero, Lemma("square", times=sp.S.Zero), "a factor of zero leaves nothing of the lemma"),
         ((x + 1) ** 2, x**2 + 2 * x + 1, Lemma("squares"), "no derivation is called squares"),
         ((x + 1) ** 2, x**2 + 2 * x + 1, Lemma("square", line="cube"), "square has no step labelled cube"),
     ],
@@ -150,7 +152,7 @@ def test_lemmas_in_a_circle_are_refuted() -> None:
     found = verify(circle["a"], library=library)
     assert found.outcomes[0] == Outcome(Verdict.REFUTED, "lemmas in a circle: a -> b -> c -> a")
     outside = derivation("outside", Step("", *sides, lemma=Lemma("a")))
-    assert verify(outside, library=library).outcomes[0] == Outcome(Verdict.REFUTED, "a is refuted")
+    assert verify(outside, library=library).outcomes[0] == found.outcomes[0]
     itself = derivation("a", Step("", *sides, lemma=Lemma("a")))
     assert verify(itself, library={"a": lambda: itself}).verdict is Verdict.REFUTED
 
@@ -203,7 +205,7 @@ def test_the_grammar_refuses_what_it_cannot_find() -> None:
     proof.because("So it is.")
     with pytest.raises(ValueError, match="no derivation is called chi-square-moment"):
         proof.lemma("chi-square-moment")
-    with pytest.raises(ValueError, match="has no step labelled third; it has power, transform, mean"):
+    with pytest.raises(ValueError, match="has no step labelled third; it has one, power, transform, mean"):
         proof.lemma("chi-square-moments", line="third")
     with pytest.raises(ValueError, match="p is no symbol of the step of chi-square-moments; it has k, x"):
         proof.lemma("chi-square-moments", {"p": 2})

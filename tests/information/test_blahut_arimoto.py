@@ -1,6 +1,7 @@
 """Blahut-Arimoto: brackets hold the truth where it is known, and obey the inequalities of every R(D)."""
 
 from collections.abc import Callable
+from importlib import import_module
 from itertools import pairwise
 
 import numpy as np
@@ -10,7 +11,6 @@ from hypothesis import strategies as st
 
 from linreg_compress._validation import FloatArray
 from linreg_compress.errors import UnsupportedModelError
-from linreg_compress.information import blahut_arimoto as module
 from linreg_compress.information.blahut_arimoto import (
     GAP_NATS,
     RateDistortionCurve,
@@ -23,6 +23,7 @@ from linreg_compress.information.rate_distortion import distortion_rate
 from tests.compare import assert_close, assert_refused
 from tests.tolerances import FLOAT
 
+module = import_module("linreg_compress.information.blahut_arimoto")
 HAMMING = 1.0 - np.eye(2)
 DISCRETIZATION = 2e-6  # of D(R), by the Gaussian grid: it and the gap of 1e-6 nats, relative D / 2s at most, together
 

@@ -12,7 +12,7 @@ from importlib import import_module
 from typing import Any
 
 from linreg_compress.compression.gaussian_channel import BlindGaussianChannel
-from linreg_compress.monte_carlo import simulate
+from linreg_compress.monte_carlo import chunk
 from linreg_compress.monte_carlo.grid import sweep_grid
 from linreg_compress.monte_carlo.sweep import sweep
 
@@ -38,7 +38,7 @@ class Murderous(Executor):
 def main() -> None:
     distributed: Any = import_module("distributed")  # in part without type information
 
-    simulate._CHUNK_NUMBERS = CHUNK_NUMBERS
+    chunk._CHUNK_NUMBERS = CHUNK_NUMBERS
     with (
         distributed.LocalCluster(
             n_workers=2, threads_per_worker=1, processes=True, host="127.0.0.1", dashboard_address=None

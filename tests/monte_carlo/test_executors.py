@@ -128,7 +128,7 @@ def test_an_unknown_executor_is_refused() -> None:
 def test_a_dask_cluster_that_loses_a_worker_gives_the_same_bits(monkeypatch: pytest.MonkeyPatch) -> None:
     """Two worker processes that talk TCP over the loopback; one is killed half-way."""
     pytest.importorskip("distributed")
-    monkeypatch.setattr("linreg_compress.monte_carlo.simulate._CHUNK_NUMBERS", dask_sweep.CHUNK_NUMBERS)
+    monkeypatch.setattr("linreg_compress.monte_carlo.chunk._CHUNK_NUMBERS", dask_sweep.CHUNK_NUMBERS)
     expected = sweep(dask_sweep.CELLS, **dask_sweep.ASKED)
     program = [sys.executable, "-m", "tests.monte_carlo.dask_sweep"]
     ended = subprocess.run(program, capture_output=True, text=True, check=False, timeout=300, cwd=ROOT)

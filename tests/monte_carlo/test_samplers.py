@@ -20,8 +20,9 @@ from linreg_compress.compression.successive import SuccessiveQuantizer
 from linreg_compress.compression.uniform import UniformQuantizer
 from linreg_compress.errors import UnsupportedModelError
 from linreg_compress.model import LinearModel
+from linreg_compress.monte_carlo.quantities import quantities as columns_of
 from linreg_compress.monte_carlo.samplers import SAMPLERS, find_sampler, refuse_unsupported
-from linreg_compress.monte_carlo.simulate import _quantities, simulate
+from linreg_compress.monte_carlo.simulate import simulate
 from tests import seeds
 from tests.compare import assert_refused
 from tests.tolerances import P_LIMIT, spend
@@ -63,7 +64,7 @@ def quantities(sampler: str, model: LinearModel, channel: Channel, trials: int, 
     sizes = [min(size, trials - start) for start in range(0, trials, size)]
     drawn = [SAMPLERS[sampler].draw(model, [channel], one, rng=rng) for one in sizes]
     # a lattice leaves few values of some risks, which the samplers reach with other rounding
-    return np.round(np.concatenate([_quantities(one, {}) for one in drawn]), 9)
+    return np.round(np.concatenate([columns_of(one, {}) for one in drawn]), 9)
 
 
 @pytest.mark.monte_carlo

@@ -1,6 +1,5 @@
 """Whole runs: the same bits for any number of workers, honest errors, and refusals."""
 
-import pickle
 import threading
 from dataclasses import astuple
 from typing import Any
@@ -13,8 +12,8 @@ from linreg_compress.compression.gaussian_channel import AwareGaussianChannel, B
 from linreg_compress.compression.identity import Identity
 from linreg_compress.errors import UnsupportedModelError
 from linreg_compress.model import LinearModel
-from linreg_compress.monte_carlo.estimate import Moments
-from linreg_compress.monte_carlo.simulate import Chunk, chunk_size, run_chunk, simulate, summarize
+from linreg_compress.monte_carlo.chunk import chunk_size
+from linreg_compress.monte_carlo.simulate import simulate
 from linreg_compress.monte_carlo.stopping import PILOT_TRIALS
 from linreg_compress.monte_carlo.trials import Trials
 from linreg_compress.risk import least_squares_risks
@@ -45,18 +44,6 @@ def test_every_sampler_gives_the_same_bits_for_1_2_and_8_workers(sampler: str, s
     runs = [simulate(model, channels, **aim, sampler=sampler, seed=4, workers=workers) for workers in (1, 2, 8)]
     assert astuple(runs[0]) == astuple(runs[1]) == astuple(runs[2])
     assert runs[0].trials > size
-
-
-@pytest.mark.parametrize("sampler", ["data", "sufficient", "weights"])
-def test_chunks_travel_and_merge_to_the_same_run(sampler: str) -> None:
-    model = LinearModel(100, 40)
-    channel = BlindGaussianChannel.for_model(model, 20.0)
-    size = chunk_size(model, sampler)
-    pieces = [Chunk(model, (channel,), sampler, one, 9, 2, number) for number, one in enumerate((size, size, 7))]
-    travelled = [Moments.from_bytes(run_chunk(pickle.loads(pickle.dumps(piece))).to_bytes()) for piece in pieces]
-    merged = travelled[0].merge(travelled[1]).merge(travelled[2])
-    whole = simulate(model, [channel], 2 * size + 7, sampler=sampler, seed=9, cell=2)
-    assert astuple(summarize(merged, 1)) == astuple(whole)
 
 
 @pytest.mark.parametrize("sampler", ["data", "sufficient", "weights"])
@@ -181,14 +168,6 @@ def test_statistics_are_averaged_beside_the_risks() -> None:
     assert run.statistics["second"] == run.compressed[1].population_risk
 
 
-def test_chunk_size_depends_on_the_model_alone_and_is_never_zero() -> None:
-    assert chunk_size(LinearModel(10**5, 10**4)) == 1
-    assert chunk_size(LinearModel(80, 50)) == (1 << 22) // 4000
-    for sampler in ("sufficient", "weights"):
-        assert chunk_size(LinearModel(80, 50), sampler) == chunk_size(LinearModel(80, 50, 3.0, 0.1), sampler) > 1000
-        assert chunk_size(LinearModel(10**5, 10**5), sampler) >= 1
-
-
 def test_an_error_in_a_worker_reaches_the_caller() -> None:
     def fail(trials: Trials) -> object:
         raise ZeroDivisionError("from a worker")
@@ -197,6 +176,18 @@ def test_an_error_in_a_worker_reaches_the_caller() -> None:
     with pytest.raises(ZeroDivisionError, match="from a worker"):
         simulate(LinearModel(2000, 20), [], 500, workers=2, statistics={"bad": fail})  # type: ignore[dict-item]
     assert not set(threading.enumerate()) - before  # a thread of an earlier test may have ended meanwhile
+
+
+def test_one_worker_is_the_calling_thread_whose_settings_hold() -> None:
+    seen: list[threading.Thread] = []
+
+    def overflow(trials: Trials) -> object:
+        seen.append(threading.current_thread())
+        return trials.population_risk * 1e308 * 1e308
+
+    with np.errstate(over="raise"), pytest.raises(FloatingPointError, match="overflow"):
+        simulate(MODEL, [], 10, statistics={"overflow": overflow})  # type: ignore[dict-item]
+    assert seen == [threading.current_thread()]
 
 
 BAD: list[tuple[dict[str, object], str]] = [

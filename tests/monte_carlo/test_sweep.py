@@ -18,12 +18,13 @@ from linreg_compress.compression.lloyd_max import lloyd_max
 from linreg_compress.compression.sources import source_for
 from linreg_compress.errors import UnsupportedModelError
 from linreg_compress.model import LinearModel
-from linreg_compress.monte_carlo.cell_run import CellRun
+from linreg_compress.monte_carlo.chunk import chunk_size
 from linreg_compress.monte_carlo.estimate import Moments
 from linreg_compress.monte_carlo.grid import SweepCell, settings, sweep_grid
-from linreg_compress.monte_carlo.simulate import Simulation, chunk_size, simulate
+from linreg_compress.monte_carlo.quantities import Simulation
+from linreg_compress.monte_carlo.simulate import simulate
 from linreg_compress.monte_carlo.store import SweepStore
-from linreg_compress.monte_carlo.sweep import _Progress, sweep
+from linreg_compress.monte_carlo.sweep import sweep
 from tests.compare import assert_refused
 
 
@@ -36,7 +37,7 @@ CELLS = sweep_grid([20, 30], [4, 6], [0.5], [0.0, 0.1], channels=channels_of)
 
 @pytest.fixture(autouse=True)
 def _small_chunks(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("linreg_compress.monte_carlo.simulate._CHUNK_NUMBERS", 1 << 13)
+    monkeypatch.setattr("linreg_compress.monte_carlo.chunk._CHUNK_NUMBERS", 1 << 13)
 
 
 def bits(found: list[Simulation]) -> list[tuple[Any, ...]]:
@@ -73,7 +74,7 @@ class Disorder(Executor):
             with self.lock:
                 future, function, arguments = self.waiting.pop(self.random.randrange(len(self.waiting)))
             if future.set_running_or_notify_cancel():
-                self.order.append((arguments[0].cell, arguments[0].chunk))
+                self.order.append((arguments[0].cell, arguments[0].number))
                 future.set_result(function(*arguments))
 
     def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:
@@ -261,44 +262,3 @@ def test_what_a_sampler_cannot_do_is_refused_with_the_cell_before_any_work(tmp_p
 
 def test_no_cells_give_no_rows() -> None:
     assert sweep([], 10) == []
-
-
-def test_a_cell_hands_out_the_chunks_that_are_missing_in_its_store() -> None:
-    run = CellRun(0, CELLS[0], "data", 1, 8 * CellRun(0, CELLS[0], "data", 1, 1, None).size - 1, None)
-    parts = [Moments.of(np.array([[float(k)]])) for k in range(8)]
-    for chunk in (1, 2, 5):
-        run.take(chunk, parts[chunk])
-    asked = [run.next_chunk(4) for _ in range(3)]
-    assert [one and one.chunk for one in asked] == [0, 3, None]  # no further than four ahead
-    run.take(3, parts[3])
-    assert run.next_chunk(4) is None
-    run.take(0, parts[0])
-    asked = [run.next_chunk(4) for _ in range(4)]
-    assert [one and one.chunk for one in asked] == [4, 6, 7, None]
-    assert [one.size for one in asked if one] == [run.size, run.size, run.size - 1]
-    for chunk in (7, 4, 6):
-        assert not run.done
-        run.take(chunk, parts[chunk])
-    assert run.done
-    assert run.merged is not None
-    assert (run.merged.count, run.merged.mean.tolist()) == (8, [3.5])
-
-
-class Bar:
-    """What the progress sets of a tqdm bar."""
-
-    total = initial = last_print_n = n = 0
-
-    def update(self, trials: int) -> None:
-        self.n += trials
-
-
-def test_the_bar_ends_at_the_trials_planned() -> None:
-    runs = [CellRun(number, cell, "data", 1, 300, None) for number, cell in enumerate(CELLS[:3])]
-    bar = Bar()
-    progress = _Progress(bar, runs)  # type: ignore[arg-type]
-    for run in runs:
-        for stored in (True, False, False):
-            progress.show(run, 100, stored)
-            assert bar.total == 900
-    assert (bar.n, bar.initial) == (900, 300)

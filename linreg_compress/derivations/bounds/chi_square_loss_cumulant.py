@@ -10,8 +10,6 @@ q = sp.Symbol("q", positive=True)
 t = sp.Symbol("t", positive=True)
 J = sp.Symbol("J", nonnegative=True)
 
-DENSITY = q ** (sp.Rational(1, 2) - 1) * sp.exp(-q / 2) / sp.sqrt(2 * sp.pi)
-
 
 def chi_square_loss_cumulant() -> Derivation:
     """Psi(lambda) = ln E exp(-lambda (l - E l)) for l = s chi^2_1."""
@@ -28,18 +26,20 @@ def chi_square_loss_cumulant() -> Derivation:
         $\psi(\lambda) = \lambda s - \ln(1 + 2 \lambda s)/2$, which is at most $\lambda^2 s^2$.""")
     proof.assumes(r"""$y = x^T w^* + \epsilon$ with $x \sim N(0, \Sigma)$ and $\epsilon \sim N(0, \sigma^2)$
         independent. So $y - x^T w$ is normal with variance $s = \sigma^2 + (w - w^*)^T \Sigma (w - w^*)$.""")
-    proof.assumes(r"""The loss $l = (y - x^T w)^2$ is then $s q$ with $q$ a chi-square with one degree of freedom, of
-        density $q^{-1/2} e^{-q/2}/\sqrt{2 \pi}$.""")
+    proof.assumes(r"""The loss $l = (y - x^T w)^2$ is then $s q$ with $q$ a chi-square with one degree of
+        freedom.""")
     proof.assumes(r"$\lambda > 0$.")
 
-    proof.step("transform").because(r"""The Laplace transform of the loss: a gamma integral with exponent
-        $q(1 + 2 \lambda s)/2$.""")
-    proof.shows(
-        sp.Integral(sp.exp(-lam * s * q) * DENSITY, (q, 0, sp.oo)), transform, quantity=r"\mathbb{E} e^{-\lambda l}"
+    proof.step("transform").because("The Laplace transform of the loss.")
+    proof.lemma(
+        "chi-square-moments",
+        {"k": 1, "t": lam * s, "x": q},
+        line="transform",
+        quantity=r"\mathbb{E} e^{-\lambda l}",
     )
 
-    proof.step("mean", uses="transform").because(r"Its mean, $s$: minus the slope of the transform at $\lambda = 0$.")
-    proof.shows(-sp.Subs(sp.Derivative(transform, lam), lam, 0), mean, quantity=r"\mathbb{E} l")
+    proof.step("mean").because("Its mean.")
+    proof.lemma("chi-square-moments", {"k": 1, "x": q}, line="mean", times=s, quantity=r"\mathbb{E} l")
 
     proof.step("cumulant", uses="transform, mean").because("Centre the loss and take logarithms.")
     proof.shows(sp.log(sp.exp(lam * mean) * transform), psi, quantity=r"\psi(\lambda)")

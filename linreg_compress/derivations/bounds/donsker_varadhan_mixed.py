@@ -4,7 +4,7 @@ import sympy as sp
 
 from linreg_compress.derivations.derivation import Derivation
 from linreg_compress.derivations.proof import Proof
-from linreg_compress.derivations.symbols import chi_square, information, lam, n, s, sigma
+from linreg_compress.derivations.symbols import information, lam, n, s, sigma
 
 q = sp.Symbol("q", positive=True)
 r = sp.Symbol("r", positive=True)  # |w - w*|^2
@@ -16,7 +16,6 @@ U = sp.Symbol("U", nonnegative=True)  # slack of the Donsker-Varadhan inequality
 V = sp.Symbol("V", nonnegative=True)  # slack of s >= sigma^2
 
 W0 = sp.LambertW(-sp.exp(-1 - 2 * information / n))
-DENSITY = chi_square(q, n)
 
 
 def donsker_varadhan_mixed() -> Derivation:
@@ -27,11 +26,7 @@ def donsker_varadhan_mixed() -> Derivation:
     floor_log = n / 2 * sp.log(1 + 2 * lam * sigma**2)
     extra = n / 2 * sp.log(1 + 2 * lam * r / (1 + 2 * lam * sigma**2))
     floor = (sp.log(1 + 2 * lam * sigma**2) / 2 - information / n) / lam
-    numerator = lam * sigma**2 / (1 + 2 * lam * sigma**2) - sp.log(1 + 2 * lam * sigma**2) / 2 + information / n
-    fall = 2 * lam * sigma**4 / (1 + 2 * lam * sigma**2) ** 2
-    optimum = (1 / omega - 1) / (2 * sigma**2)
-    condition = (1 - omega) / 2 + sp.log(omega) / 2 + information / n
-    slope = sigma**2 / (1 + 2 * lam * sigma**2)
+    objective = (information / n + lam * sigma**2 - sp.log(1 + 2 * lam * sigma**2) / 2) / lam
     closed = -(sigma**2) * W0
 
     proof = Proof("donsker-varadhan-mixed", "A lower bound on the training loss, mixed over the codebook")
@@ -48,8 +43,11 @@ def donsker_varadhan_mixed() -> Derivation:
 
     proof.step("transform").because(r"""Under the product law the data do not know $\hat{W}$. Given $\hat{W} = w$ the
         Laplace transform of the loss is that of a chi-square; averaged over $\hat{W}$ its logarithm is $K$.""")
-    proof.shows(
-        sp.Integral(sp.exp(-lam * s * q) * DENSITY, (q, 0, sp.oo)), transform, quantity=r"\mathbb{E} e^{-n \lambda L_S(w)}"
+    proof.lemma(
+        "chi-square-moments",
+        {"k": n, "t": lam * s, "x": q},
+        line="transform",
+        quantity=r"\mathbb{E} e^{-n \lambda L_S(w)}",
     )
 
     proof.step("change-of-measure", uses="transform", cites="Donsker and Varadhan 1983, theorem 2.1").because(r"""
@@ -82,35 +80,17 @@ def donsker_varadhan_mixed() -> Derivation:
         $\lambda > 0$.""")
     proof.shows(floor + (U + V) / (n * lam), floor, relation=">=", quantity="L")
 
-    proof.step("slope", uses="bound").because(r"""Now choose $\lambda$. The sign of the slope is that of the bracket,
-        called $b(\lambda)$ below.""")
-    proof.shows(sp.Derivative(floor, lam), numerator / lam**2)
+    proof.step("least").because(
+        r"Choose $\lambda$. The least value of $(I/n + \psi(\lambda))/\lambda$ is known, here at $s = \sigma^2$."
+    )
+    proof.lemma("lambert-inverse", {"s": sigma**2}, quantity=r"\min (I/n + \psi(\lambda))/\lambda")
 
-    proof.step("start", uses="slope").because("It starts at $I/n > 0$.")
-    proof.shows(sp.Limit(numerator, lam, 0), information / n, quantity="b(0)")
+    proof.step("mirrored", uses="bound").because(r"""With $\psi(\lambda) = \lambda \sigma^2 - \ln(1 + 2 \lambda
+        \sigma^2)/2$ the bound is $\sigma^2$ minus that function.""")
+    proof.shows(floor, sigma**2 - objective, quantity=r"B(\lambda)")
 
-    proof.step("bracket-slope", uses="slope").because("It has this slope.")
-    proof.shows(sp.Derivative(numerator, lam), -fall, quantity=r"b'(\lambda)")
-
-    proof.step("negative", uses="start, bracket-slope").because(r"""Which is negative, and from (@start) $b$ falls
-        without end as minus the logarithm does: it is zero at one $\lambda$ alone, where the bound is highest.""")
-    proof.shows(-fall, 0, relation="<")
-
-    proof.step("renamed", uses="slope").because(r"""Name the unknown $\omega = 1/(1 + 2 \lambda \sigma^2)$ in the
-        bracket of (@slope), between 0 and 1.""")
-    proof.shows(numerator.subs(lam, optimum), condition, quantity="b")
-
-    proof.step("lambert", uses="renamed").because(r"""So $b = 0$ says that $-\omega e^{-\omega} = -e^{-1 - 2I/n}$,
-        that is $\omega = -W_0(-e^{-1 - 2I/n})$.""")
-    proof.shows(condition.subs(omega, -W0), 0, quantity="b")
-
-    proof.step("objective", uses="bound, slope").because(r"""The bound, written with the slope of
-        $\ln(1 + 2 \lambda \sigma^2)/2$ and the bracket.""")
-    proof.shows(floor, slope - numerator / lam)
-
-    proof.step("largest", uses="negative, lambert, objective").because(r"""Where $b$ is zero, once by (@negative),
-        that slope is left: $\sigma^2 \omega$.""")
-    proof.shows(sp.Subs(slope, lam, optimum.subs(omega, -W0)), closed, quantity=r"\max B(\lambda)")
+    proof.step("largest", uses="least, mirrored").because("So by (@mirrored) it is largest where (@least) is reached.")
+    proof.shows(sigma**2 - sigma**2 * (1 + W0), closed, quantity=r"\max B(\lambda)")
     proof.concludes()
 
     proof.check(

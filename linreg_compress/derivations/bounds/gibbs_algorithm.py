@@ -9,7 +9,7 @@ from linreg_compress.derivations.symbols import d, g, n, sigma
 alpha = sp.Symbol("alpha", positive=True)
 c = sp.Symbol("c", positive=True)
 x = sp.Symbol("x", real=True)
-k = sp.Symbol("k", positive=True)  # squared correlation
+rho = sp.Symbol("rho", positive=True)  # correlation of a pair
 A, B = sp.symbols("A B", real=True)  # mean square and mean product of a pair
 E = sp.Symbol("E", real=True)  # mean of |w - W|^2 in the metric G
 
@@ -25,9 +25,9 @@ def gibbs_algorithm() -> Derivation:
     log_density = -E / (2 * c)
     skl = d * sigma**2 / c
     correlation = sigma**2 / (sigma**2 + c)
-    log_ratio = -sp.log(1 - k) / 2 - (2 * A - 2 * sp.sqrt(k) * B) / (2 * (1 - k)) + A
-    forward = -sp.log(1 - k) / 2
-    backward = sp.log(1 - k) / 2 + k / (1 - k)
+    log_ratio = -sp.log(1 - rho**2) / 2 - (2 * A - 2 * rho * B) / (2 * (1 - rho**2)) + A
+    forward = -sp.log(1 - rho**2) / 2
+    backward = sp.log(1 - rho**2) / 2 + rho**2 / (1 - rho**2)
 
     proof = Proof("gibbs-algorithm", "The Gibbs algorithm")
     proof.states(r"""Drawing the weights with density proportional to $e^{-\alpha L_S(w)}$ adds noise $c G^{-1}$ to
@@ -39,7 +39,7 @@ def gibbs_algorithm() -> Derivation:
         at fresh labels of the same inputs minus the mean training loss.""")
     proof.assumes(r"""$I_{SKL}$ is the divergence of the joint law of $(y, \hat{W})$ from the product of its marginals
         plus the divergence in the other direction. In the axes of $G$ the $d$ coordinates are independent.""")
-    proof.requires(k < 1, n >= d)
+    proof.requires(rho < 1, n >= d)
 
     proof.step("exponent").because(r"""Along an axis of $G$ with eigenvalue $g$, at distance $x$ from $W$, the
         exponent is that of a normal variable with variance $c/g$ and $c = n/(2 \alpha)$.""")
@@ -68,7 +68,7 @@ def gibbs_algorithm() -> Derivation:
     proof.step("one-way").because(r"""Check by the two divergences of a pair of standard normal variables with squared
         correlation $k$. One way, the mean of the logarithm of the density ratio under the joint law, with mean
         squares 1 and mean product $\sqrt{k}$.""")
-    proof.shows(sp.Subs(log_ratio, (A, B), (1, sp.sqrt(k))), forward, quantity="I")
+    proof.lemma("gaussian-data-processing", line="information", right=forward, quantity="I")
 
     proof.step("other-way").because("The other way, minus its mean under the product law, with mean product zero.")
     proof.shows(-sp.Subs(log_ratio, (A, B), (1, 0)), backward)
@@ -76,7 +76,7 @@ def gibbs_algorithm() -> Derivation:
     proof.check(
         r"In each of $d$ coordinates $W$ and $\hat{W}$ have squared correlation $\sigma^2/(\sigma^2 + c)$; the sum is that of (@information).",
         uses="information, one-way, other-way",
-    ).shows(d * sp.Subs(forward + backward, k, correlation), skl, quantity="I_{SKL}")
+    ).shows(d * sp.Subs(forward + backward, rho, sp.sqrt(correlation)), skl, quantity="I_{SKL}")
     proof.check(
         r"A hot algorithm, $\alpha$ near zero in (@exponent), knows nothing of the labels: $I_{SKL}$ goes to zero, and its ratio to $\alpha$ is the same at every $\alpha$.",
         uses="exponent, information",

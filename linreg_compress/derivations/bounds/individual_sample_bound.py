@@ -26,10 +26,6 @@ def individual_sample_bound() -> Derivation:
     nats = -sp.log(1 - a) / 2
     varadhan = info + cumulant
     objective = (info + lam * scale + logarithm) / lam
-    bracket = sp.log(1 + 2 * lam * scale) / 2 - lam * scale / (1 + 2 * lam * scale) - info
-    slope = scale - scale / (1 + 2 * lam * scale)
-    condition = sp.log(1 - a) / 2 - sp.log(omega) / 2 - (1 - omega) / 2
-    optimum = (1 / omega - 1) / (2 * scale)
     solved = 1 - omega * sp.exp(1 - omega)  # a at which omega is optimal
     value = scale * (1 + W0)
     truth = 2 * a * sigma**2
@@ -51,18 +47,11 @@ def individual_sample_bound() -> Derivation:
         variance is the sum of two: the loss is $s$ times a chi-square with one degree of freedom.""")
     proof.shows(sigma**2 + a * sigma**2, scale, quantity="s")
 
-    proof.step("transform", uses="fresh-label").because(r"""So the Laplace transform of that loss is
-        $(1 + 2 \lambda s)^{-1/2}$; here is its logarithm, called $K$.""")
-    proof.shows(
-        sp.log(
-            sp.Integral(
-                sp.exp(-lam * scale * t) * sp.exp(-t / 2) / sp.sqrt(2 * sp.pi * t),
-                (t, 0, sp.oo),
-            )
-        ),
-        logarithm,
-        quantity="K",
-    )
+    proof.step("transform", uses="fresh-label").because(r"The Laplace transform of that loss, with $s$ of (@fresh-label).")
+    proof.lemma("chi-square-loss-cumulant", {"s": scale, "q": t}, line="transform", quantity=r"\mathbb{E} e^{-\lambda l}")
+
+    proof.step("logarithm", uses="transform").because("Its logarithm, called $K$.")
+    proof.shows(sp.log((1 + 2 * lam * scale) ** -sp.Rational(1, 2)), logarithm, quantity="K")
 
     proof.step(
         "change-of-measure", cites="Donsker and Varadhan 1983, theorem 2.1; individual samples: Bu, Zou and Veeravalli 2020"
@@ -72,7 +61,7 @@ def individual_sample_bound() -> Derivation:
         training label.""")
     proof.shows(-lam * joint, varadhan, relation="<=")
 
-    proof.step("solved", uses="transform, change-of-measure").because(r"""Let $\eta \geq 0$ be the right side minus
+    proof.step("solved", uses="logarithm, change-of-measure").because(r"""Let $\eta \geq 0$ be the right side minus
         the left side of (@change-of-measure), and solve for $L$. The mean loss at a fresh label is $s$, so this is
         the generalization error.""")
     proof.shows(sp.Subs(scale - (varadhan - eta) / (-lam), cumulant, logarithm), objective - eta / lam, quantity="s - L")
@@ -81,29 +70,15 @@ def individual_sample_bound() -> Derivation:
         every $\lambda > 0$.""")
     proof.shows(objective - eta / lam, objective, relation="<=", quantity="s - L")
 
-    proof.step("slope", uses="bound").because(r"""The least value is where this slope is zero. The bracket grows with
-        $\lambda$ from $-I$ on without end (see lambert-inverse), so there is one such place.""")
-    proof.shows(sp.Derivative(objective, lam), bracket / lam**2)
+    proof.step("least-of-all", uses="bound").because(r"The least value of $B(\lambda)$ in (@bound), in $I$.")
+    proof.lemma("lambert-inverse", {"n": 1, "s": scale}, quantity=r"\min B(\lambda)")
 
-    proof.step("renamed", uses="slope").because(r"""Put $\omega = 1/(1 + 2 \lambda s)$, between 0 and 1, and
-        $I = -\ln(1 - a)/2$ into the bracket of (@slope).""")
-    proof.shows(bracket.subs(lam, optimum).subs(info, nats), condition)
-
-    proof.step("lambert", uses="renamed").because(r"""It is zero where $-\omega e^{-\omega} = -(1 - a)/e$, that is at
-        $\omega = -W_0(-(1 - a)/e)$.""")
-    proof.shows(condition.subs(omega, -W0), 0, where={a: 1 - y})
-
-    proof.step("objective", uses="bound, slope").because(r"""The objective, written with the slope of $\lambda s + K$
-        and the bracket.""")
-    proof.shows(objective, slope - bracket / lam)
-
-    proof.step("least", uses="lambert, objective").because(r"""So the bound is this slope at the $\lambda$ where the
-        bracket is zero.""")
-    proof.shows(sp.Subs(slope, lam, optimum.subs(omega, -W0)), value, quantity=r"\min B(\lambda)")
+    proof.step("least", uses="least-of-all").because(r"Put $I = -\ln(1 - a)/2$ into (@least-of-all).")
+    proof.shows(sp.Subs(scale * (1 + sp.LambertW(-sp.exp(-1 - 2 * info))), info, nats), value, quantity=r"\min B(\lambda)")
     proof.concludes("gen_i")
 
-    proof.step("distance", uses="lambert, least").because(r"""The distance of (@least) from the truth $2 a \sigma^2$,
-        with $\omega$ as the variable: by (@lambert) $1 - a = \omega e^{1 - \omega}$.""")
+    proof.step("distance", uses="least").because(r"""The distance of (@least) from the truth $2 a \sigma^2$, with
+        $\omega = -W_0$ as the variable: $1 - a = \omega e^{1 - \omega}$.""")
     proof.shows(value.subs(W0, -omega).subs(a, solved) - truth.subs(a, solved), margin)
 
     proof.step("falls", uses="distance").because(r"""The factor $(1 + \omega) e^{1 - \omega}$ falls to 2 at

@@ -4,12 +4,10 @@ import sympy as sp
 
 from linreg_compress.derivations.derivation import Derivation
 from linreg_compress.derivations.proof import Proof
-from linreg_compress.derivations.symbols import d, delta, gaussian, h, n, sigma
+from linreg_compress.derivations.symbols import d, delta, h, n, sigma
 
 x = sp.Symbol("x", real=True)
 V = sp.Symbol("V", positive=True)
-
-NORMAL = gaussian(x, V)
 
 
 def individual_sample_information() -> Derivation:
@@ -42,11 +40,8 @@ def individual_sample_information() -> Derivation:
         $k^T C^{-1} k$, with $k$ this covariance and $C$ that of (@covariance), and $x_i^T G^{-1} G G^{-1} x_i = h$.""")
     proof.shows(sigma**2 - cross**2 * h / spread, left_over, quantity=r"Var(y_i \mid \hat{W}, X)")
 
-    proof.step("entropy").because("""The entropy of a normal variable with variance $V$: the mean of minus the
-        logarithm of its density.""")
-    proof.shows(
-        sp.Integral((x**2 / (2 * V) + sp.log(2 * sp.pi * V) / 2) * NORMAL, (x, -sp.oo, sp.oo)), entropy, quantity="H(V)"
-    )
+    proof.step("entropy").because("The entropy of a normal variable with variance $V$.")
+    proof.lemma("gaussian-moments", {"e": x}, line="entropy", right=entropy, quantity="H(V)")
 
     proof.step("information", uses="left-over, entropy").because(r"""The information is the fall of the entropy
         (@entropy) of $y_i$, from variance $\sigma^2$ to that of (@left-over).""")

@@ -31,7 +31,6 @@ def lambert_inverse() -> Derivation:
         chi-square-loss-cumulant).""")
     proof.assumes("$I > 0$ is the mutual information between data and weights, in nats.")
     proof.assumes("$W_0(z)$, for $z$ from $-1/e$ to 0, is the solution of $W e^W = z$ between $-1$ and 0.")
-    proof.requires(omega < 1)
 
     proof.step("slope").because(r"The slope of the objective. Its sign is that of the bracket, called $b(\lambda)$ below.")
     proof.shows(sp.Derivative(objective, lam), numerator / lam**2)
@@ -49,7 +48,7 @@ def lambert_inverse() -> Derivation:
 
     proof.step("renamed", uses="slope").because(r"""Name the unknown $\omega = 1/(1 + 2 \lambda s)$, between 0 and 1;
         that is, $\lambda = (1/\omega - 1)/(2 s)$.""")
-    proof.shows(numerator.subs(lam, optimum), condition, quantity="b")
+    proof.shows(numerator.subs(lam, optimum), condition, quantity="b", conditions=(omega < 1,))
 
     proof.step("lambert", uses="renamed").because(r"""So $b = 0$ says that $-\omega e^{-\omega} = -e^{-1 - 2I/n}$,
         which is what defines $-\omega = W_0(-e^{-1 - 2I/n})$: the bracket is zero there.""")
@@ -78,6 +77,6 @@ def lambert_inverse() -> Derivation:
     proof.check(
         r"For little information, $\omega$ near 1, the bound (@least), $s(1 - \omega)$, meets the sub-Gaussian one, $2 s \sqrt{I/n}$: the ratio of the squares goes to one.",
         uses="renamed, least",
-    ).shows(sp.Limit(value.subs(W0, -omega) ** 2 / (4 * s**2 * budget), omega, 1, "-"), 1)
+    ).shows(sp.Limit(value.subs(W0, -omega) ** 2 / (4 * s**2 * budget), omega, 1, "-"), 1, conditions=(omega < 1,))
 
     return proof.derivation()

@@ -4,7 +4,7 @@ import sympy as sp
 
 from linreg_compress.derivations.derivation import Derivation
 from linreg_compress.derivations.proof import Proof
-from linreg_compress.derivations.symbols import chi_square, information, lam, n
+from linreg_compress.derivations.symbols import information, lam, n
 
 q = sp.Symbol("q", positive=True)
 omega = sp.Symbol("omega", positive=True)
@@ -12,7 +12,6 @@ ratio = sp.Symbol("rho", positive=True)  # E L_S(What) / L_mu(What)
 eta = sp.Symbol("eta", nonnegative=True)  # slack of the Donsker-Varadhan inequality
 
 W0 = sp.LambertW(-sp.exp(-1 - 2 * information / n))
-DENSITY = chi_square(q, n)
 
 
 def relative_generalization_bound() -> Derivation:
@@ -21,11 +20,6 @@ def relative_generalization_bound() -> Derivation:
     logarithm = -n / 2 * sp.log(1 + 2 * lam)
     varadhan = information + logarithm
     objective = (information / n + lam - sp.log(1 + 2 * lam) / 2) / lam
-    numerator = sp.log(1 + 2 * lam) / 2 - lam / (1 + 2 * lam) - information / n
-    rise = 2 * lam / (1 + 2 * lam) ** 2
-    optimum = (1 / omega - 1) / 2
-    condition = -sp.log(omega) / 2 - (1 - omega) / 2 - information / n
-    slope = 1 - 1 / (1 + 2 * lam)
     value = 1 + W0
 
     proof = Proof("relative-generalization-bound", "A bound on the relative generalization error")
@@ -41,8 +35,11 @@ def relative_generalization_bound() -> Derivation:
     proof.step("transform").because(r"""Under the product law the data do not know $\hat{W}$. Given $\hat{W} = w$ the
         Laplace transform of the relative loss is that of a chi-square. It is free of $w$, so the mean over $\hat{W}$
         changes nothing.""")
-    proof.shows(
-        sp.Integral(sp.exp(-lam * q) * DENSITY, (q, 0, sp.oo)), transform, quantity=r"\mathbb{E} e^{-n \lambda L_S/L_\mu}"
+    proof.lemma(
+        "chi-square-moments",
+        {"k": n, "t": lam, "x": q},
+        line="transform",
+        quantity=r"\mathbb{E} e^{-n \lambda L_S/L_\mu}",
     )
 
     proof.step("logarithm", uses="transform").because("Its logarithm.")
@@ -62,35 +59,8 @@ def relative_generalization_bound() -> Derivation:
         $\lambda > 0$.""")
     proof.shows(objective - eta / (n * lam), objective, relation="<=", quantity=r"1 - \rho")
 
-    proof.step("slope", uses="bound").because(r"""Choose $\lambda$. The sign of the slope is that of the bracket,
-        called $b(\lambda)$ below.""")
-    proof.shows(sp.Derivative(objective, lam), numerator / lam**2)
-
-    proof.step("start", uses="slope").because("It starts at $-I/n < 0$.")
-    proof.shows(sp.Limit(numerator, lam, 0), -information / n, quantity="b(0)")
-
-    proof.step("bracket-slope", uses="slope").because("It has this slope.")
-    proof.shows(sp.Derivative(numerator, lam), rise, quantity=r"b'(\lambda)")
-
-    proof.step("positive", uses="start, bracket-slope").because(r"""Which is positive, and from (@start) $b$ grows
-        without end as the logarithm does: it is zero at one $\lambda$ alone, where the bound is lowest.""")
-    proof.shows(rise, 0, relation=">")
-
-    proof.step("renamed", uses="slope").because(r"""Name the unknown $\omega = 1/(1 + 2 \lambda)$ in the bracket of
-        (@slope), between 0 and 1.""")
-    proof.shows(numerator.subs(lam, optimum), condition, quantity="b")
-
-    proof.step("lambert", uses="renamed").because(r"""So $b = 0$ says that $-\omega e^{-\omega} = -e^{-1 - 2I/n}$,
-        that is $\omega = -W_0(-e^{-1 - 2I/n})$.""")
-    proof.shows(condition.subs(omega, -W0), 0, quantity="b")
-
-    proof.step("objective", uses="bound, slope").because(r"""The bound, written with the slope of
-        $\lambda - \ln(1 + 2 \lambda)/2$ and the bracket.""")
-    proof.shows(objective, slope - numerator / lam)
-
-    proof.step("least", uses="positive, lambert, objective").because(r"""Where $b$ is zero, once by (@positive), the
-        slope in (@objective) is left: $1 - \omega$.""")
-    proof.shows(sp.Subs(slope, lam, optimum.subs(omega, -W0)), value, quantity=r"\min B(\lambda)")
+    proof.step("least", uses="bound").because(r"Choose the $\lambda$ where $B(\lambda)$ of (@bound) is least.")
+    proof.lemma("lambert-inverse", {"s": 1}, quantity=r"\min B(\lambda)")
     proof.concludes()
 
     proof.check("No information, no error in (@least): the argument of $W_0$ is $-1/e$, where $W_0 = -1$.").shows(

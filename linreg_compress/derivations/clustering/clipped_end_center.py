@@ -45,7 +45,7 @@ def clipped_end_center() -> Derivation:
     proof.shows(g * (2 * f + g), 0, relation=">")
 
     proof.step("slope").because("The slope of the cluster's cost.")
-    proof.shows(sp.Derivative(cost, c), slope)
+    proof.lemma("linear-diameter-penalty", line="slope")
 
     proof.step("below", uses="slope").because(r"""At $c = p - t$, a distance $t$ below $p$, with
         $m = p + z - \beta/(2H)$ it is this.""")
@@ -55,8 +55,11 @@ def clipped_end_center() -> Derivation:
         negative at every $c \leq p$: the cost falls all the way up to $p$, so that is the least allowed.""")
     proof.shows(-2 * H * (z + t), 0, relation="<")
 
-    proof.step("cost", uses="negative").because(r"""The cost at $p$, the least by (@negative), is the free one,
-        $Q - \beta m - \beta^2/(4H)$, plus $H$ times the square of the overshoot.""")
+    proof.step("free").because("Without the bound $p$ the cluster costs this at its free place.")
+    proof.lemma("linear-diameter-penalty", line="first-cost")
+
+    proof.step("cost", uses="negative, free").because(r"""The cost at $p$, the least by (@negative), is that of
+        (@free) plus $H$ times the square of the overshoot.""")
     proof.shows(sp.Subs(cost, c, p), free + H * (m + step - p) ** 2, quantity="cost_1")
     proof.concludes()
 
@@ -64,8 +67,9 @@ def clipped_end_center() -> Derivation:
         free + sp.Subs(H * (m + step - p) ** 2, p, m + step - z), free, relation=">=", quantity="cost_1"
     )
     proof.check(
-        r"The last cluster, with $+\beta c$, is stopped at the last point $p < m$ of the one before when $m - \beta/(2H) < p$.",
+        r"As in (@cost), the last cluster, with $+\beta c$, is stopped at the last point $p < m$ of the one before when $m - \beta/(2H) < p$.",
         label="last-cost",
+        uses="cost",
     ).shows(sp.Subs(mirror, c, p), mirror_free + H * (p - m + step) ** 2, quantity="cost_K")
     proof.check(r"With no overshoot, $p = m + \beta/(2H)$, the clipped cost is the free one.").shows(
         sp.Subs(free + H * (m + step - p) ** 2, p, m + step), free, quantity="cost_1"

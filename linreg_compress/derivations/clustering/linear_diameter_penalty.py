@@ -56,14 +56,14 @@ def linear_diameter_penalty() -> Derivation:
         $c_K = m_K - \beta/(2 H_K)$.""")
     proof.shows(sp.Subs(high_slope, c, m - step), 0)
 
+    proof.step("last-cost", uses="last-centre").because("Its cost at (@last-centre).")
+    proof.shows(sp.Subs(high, c, m - step), high_cost, quantity="cost_K")
+
     proof.step("published-code", uses="slope").because(r"""The published code moves the end centres by $\beta/(4H)$.
         For which penalty, $\alpha \beta$, is that optimal? The slope at this step is proportional to $1 - 2 \alpha$,
         so $\alpha = 1/2$.""")
     proof.shows(sp.Subs(low_slope, (beta, c), (scale * beta, m + published)), beta * (1 - 2 * scale) / 2)
 
-    proof.check("The cost of the last cluster there.", label="last-cost", uses="last-centre").shows(
-        sp.Subs(high, c, m - step), high_cost, quantity="cost_K"
-    )
     proof.check(r"For its own penalty $\beta$ that step costs this much too much at each end.").shows(
         sp.Subs(low, c, m + published) - low_cost, beta**2 / (16 * H)
     )

@@ -12,6 +12,8 @@ A = sp.Symbol("A", positive=True)  # weighted squared error of a codebook
 Q = sp.Symbol("Q", positive=True)  # sum of squares of a partition around its means
 gap0 = sp.Symbol("D_0", positive=True)  # m_K - m_1
 first, last = sp.symbols("H_1 H_K", positive=True)
+first_mean, last_mean = sp.symbols("m_1 m_K", real=True)
+first_squares, last_squares = sp.symbols("Q_1 Q_K", positive=True)
 
 
 def squared_penalty_as_family_of_linear() -> Derivation:
@@ -22,6 +24,8 @@ def squared_penalty_as_family_of_linear() -> Derivation:
     squared = beta * D**2
     certificate = beta * (D - slope / (2 * beta)) ** 2
     dual = Q + slope * gap0 - slope**2 / (4 * first) - slope**2 / (4 * last) - slope**2 / (4 * beta)
+    ends = first_squares - slope * first_mean - slope**2 / (4 * first)
+    ends = ends + last_squares + slope * last_mean - slope**2 / (4 * last)
     compliance = 1 / beta + 1 / first + 1 / last
     dual_slope = gap0 - slope * compliance / 2
 
@@ -57,9 +61,32 @@ def squared_penalty_as_family_of_linear() -> Derivation:
         optimum.""")
     proof.shows(A + line, A + line + certificate, relation="<=")
 
-    proof.step("no-gap", uses="slope").because(r"""For a fixed partition there is no gap. The linear problem costs
-        $Q + s D_0 - s^2/(4 H_1) - s^2/(4 H_K)$ (see linear-diameter-penalty); less $s^2/(4 \beta)$, it has this slope
-        in $s$.""")
+    proof.step("first-end").because(
+        "For a fixed partition there is no gap. With a linear penalty its first cluster costs this."
+    )
+    proof.lemma(
+        "linear-diameter-penalty",
+        {"beta": slope, "H": first, "Q": first_squares, "m": first_mean},
+        line="first-cost",
+        quantity="cost_1",
+    )
+
+    proof.step("last-end").because("And its last cluster this.")
+    proof.lemma(
+        "linear-diameter-penalty",
+        {"beta": slope, "H": last, "Q": last_squares, "m": last_mean},
+        line="last-cost",
+        quantity="cost_K",
+    )
+
+    proof.step("linear-problem", uses="first-end, last-end").because(r"""The whole is the sum of (@first-end) and
+        (@last-end), less $s^2/(4 \beta)$, with $D_0 = m_K - m_1$ and $Q = Q_1 + Q_K$; inner clusters only add their
+        sums of squares to $Q$.""")
+    proof.shows(
+        sp.Subs(ends - slope**2 / (4 * beta), (last_mean, last_squares), (first_mean + gap0, Q - first_squares)), dual
+    )
+
+    proof.step("no-gap", uses="linear-problem").because("It has this slope in $s$.")
     proof.shows(sp.Derivative(dual, slope), dual_slope)
 
     proof.step("no-gap-stationary", uses="no-gap").because(r"It is zero at $s = 2 D_0/(1/\beta + 1/H_1 + 1/H_K)$.")
@@ -69,9 +96,9 @@ def squared_penalty_as_family_of_linear() -> Derivation:
         sp.Subs(certificate, D, slope / (2 * beta)), 0
     )
     proof.check(
-        "There the value is the cost of springs in series, that of the squared penalty (see springs-in-series).",
+        "There the value is the cost of springs in series, that of the squared penalty.",
         label="dual",
         uses="no-gap, no-gap-stationary",
-    ).shows(sp.Subs(dual, slope, 2 * gap0 / compliance), Q + gap0**2 / compliance)
+    ).lemma("springs-in-series", {"D": gap0}, left=sp.Subs(dual, slope, 2 * gap0 / compliance))
 
     return proof.derivation()

@@ -77,7 +77,7 @@ def aware_channel_risk() -> Derivation:
         sp.Limit(n * excess, n, sp.oo), scale * d
     )
     proof.check(r"One weight, $d = 1$, and one sample to spare, $n = 3$, in (@risk): all of $(1-\delta) \sigma^2$.").shows(
-        sp.Limit(excess.subs(d, 1), n, 3), scale
+        sp.Subs(excess, (d, n), (1, 3)), scale
     )
 
     return proof.derivation()

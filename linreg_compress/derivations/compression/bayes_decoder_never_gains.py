@@ -55,7 +55,7 @@ def bayes_decoder_never_gains() -> Derivation:
 
     proof.step("best", uses="slope").because(r"""So $\beta = \tau^2/V$ is best, at every rate; the error is a convex
         parabola in $\beta$.""")
-    proof.shows(sp.Limit(slope, b, best), 0)
+    proof.shows(sp.Subs(slope, b, best), 0)
 
     proof.step("least-error", uses="slope, best").because(r"""The mean of the square, whose slope is (@slope), at the
         $\beta$ of (@best):""")
@@ -69,7 +69,7 @@ def bayes_decoder_never_gains() -> Derivation:
     proof.shows(sp.Derivative(excess, delta), rising)
 
     proof.step("plain", uses="slope").because(r"The plain decoder, $\beta = 1$, is worse. Its error")
-    proof.lemma("interpolation-theorem", left=sp.Limit(error, b, 1), right=plain)
+    proof.lemma("interpolation-theorem", left=sp.Subs(error, b, 1), right=plain)
 
     proof.check("always: this decoder pays for every nat that is saved.", uses="rises").shows(rising, 0, relation=">")
     proof.check(r"In the rate, with $\delta = e^{-2R/d}$ in (@sum), it falls:").shows(

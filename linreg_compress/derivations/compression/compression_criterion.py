@@ -45,7 +45,7 @@ def compression_criterion() -> Derivation:
     proof.shows(change.subs(tau, sp.sqrt(v + x)), 0, relation=">")
 
     proof.step("boundary", uses="change").because(r"On the boundary $\tau^2 = v$ nothing happens.")
-    proof.shows(sp.Limit(change, tau, sp.sqrt(v)), 0)
+    proof.shows(sp.Subs(change, tau, sp.sqrt(v)), 0)
 
     proof.step(uses="change").because(r"""The slope in $\delta$ does not depend on $\delta$: what gains at one rate
         gains at every rate, and the more the coarser the code. These codes differ only in the $\delta$ they reach
@@ -63,7 +63,7 @@ def compression_criterion() -> Derivation:
     proof.check(
         r"At $n = d + 1 + \sigma^2/\tau^2$ there is no change by (@boundary): the variance of the estimate is that of the signal,",
         uses="boundary, in-the-model",
-    ).shows(sp.Limit(variance, n, boundary), tau**2, quantity="v")
+    ).shows(sp.Subs(variance, n, boundary), tau**2, quantity="v")
     proof.check("Limit of very many samples: what is lost is signal alone.").shows(
         sp.Limit(at_samples, n, sp.oo), d * delta * tau**2
     )

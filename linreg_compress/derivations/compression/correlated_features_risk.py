@@ -107,7 +107,7 @@ def correlated_features_risk() -> Derivation:
         r"With $\kappa = 2 + x$ in (@change) the first bits that are saved hurt, however weak the signal: the slope at $\delta = 0$ is positive."
     ).shows(sp.Limit(sp.diff(change, delta).subs(kappa, 2 + x), delta, 0, "+"), d * (tau**2 + v * x))
     proof.check(r"With uncorrelated features, $\kappa = 1$, it is the criterion.").shows(
-        sp.Limit(change, kappa, 1), d * delta * (tau**2 - v)
+        sp.Subs(change, kappa, 1), d * delta * (tau**2 - v)
     )
     proof.check(
         "Generalization error: correlation and signal have dropped out.", label="gap", uses="excess, distortion"

@@ -83,7 +83,7 @@ def distortion_rate_of_linear_model() -> Derivation:
 
     proof.check("Limit of infinite rate: no increase.").shows(sp.Limit(result, R, sp.oo), 0, quantity=r"D(\infty)")
     proof.check("One weight, $d = 1$: the whole rate is its own.").shows(
-        sp.Limit(n * result, d, 1), sigma**2 * sp.exp(-2 * R), quantity="n D(R)"
+        sp.Subs(n * result, d, 1), sigma**2 * sp.exp(-2 * R), quantity="n D(R)"
     )
 
     return proof.derivation()

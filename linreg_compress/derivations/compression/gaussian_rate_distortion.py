@@ -53,7 +53,7 @@ def gaussian_rate_distortion() -> Derivation:
 
     proof.step("most-entropy", uses="gaussian-code-length").because("""There it is an upper bound on the entropy of
         any error of mean square $D$: the entropy of $N(0, D)$.""")
-    proof.shows(sp.Limit(cross, M, D), largest, quantity=r"\max h(W - \hat{W})")
+    proof.shows(sp.Subs(cross, M, D), largest, quantity=r"\max h(W - \hat{W})")
 
     proof.step("lower-bound", uses="entropy, most-entropy").because(r"""Every code obeys
         $h(W | \hat{W}) = h(W - \hat{W} | \hat{W}) \leq h(W - \hat{W})$, because conditioning never raises entropy. So

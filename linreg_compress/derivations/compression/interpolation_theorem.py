@@ -47,14 +47,14 @@ def interpolation_theorem() -> Derivation:
     proof.step("best-guess", uses="slope").because(r"""It is zero at $\beta = \tau^2/V$. Then
         $w^* - c - \beta (W - c)$ is uncorrelated with $W$, and being jointly Gaussian independent of $W$, hence of
         $\hat{W}$.""")
-    proof.shows(sp.Limit(slope, b, best), 0)
+    proof.shows(sp.Subs(slope, b, best), 0)
 
     proof.step("left-over", uses="slope, best-guess").because("What it leaves is the variance of $w^*$ given $W$.")
     proof.shows(guess.subs(b, best), rest, quantity=r"\mathrm{Var}(w^* | W)")
 
     proof.step("centroid").because(r"""Centroid property: $\mathrm{E}[(W - \hat{W})(\hat{W} - c)] = 0$, so $C = M$,
         and the distortion is""")
-    proof.shows(sp.Limit(V - 2 * C + M, C, M), V - M, quantity=r"\mathrm{E}(W - \hat{W})^2")
+    proof.shows(sp.Subs(V - 2 * C + M, C, M), V - M, quantity=r"\mathrm{E}(W - \hat{W})^2")
 
     proof.step("energy", uses="centroid").because(r"""The distortion (@centroid) is also $\delta V$. So the codebook's
         energy is""")

@@ -96,10 +96,10 @@ def linear_channel_risk() -> Derivation:
     )
 
     proof.check("The identity, $a = 1$ and $s = 0$ in (@change), changes nothing.").shows(
-        sp.Limit(change.subs(s, 0), a, 1), 0
+        sp.Subs(change, (a, s), (1, 0)), 0
     )
     proof.check("Noise alone, $a = 1$, raises the population risk by its own variance.").shows(
-        sp.Limit(change, a, 1), d * s**2
+        sp.Subs(change, a, 1), d * s**2
     )
     proof.check("Shrinking alone, $s = 0$ in (@change), lowers it where $(1-a) t < (1+a) v$.").shows(
         change.subs(s, 0), d * lost * (lost * t - (1 + a) * v)
@@ -110,6 +110,6 @@ def linear_channel_risk() -> Derivation:
     proof.check(
         "Limit of no rate in (@change), $a = 0$ and $s = 0$: what least squares over-fits is traded for the signal.",
         uses="weight-variance, change",
-    ).shows(sp.Limit(change.subs({s: 0, v: of_least_squares}), a, 0), d * (t - of_least_squares), conditions=(n > d + 1,))
+    ).shows(sp.Subs(change.subs(v, of_least_squares), (a, s), (0, 0)), d * (t - of_least_squares), conditions=(n > d + 1,))
 
     return proof.derivation()

@@ -121,7 +121,7 @@ def marchenko_pastur_limits() -> Derivation:
         quantity=r"\mathrm{lim}\, \mathrm{gen}(\hat{W})",
     )
     proof.check("Limit of infinite rate: least squares.").shows(sp.Limit(population, delta, 0, "+"), sigma**2 / (1 - gamma))
-    proof.check("Limit of no rate: the noise alone.").shows(sp.Limit(population, delta, 1, "-"), sigma**2)
+    proof.check("No rate: the noise alone.").shows(sp.Subs(population, delta, 1), sigma**2)
     proof.check("Limit of very many samples: the noise alone.").shows(sp.Limit(population, gamma, 0), sigma**2)
     proof.check(
         r"As many weights as samples, $\gamma \to 1$: the risk is infinite at every $\delta < 1$, its inverse zero."

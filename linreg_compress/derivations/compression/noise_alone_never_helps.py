@@ -44,7 +44,7 @@ def noise_alone_never_helps() -> Derivation:
     )
 
     proof.step("noise-alone", uses="excess").because("Noise alone:")
-    proof.shows(sp.Limit(excess, rho, 1), noisy)
+    proof.shows(sp.Subs(excess, rho, 1), noisy)
 
     proof.step("change", uses="noise-alone").because("Against least squares, $a = 0$:")
     proof.shows(noisy - noisy.subs(a, 0), a * d, quantity=r"\mathrm{E}[L_\mu(\hat{W}) - L_\mu(W)]")
@@ -56,7 +56,7 @@ def noise_alone_never_helps() -> Derivation:
 
     proof.step("best-factor", uses="slope").because(r"""The best factor makes the slope zero; the excess is a convex
         parabola in $\rho$.""")
-    proof.shows(sp.Limit(slope, rho, best), 0)
+    proof.shows(sp.Subs(slope, rho, best), 0)
 
     proof.step("channel", uses="excess").because(r"""In (@excess) the rate-distortion channel shrinks by $1-\delta$
         and pays with noise of variance $\delta (1-\delta)(\tau^2 + v)$,""")
@@ -68,7 +68,7 @@ def noise_alone_never_helps() -> Derivation:
     ).lemma("inverse-gram-diagonal", line="mean", times=a * d, right=a * d / (n - d - 1))
     proof.check(
         r"and at $\rho = 1$ it is positive: a little shrinking alone always lowers the population risk.", uses="slope"
-    ).shows(sp.Limit(slope, rho, 1), 2 * d * v)
+    ).shows(sp.Subs(slope, rho, 1), 2 * d * v)
     proof.check(
         r"There, without noise, (@excess) is less than both $d v$ and $d \tau^2$:", uses="excess, best-factor"
     ).shows(excess.subs({rho: best, a: 0}), shrunk)

@@ -36,7 +36,7 @@ def ridge_risk() -> Derivation:
 
     proof.step("shrinks", uses="slope").because(r"""It vanishes where ridge shrinks the estimate of least squares by
         $g/(g + \lambda)$.""")
-    proof.shows(sp.Limit(gradient, w, shrink * W), 0)
+    proof.shows(sp.Subs(gradient, w, shrink * W), 0)
 
     proof.step("direction", uses="shrinks").because(r"""So the error is $g/(g+\lambda)$ times the noise of $W_g$, minus
         $1 - g/(g+\lambda)$ times the true weight: a linear channel without noise. The excess risk is the sum over all

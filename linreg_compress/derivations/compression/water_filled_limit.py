@@ -74,7 +74,7 @@ def water_filled_limit() -> Derivation:
 
     proof.step("stationary", uses="level").because(r"""which is zero at $m = 1/(2 (1-\gamma))$, and negative below:
         compression then helps.""")
-    proof.shows(sp.Limit(slope, mean, edge), 0)
+    proof.shows(sp.Subs(slope, mean, edge), 0)
 
     proof.step("quadratic").because("This $m$ solves a quadratic equation:")
     proof.lemma("best-ridge-limit", line="quadratic", quantity=r"\gamma \lambda m^2 + (1 - \gamma + \lambda) m")

@@ -87,7 +87,7 @@ def water_filled_risk() -> Derivation:
     proof.check(
         r"In (@change) the two meet at the eigenvalue $\sigma^2/\tau^2$, where the source has as much signal as noise.",
         uses="source, change",
-    ).shows(sp.Limit(source, g, sigma**2 / tau**2), 2 * sigma**2, quantity=r"\mathrm{Var}\, s")
+    ).shows(sp.Subs(source, g, sigma**2 / tau**2), 2 * sigma**2, quantity=r"\mathrm{Var}\, s")
     proof.check(
         r"Raising $\theta$, weak directions leave first, and their slopes (@active) are negative: the total slope rises as they go.",
         uses="grows, active",

@@ -22,7 +22,9 @@ def chi_square_moments() -> Derivation:
     proof.states(r"For $q \sim \chi^2_k$ with $k > 2$ the inverse has mean $1/(k-2)$.")
     proof.assumes(r"$q \sim \chi^2_k$ has density $x^{k/2-1} e^{-x/2} / (2^{k/2} \Gamma(k/2))$ on $x > 0$.")
 
-    proof.because(r"The density integrates to one: substitute $x = 2u$ in the integral that defines $\Gamma(k/2)$.")
+    proof.step("one").because(
+        r"The density integrates to one: substitute $x = 2u$ in the integral that defines $\Gamma(k/2)$."
+    )
     proof.shows(sp.Integral(DENSITY, (x, 0, sp.oo)), 1, quantity="1")
 
     proof.step("power").because("For the same reason a power $q^r$ only moves the argument of the gamma function.")

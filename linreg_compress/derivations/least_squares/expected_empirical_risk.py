@@ -11,8 +11,6 @@ e = sp.Symbol("e", real=True)
 kappa = sp.Symbol("kappa", real=True)
 mu = sp.Symbol("mu", real=True)
 
-GAUSSIAN = sp.exp(-(e**2) / (2 * sigma**2)) / sp.sqrt(2 * sp.pi * sigma**2)
-
 
 def expected_empirical_risk() -> Derivation:
     """E L_S = sigma^2 (1 - d/n)."""
@@ -38,10 +36,12 @@ def expected_empirical_risk() -> Derivation:
     proof.shows((1 - kappa) * (kappa * mu + e), residual, quantity="((I - H) y)_i")
 
     proof.step("square", uses="residual").because(r"""The coordinate $e$ is $N(0, \sigma^2)$, because a rotation of
-        $\epsilon$ has the same law. Take the mean square of its residual.""")
-    proof.shows(
-        sp.Integral(residual.subs(kappa**2, kappa) ** 2 * GAUSSIAN, (e, -sp.oo, sp.oo)),
-        square,
+        $\epsilon$ has the same law. Its residual by (@residual) is $(1 - \kappa) e$; take the mean square.""")
+    proof.lemma(
+        "gaussian-moments",
+        {"V": sigma**2},
+        times=(1 - kappa) ** 2,
+        right=square,
         quantity=r"\mathbb{E}[((I - H) y)_i^2]",
     )
 
@@ -62,7 +62,7 @@ def expected_empirical_risk() -> Derivation:
         sp.Limit(result, n, sp.oo), sigma**2, quantity=r"\lim_{n \to \infty} \mathbb{E}[L_S(W)]"
     )
     proof.check("With as many weights as samples the fit passes through every point.").shows(
-        sp.Limit(result, n, d), 0, quantity=r"\lim_{n \to d} \mathbb{E}[L_S(W)]"
+        sp.Subs(result, n, d), 0, quantity=r"\mathbb{E}[L_S(W)]"
     )
     proof.check(
         "For $d = 1$ one of the $n$ terms of the noise is lost, as in the variance of a sample around its mean."

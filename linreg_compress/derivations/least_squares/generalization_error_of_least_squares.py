@@ -4,14 +4,9 @@ import sympy as sp
 
 from linreg_compress.derivations.derivation import Derivation
 from linreg_compress.derivations.proof import Proof
-from linreg_compress.derivations.symbols import chi_square, d, m, n, sigma
+from linreg_compress.derivations.symbols import d, m, n, sigma
 
 i = sp.Symbol("i", positive=True, integer=True)
-j = sp.Symbol("j", positive=True, integer=True)
-e = sp.Symbol("e", real=True)
-q = sp.Symbol("q", positive=True)
-
-GAUSSIAN = sp.exp(-(e**2) / (2 * sigma**2)) / sp.sqrt(2 * sp.pi * sigma**2)
 
 
 def generalization_error_of_least_squares() -> Derivation:
@@ -20,7 +15,6 @@ def generalization_error_of_least_squares() -> Derivation:
     training = sigma**2 * (1 - d / n)
     repeated = sigma**2 * (1 + d / n)
     optimism = 2 * sigma**2 * d / n
-    entry = sp.gamma(m / 2) / (2 * sp.gamma(m / 2 + 1))
     population = sigma**2 * (n - 1) / (n - d - 1)
     new_inputs = sigma**2 * (d / n) * (d + 1) / (n - d - 1)
     result = sigma**2 * (d / n) * (2 + (d + 1) / (n - d - 1))
@@ -31,18 +25,17 @@ def generalization_error_of_least_squares() -> Derivation:
     proof.assumes(r"""$y = X w^* + \epsilon$ with $\epsilon \sim N(0, \sigma^2 I_n)$, the rows of $X$ independent
         $N(0, \Sigma)$, and $W$ the least-squares fit.""")
     proof.assumes(r"""$X W - X w^* = H \epsilon$ and $y - X W = (I - H) \epsilon$, with $H$ the projection on the
-        $d$-dimensional column space of $X$ (derived in expected-empirical-risk).""")
-    proof.assumes(r"$L_S(w) = |y - X w|^2/n$, $L_\mu(w) = \sigma^2 + |w - w^*|_\Sigma^2$, and $m = n - d - 1 > 0$.")
+        $d$-dimensional column space of $X$.""")
+    proof.assumes(r"$L_S(w) = |y - X w|^2/n$, $L_\mu(w) = \sigma^2 + |w - w^*|_\Sigma^2$.")
     proof.requires(n > d + 1)
 
     proof.step("coordinate").because(r"""In an orthonormal basis of $\mathbb{R}^n$ that starts with $d$ vectors of the
         column space, the coordinates $e$ of the noise are again independent $N(0, \sigma^2)$. Take the mean square of
         one.""")
-    proof.shows(sp.Integral(e**2 * GAUSSIAN, (e, -sp.oo, sp.oo)), noise, quantity=r"\mathbb{E}[e_i^2]")
+    proof.lemma("gaussian-moments", {"V": sigma**2}, quantity=r"\mathbb{E}[e_i^2]")
 
-    proof.step("training", uses="coordinate").because(r"""The training residual $(I - H) \epsilon$ keeps the last
-        $n - d$ coordinates.""")
-    proof.shows(sp.Sum(noise, (i, d + 1, n)) / n, training, quantity=r"\mathbb{E}[L_S(W)]")
+    proof.step("training").because(r"The training residual $(I - H) \epsilon$ keeps the last $n - d$ coordinates.")
+    proof.lemma("expected-empirical-risk", right=training, quantity=r"\mathbb{E}[L_S(W)]")
 
     proof.step("same-inputs", uses="coordinate").because(r"""Measure the risk with fresh noise at the same inputs. The
         fresh noise adds its own variance, and the error of the fit, $H \epsilon$, has the first $d$ coordinates.""")
@@ -52,19 +45,8 @@ def generalization_error_of_least_squares() -> Derivation:
         own inputs: it is low by what the fit took from the noise, and the true risk is high by as much.""")
     proof.shows(repeated - training, optimism, quantity=r"\mathbb{E}[\mathrm{optimism}]")
 
-    proof.step("diagonal").because(r"""At new inputs the excess risk given $X$ is
-        $\sigma^2 \operatorname{tr}(Z^\top Z)^{-1}$ with the whitened design $Z = X \Sigma^{-1/2}$, and each diagonal
-        entry is $1/q$, $q \sim \chi^2_{m+2}$ (derived in expected-population-risk and wishart-inverse-mean).""")
-    proof.shows(sp.Integral(chi_square(q, m + 2) / q, (q, 0, sp.oo)), entry, quantity=r"\mathbb{E}[((Z^\top Z)^{-1})_{jj}]")
-
-    proof.step("population", uses="coordinate, diagonal").because(r"""Sum (@diagonal) over the $d$ entries, put
-        $m = n - d - 1$ back, use $\Gamma(z + 1) = z \Gamma(z)$, and add the noise of the new sample.""")
-    proof.shows(
-        noise + sp.Sum(noise * entry.subs(m, n - d - 1), (j, 1, d)),
-        population,
-        quantity=r"\mathbb{E}[L_\mu(W)]",
-        where={n: d + 1 + m},
-    )
+    proof.step("population").because("At new inputs the noise of the fit grows with the inverse of the Gram matrix.")
+    proof.lemma("expected-population-risk", right=population, quantity=r"\mathbb{E}[L_\mu(W)]")
 
     proof.step("new-inputs", uses="same-inputs, population").because("""New inputs are harder than those of the
         training set, by the difference of (@population) and (@same-inputs).""")

@@ -11,7 +11,6 @@ from linreg_compress.derivations.symbols import d, h, n
 i = sp.Symbol("i", positive=True, integer=True)
 k = sp.Symbol("k", positive=True, integer=True)
 r = sp.Symbol("r", positive=True)
-x = sp.Symbol("x", positive=True)
 first = sp.Symbol("A", positive=True)
 second = sp.Symbol("B", positive=True)
 total = sp.Symbol("q", positive=True)
@@ -45,7 +44,7 @@ def leverage_beta_law() -> Derivation:
     proof.assumes(r"""With $X = Z \Sigma^{1/2}$ the column space is that of $Z$, whose entries are independent
         $N(0, 1)$. A rotation of $\mathbb{R}^n$ does not change the law of $Z$, so the column space points in no
         preferred direction.""")
-    proof.requires(n > d, h < 1)
+    proof.requires(n > d)
 
     proof.step("share").because(r"""Only the angle between the subspace and the vector matters. So keep the subspace
         fixed, say the first $d$ coordinates, and let the vector be uniform on the sphere: $u = z/|z|$ with
@@ -69,15 +68,16 @@ def leverage_beta_law() -> Derivation:
         jacobian * _chi_square(total, d, shares[first]) * _chi_square(total, n - d, shares[second]),
         result * _chi_square(total, n),
         quantity="f(h, q)",
+        conditions=(h < 1,),
     )
 
     proof.step("beta", uses="joint").because(r"""Integrate $q$ out. What is left is the density of
         $\mathrm{Beta}(d/2, (n - d)/2)$.""")
-    proof.shows(sp.Integral(result * _chi_square(total, n), (total, 0, sp.oo)), result, quantity="f(h)")
+    proof.lemma("chi-square-moments", {"k": n, "x": total}, line="one", times=result, quantity="f(h)", conditions=(h < 1,))
     proof.concludes()
 
-    proof.step("moments").because("For the moments of $h$ only those of a chi-square are needed, gamma integrals.")
-    proof.shows(sp.Integral(x**r * _chi_square(x, k), (x, 0, sp.oo)), power, quantity=r"\mathbb{E}[(\chi^2_k)^r]")
+    proof.step("moments").because("For the moments of $h$ only those of a chi-square are needed.")
+    proof.lemma("chi-square-moments", {"k": k}, line="power", quantity=r"\mathbb{E}[(\chi^2_k)^r]")
 
     proof.step("mean", uses="joint, moments").because(r"""$A = h q$ with independent factors, so
         $\mathbb{E}[h^r] = \mathbb{E}[A^r]/\mathbb{E}[q^r]$. At $r = 1$ in (@moments), by

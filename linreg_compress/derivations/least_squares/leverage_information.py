@@ -4,19 +4,16 @@ import sympy as sp
 
 from linreg_compress.derivations.derivation import Derivation
 from linreg_compress.derivations.proof import Proof
-from linreg_compress.derivations.symbols import chi_square, d, gaussian, h, n, sigma
+from linreg_compress.derivations.symbols import d, h, n, sigma
 
 k = sp.Symbol("k", positive=True, integer=True)
 c = sp.Symbol("c", real=True)
-e = sp.Symbol("e", real=True)
 r = sp.Symbol("r", positive=True)
 s2 = sp.Symbol("S", positive=True)
-x = sp.Symbol("x", positive=True)
 
 
 def leverage_information() -> Derivation:
     """E[-(1/2) ln(1 - h)] = (digamma(n/2) - digamma((n - d)/2)) / 2."""
-    surprise = sp.log(2 * sp.pi * s2) / 2 + e**2 / (2 * s2)
     entropy = sp.log(2 * sp.pi * s2) / 2 + sp.Rational(1, 2)
     error = sigma**2 - 2 * c * (sigma**2 * h) + c**2 * (sigma**2 * h)
     slope = 2 * sigma**2 * h * (c - 1)
@@ -37,16 +34,10 @@ def leverage_information() -> Derivation:
     proof.assumes(r"""The fit at input $i$ is off by $(H \epsilon)_i$, with $H$ the projection on the columns of $X$
         and $h = H_{ii}$. Given $X$, its covariance with $\epsilon_i$ is $\sigma^2 H_{ii} = \sigma^2 h$, and its
         variance $\sigma^2 (H^2)_{ii} = \sigma^2 h$.""")
-    proof.assumes(r"""$1 - h = B/q$ with $B \sim \chi^2_{n-d}$, $q \sim \chi^2_n$, and $h$ independent of $q$ (derived
-        in leverage-beta-law).""")
     proof.requires(n > d, h < 1)
 
-    proof.step("log-density").because("""The differential entropy of a Gaussian of variance $S$ is the mean of minus
-        the logarithm of its density.""")
-    proof.shows(-sp.log(gaussian(e, s2)), surprise, quantity=r"-\ln f(e)")
-
-    proof.step("entropy", uses="log-density").because("Here $e^2$ averages to $S$.")
-    proof.shows(sp.Integral(surprise * gaussian(e, s2), (e, -sp.oo, sp.oo)), entropy, quantity=r"\mathbb{E}[-\ln f(e)]")
+    proof.step("entropy").because("The differential entropy of a Gaussian of variance $S$.")
+    proof.lemma("gaussian-moments", {"V": s2}, line="entropy", quantity=r"\mathbb{E}[-\ln f(e)]")
 
     proof.step("best-factor").because(r"""Predict $\epsilon_i$ by $c (H \epsilon)_i$. The mean squared error is
         $\sigma^2 - 2 c \sigma^2 h + c^2 \sigma^2 h$, and its slope in $c$ vanishes at $c = 1$. Then the error,
@@ -62,12 +53,15 @@ def leverage_information() -> Derivation:
         minus that after.""")
     proof.shows(entropy.subs(s2, sigma**2) - entropy.subs(s2, left_over), information, quantity=r"I(W; y_i \mid X)")
 
-    proof.step("moments").because("""For its mean over the design, start from the moments of a chi-square, gamma
-        integrals.""")
-    proof.shows(sp.Integral(x**r * chi_square(x, k), (x, 0, sp.oo)), power, quantity=r"\mathbb{E}[(\chi^2_k)^r]")
+    proof.step("joint").because(r"""For its mean over the design, $1 - h = B/q$ with $B \sim \chi^2_{n-d}$ and
+        $q \sim \chi^2_n$, and $h$ is independent of $q$.""")
+    proof.lemma("leverage-beta-law", line="joint", quantity="f(h, q)")
 
-    proof.step("moment-of-rest", uses="moments").because(r"""$B = (1 - h) q$ with independent factors, so
-        $\mathbb{E}[(1 - h)^r] = \mathbb{E}[B^r]/\mathbb{E}[q^r]$: a ratio of two Beta functions,
+    proof.step("moments").because("The moments of a chi-square.")
+    proof.lemma("chi-square-moments", {"k": k}, line="power", quantity=r"\mathbb{E}[(\chi^2_k)^r]")
+
+    proof.step("moment-of-rest", uses="joint, moments").because(r"""$B = (1 - h) q$ with independent factors by
+        (@joint), so $\mathbb{E}[(1 - h)^r] = \mathbb{E}[B^r]/\mathbb{E}[q^r]$: a ratio of two Beta functions,
         $B(d/2, (n-d)/2 + r)/B(d/2, (n-d)/2)$.""")
     proof.shows(sp.Subs(power, k, n - d) / sp.Subs(power, k, n), moment, quantity=r"\mathbb{E}[(1 - h)^r]")
 

@@ -4,18 +4,14 @@ import sympy as sp
 
 from linreg_compress.derivations.derivation import Derivation
 from linreg_compress.derivations.proof import Proof
-from linreg_compress.derivations.symbols import chi_square, d, g, n, sigma
+from linreg_compress.derivations.symbols import d, g, gaussian, n, sigma
 
 i = sp.Symbol("i", positive=True, integer=True)
 j = sp.Symbol("j", positive=True, integer=True)
-k = sp.Symbol("k", positive=True, integer=True)
 e = sp.Symbol("e", real=True)
 w = sp.Symbol("w", real=True)
 truth = sp.Symbol("w_0", real=True)
 energy = sp.Symbol("omega", positive=True)
-q = sp.Symbol("q", positive=True)
-
-GAUSSIAN = sp.exp(-(e**2) / (2 * sigma**2)) / sp.sqrt(2 * sp.pi * sigma**2)
 
 
 def minimum_norm_risk() -> Derivation:
@@ -25,7 +21,7 @@ def minimum_norm_risk() -> Derivation:
     direction = sigma**2 / g
     share = n / d
     hidden = energy * (d - n) / d
-    entry = sp.gamma(k / 2) / (2 * sp.gamma(k / 2 + 1))
+    entry = 1 / (d - n - 1)
     amplified = sigma**2 * n / (d - n - 1)
     result = (1 - n / d) * energy + sigma**2 * n / (d - n - 1)
 
@@ -37,7 +33,6 @@ def minimum_norm_risk() -> Derivation:
         with $\epsilon \sim N(0, \sigma^2 I_n)$.""")
     proof.assumes(r"$W$ is the shortest vector that minimizes $|y - X w|^2$. Write $\omega = |w^*|^2$.")
     proof.assumes(r"With $\Sigma = I$ the excess population risk of weights $w$ is $|w - w^*|^2$.")
-    proof.assumes("$k = d - n - 1 > 0$ counts the weights to spare.")
     proof.requires(d > n + 1)
 
     proof.step("fit").because(r"""Take coordinates along the singular vectors of $X$. In a direction of the row space,
@@ -51,9 +46,11 @@ def minimum_norm_risk() -> Derivation:
 
     proof.step("noise", uses="fit").because("""In the row space the error is the noise over the singular value. Take
         its mean square.""")
-    proof.shows(
-        sp.Integral((seen - truth) ** 2 * GAUSSIAN, (e, -sp.oo, sp.oo)),
-        direction,
+    proof.lemma(
+        "gaussian-moments",
+        {"V": sigma**2},
+        times=1 / g,
+        left=sp.Integral((seen - truth) ** 2 * gaussian(e, sigma**2), (e, -sp.oo, sp.oo)),
         quantity=r"\mathbb{E}[(W_i - w_0)^2 \mid g]",
     )
 
@@ -68,18 +65,12 @@ def minimum_norm_risk() -> Derivation:
     proof.shows(energy - share * energy, hidden, quantity=r"\mathbb{E}|(I - \Pi) w^*|^2")
 
     proof.step("diagonal").because(r"""The $g_i$ are the eigenvalues of $X X^\top$, so $\sum_i 1/g_i$ is the trace of
-        $(X X^\top)^{-1}$: an inverse Wishart matrix of size $n$ made from $d$ samples. Its diagonal entries are $1/q$
-        with $q \sim \chi^2_{d-n+1}$, $d - n + 1 = k + 2$ (wishart-inverse-mean with $n$ and $d$ exchanged).""")
-    proof.shows(sp.Integral(chi_square(q, k + 2) / q, (q, 0, sp.oo)), entry, quantity=r"\mathbb{E}[((X X^\top)^{-1})_{ii}]")
+        $(X X^\top)^{-1}$: the inverse of a Gram matrix of size $n$, made from $d$ samples.""")
+    proof.lemma("inverse-gram-diagonal", {"n": d, "d": n}, line="mean", quantity=r"\mathbb{E}[((X X^\top)^{-1})_{ii}]")
 
-    proof.step("row-space", uses="noise, diagonal").because(r"""Sum (@noise) by (@diagonal) over the $n$ directions of
-        the row space, put $k = d - n - 1$ back and use $\Gamma(z + 1) = z \Gamma(z)$.""")
-    proof.shows(
-        sp.Sum(direction.subs(g, 1 / entry.subs(k, d - n - 1)), (i, 1, n)),
-        amplified,
-        quantity=r"\mathbb{E}|\Pi (W - w^*)|^2",
-        where={d: n + 1 + k},
-    )
+    proof.step("row-space", uses="noise, diagonal").because("""Sum (@noise) by (@diagonal) over the $n$ directions of
+        the row space.""")
+    proof.shows(sp.Sum(direction.subs(g, 1 / entry), (i, 1, n)), amplified, quantity=r"\mathbb{E}|\Pi (W - w^*)|^2")
 
     proof.step("sum", uses="missed, row-space").because("The two errors are orthogonal, so their squares add.")
     proof.shows(hidden + amplified, result, quantity=r"\mathbb{E}[L_\mu(W)] - \sigma^2")

@@ -1,15 +1,12 @@
-"""Mean of the inverse of a Wishart matrix, from its Schur complement."""
+"""Mean of the inverse of a Wishart matrix."""
 
 import sympy as sp
 
 from linreg_compress.derivations.derivation import Derivation
 from linreg_compress.derivations.proof import Proof
-from linreg_compress.derivations.symbols import chi_square, d, lam, m, n
+from linreg_compress.derivations.symbols import d, lam, m, n
 
-i = sp.Symbol("i", positive=True, integer=True)
-j = sp.Symbol("j", positive=True, integer=True)
 sign = sp.Symbol("s", integer=True)
-q = sp.Symbol("q", positive=True)
 column = sp.Symbol("g", positive=True)
 shadow = sp.Symbol("p", positive=True)
 rest = sp.Symbol("p_0", positive=True)
@@ -22,9 +19,6 @@ def wishart_inverse_mean() -> Derivation:
     entry = 1 / (column - shadow)
     split = entry.subs(shadow, rest + r**2 / c)
     neighbour = -(r / c) * split
-    degrees = n - d + 1
-    density = chi_square(q, degrees.subs(n, d + 1 + m))
-    mean = sp.gamma(m / 2) / (2 * sp.gamma(m / 2 + 1))
     scaled = entry / lam
     result = 1 / (lam * (n - d - 1))
 
@@ -36,35 +30,12 @@ def wishart_inverse_mean() -> Derivation:
     proof.assumes(r"""Coordinates are taken along the eigenvectors of $\Sigma$, whose eigenvalues are $\lambda_j$:
         column $j$ of $X$ is $\sqrt{\lambda_j}$ times column $j$ of a matrix $Z$ of independent $N(0, 1)$ entries. Let
         $G_0 = Z^\top Z$.""")
-    proof.assumes("$m = n - d - 1 > 0$ counts the samples to spare.")
     proof.requires(n > d + 1)
 
     proof.step("schur").because(r"""Split $G_0$ into its first entry $g$, the rest $r$ of its first column, and the
-        remaining block $B$. Let the first column of $G_0^{-1}$ be $(a, u)$. The lower rows of $G_0 G_0^{-1} = I$ say
-        $a r + B u = 0$, so $u = -a B^{-1} r$; with $p = r^\top B^{-1} r$ the first row says $a g - a p = 1$, solved
-        by $a = 1/(g - p)$.""")
-    proof.shows(entry * column - entry * shadow, 1, quantity="(G_0 G_0^{-1})_{11}")
-
-    proof.step("rank", uses="schur").because("""Here $g = |z_1|^2$ for the first column $z_1$ of $Z$, and
-        $p = |P z_1|^2$ with $P$ the projection on the span of the other $d - 1$ columns. So the $q = g - p$ of
-        (@schur) is $|(I - P) z_1|^2$. The rank of a projection is its trace.""")
-    proof.shows(sp.Sum(1, (i, 1, n)) - sp.Sum(1, (i, 1, d - 1)), degrees, quantity=r"\operatorname{tr}(I - P)")
-
-    proof.step("law", uses="rank", cites="Cochran 1934, Theorem II").because(r"""
-        The column $z_1 \sim N(0, I_n)$ is independent of $P$, and a projection of rank $k$ leaves a squared length
-        $\chi^2_k$. With the rank (@rank), $k = n - d + 1 = m + 2$ the density of $q$ is this, whatever the other
-        columns are.""")
-    proof.shows(sp.Function("f")(q), density, quantity="f_{|(I - P) z_1|^2}(q)")
-
-    proof.step("integral", uses="schur, law").because(r"""So by (@schur) a diagonal entry of $G_0^{-1}$ is $1/q$.
-        Substitute $q = 2 x$: the integral that defines $\Gamma(m/2)$.""")
-    proof.shows(
-        sp.Integral(entry.subs(column - shadow, q) * density, (q, 0, sp.oo)), mean, quantity=r"\mathbb{E}[(G_0^{-1})_{11}]"
-    )
-
-    proof.step("diagonal", uses="integral").because(r"""By $\Gamma(z + 1) = z \Gamma(z)$ at $z = m/2$, with
-        $m = n - d - 1$ put back.""")
-    proof.shows(mean.subs(m, n - d - 1), lam * result, quantity=r"\mathbb{E}[(G_0^{-1})_{11}]", where={n: d + 1 + m})
+        remaining block $B$, with $p = r^\top B^{-1} r$. The first column of $G_0^{-1}$ is $(a, u)$ with $u = -a B^{-1} r$
+        and $a = 1/(g - p)$.""")
+    proof.lemma("inverse-gram-diagonal", line="schur", quantity="(G_0 G_0^{-1})_{11}")
 
     proof.step("off-diagonal", uses="schur").because("""The other entries are $u = -a B^{-1} r$. Take a basis in
         which $B$ is diagonal, and single out a coordinate $i$, with $c = B_{ii}$: there $u_i = -a r_i/c$, and
@@ -83,21 +54,22 @@ def wishart_inverse_mean() -> Derivation:
         entry.subs({column: lam * column, shadow: lam * shadow}, simultaneous=True), scaled, quantity="(G^{-1})_{jj}"
     )
 
-    proof.step("mean", uses="diagonal, symmetry, scaled").because(r"""Take the mean. By (@symmetry) the other entries
-        have none. A matrix with these diagonal entries and zeros elsewhere is $\Sigma^{-1}/(n-d-1)$, in any basis.""")
-    proof.shows(
-        scaled.subs(entry, mean.subs(m, n - d - 1)), result, quantity=r"\mathbb{E}[(G^{-1})_{jj}]", where={n: d + 1 + m}
-    )
+    proof.step("mean", uses="symmetry, scaled").because(r"""So the mean of a diagonal entry is that for $G_0$ over
+        $\lambda$, by (@scaled), and by (@symmetry) the other entries have none. A matrix with these diagonal entries and
+        zeros elsewhere is $\Sigma^{-1}/(n-d-1)$, in any basis.""")
+    proof.lemma("inverse-gram-diagonal", line="mean", times=1 / lam, right=result, quantity=r"\mathbb{E}[(G^{-1})_{jj}]")
     proof.concludes()
 
     proof.check(r"With many samples $G/n$ tends to $\Sigma$, and $n G^{-1}$ to $\Sigma^{-1}$, as it must.").shows(
         sp.Limit(n * result, n, sp.oo), 1 / lam, quantity=r"\lim n\, \mathbb{E}[(G^{-1})_{jj}]"
     )
     proof.check(
-        r"For $d = 1$ and $\Sigma = 1$ the matrix is one number, $G \sim \chi^2_n$ with $n = m + 2$ here, and the direct integral over its density agrees with (@mean)."
-    ).shows(
-        sp.Integral(chi_square(q, m + 2) / q, (q, 0, sp.oo)),
-        result.subs({lam: 1, d: 1, n: m + 2}),
+        r"For $d = 1$ and $\Sigma = 1$ the matrix is one number, $G \sim \chi^2_n$ with $n = m + 2$ here, and (@mean) is the mean of its inverse."
+    ).lemma(
+        "chi-square-moments",
+        {"k": m + 2},
+        line="inverse",
+        right=result.subs({lam: 1, d: 1, n: m + 2}),
         quantity=r"\mathbb{E}[1/\chi^2_{m+2}]",
     )
     proof.check(

@@ -28,11 +28,14 @@ class _UnsettledError(UnevaluableError):
 
 @dataclass(frozen=True)
 class Area:
-    """An integral: its value, the integral of the absolute value, and an estimate of the error."""
+    """An integral in numbers."""
 
     value: Any
+    """The integral."""
     size: float
+    """The integral of the absolute value."""
     error: float
+    """An estimate of the absolute error."""
 
     def __add__(self, other: "Area") -> "Area":
         return Area(self.value + other.value, self.size + other.size, self.error + other.error)

@@ -44,7 +44,9 @@ class Step:
     justification: str
     """A sentence for the reader; mathematics between dollar signs."""
     left: Any
+    """A sympy formula."""
     right: Any
+    """Another one; of the concluding step, the result."""
     relation: str = "="
     """One of =, <=, >=, <, >."""
     quantity: str = ""
@@ -75,6 +77,7 @@ class Outcome:
     """What the machine found about one step."""
 
     verdict: Verdict
+    """What is said of the step."""
     route: str
     """The exact route that closed it, or why it did not."""
     points: int = 0

@@ -4,7 +4,7 @@ import sympy as sp
 
 from linreg_compress.derivations.derivation import Derivation
 from linreg_compress.derivations.proof import Proof
-from linreg_compress.derivations.symbols import chi_square, d, delta, n, nu, sigma
+from linreg_compress.derivations.symbols import d, delta, n, nu, sigma
 
 r, a, s = sp.symbols("r a s", positive=True)  # |u|^2, |e|^2, |g|^2
 c, x, y = sp.symbols("c x y", real=True)  # u.e, u.g, g.e
@@ -29,12 +29,10 @@ def _posterior(power: int) -> sp.Expr:
 
 def aware_channel_conditional_gram() -> Derivation:
     """Law of g = G^{-1/2} N given W, and of e^T G e given W and g."""
-    spread = (q / (2 * sp.pi)) ** (d / 2) * sp.exp(-q * k / 2) / sp.sqrt(p)
     student = sp.gamma((nu + 1 + d) / 2) / (sp.pi ** (d / 2) * sp.gamma((nu + 1) / 2) * sp.sqrt(p))
     shape = (1 + k) ** (-(nu + 1 + d) / 2)
     plane = FIRST * (1 + s) - x**2 / sigma**2
     form = f - h**2 / (1 + k)
-    laplace = (1 + t * B) ** (-N / 2)
     one = {d: 1, nu: n, k: s / p}
     prior = G ** ((n - 1) / 2) * sp.exp(-p * G / 2)
     noise = sp.sqrt(G / (2 * sp.pi)) * sp.exp(-s * G / 2)
@@ -80,13 +78,9 @@ def aware_channel_conditional_gram() -> Derivation:
         conditional-gram).""")
     proof.shows(sp.Subs((N - d - 1) / 2, N, n + 2), (n - d + 1) / 2)
 
-    proof.step("normalizer").because(r"""The integral $Z_N(P)$ of such a density over $G$: let $p$ be the first
-        eigenvalue of $P$, turn the axes to the eigenvectors, and substitute $G_{11} = H_{11}/p$,
-        $G_{1j} = H_{1j}/\sqrt{p}$ for the $d - 1$ other entries of the first row, so that $\det G = \det(H)/p$. Every
-        eigenvalue does the same, so $Z_N(P) = Z_N(I) \det(P)^{-N/2}$.""")
-    proof.shows(
-        (1 / p) ** ((N - d - 1) / 2) * (1 / p) * (1 / sp.sqrt(p)) ** (d - 1), p ** (-N / 2), quantity="Z_N(P)/Z_N(I)"
-    )
+    proof.step("normalizer").because(r"""Let $p$ be the first eigenvalue of $P$. It enters the integral $Z_N(P)$ of such
+        a density over $G$ as this power, and every eigenvalue does the same, so $Z_N(P) = Z_N(I) \det(P)^{-N/2}$.""")
+    proof.lemma("conditional-gram", line="normalizer", quantity="Z_N(P)/Z_N(I)")
 
     proof.step("rank-one").because("""A rank-one update of an inverse (Sherman and Morrison): with
         $k = w^T M^{-1} w$, multiply $M + w w^T$ by $M^{-1} - M^{-1} w w^T M^{-1}/(1 + k)$. Beside the identity only
@@ -107,8 +101,15 @@ def aware_channel_conditional_gram() -> Derivation:
 
     proof.step("student", uses="determinant").because(r"""The density of $A^{1/2} z/\sqrt{q}$ for a chi-square $q$
         with $\nu + 1$ degrees of freedom: given $q$ it is $N(0, A/q)$, a function of $p = \det A$ and of $k$, as in
-        (@determinant). Integrate over $q$: a gamma integral with exponent $q (1 + k)/2$.""")
-    proof.shows(sp.Integral(spread * chi_square(q, nu + 1), (q, 0, sp.oo)), student * shape, quantity="t(g)")
+        (@determinant). It is that of $N(0, I/q)$ at a vector of squared length $k$, over $\sqrt{p}$.""")
+    proof.lemma(
+        "weight-t-law",
+        {"sigma": 1, "nu": nu + 1, "r": k},
+        line="vector",
+        times=1 / sp.sqrt(p),
+        right=student * shape,
+        quantity="t(g)",
+    )
 
     proof.step("law-of-noise", uses="bayes, degrees, normalizer, determinant, student").because(r"""
         Integrate $G$ out of the product in (@bayes): by (@degrees), (@normalizer) and (@determinant), as a function
@@ -125,13 +126,16 @@ def aware_channel_conditional_gram() -> Derivation:
     proof.step("transform", uses="normalizer, plane").because("""So by (@normalizer) the Laplace transform of
         $e^T G e$ is the power $-N/2$ of the ratio (@plane). A multiple $B$ of a chi-square with $N$ degrees of
         freedom has the same transform with $B$ for $e^T P^{-1} e$, so the two have one law.""")
-    proof.shows(
-        sp.Integral(sp.exp(-t * B * q / 2) * chi_square(q, N), (q, 0, sp.oo)), laplace, quantity=r"\mathbb{E} e^{-t B q/2}"
+    proof.lemma(
+        "chi-square-moments",
+        {"k": N, "t": t * B / 2, "x": q},
+        line="transform",
+        quantity=r"\mathbb{E} e^{-t B q/2}",
     )
 
-    proof.step("mean", uses="degrees, transform").because("""The mean is the slope of the transform at $t = 0$: with
-        (@degrees), $n + 2$ times $e^T P^{-1} e$.""")
-    proof.shows(-2 * sp.Subs(sp.Derivative(laplace, t), t, 0), N * B, quantity=r"\mathbb{E}[B q]")
+    proof.step("mean", uses="degrees, transform").because("""The mean of that multiple (@transform):
+        with (@degrees), $n + 2$ times $e^T P^{-1} e$.""")
+    proof.lemma("chi-square-moments", {"k": N, "x": q}, line="mean", times=B, quantity=r"\mathbb{E}[B q]")
 
     proof.step("second-update", uses="rank-one, first-update, plane").because("""
         Second update, $M = A$ and $w = g$: put the forms of (@first-update) for $f$, $h$ and $k$ into (@rank-one).""")

@@ -4,14 +4,11 @@ import sympy as sp
 
 from linreg_compress.derivations.derivation import Derivation
 from linreg_compress.derivations.proof import Proof
-from linreg_compress.derivations.symbols import chi_square, d, n, nu, sigma
+from linreg_compress.derivations.symbols import d, n, nu, sigma
 
 r = sp.Symbol("r", positive=True)  # |u|^2
 q = sp.Symbol("q", positive=True)
 f = sp.Symbol("f", real=True)  # value of any function at u
-
-CHI_SQUARE = chi_square(q, nu)
-NORMAL = (q / (2 * sp.pi * sigma**2)) ** (d / 2) * sp.exp(-q * r / (2 * sigma**2))
 
 
 def change_of_measure() -> Derivation:
@@ -33,9 +30,10 @@ def change_of_measure() -> Derivation:
     proof.assumes(r"The error of the least-squares weights has this law with $\nu = n - d + 1$.")
     proof.requires(n >= d)
 
-    proof.step("density").because(r"""Given $q$ the vector $u$ is $N(0, (\sigma^2/q) I_d)$. Integrate its density over
-        the law of $q$: a gamma integral with exponent $q(1 + r/\sigma^2)/2$.""")
-    proof.shows(sp.Integral(CHI_SQUARE * NORMAL, (q, 0, sp.oo)), density, quantity=r"t_\nu(u)")
+    proof.step("density").because(
+        r"Given $q$ the vector $u$ is $N(0, (\sigma^2/q) I_d)$: its density is a multivariate $t$."
+    )
+    proof.lemma("weight-t-law", line="vector", right=density, quantity=r"t_\nu(u)")
 
     proof.step("weight", uses="density").because(r"""The weight raises the power of $1 + r/\sigma^2$ to that of
         $\nu + 2$ degrees of freedom. What is left is free of $u$: two gamma functions, each moved by one.""")
@@ -47,8 +45,14 @@ def change_of_measure() -> Derivation:
     proof.concludes()
 
     proof.step("inverse").because(r"""Check with $f = 1 + r/\sigma^2$, which the weight turns into one. It needs the
-        mean of $1/q$ under $\nu + 2$ degrees of freedom, a gamma integral.""")
-    proof.shows(sp.Integral(CHI_SQUARE.subs(nu, nu + 2) / q, (q, 0, sp.oo)), inverse, quantity=r"\mathbb{E}_{\nu + 2}[1/q]")
+        mean of $1/q$ under $\nu + 2$ degrees of freedom.""")
+    proof.lemma(
+        "chi-square-moments",
+        {"k": nu + 2, "x": q},
+        line="inverse",
+        right=inverse,
+        quantity=r"\mathbb{E}_{\nu + 2}[1/q]",
+    )
 
     proof.check(
         r"For the weights, $\nu + d = n + 1$: the mean of $f/(\sigma^2 + |u|^2)$ is this factor times the mean of $f$ under $\nu + 2 = n - d + 3$.",

@@ -4,7 +4,7 @@ import sympy as sp
 
 from linreg_compress.derivations.derivation import Derivation
 from linreg_compress.derivations.proof import Proof
-from linreg_compress.derivations.symbols import chi_square, d, n, nu, sigma
+from linreg_compress.derivations.symbols import d, n, sigma
 
 r = sp.Symbol("r", positive=True)  # |u|^2
 a = sp.Symbol("a", positive=True)  # |e|^2
@@ -15,8 +15,6 @@ k = sp.Symbol("k", positive=True)  # (n + 1) / 2
 x = sp.Symbol("x", positive=True)
 N = sp.Symbol("N", positive=True, integer=True)  # degrees of freedom of the posterior
 D, T, G11 = sp.symbols("D T G_11", positive=True)  # det G, tr G, first entry of G
-
-CHI_SQUARE = chi_square(x, N)
 
 
 def _gram_and_likelihood(power: int) -> sp.Expr:
@@ -30,7 +28,6 @@ def conditional_gram() -> Derivation:
     precision, power = 1 + r / sigma**2, (n - d) / 2
     first, second = c**2 / r, a - c**2 / r  # squared components of e along u and across it
     bracket = a - c**2 / (sigma**2 + r)
-    laplace = (1 + t * a) ** (-N / 2)
     mean = (n + 1) * bracket
     share = d / (n + 1)
 
@@ -77,12 +74,10 @@ def conditional_gram() -> Derivation:
     proof.step("transform", uses="normalizer, determinant").because("""So by (@normalizer) the Laplace transform of
         $e^T G e$ is the power $-N/2$ of this ratio. A multiple $a$ of a chi-square with $N$ degrees of freedom has
         the same transform with $a$ for the bracket in (@determinant), so the two have one law.""")
-    proof.shows(
-        sp.Integral(sp.exp(-t * a * x / 2) * CHI_SQUARE, (x, 0, sp.oo)), laplace, quantity=r"\mathbb{E} e^{-t a q/2}"
-    )
+    proof.lemma("chi-square-moments", {"k": N, "t": t * a / 2}, line="transform", quantity=r"\mathbb{E} e^{-t a q/2}")
 
-    proof.step("mean", uses="transform").because("The mean is the slope of the transform at $t = 0$.")
-    proof.shows(-2 * sp.Subs(sp.Derivative(laplace, t), t, 0), N * a, quantity=r"\mathbb{E}[a q]")
+    proof.step("mean", uses="transform").because("The mean of that multiple (@transform).")
+    proof.lemma("chi-square-moments", {"k": N}, line="mean", times=a, quantity=r"\mathbb{E}[a q]")
 
     proof.step("posterior-mean", uses="degrees, determinant, mean").because("""
         Put the bracket of (@determinant) and the degrees of freedom of (@degrees) into (@mean). As this holds for
@@ -101,9 +96,9 @@ def conditional_gram() -> Derivation:
     )
 
     proof.step("average").because(r"""Check by averaging over $W$. As $u = \sigma z/\sqrt{q}$ with $z$ normal and $q$
-        a chi-square with $\nu = n - d + 1$ degrees of freedom, $|u|^2/(\sigma^2 + |u|^2) = |z|^2/(q + |z|^2)$: of
-        $d + \nu$ equal unit squares, $d$ are in the numerator, and each has the same mean share of the sum.""")
-    proof.shows(sp.Subs(d / (d + nu), nu, n - d + 1), share, quantity=r"\mathbb{E}[|u|^2/(\sigma^2 + |u|^2)]")
+        a chi-square with $n - d + 1$ degrees of freedom, $|u|^2/(\sigma^2 + |u|^2) = |z|^2/(|z|^2 + q)$ has the law of a
+        leverage in $n + 1$ samples.""")
+    proof.lemma("leverage-beta-law", {"n": n + 1}, line="mean", quantity=r"\mathbb{E}[|u|^2/(\sigma^2 + |u|^2)]")
 
     proof.step(uses="posterior-mean, average").because(r"""A unit vector $e$ sees one $d$-th of it, as no direction is
         special: $c^2/(\sigma^2 + r)$ has mean $1/(n + 1)$, and the average of (@posterior-mean) is

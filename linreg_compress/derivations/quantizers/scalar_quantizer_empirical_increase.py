@@ -4,36 +4,22 @@ import sympy as sp
 
 from linreg_compress.derivations.derivation import Derivation
 from linreg_compress.derivations.proof import Proof
-from linreg_compress.derivations.symbols import chi_square, d, n, nu, sigma
+from linreg_compress.derivations.symbols import d, n, nu, sigma
 
 r = sp.Symbol("r", positive=True)  # |u|^2
 a = sp.Symbol("a", positive=True)  # |e|^2
 c = sp.Symbol("c", real=True)  # u.e
-t, q, k = sp.symbols("t q k", positive=True)
-j = sp.Symbol("j", positive=True)
+q = sp.Symbol("q", positive=True)
 A, B = sp.symbols("A B", positive=True)  # E_nu |e|^2, E_{nu+2} (u.e)^2
 A0, B0 = sp.symbols("A_0 B_0", positive=True)
 rho, x = sp.symbols("rho x", real=True)  # residual and change of one prediction
 
-NORMAL = (q / (2 * sp.pi * sigma**2)) ** (d / 2) * sp.exp(-q * r / (2 * sigma**2))
-
-
-def _chi_square(degrees: sp.Expr) -> sp.Expr:
-    return chi_square(q, degrees)
-
 
 def scalar_quantizer_empirical_increase() -> Derivation:
     """E[L_S(What) - L_S(W)] for What = Q(W)."""
-    precision = 1 + r / sigma**2
-    first, second = c**2 / r, a - c**2 / r
-    determinant = ((precision + t * first) * (1 + t * second) - t**2 * first * second) / precision
     given = (n + 1) * (a - c**2 / (sigma**2 + r))
-    density = (
-        sp.gamma((nu + d) / 2) / (sp.gamma(nu / 2) * (sp.pi * sigma**2) ** (d / 2)) * (1 + r / sigma**2) ** (-(nu + d) / 2)
-    )
     factor = nu / sigma**2
     increase = ((n + 1) * A - (n - d + 1) / sigma**2 * B) / n
-    power = 2**j * sp.gamma(k / 2 + j) / sp.gamma(k / 2)
     square = sigma**2 * d / (nu - 2)
     fourth = sigma**4 * d * (d + 2) / (nu * (nu - 2))
 
@@ -54,22 +40,16 @@ def scalar_quantizer_empirical_increase() -> Derivation:
         the residuals of least squares are orthogonal to $X$. So the increase is $e^T G e/n$ with $G = X^T X$.""")
     proof.shows((rho - x) ** 2 - rho**2, x**2 - 2 * rho * x)
 
-    proof.step("given-weights").because(r"""Given $W$ the law of $G$ is Wishart with $n + 1$ degrees of freedom and
-        precision $P = I + u u^T/\sigma^2$ (see conditional-gram), so the Laplace transform of $e^T G e$ is the power
-        $-(n+1)/2$ of $\det(P + t e e^T)/\det P$. Its slope at $t = 0$ is the mean.""")
-    proof.shows(
-        -2 * sp.Subs(sp.Derivative(determinant ** (-(n + 1) / 2), t), t, 0), given, quantity=r"\mathbb{E}[e^T G e \mid W]"
-    )
+    proof.step("given-weights").because(r"Given $W$ the mean of $e^T G e$ has the factor $n + 1$ and this bracket.")
+    proof.lemma("conditional-gram", quantity=r"\mathbb{E}[e^T G e \mid W]")
 
-    proof.step("density").because(r"The density of $u$: given $q$ it is $N(0, (\sigma^2/q) I_d)$; integrate over $q$.")
-    proof.shows(sp.Integral(_chi_square(nu) * NORMAL, (q, 0, sp.oo)), density, quantity=r"t_\nu(u)")
-
-    proof.step("change-of-measure", uses="density").because(r"""The factor $(n+1)/(\sigma^2 + r)$, here with
-        $n + 1 = \nu + d$, turns $\nu$ degrees of freedom into $\nu + 2$: the ratio of the two densities is free of
-        $u$ (see change-of-measure).""")
-    proof.shows(
-        (nu + d) / (sigma**2 + r) * density / density.subs(nu, nu + 2),
-        factor,
+    proof.step("change-of-measure").because(r"""The factor $(n+1)/(\sigma^2 + r)$, here with $n + 1 = \nu + d$, turns
+        $\nu$ degrees of freedom into $\nu + 2$: the ratio of the two densities is free of $u$.""")
+    proof.lemma(
+        "change-of-measure",
+        line="weight",
+        times=(nu + d) / sigma**2,
+        right=factor,
         quantity=r"(n + 1) t_\nu(u)/[(\sigma^2 + r) t_{\nu + 2}(u)]",
     )
 
@@ -84,18 +64,23 @@ def scalar_quantizer_empirical_increase() -> Derivation:
     )
     proof.concludes()
 
-    proof.step("moments").because(r"""Check with the constant quantizer $\hat{W} = w^*$, where $e = -u$. It needs
-        moments of $1/q$: the powers of a chi-square with $k$ degrees of freedom.""")
-    proof.shows(sp.Integral(q**j * _chi_square(k), (q, 0, sp.oo)), power, quantity=r"\mathbb{E}[q^j]")
+    proof.step("first-mean").because(r"""Check with the constant quantizer $\hat{W} = w^*$, where $e = -u$. $A$ is the
+        mean of $|u|^2 = \sigma^2 |z|^2/q$, and $|z|^2$ has mean $d$.""")
+    proof.lemma("chi-square-moments", {"k": nu, "x": q}, line="inverse", times=sigma**2 * d, right=square, quantity="A")
 
-    proof.step("first-mean", uses="moments").because(r"""$A$ is the mean of $|u|^2 = \sigma^2 |z|^2/q$ at $k = \nu$,
-        with $j = -1$ in (@moments).""")
-    proof.shows(sp.Subs(sigma**2 * d * power, (j, k), (-1, nu)), square, quantity="A")
+    proof.step("fourth-power").because(r"The square of $|z|^2 \sim \chi^2_d$ has this mean.")
+    proof.lemma("chi-square-moments", {"k": d}, line="mean-square", quantity=r"\mathbb{E}|z|^4")
 
-    proof.step("second-mean", uses="moments").because(r"""$B$ is the mean of $|u|^4 = \sigma^4 |z|^4/q^2$ at
-        $k = \nu + 2$, with $j = -2$ in (@moments). In $|z|^4$ there are $d$ fourth moments of a normal variable, 3
-        each, and $d(d-1)$ products.""")
-    proof.shows(sp.Subs(sigma**4 * (3 * d + d * (d - 1)) * power, (j, k), (-2, nu + 2)), fourth, quantity="B")
+    proof.step("second-mean", uses="fourth-power").because(r"""$B$ is the mean of $|u|^4 = \sigma^4 |z|^4/q^2$ under
+        $\nu + 2$ degrees of freedom, with (@fourth-power).""")
+    proof.lemma(
+        "chi-square-moments",
+        {"k": nu + 2, "x": q},
+        line="inverse-square",
+        times=sigma**4 * d * (d + 2),
+        right=fourth,
+        quantity="B",
+    )
 
     proof.step(uses="increase").because(r"""With many samples and a fixed codebook $|e|^2$ settles at some $A_0$ and
         $(u \cdot e)^2$ falls as $B_0/n$: what is left is the squared error of the weights.""")

@@ -5,9 +5,7 @@ bits are enough, and how sure that is. The theory's answer is computed from the 
 and checked on them by cross-fitting (`linreg_compress.advice.cross_fitting`).
 """
 
-import sys
 from collections.abc import Iterable
-from types import ModuleType
 from typing import Any
 
 import numpy as np
@@ -60,7 +58,8 @@ def advise(
         A name takes that column out of a data frame.
     names : iterable of str, optional
         Names of the columns.
-    target_name : str
+    target_name : str, default "target"
+        Name of the targets, unless they bring one.
     standardize : bool, default True
         Quantize the weights of columns scaled to unit variance, else those of the columns in their own units.
     intercept : bool, default True
@@ -79,10 +78,6 @@ def advise(
         Threads of the check; they do not change the answer.
     progress : bool, default False
         Show a bar on stderr, if that is a terminal.
-
-    Returns
-    -------
-    Advice
 
     Raises
     ------
@@ -249,13 +244,3 @@ def _bits(bits: Iterable[int]) -> list[int]:
     if not chosen or chosen[-1] > _MOST_BITS:
         raise InvalidInputError("bits", f"must be whole numbers from 1 to {_MOST_BITS}", chosen[-1] if chosen else "none")
     return chosen
-
-
-class _Door(ModuleType):
-    """The module, callable: importing it puts it where `linreg_compress.advise`, the function, is looked for."""
-
-    def __call__(self, *arguments: Any, **settings: Any) -> Advice:
-        return advise(*arguments, **settings)
-
-
-sys.modules[__name__].__class__ = _Door

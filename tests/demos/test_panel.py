@@ -12,10 +12,11 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from matplotlib.text import Annotation
 
-from linreg_compress.demos.lesson import Lesson, Panel
+from linreg_compress.demos.lesson import Lesson
+from linreg_compress.demos.panel import SIZE, draw_panel, panel_svg
+from linreg_compress.demos.picture import Panel
 from linreg_compress.demos.registry import LESSONS
 from linreg_compress.monte_carlo.estimate import Estimate
-from linreg_compress.plotting.lesson import SIZE, draw_panel, panel_svg
 from linreg_compress.plotting.style import house_style
 
 
@@ -42,8 +43,8 @@ def test_curves_are_where_the_lesson_says(name: str) -> None:
             assert any(np.array_equal(points, wanted, equal_nan=True) for points in drawn), curve.label
             if curve.here is not None:
                 assert any(points.shape == (1, 2) and tuple(points[0]) == curve.here for points in drawn), curve.label
-        assert ax.get_xlim() == panel.x_range
-        assert ax.get_ylim() == panel.y_range
+        assert ax.get_xlim() == panel.x.ends
+        assert ax.get_ylim() == panel.y.ends
 
 
 @pytest.mark.parametrize("name", LESSONS)
@@ -56,7 +57,7 @@ def test_words_do_not_lie_on_each_other(name: str) -> None:
             draw_panel(ax, panel)
             canvas: Any = FigureCanvasAgg(figure)
             renderer = canvas.get_renderer()
-            texts = [text for text in ax.texts if isinstance(text, Annotation) and text.get_text() != panel.y_label]
+            texts = [text for text in ax.texts if isinstance(text, Annotation) and text.get_text() != panel.y.label]
             boxes = [text.get_window_extent(renderer) for text in texts]
         assert len(boxes) <= len(panel.curves) + len(panel.marks)
         for place, box in enumerate(boxes):

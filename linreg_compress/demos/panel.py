@@ -8,11 +8,11 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
-import matplotlib as mpl
 import numpy as np
-from matplotlib.figure import Figure
-from matplotlib.ticker import FuncFormatter, NullLocator
 
+from linreg_compress.demos.picture import Circles, Curve, Mark, Panel
+from linreg_compress.demos.words import power_of_ten
+from linreg_compress.monte_carlo.estimate import Estimate
 from linreg_compress.plotting import style
 
 SIZE = (4.0, 3.0)  # inches a panel: its letters stay readable on a phone
@@ -28,7 +28,6 @@ _WORDS = {
     "grey": "#4A4A4A",
 }
 _INK = "#1A1A1A"
-_RAISED = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 _HALF_INTERVAL = 1.96  # standard errors, for 95 %
 _LINE, _LETTER = 10.0, 4.6  # points: height and mean width of the labels' letters
 _MARGINS = {"left": 0.11, "right": 0.97, "bottom": 0.15, "top": 0.85}
@@ -45,29 +44,23 @@ _SETTINGS: dict[Any, Any] = {  # of a page, on top of the house style
 _one_at_a_time = threading.Lock()  # Matplotlib's settings belong to the whole process, and a server draws in threads
 
 
-Simulated = Sequence[tuple[float, Mapping[str, Any]]]  # where along the axis, and the estimates by their names
+Simulated = Sequence[tuple[float, Mapping[str, Estimate]]]  # where along the axis, and the estimates by their names
 
 
-def draw_panel(ax: Any, panel: Any, simulated: Simulated = ()) -> None:
-    """Draw one pair of axes of a lesson.
+def draw_panel(ax: Any, panel: Panel, simulated: Simulated = ()) -> None:
+    """Draw one panel on matplotlib axes, and of what was simulated along it those values that its circles name."""
+    from matplotlib.ticker import FuncFormatter, NullLocator
 
-    Parameters
-    ----------
-    ax : matplotlib Axes
-    panel : demos.lesson.Panel
-    simulated : sequence of (float, mapping of str to Estimate)
-        What was simulated along the panel's horizontal axis; the panel's circles say which of it is drawn.
-    """
-    for axis, log in ((ax.xaxis, panel.x_log), (ax.yaxis, panel.y_log)):
-        if log:
-            (ax.set_xscale if axis is ax.xaxis else ax.set_yscale)("log")
+    for which, axis, scale in ((panel.x, ax.xaxis, ax.set_xscale), (panel.y, ax.yaxis, ax.set_yscale)):
+        if which.log:
+            scale("log")
             axis.set_minor_locator(NullLocator())
             axis.set_major_formatter(FuncFormatter(_power))
-    ax.set(xlim=panel.x_range, ylim=panel.y_range, xlabel=panel.x_label)
+    ax.set(xlim=panel.x.ends, ylim=panel.y.ends, xlabel=panel.x.label)
     ax.set_title(panel.title, loc="left", y=1.0, pad=18)  # above the label of the vertical axis; a given y saves a search
-    ax.annotate(panel.y_label, (0, 1), (0, 5), xycoords="axes fraction", textcoords="offset points", fontsize=8)
-    for axis, label, spine in ((ax.xaxis, panel.x_label, "bottom"), (ax.yaxis, panel.y_label, "left")):
-        if not label:  # an axis without meaning
+    ax.annotate(panel.y.label, (0, 1), (0, 5), xycoords="axes fraction", textcoords="offset points", fontsize=8)
+    for which, axis, spine in ((panel.x, ax.xaxis, "bottom"), (panel.y, ax.yaxis, "left")):
+        if not which.label:  # an axis without meaning
             axis.set_visible(False)
             ax.spines[spine].set_visible(False)
     labels = [_draw_mark(ax, mark) for mark in panel.marks]
@@ -78,12 +71,14 @@ def draw_panel(ax: Any, panel: Any, simulated: Simulated = ()) -> None:
     _write(ax, labels, [_path(ax, curve) for curve in panel.curves])
 
 
-def panel_svg(panel: Any, simulated: Simulated = ()) -> str:
+def panel_svg(panel: Panel, simulated: Simulated = ()) -> str:
     """Return a panel as an SVG element for a page.
 
     Its colours are CSS variables, ``--lesson-blue`` for a line and ``--lesson-blue-words`` for its label, with the house
     colours where a page does not define them; what is black on paper has the colour of the page's text.
     """
+    from matplotlib.figure import Figure
+
     target = io.StringIO()
     with _drawing():
         figure = Figure(figsize=SIZE)
@@ -101,6 +96,8 @@ def panel_svg(panel: Any, simulated: Simulated = ()) -> str:
 
 @contextmanager
 def _drawing() -> Iterator[None]:
+    import matplotlib as mpl
+
     with _one_at_a_time, style.house_style(), mpl.rc_context(_SETTINGS):
         yield
 
@@ -109,7 +106,7 @@ def _power(value: float, _: object = None) -> str:
     """Return the number at a tick of a logarithmic axis; Matplotlib's own are formulas, which take long to set."""
     if 1e-3 < value < 1e4:
         return f"{value:g}"
-    return "10" + f"{round(np.log10(value))}".translate(_RAISED)
+    return power_of_ten(round(np.log10(value)))
 
 
 @dataclass(frozen=True)
@@ -124,7 +121,7 @@ class _Label:
     order: float  # labels stand above each other in the order of what they name
 
 
-def _draw_mark(ax: Any, mark: Any) -> _Label:
+def _draw_mark(ax: Any, mark: Mark) -> _Label:
     ax.axvline(mark.x, color=_COLORS[mark.color], linestyle=_STYLES[mark.style], linewidth=1)
     width, height = _size(ax)
     x, _ = _points(ax, mark.x, ax.get_ylim()[1])
@@ -132,7 +129,7 @@ def _draw_mark(ax: Any, mark: Any) -> _Label:
     return _Label(mark.label, mark.color, x + away, height - _LINE, side, height)
 
 
-def _draw_curve(ax: Any, curve: Any, panel: Any) -> _Label | None:
+def _draw_curve(ax: Any, curve: Curve, panel: Panel) -> _Label | None:
     color = _COLORS[curve.color]
     xs, ys = np.asarray(curve.x), np.where(np.isfinite(curve.y), curve.y, np.nan)
     dots = curve.style == "points"
@@ -140,7 +137,8 @@ def _draw_curve(ax: Any, curve: Any, panel: Any) -> _Label | None:
     if curve.here is not None:
         seen = _inside(ax, *curve.here)  # whole at an edge of the axes, and nowhere beyond
         ax.plot(*curve.here, "o", color=color, ms=7, mec=_INK, mew=0.8, zorder=5, clip_on=not seen)
-    inside = (ys >= panel.y_range[0]) & (ys <= panel.y_range[1]) & (xs >= panel.x_range[0]) & (xs <= panel.x_range[1])
+    (left, right), (low, high) = panel.x.ends, panel.y.ends
+    inside = (ys >= low) & (ys <= high) & (xs >= left) & (xs <= right)
     if not curve.label or not np.any(inside):
         return None
     place = round(curve.label_at * (np.count_nonzero(inside) - 1))
@@ -151,7 +149,7 @@ def _draw_curve(ax: Any, curve: Any, panel: Any) -> _Label | None:
     return _Label(curve.label, curve.color, x, y + away if curve.label_above else y - away - _LINE, side, y)
 
 
-def _draw_circles(ax: Any, circles: Any, found: list[tuple[float, Any]]) -> list[_Label]:
+def _draw_circles(ax: Any, circles: Circles, found: list[tuple[float, Estimate]]) -> list[_Label]:
     if not found:
         return []
     color = _COLORS[circles.color]
@@ -213,7 +211,7 @@ def _arranged(
     return total, placed
 
 
-def _path(ax: Any, curve: Any) -> tuple[Any, Any]:
+def _path(ax: Any, curve: Curve) -> tuple[Any, Any]:
     """Return where a curve runs, in points from the lower left corner of the axes; its gaps are not numbers."""
     xs, ys = np.asarray(curve.x, dtype=float), np.where(np.isfinite(curve.y), curve.y, np.nan)
     if ax.get_yscale() == "log":

@@ -1,17 +1,13 @@
 """Set a lesson's handout on A4 pages: words that are broken into lines, formulas, a table and the picture."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from functools import lru_cache
 from io import BytesIO
-from typing import Any
+from typing import Any, Literal
 
-import matplotlib as mpl
-from matplotlib.backends.backend_agg import RendererAgg
-from matplotlib.backends.backend_pdf import PdfPages
-from matplotlib.figure import Figure
-from matplotlib.font_manager import FontProperties
-
-from linreg_compress.plotting.lesson import Simulated, draw_panel
+from linreg_compress.demos.panel import Simulated, draw_panel
+from linreg_compress.demos.picture import Picture
 from linreg_compress.plotting.style import house_style
 
 _FIXED: dict[Any, Any] = {"figure.constrained_layout.use": False}  # labels are placed for the size that axes have now
@@ -26,22 +22,24 @@ _COLUMNS = (0.0, 3.3, 4.2, 5.45)  # of the table, inches
 _PANELS = 2  # in a row
 _PANEL_HEIGHT, _TITLES, _BELOW = 1.9, 0.45, 0.4  # inches
 _BOLD = ("title", "heading")
-_agg: Any = RendererAgg  # Matplotlib has no types for it
-_measure = _agg(10, 10, 72)
 
 
-def handout_pdf(blocks: Sequence[Any], heads: Sequence[str], picture: Any, simulated: Mapping[str, Simulated]) -> bytes:
-    """Return the PDF.
+@dataclass(frozen=True)
+class Block:
+    """One part of a handout: words, a formula in LaTeX, the picture, or the rows of the table."""
 
-    Parameters
-    ----------
-    blocks : sequence of demos.handout.Block
-    heads : sequence of str
-        Of the table's four columns.
-    picture : demos.lesson.Picture
-    simulated : mapping of str to sequence of (float, mapping)
-        Simulated values by the slider that a panel shows, as `draw_panel` takes them.
-    """
+    kind: Literal["title", "heading", "text", "choice", "formula", "picture", "table", "break"]
+    text: str = ""
+    rows: tuple[tuple[str, ...], ...] = ()
+
+
+def handout_pdf(
+    blocks: Sequence[Block], heads: Sequence[str], picture: Picture, simulated: Mapping[str, Simulated]
+) -> bytes:
+    """Return the PDF; `heads` are those of the table, `simulated` is known by the slider that a panel shows."""
+    import matplotlib as mpl
+    from matplotlib.backends.backend_pdf import PdfPages
+
     target = BytesIO()
     with (
         house_style(),
@@ -57,15 +55,18 @@ def handout_pdf(blocks: Sequence[Any], heads: Sequence[str], picture: Any, simul
     return target.getvalue()
 
 
-def picture_png(picture: Any, simulated: Mapping[str, Simulated]) -> bytes:
+def picture_png(picture: Picture, simulated: Mapping[str, Simulated]) -> bytes:
     """Return the picture alone, its panels side by side."""
+    import matplotlib as mpl
+    from matplotlib.figure import Figure
+
     target = BytesIO()
     with house_style(), mpl.rc_context(_FIXED):
         count = len(picture.panels)
         figure = Figure(figsize=(_PNG[0] * count, _PNG[1]))
         figure.subplots_adjust(left=0.11 / count, right=1 - 0.03 / count, bottom=0.15, top=0.85, wspace=0.18)
         for ax, panel in zip(figure.subplots(1, count, squeeze=False)[0], picture.panels, strict=True):
-            draw_panel(ax, panel, simulated.get(panel.along, ()))
+            draw_panel(ax, panel, simulated.get(panel.x.slider, ()))
         figure.savefig(target, format="png", dpi=200, metadata={"Software": None})
     return target.getvalue()
 
@@ -93,13 +94,29 @@ def wrapped(text: str, width: float, size: float, bold: bool = False) -> list[st
 
 @lru_cache(maxsize=8192)
 def _width(text: str, size: float, bold: bool) -> float:
-    font = FontProperties(size=size, weight="bold" if bold else "normal")
-    return float(_measure.get_text_width_height_descent(text, font, ismath=False)[0]) * _POINT
+    return _extent(text, size, "bold" if bold else "normal", formula=False)[0]
 
 
-def _groups(blocks: Sequence[Any]) -> list[list[Any]]:
+def _extent(text: str, size: float, weight: str, *, formula: bool) -> tuple[float, float]:
+    """Return the width and height of a text in inches."""
+    from matplotlib.font_manager import FontProperties
+
+    font = FontProperties(size=size, weight=weight)
+    width, height, _ = _renderer().get_text_width_height_descent(text, font, ismath=formula)
+    return float(width) * _POINT, float(height) * _POINT
+
+
+@lru_cache(maxsize=1)
+def _renderer() -> Any:
+    from matplotlib.backends import backend_agg
+
+    agg: Any = backend_agg.RendererAgg  # Matplotlib has no types for it
+    return agg(10, 10, 72)
+
+
+def _groups(blocks: Sequence[Block]) -> list[list[Block]]:
     """Blocks that stay on one page: a heading and what follows, a question and its choices, the picture and its words."""
-    groups: list[list[Any]] = [[]]
+    groups: list[list[Block]] = [[]]
     for place, block in enumerate(blocks):
         groups[-1].append(block)
         following = blocks[place + 1].kind if place + 1 < len(blocks) else "break"
@@ -111,11 +128,15 @@ def _groups(blocks: Sequence[Any]) -> list[list[Any]]:
 class _Paper:
     """The page that is being filled, from the top down; lengths in inches."""
 
-    def __init__(self, pages: Any, heads: list[tuple[str, ...]], picture: Any, simulated: Mapping[str, Simulated]) -> None:
+    def __init__(
+        self, pages: Any, heads: list[tuple[str, ...]], picture: Picture, simulated: Mapping[str, Simulated]
+    ) -> None:
         self.pages, self.heads, self.picture, self.simulated = pages, heads, picture, simulated
         self.begin()
 
     def begin(self) -> None:
+        from matplotlib.figure import Figure
+
         self.page = Figure(figsize=_PAGE)
         self.left = _PAGE[1] - 2 * _MARGIN  # of the height
 
@@ -128,7 +149,7 @@ class _Paper:
         if height > self.left:
             self.turn()
 
-    def height(self, block: Any) -> float:
+    def height(self, block: Block) -> float:
         """Height of a block; that of a table is the page's business, row by row."""
         if block.kind in ("break", "table"):
             return 0.0
@@ -138,7 +159,7 @@ class _Paper:
             return (_TITLES + _PANEL_HEIGHT + _BELOW) * -(-len(self.picture.panels) // _PANELS)
         return _ABOVE[block.kind] + len(_lines(block)) * _line(block.kind)
 
-    def add(self, block: Any) -> None:
+    def add(self, block: Block) -> None:
         if block.kind == "break":
             self.turn()
         elif block.kind == "table":
@@ -158,7 +179,7 @@ class _Paper:
         weight = "bold" if bold else "normal"
         self.page.text(x, y, text, size=size, weight=weight, va="top", parse_math=text.startswith("$"))
 
-    def add_words(self, block: Any) -> None:
+    def add_words(self, block: Block) -> None:
         size, height = _SIZES[block.kind], _line(block.kind)
         self.left -= _ABOVE[block.kind]
         for number, line in enumerate(_lines(block)):
@@ -195,7 +216,7 @@ class _Paper:
             for number, panel in enumerate(panels[first : first + _PANELS]):
                 left = _MARGIN + number * whole + 0.3
                 place = (left / _PAGE[0], bottom / _PAGE[1], (whole - 0.45) / _PAGE[0], _PANEL_HEIGHT / _PAGE[1])
-                draw_panel(self.page.add_axes(place), panel, self.simulated.get(panel.along, ()))
+                draw_panel(self.page.add_axes(place), panel, self.simulated.get(panel.x.slider, ()))
             self.left -= _PANEL_HEIGHT + _BELOW
 
 
@@ -207,12 +228,11 @@ def _indent(kind: str) -> float:
     return 0.25 if kind == "choice" else 0.0
 
 
-def _lines(block: Any) -> list[str]:
+def _lines(block: Block) -> list[str]:
     return wrapped(block.text, _PAGE[0] - 2 * _MARGIN - _indent(block.kind), _SIZES[block.kind], block.kind in _BOLD)
 
 
 def _formula(latex: str) -> tuple[str, float]:
     """Return a formula as Matplotlib reads it, and its height."""
     text = "$" + latex.replace(r"\frac", r"\dfrac") + "$"
-    font = FontProperties(size=_SIZES["formula"])
-    return text, float(_measure.get_text_width_height_descent(text, font, ismath=True)[1]) * _POINT + 0.05
+    return text, _extent(text, _SIZES["formula"], "normal", formula=True)[1] + 0.05

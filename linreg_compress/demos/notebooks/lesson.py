@@ -1,6 +1,8 @@
-"""Lesson 2: What a bit buys.
+"""The notebook of every lesson: it shows the lesson that its page's address names.
 
-Shown by `linreg-compress demo rate-distortion`; opened for changes by `marimo edit rate_distortion.py`.
+Shown by `linreg-compress demo NAME`; opened for changes by `marimo edit lesson.py`, where `?lesson=NAME` at the end of the
+address names the lesson. Without a browser `app.run(defs={"name": NAME})` runs it, and more entries of `defs` are what the
+student would do: `"guess": 1, "sliders": {"bits": 2.0}, "simulate": True`.
 """
 
 import marimo
@@ -8,7 +10,7 @@ import marimo
 __generated_with = "0.25.2"
 app = marimo.App(
     width="medium",
-    app_title="What a bit buys",
+    app_title="A lesson of linreg_compress",
     css_file="lesson.css",
     html_head_file="lesson_head.html",
 )
@@ -19,27 +21,32 @@ with app.setup:
     from linreg_compress.demos import notebook as show
     from linreg_compress.demos.registry import find_lesson
 
-    LESSON = find_lesson("rate-distortion")
-    RUNS = show.Runs()
+
+@app.cell
+def address():
+    name = show.asked_for()  # or the name of a lesson
+    return (name,)
 
 
 @app.cell
-def question():
-    show.opening(LESSON)
-    return
+def question(name):
+    opened = find_lesson(name)
+    past = show.Runs()
+    show.opening(opened)
+    return opened, past
 
 
 @app.cell
-def prediction():
-    guess = show.guess(LESSON.prediction)
+def prediction(opened):
+    guess = show.guess(opened.prediction)
     show.prediction(guess)
     return (guess,)
 
 
 @app.cell
-def commitment(guess):
-    lesson = show.committed(LESSON, guess)
-    show.turned_out(lesson.prediction, guess.value)
+def commitment(guess, opened):
+    lesson = show.committed(opened, guess)
+    show.turned_out(lesson.prediction, guess)
     return (lesson,)
 
 
@@ -50,16 +57,15 @@ def formulas(lesson):
 
 
 @app.cell
-def sliders(lesson):
-    features = show.slider(lesson, "features")
-    bits = show.slider(lesson, "bits")
-    show.sliders(lesson, [features, bits])
-    return bits, features
+def controls(lesson):
+    sliders = show.sliders(lesson)
+    show.sliders_section(lesson, sliders)
+    return (sliders,)
 
 
 @app.cell
-def setting(bits, features):
-    settings = {"features": features.value, "bits": bits.value}
+def setting(lesson, sliders):
+    settings = show.settings(lesson, sliders)
     return (settings,)
 
 
@@ -77,8 +83,8 @@ def button(lesson):
 
 
 @app.cell
-def simulation(lesson, settings, simulate):
-    runs = RUNS.simulate(lesson, settings) if simulate.value else RUNS
+def simulation(lesson, past, settings, simulate):
+    runs = past.simulate(lesson, settings) if show.value(simulate) else past
     return (runs,)
 
 

@@ -32,14 +32,7 @@ def save_curve(data: dict[str, Any], path: Path) -> None:
 
 
 def draw_advice(axes: Any, data: dict[str, Any]) -> None:
-    """Draw predictions on the left, and prediction and check of the same fits on the right.
-
-    Parameters
-    ----------
-    axes : pair of matplotlib Axes
-    data : dict
-        `Advice.record()` with ``source``.
-    """
+    """Draw predictions on the left, and prediction and check of the same fits on the right; `data` as for `save_curve`."""
     unit = data["excess_risk"] / 100
     names = list(dict.fromkeys(point["quantizer"] for point in data["curve"]))
     shown = [name for name in names if name != "hessian-kmeans" or "kmeans" not in names or not _same(data)]

@@ -1,6 +1,5 @@
 """The function ``advise``: what it takes."""
 
-import importlib
 import subprocess
 import sys
 from typing import Any
@@ -9,7 +8,7 @@ import numpy as np
 import pandas as pd  # type: ignore[import-untyped]
 import pytest
 
-from linreg_compress.advise import advise
+from linreg_compress.advice.answer import advise
 from linreg_compress.errors import InvalidInputError
 from tests.compare import assert_refused
 
@@ -82,15 +81,6 @@ def missing() -> Any:
 )
 def test_refusals(features: Any, targets: Any, settings: dict[str, Any], fragments: tuple[str, ...]) -> None:
     assert_refused(lambda: advise(features, targets, **{**QUICK, **settings}), *fragments, error=InvalidInputError)
-
-
-@pytest.mark.parametrize("first", ["import linreg_compress.advise", "import linreg_compress"])
-def test_the_module_does_not_hide_the_function(first: str) -> None:
-    code = f"{first}; import linreg_compress as lc; import numpy as np; assert callable(lc.advise)"
-    subprocess.run([sys.executable, "-c", code], check=True, timeout=120)
-    module: Any = importlib.import_module("linreg_compress.advise")
-
-    assert module(X, Y, **QUICK).record() == advise(X, Y, **QUICK).record()
 
 
 def test_pandas_is_not_needed() -> None:

@@ -1,0 +1,2 @@
+from .answer import advise as advise
+from .record import Advice as Advice

@@ -1,0 +1,15 @@
+from .bound import Bound as Bound
+from .chi_square import chi_square_bound as chi_square_bound
+from .donsker_varadhan import centred_donsker_varadhan_bound as centred_donsker_varadhan_bound
+from .donsker_varadhan import donsker_varadhan_bound as donsker_varadhan_bound
+from .donsker_varadhan import random_design_bound as random_design_bound
+from .gibbs import gibbs_generalization_error as gibbs_generalization_error
+from .individual_sample import individual_sample_bound as individual_sample_bound
+from .information import aware_channel_information as aware_channel_information
+from .information import data_processing as data_processing
+from .information import design_information as design_information
+from .population_risk import advised_rate as advised_rate
+from .population_risk import population_risk_bound as population_risk_bound
+from .relative import relative_bound as relative_bound
+from .same_inputs import same_inputs_generalization_error as same_inputs_generalization_error
+from .sub_gaussian import sub_gaussian_bound as sub_gaussian_bound

@@ -1,0 +1,16 @@
+from .blahut_arimoto import blahut_arimoto as blahut_arimoto
+from .blahut_arimoto import distortion_rate_bracket as distortion_rate_bracket
+from .blahut_arimoto import rate_distortion_curve as rate_distortion_curve
+from .discrete import HuffmanCode as HuffmanCode
+from .discrete import entropy as entropy
+from .discrete import huffman_lengths as huffman_lengths
+from .gaussian import additive_channel_information as additive_channel_information
+from .gaussian import differential_entropy as differential_entropy
+from .gaussian import mutual_information as mutual_information
+from .rate_distortion import bits_per_weight_from_nats as bits_per_weight_from_nats
+from .rate_distortion import distortion_rate as distortion_rate
+from .rate_distortion import kept_fraction as kept_fraction
+from .rate_distortion import normalized_distortion as normalized_distortion
+from .rate_distortion import rate_distortion as rate_distortion
+from .rate_distortion import rate_nats_from_bits as rate_nats_from_bits
+from .rate_distortion import reverse_water_filling as reverse_water_filling

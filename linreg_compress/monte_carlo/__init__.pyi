@@ -1,0 +1,10 @@
+from .estimate import Estimate as Estimate
+from .grid import SweepCell as SweepCell
+from .grid import sweep_grid as sweep_grid
+from .quantities import Simulation as Simulation
+from .samplers import SAMPLERS as SAMPLERS
+from .samplers import find_sampler as find_sampler
+from .simulate import simulate as simulate
+from .sweep import sweep as sweep
+from .trials import Sampler as Sampler
+from .trials import Trials as Trials
