@@ -119,7 +119,7 @@ def _unsound_lemmas(derivation: Derivation, seed: int, library: Library) -> dict
     found = {}
     for name in named(derivation):
         if name in library:
-            rest = _quoted(name, seed) if library is DERIVATIONS else verify(library[name](), seed=seed, library=library)
+            rest = verify(library[name](), seed=seed, library=library)
             if rest.verdict is Verdict.REFUTED:
                 found[name] = Outcome(Verdict.REFUTED, f"{name} is refuted")
             elif rest.rest is Verdict.CHECKED:
@@ -127,15 +127,9 @@ def _unsound_lemmas(derivation: Derivation, seed: int, library: Library) -> dict
     return found
 
 
-@lru_cache(maxsize=512)
-def _quoted(name: str, seed: int) -> Verified:
-    """Verify a derivation of the ledger once for all that quote it."""
-    return verify(DERIVATIONS[name](), seed=seed)
-
-
 @dataclass(frozen=True)
 class _Line:
-    """A step with all that its outcome depends on."""
+    """A step with all that its outcome depends on: lemmas are verified again with every derivation that quotes them."""
 
     step: Step
     conditions: tuple[Any, ...]
