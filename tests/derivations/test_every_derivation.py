@@ -39,7 +39,7 @@ def name(request: pytest.FixtureRequest) -> str:
 
 @cache
 def verified(name: str) -> tuple[Verified, float]:
-    """Return what the machine finds, and the time of the steps of this derivation alone: those it quotes are timed first."""
+    """Return what the machine finds, and the time of this derivation alone: those it quotes come first."""
     derivation = DERIVATIONS[name]()
     for quoted in named(derivation):
         verified(quoted)
