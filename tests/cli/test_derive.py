@@ -39,11 +39,11 @@ def test_a_derivation_that_rests_on_a_theorem_says_so(capsys: pytest.CaptureFixt
     assert record["verdict"] == "assumed"
     assert record["assumed"] == [MARCHENKO_PASTUR]
     assert [step["verdict"] for step in record["steps"]].count("assumed") == 1
-    assert {step["verdict"] for step in record["steps"]} == {"assumed", "proved"}
+    assert {step["verdict"] for step in record["steps"]} == {"assumed", "lemma", "proved"}
     assert main(["derive", "marchenko-pastur-limits"]) == 0
     text = capsys.readouterr().out
     assert f"[marchenko-pastur-limits: proved, given: {MARCHENKO_PASTUR}]" in text
-    assert "1 derivation: 1 given a cited theorem; 13 steps: 12 proved, 1 assumed; 6 checks: 6 proved." in text
+    assert "1 derivation: 1 given a cited theorem; 15 steps: 12 proved, 2 lemma, 1 assumed; 6 checks: 6 proved." in text
 
 
 def test_a_derivation_that_quotes_another_names_it(capsys: pytest.CaptureFixture[str]) -> None:

@@ -205,7 +205,7 @@ def test_the_grammar_refuses_what_it_cannot_find() -> None:
     proof.because("So it is.")
     with pytest.raises(ValueError, match="no derivation is called chi-square-moment"):
         proof.lemma("chi-square-moment")
-    with pytest.raises(ValueError, match="has no step labelled third; it has one, power, transform, mean"):
+    with pytest.raises(ValueError, match="has no step labelled third; it has one, inverse, "):
         proof.lemma("chi-square-moments", line="third")
     with pytest.raises(ValueError, match="p is no symbol of the step of chi-square-moments; it has k, x"):
         proof.lemma("chi-square-moments", {"p": 2})

@@ -108,3 +108,12 @@ def test_wrong_names_planted_in_the_ledger_are_mostly_found() -> None:
 
 def _with(derivation: Derivation, place: int, line: Step) -> Derivation:
     return replace(derivation, steps=(*derivation.steps[:place], line, *derivation.steps[place + 1 :]))
+
+
+@pytest.mark.parametrize("name", sorted(DERIVATIONS))
+def test_each_step_before_a_conclusion_is_used(name: str) -> None:
+    """By the conclusion, or by a line that comes later; what nothing uses comes after the conclusion."""
+    derivation = DERIVATIONS[name]()
+    used = {one for line in (*derivation.steps, *derivation.checks) for one in line.depends_on}
+    before = range(1, derivation.concluding_number)
+    assert [derivation.steps[number - 1].justification for number in before if number not in used] == []

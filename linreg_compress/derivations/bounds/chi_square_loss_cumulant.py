@@ -26,8 +26,7 @@ def chi_square_loss_cumulant() -> Derivation:
         $\psi(\lambda) = \lambda s - \ln(1 + 2 \lambda s)/2$, which is at most $\lambda^2 s^2$.""")
     proof.assumes(r"""$y = x^T w^* + \epsilon$ with $x \sim N(0, \Sigma)$ and $\epsilon \sim N(0, \sigma^2)$
         independent. So $y - x^T w$ is normal with variance $s = \sigma^2 + (w - w^*)^T \Sigma (w - w^*)$.""")
-    proof.assumes(r"""The loss $l = (y - x^T w)^2$ is then $s q$ with $q$ a chi-square with one degree of
-        freedom.""")
+    proof.assumes("The loss $l = (y - x^T w)^2$ is then $s q$ with $q$ a chi-square with one degree of freedom.")
     proof.assumes(r"$\lambda > 0$.")
 
     proof.step("transform").because("The Laplace transform of the loss.")

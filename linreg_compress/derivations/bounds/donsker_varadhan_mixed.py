@@ -58,10 +58,6 @@ def donsker_varadhan_mixed() -> Derivation:
         (@change-of-measure), and solve for $L$.""")
     proof.shows((varadhan - U) / (-n * lam), bound + U / (n * lam), quantity="L")
 
-    proof.step(uses="solved").because(r"""Drop $U$. As the mean population risk is $m = \mathbb{E} s(\hat{W})$, this
-        bounds the generalization error, without a supremum.""")
-    proof.shows(mean - (bound + U / (n * lam)), mean - bound, relation="<=", quantity="m - L")
-
     proof.step("split", uses="transform").because(r"""For a closed form use $s \geq \sigma^2$. With $s = \sigma^2 + r$
         minus the logarithm of (@transform) splits in two.""")
     proof.shows(-sp.log(transform.subs(s, sigma**2 + r)), floor_log + extra)
@@ -83,13 +79,18 @@ def donsker_varadhan_mixed() -> Derivation:
     )
     proof.lemma("lambert-inverse", {"s": sigma**2}, quantity=r"\min (I/n + \psi(\lambda))/\lambda")
 
-    proof.step("mirrored", uses="bound").because(r"""With $\psi(\lambda) = \lambda \sigma^2 - \ln(1 + 2 \lambda
-        \sigma^2)/2$ the bound is $\sigma^2$ minus that function.""")
+    proof.step("mirrored", uses="bound").because(r"""With
+        $\psi(\lambda) = \lambda \sigma^2 - \ln(1 + 2 \lambda \sigma^2)/2$ the bound is $\sigma^2$ minus that
+        function.""")
     proof.shows(floor, sigma**2 - objective, quantity=r"B(\lambda)")
 
     proof.step("largest", uses="least, mirrored").because("So by (@mirrored) it is largest where (@least) is reached.")
     proof.shows(sigma**2 - sigma**2 * (1 + W0), closed, quantity=r"\max B(\lambda)")
     proof.concludes()
+
+    proof.step(uses="solved").because(r"""Drop $U$. As the mean population risk is $m = \mathbb{E} s(\hat{W})$, this
+        bounds the generalization error, without a supremum.""")
+    proof.shows(mean - (bound + U / (n * lam)), mean - bound, relation="<=", quantity="m - L")
 
     proof.check(
         r"No information: the argument of $W_0$ in (@largest) is $-1/e$, where $W_0 = -1$, and the training loss is at least $\sigma^2$ on average."

@@ -47,7 +47,7 @@ def individual_sample_bound() -> Derivation:
         variance is the sum of two: the loss is $s$ times a chi-square with one degree of freedom.""")
     proof.shows(sigma**2 + a * sigma**2, scale, quantity="s")
 
-    proof.step("transform", uses="fresh-label").because(r"The Laplace transform of that loss, with $s$ of (@fresh-label).")
+    proof.step("transform", uses="fresh-label").because("The Laplace transform of that loss, with $s$ of (@fresh-label).")
     proof.lemma("chi-square-loss-cumulant", {"s": scale, "q": t}, line="transform", quantity=r"\mathbb{E} e^{-\lambda l}")
 
     proof.step("logarithm", uses="transform").because("Its logarithm, called $K$.")

@@ -30,8 +30,7 @@ def clipped_end_center() -> Derivation:
         of the next cluster. If its free place $m + \beta/(2H)$ is beyond $p$, the least cost of the cluster is that
         of $c = p$, which is $H (m + \beta/(2H) - p)^2$ above the free one.""")
     proof.assumes(r"""Sorted weights; the first cluster has total importance $H$, weighted mean $m$ and weighted sum
-        of squares $Q$, and its centre $c$ costs $Q + H (c - m)^2 - \beta c$ . The last
-        cluster is its mirror image.""")
+        of squares $Q$, and its centre $c$ costs $Q + H (c - m)^2 - \beta c$ . The last cluster is its mirror image.""")
     proof.assumes("The next cluster starts at the point $p > m$ and has its centre $c_2$ above $c_1$.")
     proof.assumes(r"$z = m + \beta/(2H) - p > 0$ is the overshoot.")
 
@@ -58,7 +57,7 @@ def clipped_end_center() -> Derivation:
     proof.step("free").because("Without the bound $p$ the cluster costs this at its free place.")
     proof.lemma("linear-diameter-penalty", line="first-cost")
 
-    proof.step("cost", uses="negative, free").because(r"""The cost at $p$, the least by (@negative), is that of
+    proof.step("cost", uses="negative, free").because("""The cost at $p$, the least by (@negative), is that of
         (@free) plus $H$ times the square of the overshoot.""")
     proof.shows(sp.Subs(cost, c, p), free + H * (m + step - p) ** 2, quantity="cost_1")
     proof.concludes()

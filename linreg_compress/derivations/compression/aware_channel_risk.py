@@ -29,12 +29,11 @@ def aware_channel_risk() -> Derivation:
         $G = X^T X$, $W = G^{-1} X^T y$.""")
     proof.assumes(r"""$\hat{W} = w^* + (1-\delta)(W - w^*) + \sqrt{\delta(1-\delta)} \sigma G^{-1/2} N(0, I)$,
         $\delta = e^{-2R/d}$.""")
-    proof.assumes(r"""$X = X_0 \Sigma^{1/2}$ turns $\Sigma$ into $I$ and leaves every risk as it is, so let
-        $\Sigma = I$.""")
+    proof.assumes(r"$X = X_0 \Sigma^{1/2}$ turns $\Sigma$ into $I$ and leaves every risk as it is, so let $\Sigma = I$.")
     proof.requires(n > d + 1, delta < 1)
 
-    proof.step("direction").because(r"""Given $X$, $W - w^*$ has the covariance $\sigma^2 G^{-1}$. In an eigenvector of
-        $G$ of eigenvalue $g$ the coordinate of $\sqrt{g} (W - w^*)$ has the variance $\sigma^2$, and passes the
+    proof.step("direction").because(r"""Given $X$, $W - w^*$ has the covariance $\sigma^2 G^{-1}$. In an eigenvector
+        of $G$ of eigenvalue $g$ the coordinate of $\sqrt{g} (W - w^*)$ has the variance $\sigma^2$, and passes the
         Gaussian test channel.""")
     proof.lemma("gaussian-test-channel", {"V": sigma**2}, line="variance", quantity=r"g \mathrm{Var}(\hat{W} - w^*)")
 

@@ -73,8 +73,9 @@ def best_ridge_limit() -> Derivation:
     proof.step("fractions").because("Split into partial fractions:")
     proof.shows(1 / (s * (s + lam)), (1 / s - 1 / (s + lam)) / lam)
 
-    proof.step("transform", uses="angle, integral, shape, fractions").because(r"""So $m$ is by (@angle) and
-        (@fractions) $(2/\pi)/\lambda$ times the integral of step @integral minus $1/(1 + x)$ times the same.""")
+    proof.step("transform", uses="angle, integral, shape, fractions").because(r"""
+        So $m$ is by (@angle) and (@fractions) $(2/\pi)/\lambda$ times the integral of step @integral minus
+        $1/(1 + x)$ times the same.""")
     proof.shows(2 / sp.pi * (half - half / kappa) / shift, transform, quantity="m")
 
     proof.step("square", uses="shape").because(r"""Back to $\lambda$: with $b = 1 - \gamma + \lambda$,
@@ -85,14 +86,14 @@ def best_ridge_limit() -> Derivation:
         $m = 2/(b + \sqrt{b^2 + 4 \gamma \lambda})$:""")
     proof.shows(2 / (b.subs(lam, shift) + width), transform, quantity="m")
 
-    proof.step("quadratic", uses="root").because("It solves the quadratic equation of the Marchenko-Pastur law.")
-    proof.shows(gamma * lam * closed**2 + b * closed, 1, quantity=r"\gamma \lambda m^2 + (1 - \gamma + \lambda) m")
-
-    proof.step("limit", uses="direction, root").because(r"""There are $d$ directions (@direction), $d/n \to \gamma$. So
-        the excess risk tends to $\gamma \sigma^2$ times (@root), at $\lambda = \gamma \sigma^2/E$, and with the root
-        in the numerator:""")
+    proof.step("limit", uses="direction, root").because(r"""There are $d$ directions (@direction), $d/n \to \gamma$.
+        So the excess risk tends to $\gamma \sigma^2$ times (@root), at $\lambda = \gamma \sigma^2/E$, and with the
+        root in the numerator:""")
     proof.shows(gamma * sigma**2 * closed.subs(lam, penalty), result, quantity=r"\gamma \sigma^2 m")
     proof.concludes()
+
+    proof.step("quadratic", uses="root").because("It solves the quadratic equation of the Marchenko-Pastur law.")
+    proof.shows(gamma * lam * closed**2 + b * closed, 1, quantity=r"\gamma \lambda m^2 + (1 - \gamma + \lambda) m")
 
     proof.check(r"Strong signal, $\lambda \to 0$: (@limit) is that of least squares.").shows(
         sp.Limit(gamma * sigma**2 * closed, lam, 0), gamma * sigma**2 / (1 - gamma), where={gamma: 1 - y}

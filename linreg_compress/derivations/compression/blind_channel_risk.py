@@ -51,15 +51,6 @@ def blind_channel_risk() -> Derivation:
     proof.step("excess", uses="one-weight").because("The excess risk sums the $d$ weights.")
     proof.shows(sp.Sum(per_weight, (j, 1, d)), excess, quantity=r"\mathrm{E} L_\mu(\hat{W}) - \sigma^2")
 
-    proof.step("change", uses="excess").because(r"Against least squares, $\delta = 0$, the population risk changes by")
-    proof.lemma(
-        "linear-channel-risk",
-        {"t": tau**2},
-        line="channel",
-        left=excess - excess.subs(delta, 0),
-        quantity=r"\mathrm{E}[L_\mu(\hat{W}) - L_\mu(W)]",
-    )
-
     proof.step("distortion").because("Meanwhile the empirical risk rises by")
     proof.lemma(
         "linear-channel-risk", channel, line="distortion", right=distortion, quantity=r"\mathrm{E}[L_S(\hat{W}) - L_S(W)]"
@@ -68,6 +59,15 @@ def blind_channel_risk() -> Derivation:
     proof.step("gap").because("and the generalization error, population risk minus empirical risk, is")
     proof.lemma("linear-channel-risk", channel, line="gap", right=gap, quantity=r"\mathrm{gen}(\hat{W})")
     proof.concludes()
+
+    proof.step("change", uses="excess").because(r"Against least squares, $\delta = 0$, the population risk changes by")
+    proof.lemma(
+        "linear-channel-risk",
+        {"t": tau**2},
+        line="channel",
+        left=excess - excess.subs(delta, 0),
+        quantity=r"\mathrm{E}[L_\mu(\hat{W}) - L_\mu(W)]",
+    )
 
     proof.check(
         "The prior has dropped out of (@gap): what it adds to the population risk it adds to the empirical risk.",

@@ -20,13 +20,13 @@ def compression_criterion() -> Derivation:
     proof.states(r"""The Gaussian code, like any linear code with its noise, lowers the population risk exactly when
         $\tau^2 < v = \sigma^2/(n-d-1)$, that is when $n < d + 1 + \sigma^2/\tau^2$, and then at every rate; so does a
         centroid quantizer in the limit $n - d \to \infty$.""")
-    proof.assumes(r"""$\delta$ is the normalized distortion, $\tau^2$ the variance of a true weight and $v$ that of its
-        estimate by least squares.""")
+    proof.assumes(r"""$\delta$ is the normalized distortion, $\tau^2$ the variance of a true weight and $v$ that of
+        its estimate by least squares.""")
     proof.assumes(r"""The excess risk is exactly that of step 1, for every $n > d + 1$, after a linear code with noise
         $\delta (1 - \delta)(\tau^2 + v)$ in each weight: the Gaussian channel and subtractive dither with Wiener
         scaling (linear-channel-risk). After a quantizer that decodes to centroids it is so in the limit
-        $n - d \to \infty$ (interpolation-theorem); with few samples to spare such a quantizer may gain at $\tau^2 > v$
-        too.""")
+        $n - d \to \infty$ (interpolation-theorem); with few samples to spare such a quantizer may gain at
+        $\tau^2 > v$ too.""")
     proof.assumes("$x$ is any positive number.")
     proof.requires(n > d + 1, delta < 1)
 
@@ -37,20 +37,8 @@ def compression_criterion() -> Derivation:
         proportional to $\delta$.""")
     proof.lemma("blind-channel-risk", line="change", quantity=r"\mathrm{E}[L_\mu(\hat{W}) - L_\mu(W)]")
 
-    proof.step(uses="change").because(r"""A weak signal, $v = \tau^2 + x$ in (@change): the population risk falls, at
-        every $\delta$.""")
-    proof.shows(change.subs(v, tau**2 + x), 0, relation="<")
-
-    proof.step(uses="change").because(r"A strong one, $\tau^2 = v + x$ in (@change): it rises, at every $\delta$.")
-    proof.shows(change.subs(tau, sp.sqrt(v + x)), 0, relation=">")
-
     proof.step("boundary", uses="change").because(r"On the boundary $\tau^2 = v$ nothing happens.")
     proof.shows(sp.Subs(change, tau, sp.sqrt(v)), 0)
-
-    proof.step(uses="change").because(r"""The slope in $\delta$ does not depend on $\delta$: what gains at one rate
-        gains at every rate, and the more the coarser the code. These codes differ only in the $\delta$ they reach
-        with a given rate.""")
-    proof.shows(sp.Derivative(change, delta), d * (tau**2 - v))
 
     proof.step("variance").because("The variance of one weight of least squares:")
     proof.lemma("weight-t-law", line="variance", quantity="v")
@@ -59,6 +47,18 @@ def compression_criterion() -> Derivation:
         fewer than $d + 1 + \sigma^2/\tau^2$ samples the change is negative: compression helps. With more it hurts.""")
     proof.shows(change.subs(v, variance), at_samples, quantity=r"\mathrm{E}[L_\mu(\hat{W}) - L_\mu(W)]")
     proof.concludes()
+
+    proof.step(uses="change").because(r"""A weak signal, $v = \tau^2 + x$ in (@change): the population risk falls, at
+        every $\delta$.""")
+    proof.shows(change.subs(v, tau**2 + x), 0, relation="<")
+
+    proof.step(uses="change").because(r"A strong one, $\tau^2 = v + x$ in (@change): it rises, at every $\delta$.")
+    proof.shows(change.subs(tau, sp.sqrt(v + x)), 0, relation=">")
+
+    proof.step(uses="change").because(r"""The slope in $\delta$ does not depend on $\delta$: what gains at one rate
+        gains at every rate, and the more the coarser the code. These codes differ only in the $\delta$ they reach
+        with a given rate.""")
+    proof.shows(sp.Derivative(change, delta), d * (tau**2 - v))
 
     proof.check(
         r"At $n = d + 1 + \sigma^2/\tau^2$ there is no change by (@boundary): the variance of the estimate is that of the signal,",

@@ -59,9 +59,9 @@ def correlated_features_risk() -> Derivation:
         over $j$. The sum depends on $\Sigma$ by $\kappa$ alone:""")
     proof.shows(sp.Sum(tau**2 + v * kappa, (j, 1, d)), source, quantity=r"\sum_j V_j")
 
-    proof.step("excess", uses="least-squares, signal, source").because(r"""The weights $\Sigma^{1/2} \hat{W}$ are those
-        of a linear channel for features $N(0, I)$, with $a = 1 - \delta$, the mean square $t = \tau^2$ by (@signal)
-        and noise of mean variance $s^2 = \delta (1-\delta) \sum_j V_j/d$.
+    proof.step("excess", uses="least-squares, signal, source").because(r"""The weights $\Sigma^{1/2} \hat{W}$ are
+        those of a linear channel for features $N(0, I)$, with $a = 1 - \delta$, the mean square $t = \tau^2$ by
+        (@signal) and noise of mean variance $s^2 = \delta (1-\delta) \sum_j V_j/d$.
         $\hat{W} - w^* = (1-\delta) u - \delta t + N$ has three uncorrelated terms.""")
     proof.lemma(
         "linear-channel-risk",
@@ -87,8 +87,8 @@ def correlated_features_risk() -> Derivation:
         "linear-channel-risk", channel, line="distortion", right=distortion, quantity=r"\mathrm{E}[L_S(\hat{W}) - L_S(W)]"
     )
 
-    proof.step("rate-of-one").because(r"""The rate. Given $W$ the $\hat{W}_j$ are independent, so $I(W; \hat{W})$ is at
-        most $\sum_j I(W_j; \hat{W}_j)$. $\hat{W}_j$ has the variance $(1-\delta) V_j$ and at most the entropy of a
+    proof.step("rate-of-one").because(r"""The rate. Given $W$ the $\hat{W}_j$ are independent, so $I(W; \hat{W})$ is
+        at most $\sum_j I(W_j; \hat{W}_j)$. $\hat{W}_j$ has the variance $(1-\delta) V_j$ and at most the entropy of a
         normal of it; given $W_j$ it has that of its noise. With $x = (1-\delta) V_j$ the difference is an upper bound
         of $I(W_j; \hat{W}_j)$, the rate of the Gaussian test channel:""")
     proof.lemma(

@@ -39,13 +39,13 @@ def distortion_rate_is_convex_and_decreasing() -> Derivation:
     proof.step("slope", uses="one").because("Its slope")
     proof.shows(sp.Derivative(one, R), slope, quantity="D'(R)")
 
-    proof.step(uses="slope").because("is negative: decreasing.")
+    proof.step("falls", uses="slope").because("is negative: decreasing.")
     proof.shows(slope, 0, relation="<")
 
     proof.step("curvature", uses="slope").because("The slope of the slope:")
     proof.shows(sp.Derivative(slope, R), curvature, quantity="D''(R)")
 
-    proof.step(uses="curvature").because("is positive: convex.")
+    proof.step("bends", uses="curvature").because("is positive: convex.")
     proof.shows(curvature, 0, relation=">")
 
     proof.step("level").because("Several components. While $k$ of them are active, the level is")
@@ -58,31 +58,34 @@ def distortion_rate_is_convex_and_decreasing() -> Derivation:
     proof.step("total-curvature", uses="total-slope").because("and the slope rises with the rate: convex.")
     proof.shows(sp.Derivative(active_slope, R), active_curvature, quantity="D''(R)")
 
-    proof.step(uses="total-curvature").because("as the sign says.")
+    proof.step("total-bends", uses="total-curvature").because("as the sign says.")
     proof.shows(active_curvature, 0, relation=">")
 
     proof.step("wake-up", uses="total-slope").because(r"""The component of variance $U$ wakes up when the level, which
         falls by (@total-slope), has come down to it, at the rate $(k/2) \ln(V_g/U)$:""")
     proof.shows(mean * sp.exp(exponent.subs(R, wake), evaluate=False), U, quantity=r"\theta")
 
-    proof.step(uses="wake-up").because(r"""From there on $k + 1$ are active, of geometric mean $(V_g^k U)^{1/(k+1)}$,
-        and their level starts from the same $U$. So the slope $-2\theta$ does not jump, and the whole curve is convex
-        and decreasing.""")
+    proof.step("no-jump", uses="wake-up").because(r"""From there on $k + 1$ are active, of geometric mean
+        $(V_g^k U)^{1/(k+1)}$, and their level starts from the same $U$. So the slope $-2\theta$ does not jump, and
+        the whole curve is convex and decreasing.""")
     proof.shows(sp.log(next_level.subs(R, wake)), sp.log(U), quantity=r"\ln \theta")
 
     proof.step("exchange", uses="slope").because("""Consequence of the slope (@slope): equal components share
         equally. Moving $x$ nats from one of two to the other, at a total of $R$, costs""")
     proof.shows(uneven - uneven.subs(x, 0), loss)
 
-    proof.step(uses="exchange").because("which is never negative.")
+    proof.step("even-is-best", uses="exchange").because("which is never negative.")
     proof.shows(loss, 0, relation=">=")
 
-    proof.step("equal-components", uses="total-slope, exchange").because("""So with $d$ components of variance $V$
-        each gets $R/d$ by (@exchange), and in (@total-slope) $V_g = V$ and $k = d$: the slope in the rate of each is""")
+    proof.step("equal-components", uses="total-slope, even-is-best").because("""
+        So with $d$ components of variance $V$ each gets $R/d$ by (@even-is-best), and in (@total-slope) $V_g = V$ and
+        $k = d$: the slope in the rate of each is""")
     proof.shows(sp.Derivative(per_weight, R), -2 * per_weight / d, quantity="(D/d)'(R)")
 
-    proof.step("one-weight", uses="equal-components").because("""From $V$ at $R = 0$ this slope integrates to the
-        distortion of one weight.""")
+    proof.step("one-weight", uses="falls, bends, total-bends, no-jump, equal-components").because("""
+        By (@falls) and (@bends) the curve of one component decreases and is convex, and by (@total-bends) and
+        (@no-jump) that of several. From $V$ at $R = 0$ the slope (@equal-components) integrates to the distortion of
+        one weight.""")
     proof.shows(V + sp.Integral(-2 * per_weight / d, (R, 0, R)), per_weight, quantity="D(R)/d")
     proof.concludes()
 

@@ -84,10 +84,6 @@ def gaussian_rate_distortion() -> Derivation:
         (@lower-bound), so no code does better.""")
     proof.shows(information.subs(s, noise).subs(a, 1 - D / V), bound, quantity="I")
 
-    proof.step(uses="multiplier, attained").because("""The multiplier (@multiplier) is $-dI/dD$ there: one more nat
-        lowers the error at the rate $2D$.""")
-    proof.shows(multiplier.subs(s, noise).subs(a, 1 - D / V) + sp.Derivative(bound, D), 0)
-
     proof.step("inverted", uses="attained").because(r"""Solve $R = (1/2) \ln(V/D)$, which is (@attained), for the
         distortion: $D = V e^{-2R}$ spends exactly $R$ nats.""")
     proof.shows(sp.log(V) / 2 - sp.log(distortion) / 2, R, quantity="R")
@@ -96,6 +92,10 @@ def gaussian_rate_distortion() -> Derivation:
         channel with $a = 1 - D/V = 1 - e^{-2R}$.""")
     proof.shows(error.subs(s, noise).subs(a, 1 - distortion / V), distortion, quantity="D(R)")
     proof.concludes()
+
+    proof.step(uses="multiplier, attained").because("""The multiplier (@multiplier) is $-dI/dD$ there: one more nat
+        lowers the error at the rate $2D$.""")
+    proof.shows(multiplier.subs(s, noise).subs(a, 1 - D / V) + sp.Derivative(bound, D), 0)
 
     proof.check("Without any rate the whole variance is lost.").shows(sp.Limit(distortion, R, 0), V)
     proof.check("With enough rate nothing is.").shows(sp.Limit(distortion, R, sp.oo), 0, quantity=r"D(\infty)")

@@ -53,11 +53,6 @@ def gaussian_test_channel() -> Derivation:
         $\mathrm{Var}(W - \hat{W}) = \mathrm{Var}(W) + \mathrm{Var}(\hat{W}) - 2 \mathrm{Cov}(W, \hat{W})$:""")
     proof.shows((V + output - distortion) / 2, covariance, quantity=r"\mathrm{Cov}(W, \hat{W})")
 
-    proof.step(uses="variance, covariance").because(r"""Centroid: for Gaussians
-        $\mathrm{E}[W | \hat{W}] = c + \mathrm{Cov}/\mathrm{Var} \cdot (\hat{W} - c)$, and the slope is one, so
-        $\mathrm{E}[W | \hat{W}] = \hat{W}$.""")
-    proof.shows(_ratio(covariance, output), 1, quantity=r"\mathrm{Cov}(W, \hat{W}) / \mathrm{Var}(\hat{W})")
-
     proof.step("left-over", uses="variance, covariance").because(r"""What is left of the variance of $W$ once
         $\hat{W}$ is known is the distortion: $\hat{W}$ is the best guess.""")
     proof.shows(V - _ratio(covariance**2, output), conditional, quantity=r"\mathrm{Var}(W | \hat{W})")
@@ -66,6 +61,11 @@ def gaussian_test_channel() -> Derivation:
         $\hat{W}$ becomes known.""")
     proof.lemma("gaussian-rate-distortion", {"D": conditional}, line="lower-bound", right=rate, quantity=r"I(W; \hat{W})")
     proof.concludes()
+
+    proof.step(uses="variance, covariance").because(r"""Centroid: for Gaussians
+        $\mathrm{E}[W | \hat{W}] = c + \mathrm{Cov}/\mathrm{Var} \cdot (\hat{W} - c)$, and the slope is one, so
+        $\mathrm{E}[W | \hat{W}] = \hat{W}$.""")
+    proof.shows(_ratio(covariance, output), 1, quantity=r"\mathrm{Cov}(W, \hat{W}) / \mathrm{Var}(\hat{W})")
 
     proof.step("signal", uses="variance").because(r"""The covariance of $S$ with $\hat{W}$ comes from the variance of
         $S + \hat{W} - c = [S + (1-\delta)(W - c)] + Z$, whose two terms are independent.""")

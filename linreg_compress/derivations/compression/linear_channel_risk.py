@@ -67,8 +67,8 @@ def linear_channel_risk() -> Derivation:
         $x_i^T h \sim N(0, |h|^2)$, so $h^T G h = |h|^2 \chi^2_n$. With $h = w^* - c$ the mean of $|h|^2$ is $d t$.""")
     proof.lemma("chi-square-moments", {"k": n}, line="mean", times=d * t, quantity=r"\mathrm{E}[(w^* - c)^T G (w^* - c)]")
 
-    proof.step("projection").because(r"""For $u$ it is $u^T G u = \epsilon^T P \epsilon$, $P$ the projection on the $d$
-        columns of $X$. Over $\sigma^2$ this is a $\chi^2_d$.""")
+    proof.step("projection").because(r"""For $u$ it is $u^T G u = \epsilon^T P \epsilon$, $P$ the projection on the
+        $d$ columns of $X$. Over $\sigma^2$ this is a $\chi^2_d$.""")
     proof.lemma("projection-chi-square-law", {"k": d, "t": lam}, quantity=r"\mathrm{E}[e^{-\lambda u^T G u/\sigma^2}]")
 
     proof.step("fit", uses="projection").because("So by (@projection) it has this mean.")

@@ -53,20 +53,11 @@ def marchenko_pastur_limits() -> Derivation:
     proof.step("angle", uses="law, square, root").because(r"So by (@law) $\phi$ has the density $f(s) \, ds/d\phi$.")
     proof.shows(density.subs(sp.sqrt(under), height).subs(s, at) * sp.Derivative(at, phi), weight, quantity=r"f_\phi(\phi)")
 
-    proof.step("antiderivative").because("""Two integrals are needed. For $1/s$ this is an antiderivative
-        (differentiate and see):""")
+    proof.step("antiderivative").because("For the integral of $1/s$ this is an antiderivative (differentiate and see):")
     proof.shows(sp.Derivative(kernel, phi), 1 / at, quantity="1/s")
 
     proof.step("inverse", uses="antiderivative").because("so between the ends $1/s$ has the integral")
     proof.shows(sp.Limit(kernel, phi, sp.pi, "-") - sp.Limit(kernel, phi, 0), full, quantity=r"\int d\phi / s")
-
-    proof.step("split").because(r"""The other comes from $\mathrm{cos}\, \phi = (1 + \gamma - s)/(2 \sqrt{\gamma})$:
-        in $\mathrm{sin}^2 \phi = 1 - \mathrm{cos}^2 \phi$,""")
-    proof.shows(sp.sin(phi) ** 2 / at, pole / at + rest, quantity=r"\mathrm{sin}^2 \phi / s")
-
-    proof.step(uses="angle, inverse, split").because("""Check by (@inverse) that the density (@angle) has the total
-        probability one.""")
-    proof.shows(2 / sp.pi * (pole * full + sp.Integral(rest, (phi, 0, sp.pi))), 1, quantity=r"\int f_\phi d\phi")
 
     proof.step("by-parts", uses="root").because(r"""For the mean of $1/s$ differentiate $\mathrm{sin}\, \phi/s$. It is
         zero at both ends, so the two terms on the right have the same integral.""")
@@ -93,6 +84,15 @@ def marchenko_pastur_limits() -> Derivation:
         quantity=r"\mathrm{lim}\, \mathrm{E} L_\mu(\hat{W})",
     )
     proof.concludes()
+
+    proof.step("split").because(r"""The law has the total probability one. With
+        $\mathrm{cos}\, \phi = (1 + \gamma - s)/(2 \sqrt{\gamma})$: in
+        $\mathrm{sin}^2 \phi = 1 - \mathrm{cos}^2 \phi$,""")
+    proof.shows(sp.sin(phi) ** 2 / at, pole / at + rest, quantity=r"\mathrm{sin}^2 \phi / s")
+
+    proof.step(uses="angle, inverse, split").because("""Check by (@inverse) that the density (@angle) has the total
+        probability one.""")
+    proof.shows(2 / sp.pi * (pole * full + sp.Integral(rest, (phi, 0, sp.pi))), 1, quantity=r"\int f_\phi d\phi")
 
     proof.step("finite").because(r"The same at finite $n$: the exact risk is $\sigma^2$ plus")
     proof.lemma("aware-channel-risk", quantity=r"\mathrm{E} L_\mu(\hat{W}) - \sigma^2", conditions=(n > d + 1, delta < 1))

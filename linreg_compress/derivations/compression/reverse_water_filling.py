@@ -43,14 +43,15 @@ def reverse_water_filling() -> Derivation:
         is convex.""")
     proof.shows(sp.Derivative(slope, D), curvature)
 
-    proof.step(uses="convex").because("So says its sign.")
+    proof.step("positive", uses="convex").because("So says its sign.")
     proof.shows(curvature, 0, relation=">")
 
     proof.step("active", uses="slope").because(r"""Active component, $V > \theta$: by (@slope) the minimum is at
         $D = \theta$. Any other $D = \theta t$ costs more by""")
     proof.shows(lagrangian.subs(D, theta * t) - lagrangian.subs(D, theta), theta * gap, conditions=(theta < V,))
 
-    proof.step(uses="active").because("which is never negative, because $(u-1)/u$ has the sign of $u - 1$.")
+    proof.step("active-best", uses="active").because("""which is never negative, because $(u-1)/u$ has the sign of
+        $u - 1$.""")
     proof.lemma("gaussian-rate-distortion", line="cross-entropy", quantity=r"t - 1 - \ln t")
 
     proof.step("dropped", uses="slope").because(r"""Dropped component, $U < \theta$: on the whole range $D \leq U$ the
@@ -58,16 +59,17 @@ def reverse_water_filling() -> Derivation:
         $D \leq U$ is minus the derivative there,""")
     proof.shows(-slope.subs(D, U), push, quantity=r"\mu", conditions=(theta > U,))
 
-    proof.step(uses="dropped").because("and it is positive: the Karush-Kuhn-Tucker conditions hold.")
+    proof.step("dropped-best", uses="dropped").because("and it is positive: the Karush-Kuhn-Tucker conditions hold.")
     proof.shows(push, 0, relation=">", where={theta: U + x}, conditions=(theta > U,))
 
-    proof.step(uses="active").because(r"""Optimality over all components at once. For an active component the change
-        of distortion is the change of the Lagrangian term minus $2 \theta$ times the change of rate.""")
+    proof.step("active-change", uses="active").because(r"""Optimality over all components at once. For an active
+        component the change of distortion is the change of the Lagrangian term minus $2 \theta$ times the change of
+        rate.""")
     proof.shows(theta * gap.subs(t, D / theta) - 2 * theta * (rate - rate.subs(D, theta)), D - theta)
 
-    proof.step(uses="slope, dropped").because("""For a dropped one (@dropped), whose rate was zero, the same holds with
-        the term of (@slope). Summed over all components: no change of the Lagrangian is negative, and the rate cannot
-        grow in total, so no other split has less distortion.""")
+    proof.step("dropped-change", uses="slope, dropped").because("""For a dropped one (@dropped), whose rate was zero,
+        the same holds with the term of (@slope). Summed over all components: no change of the Lagrangian is negative,
+        and the rate cannot grow in total, so no other split has less distortion.""")
     proof.shows(
         sp.Add((lagrangian - lagrangian.subs(D, V)).subs(dropped), -2 * theta * rate.subs(dropped), evaluate=False), D - U
     )
@@ -77,8 +79,10 @@ def reverse_water_filling() -> Derivation:
         $\sum (1/2) \ln(V_j/\theta) = (k/2) \ln(V_g/\theta)$, and it is $R$ at $\theta = V_g e^{-2R/k}$.""")
     proof.shows(k * (sp.log(mean) - sp.log(level)) / 2, R, quantity="R")
 
-    proof.step("level", uses="rate").because(r"""The same from $dR = -k \, d\theta/(2 \theta)$, starting from
-        $\theta = V_g$ at $R = 0$:""")
+    proof.step("level", uses="positive, active-best, dropped-best, active-change, dropped-change, rate").because(r"""
+        By (@positive), (@active-best) and (@dropped-best) each component is at its best, and by (@active-change) and
+        (@dropped-change) all of them are. The level of (@rate) follows too from $dR = -k \, d\theta/(2 \theta)$,
+        starting from $\theta = V_g$ at $R = 0$:""")
     proof.shows(mean * sp.exp(sp.Integral(-2 / k, (u, 0, R))), level, quantity=r"\theta")
     proof.concludes()
 

@@ -38,9 +38,9 @@ def ridge_risk() -> Derivation:
         $g/(g + \lambda)$.""")
     proof.shows(sp.Subs(gradient, w, shrink * W), 0)
 
-    proof.step("direction", uses="shrinks").because(r"""So the error is $g/(g+\lambda)$ times the noise of $W_g$, minus
-        $1 - g/(g+\lambda)$ times the true weight: a linear channel without noise. The excess risk is the sum over all
-        directions of""")
+    proof.step("direction", uses="shrinks").because(r"""So the error is $g/(g+\lambda)$ times the noise of $W_g$,
+        minus $1 - g/(g+\lambda)$ times the true weight: a linear channel without noise. The excess risk is the sum
+        over all directions of""")
     proof.lemma(
         "linear-channel-risk",
         {"a": shrink, "v": sigma**2 / g, "t": tau**2, "s": 0},

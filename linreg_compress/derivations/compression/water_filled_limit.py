@@ -31,8 +31,8 @@ def water_filled_limit() -> Derivation:
     proof.states(r"""As $n$ and $d$ grow with $d/n \to \gamma < 1$ and a signal of energy $E$, the excess risk at a
         water level below every direction is linear in the level. There design-aware compression helps when
         $E < \sigma^2 \gamma (2-\gamma)/(2 (1-\gamma)^2)$, a wider range than design-blind compression.""")
-    proof.assumes(r"""The eigenvalues of the design are $g = n s$, and $s$ follows the Marchenko-Pastur law. The signal
-        has $d \tau^2 \to E$, so $\tau^2 = E/(\gamma n)$.""")
+    proof.assumes(r"""The eigenvalues of the design are $g = n s$, and $s$ follows the Marchenko-Pastur law. The
+        signal has $d \tau^2 \to E$, so $\tau^2 = E/(\gamma n)$.""")
     proof.assumes(r"Write $m = \mathrm{E}[1/(s + \lambda)]$ with $\lambda = \gamma \sigma^2/E$.")
     proof.assumes(r"""The level $\theta$ is at most $(E/\gamma) (1 - \sqrt{\gamma})^2 + \sigma^2$, so that every
         direction is active.""")
@@ -49,8 +49,8 @@ def water_filled_limit() -> Derivation:
         conditions=(delta < 1,),
     )
 
-    proof.step("direction", uses="coded").because(r"""An active one has in (@coded) $\delta = \theta$ over the variance
-        of its source:""")
+    proof.step("direction", uses="coded").because(r"""An active one has in (@coded) $\delta = \theta$ over the
+        variance of its source:""")
     proof.shows(
         share.subs(delta, fraction),
         direction,
@@ -60,8 +60,8 @@ def water_filled_limit() -> Derivation:
     proof.step("mean-inverse").because("The Marchenko-Pastur law has the mean")
     proof.lemma("marchenko-pastur-limits", line="mean-inverse", quantity=r"\mathrm{E}[1/s]")
 
-    proof.step("risk", uses="direction, mean-inverse").because(r"""There are $d$ directions, $d/n \to \gamma$. Take the
-        mean of (@direction) over $s$, with (@mean-inverse) and $m$.""")
+    proof.step("risk", uses="direction, mean-inverse").because(r"""There are $d$ directions, $d/n \to \gamma$. Take
+        the mean of (@direction) over $s$, with (@mean-inverse) and $m$.""")
     proof.shows(
         gamma * direction.subs({1 / s: inverse, 1 / (s + ratio): mean}),
         excess,
@@ -79,8 +79,8 @@ def water_filled_limit() -> Derivation:
     proof.step("quadratic").because("This $m$ solves a quadratic equation:")
     proof.lemma("best-ridge-limit", line="quadratic", quantity=r"\gamma \lambda m^2 + (1 - \gamma + \lambda) m")
 
-    proof.step("border", uses="stationary, quadratic").because(r"""Insert the $m$ of (@stationary) in (@quadratic); the
-        sides are equal at $\lambda = 2 (1-\gamma)^2/(2-\gamma)$.""")
+    proof.step("border", uses="stationary, quadratic").because(r"""Insert the $m$ of (@stationary) in (@quadratic);
+        the sides are equal at $\lambda = 2 (1-\gamma)^2/(2-\gamma)$.""")
     proof.shows(quadratic.subs(mean, edge), at_edge, quantity=r"\gamma \lambda m^2 + (1 - \gamma + \lambda) m - 1")
 
     proof.step("criterion", uses="border").because(r"""$m = \mathrm{E}[1/(s + \lambda)]$ falls as $\lambda$ grows, so

@@ -46,8 +46,7 @@ def water_filled_risk() -> Derivation:
         eigenvalues first.""")
     proof.shows(sp.Derivative(source, g), tau**2)
 
-    proof.step("direction", uses="source").because(r"""
-        $\hat{W}_g - w^*_g = (1-\delta) z/g - \delta t_g + Z$ with
+    proof.step("direction", uses="source").because(r"""$\hat{W}_g - w^*_g = (1-\delta) z/g - \delta t_g + Z$ with
         $\mathrm{Var}(Z) = \delta (1-\delta) \mathrm{Var}\, s/g$ has the three uncorrelated terms of a linear channel.
         The excess risk is the sum over all directions of""")
     proof.lemma(
@@ -60,9 +59,8 @@ def water_filled_risk() -> Derivation:
     )
     proof.concludes()
 
-    proof.step("distortion", uses="source").because(r"""
-        $\sqrt{g} (\hat{W}_g - W_g) = -\delta s + \sqrt{g} Z$. The increase of the empirical risk is $1/n$ times the
-        sum of the distortions of the test channel""")
+    proof.step("distortion", uses="source").because(r"""$\sqrt{g} (\hat{W}_g - W_g) = -\delta s + \sqrt{g} Z$. The
+        increase of the empirical risk is $1/n$ times the sum of the distortions of the test channel""")
     proof.lemma("gaussian-test-channel", {"V": source}, line="distortion", quantity="D")
 
     proof.step("gap", uses="direction, distortion").because(r"""Least squares has

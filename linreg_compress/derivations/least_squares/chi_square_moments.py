@@ -27,25 +27,27 @@ def chi_square_moments() -> Derivation:
     )
     proof.shows(sp.Integral(DENSITY, (x, 0, sp.oo)), 1, quantity="1")
 
-    proof.step("power").because("For the same reason a power $q^r$ only moves the argument of the gamma function.")
+    proof.step("inverse", uses="one").because(r"""Over $x$ the density is $1/(k-2)$ times that of $\chi^2_{k-2}$, as
+        $\Gamma(z + 1) = z \Gamma(z)$, and for $k > 2$ that one integrates to one too, by (@one).""")
+    proof.shows(moment(-1), 1 / (k - 2), quantity=r"\mathbb{E}[1/q]", where={k: 2 + z}, conditions=(k > 2,))
+    proof.concludes()
+
+    proof.step("inverse-square", uses="inverse").because("Twice the step (@inverse), finite for $k > 4$.")
+    proof.shows(moment(-2), 1 / ((k - 2) * (k - 4)), quantity=r"\mathbb{E}[1/q^2]", where={k: 4 + z}, conditions=(k > 4,))
+
+    proof.step("power", uses="one").because("As in (@one), a power $q^r$ only moves the argument of the gamma function.")
     proof.shows(moment(r), 2**r * sp.gamma(k / 2 + r) / sp.gamma(k / 2), quantity=r"\mathbb{E}[q^r]")
 
-    proof.step("transform").because("The factor $e^{-t q}$ only changes the scale: substitute $u = (1 + 2 t) x/2$.")
+    proof.step("mean", uses="power").because(r"At $r = 1$ in (@power), by $\Gamma(z + 1) = z \Gamma(z)$, the mean.")
+    proof.shows(moment(1), k, quantity=r"\mathbb{E}[q]")
+
+    proof.step("mean-square", uses="power").because("At $r = 2$ in (@power) the second moment.")
+    proof.shows(moment(2), k * (k + 2), quantity=r"\mathbb{E}[q^2]")
+
+    proof.step("transform", uses="one").because("""The factor $e^{-t q}$ only changes the scale in (@one): substitute
+        $u = (1 + 2 t) x/2$.""")
     proof.shows(
         sp.Integral(sp.exp(-t * x) * DENSITY, (x, 0, sp.oo)), (1 + 2 * t) ** (-k / 2), quantity=r"\mathbb{E}[e^{-t q}]"
     )
-
-    proof.step("mean").because(r"At $r = 1$ the recursion $\Gamma(z + 1) = z \Gamma(z)$ gives the mean.")
-    proof.shows(moment(1), k, quantity=r"\mathbb{E}[q]")
-
-    proof.step("mean-square").because("At $r = 2$ it gives the second moment.")
-    proof.shows(moment(2), k * (k + 2), quantity=r"\mathbb{E}[q^2]")
-
-    proof.step("inverse-square").because("At $r = -2$ the second moment of the inverse, finite for $k > 4$.")
-    proof.shows(moment(-2), 1 / ((k - 2) * (k - 4)), quantity=r"\mathbb{E}[1/q^2]", where={k: 4 + z}, conditions=(k > 4,))
-
-    proof.step("inverse").because("At $r = -1$ the mean of the inverse, finite for $k > 2$.")
-    proof.shows(moment(-1), 1 / (k - 2), quantity=r"\mathbb{E}[1/q]", where={k: 2 + z}, conditions=(k > 2,))
-    proof.concludes()
 
     return proof.derivation()

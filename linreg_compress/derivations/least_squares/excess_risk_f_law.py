@@ -65,15 +65,15 @@ def excess_risk_f_law() -> Derivation:
         quantity=r"f(\rho)",
     )
 
-    proof.step(uses="density").because(r"Put $\rho = d x/\nu$: this is the density of $F_{d,\nu}$ as textbooks print it.")
-    proof.shows(sp.Derivative(d * x / nu, x) * ratio.subs(rho, d * x / nu), textbook, quantity="f(x)")
-
-    proof.step("law-of-risk", uses="density").because(r"""Put $\rho = r/\sigma^2$ and $\nu = n - d + 1$: the
-        density of the excess risk $r = \sigma^2 \rho$.""")
+    proof.step("law-of-risk", uses="density").because(r"""Put $\rho = r/\sigma^2$ and $\nu = n - d + 1$: the density
+        of the excess risk $r = \sigma^2 \rho$.""")
     proof.shows(
         sp.Derivative(risk / sigma**2, risk) * ratio.subs({rho: risk / sigma**2, nu: degrees}), result, quantity="f(r)"
     )
     proof.concludes()
+
+    proof.step(uses="density").because(r"Put $\rho = d x/\nu$: this is the density of $F_{d,\nu}$ as textbooks print it.")
+    proof.shows(sp.Derivative(d * x / nu, x) * ratio.subs(rho, d * x / nu), textbook, quantity="f(x)")
 
     proof.step("mean").because("The excess risk $|t|^2$ has this mean.")
     proof.lemma("expected-population-risk", line="excess", quantity=r"\mathbb{E}[r]", conditions=(n > d + 1,))

@@ -26,14 +26,14 @@ def gaussian_moments() -> Derivation:
     proof.step("mean").because("The density is even, so the mean is zero.")
     proof.shows(mean(e), 0, quantity=r"\mathbb{E}[e]")
 
-    proof.step("mean-square").because(r"Integrate by parts: $e$ times the density is the slope of $-V$ times the density.")
+    proof.step("mean-square").because("Integrate by parts: $e$ times the density is the slope of $-V$ times the density.")
     proof.shows(mean(e**2), V, quantity=r"\mathbb{E}[e^2]")
     proof.concludes()
 
     proof.step("square").because("For the mean square of the distance from a fixed $a$ multiply out.")
     proof.shows((e - a) ** 2, e**2 - 2 * a * e + a**2)
 
-    proof.step("distance", uses="mean, mean-square, square").because(r"""Average (@square): by (@mean) the mixed term
+    proof.step("distance", uses="mean, mean-square, square").because("""Average (@square): by (@mean) the mixed term
         vanishes, and the first term is (@mean-square).""")
     proof.shows(mean((e - a) ** 2), V + a**2, quantity=r"\mathbb{E}[(e - a)^2]")
 

@@ -28,8 +28,8 @@ def residual_chi_square_law() -> Derivation:
         the density below at $l > 0$.""")
     proof.assumes(r"""$y = X w^* + \epsilon$ with $\epsilon \sim N(0, \sigma^2 I_n)$ independent of the $n \times d$
         matrix $X$, whose columns are independent.""")
-    proof.assumes(r"""The residual is $y - X W = (I - H) \epsilon$, with $H$ the projection on the column space of $X$,
-        and $n L_S(W) = |y - X W|^2$.""")
+    proof.assumes(r"""The residual is $y - X W = (I - H) \epsilon$, with $H$ the projection on the column space of
+        $X$, and $n L_S(W) = |y - X W|^2$.""")
     proof.requires(n > d)
 
     proof.step("rank").because("The residual keeps all coordinates but the first $d$. Count them.")

@@ -78,8 +78,9 @@ def aware_channel_conditional_gram() -> Derivation:
         conditional-gram).""")
     proof.shows(sp.Subs((N - d - 1) / 2, N, n + 2), (n - d + 1) / 2)
 
-    proof.step("normalizer").because(r"""Let $p$ be the first eigenvalue of $P$. It enters the integral $Z_N(P)$ of such
-        a density over $G$ as this power, and every eigenvalue does the same, so $Z_N(P) = Z_N(I) \det(P)^{-N/2}$.""")
+    proof.step("normalizer").because(r"""Let $p$ be the first eigenvalue of $P$. It enters the integral $Z_N(P)$ of
+        such a density over $G$ as this power, and every eigenvalue does the same, so
+        $Z_N(P) = Z_N(I) \det(P)^{-N/2}$.""")
     proof.lemma("conditional-gram", line="normalizer", quantity="Z_N(P)/Z_N(I)")
 
     proof.step("rank-one").because("""A rank-one update of an inverse (Sherman and Morrison): with
@@ -133,8 +134,8 @@ def aware_channel_conditional_gram() -> Derivation:
         quantity=r"\mathbb{E} e^{-t B q/2}",
     )
 
-    proof.step("mean", uses="degrees, transform").because("""The mean of that multiple (@transform):
-        with (@degrees), $n + 2$ times $e^T P^{-1} e$.""")
+    proof.step("mean", uses="degrees, transform").because("""The mean of that multiple (@transform): with (@degrees),
+        $n + 2$ times $e^T P^{-1} e$.""")
     proof.lemma("chi-square-moments", {"k": N, "x": q}, line="mean", times=B, quantity=r"\mathbb{E}[B q]")
 
     proof.step("second-update", uses="rank-one, first-update, plane").because("""
@@ -189,8 +190,8 @@ def aware_channel_conditional_gram() -> Derivation:
 
     proof.step(uses="share-of-weights, mean-of-noise").because(r"""Check with the channel,
         $e = -\delta u + \sqrt{\delta (1-\delta)} \sigma g$. The same law with $-g$ for $g$ takes the mixed term to
-        zero; $u^T G u$ has mean $(n+1) \sigma^2$ times
-        (@share-of-weights), and $g^T G g$ has mean (@mean-of-noise). The sum is $n$ times the distortion of aware-channel-risk.""")
+        zero; $u^T G u$ has mean $(n+1) \sigma^2$ times (@share-of-weights), and $g^T G g$ has mean (@mean-of-noise).
+        The sum is $n$ times the distortion of aware-channel-risk.""")
     proof.shows(
         delta**2 * sigma**2 * (n + 1) * before + delta * (1 - delta) * sigma**2 * (n + 2) * sp.Sum(share, (j, 1, d)),
         delta * sigma**2 * d,

@@ -96,8 +96,8 @@ def conditional_gram() -> Derivation:
     )
 
     proof.step("average").because(r"""Check by averaging over $W$. As $u = \sigma z/\sqrt{q}$ with $z$ normal and $q$
-        a chi-square with $n - d + 1$ degrees of freedom, $|u|^2/(\sigma^2 + |u|^2) = |z|^2/(|z|^2 + q)$ has the law of a
-        leverage in $n + 1$ samples.""")
+        a chi-square with $n - d + 1$ degrees of freedom, $|u|^2/(\sigma^2 + |u|^2) = |z|^2/(|z|^2 + q)$ has the law
+        of a leverage in $n + 1$ samples.""")
     proof.lemma("leverage-beta-law", {"n": n + 1}, line="mean", quantity=r"\mathbb{E}[|u|^2/(\sigma^2 + |u|^2)]")
 
     proof.step(uses="posterior-mean, average").because(r"""A unit vector $e$ sees one $d$-th of it, as no direction is

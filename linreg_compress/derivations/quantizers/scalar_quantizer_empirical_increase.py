@@ -40,7 +40,7 @@ def scalar_quantizer_empirical_increase() -> Derivation:
         the residuals of least squares are orthogonal to $X$. So the increase is $e^T G e/n$ with $G = X^T X$.""")
     proof.shows((rho - x) ** 2 - rho**2, x**2 - 2 * rho * x)
 
-    proof.step("given-weights").because(r"Given $W$ the mean of $e^T G e$ has the factor $n + 1$ and this bracket.")
+    proof.step("given-weights").because("Given $W$ the mean of $e^T G e$ has the factor $n + 1$ and this bracket.")
     proof.lemma("conditional-gram", quantity=r"\mathbb{E}[e^T G e \mid W]")
 
     proof.step("change-of-measure").because(r"""The factor $(n+1)/(\sigma^2 + r)$, here with $n + 1 = \nu + d$, turns
