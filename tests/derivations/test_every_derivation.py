@@ -39,9 +39,10 @@ def name(request: pytest.FixtureRequest) -> str:
 
 @cache
 def verified(name: str) -> tuple[Verified, float]:
+    """Return what the machine finds, and the time of this derivation alone: those it quotes come first."""
     derivation = DERIVATIONS[name]()
     for quoted in named(derivation):
-        verified(quoted)  # before, so that the time is that of this derivation alone
+        verified(quoted)
     start = time.process_time()
     return verify(derivation), time.process_time() - start
 

@@ -8,7 +8,6 @@ from linreg_compress.derivations.symbols import information, lam, n, s, sigma
 
 q = sp.Symbol("q", positive=True)
 r = sp.Symbol("r", positive=True)  # |w - w*|^2
-omega = sp.Symbol("omega", positive=True)
 L = sp.Symbol("L", positive=True)  # E L_S(What)
 mean = sp.Symbol("m", positive=True)  # E s(What)
 K = sp.Symbol("K", real=True)  # ln E (1 + 2 lambda s)^(-n/2)
@@ -39,7 +38,6 @@ def donsker_varadhan_mixed() -> Derivation:
         freedom.""")
     proof.assumes(r"$K$ is $\ln \mathbb{E}(1 + 2 \lambda s(\hat{W}))^{-n/2}$, over the law of $\hat{W}$ alone.")
     proof.assumes("$W_0(z)$, for $z$ from $-1/e$ to 0, is the solution of $W e^W = z$ between $-1$ and 0.")
-    proof.requires(omega < 1)
 
     proof.step("transform").because(r"""Under the product law the data do not know $\hat{W}$. Given $\hat{W} = w$ the
         Laplace transform of the loss is that of a chi-square; averaged over $\hat{W}$ its logarithm is $K$.""")

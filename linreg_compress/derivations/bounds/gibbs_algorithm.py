@@ -65,9 +65,9 @@ def gibbs_algorithm() -> Derivation:
     proof.shows(sp.Subs(skl / alpha, c, noise), gap, quantity=r"I_{SKL}/\alpha")
     proof.concludes()
 
-    proof.step("one-way").because(r"""Check by the two divergences of a pair of standard normal variables with squared
-        correlation $k$. One way, the mean of the logarithm of the density ratio under the joint law, with mean
-        squares 1 and mean product $\sqrt{k}$.""")
+    proof.step("one-way").because(r"""Check by the two divergences of a pair of standard normal variables with
+        correlation $\rho$. One way, the mean of the logarithm of the density ratio under the joint law, with mean
+        squares 1 and mean product $\rho$.""")
     proof.lemma("gaussian-data-processing", line="information", right=forward, quantity="I")
 
     proof.step("other-way").because("The other way, minus its mean under the product law, with mean product zero.")

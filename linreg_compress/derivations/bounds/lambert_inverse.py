@@ -27,12 +27,18 @@ def lambert_inverse() -> Derivation:
     proof.states(r"""The least value over $\lambda > 0$ of $B(\lambda) = (I/n + \psi(\lambda))/\lambda$, which bounds
         the generalization error when $s(w)$ is at most $s$ on the codebook, is $s (1 + W_0(-e^{-1 - 2I/n}))$ with the
         main branch of Lambert's function.""")
-    proof.assumes(r"""$\psi(\lambda) = \lambda s - \ln(1 + 2 \lambda s)/2$, the cumulant of the squared loss (see
-        chi-square-loss-cumulant).""")
+    proof.assumes(
+        r"$\psi(\lambda) = \ln \mathbb{E} e^{-\lambda (l - \mathbb{E} l)}$ is the cumulant of the squared loss $l$."
+    )
     proof.assumes("$I > 0$ is the mutual information between data and weights, in nats.")
     proof.assumes("$W_0(z)$, for $z$ from $-1/e$ to 0, is the solution of $W e^W = z$ between $-1$ and 0.")
 
-    proof.step("slope").because(r"The slope of the objective. Its sign is that of the bracket, called $b(\lambda)$ below.")
+    proof.step("cumulant").because("The cumulant of the squared loss.")
+    proof.lemma("chi-square-loss-cumulant", quantity=r"\psi(\lambda)")
+
+    proof.step("slope", uses="cumulant").because(
+        r"The slope of $B$. Its sign is that of the bracket, called $b(\lambda)$ below."
+    )
     proof.shows(sp.Derivative(objective, lam), numerator / lam**2)
 
     proof.step("start", uses="slope").because("The bracket starts at $-I/n < 0$.")

@@ -7,7 +7,6 @@ from linreg_compress.derivations.proof import Proof
 from linreg_compress.derivations.symbols import information, lam, n
 
 q = sp.Symbol("q", positive=True)
-omega = sp.Symbol("omega", positive=True)
 ratio = sp.Symbol("rho", positive=True)  # E L_S(What) / L_mu(What)
 eta = sp.Symbol("eta", nonnegative=True)  # slack of the Donsker-Varadhan inequality
 
@@ -30,7 +29,6 @@ def relative_generalization_bound() -> Derivation:
     proof.assumes("""A fixed $w$ has errors $y_i - x_i^T w$ that are $N(0, s(w))$, so $n L_S(w)/s(w)$ is a chi-square
         $q$ with $n$ degrees of freedom, whatever $w$.""")
     proof.assumes("$W_0(z)$, for $z$ from $-1/e$ to 0, is the solution of $W e^W = z$ between $-1$ and 0.")
-    proof.requires(omega < 1)
 
     proof.step("transform").because(r"""Under the product law the data do not know $\hat{W}$. Given $\hat{W} = w$ the
         Laplace transform of the relative loss is that of a chi-square. It is free of $w$, so the mean over $\hat{W}$
@@ -59,7 +57,9 @@ def relative_generalization_bound() -> Derivation:
         $\lambda > 0$.""")
     proof.shows(objective - eta / (n * lam), objective, relation="<=", quantity=r"1 - \rho")
 
-    proof.step("least", uses="bound").because(r"Choose the $\lambda$ where $B(\lambda)$ of (@bound) is least.")
+    proof.step("least", uses="bound").because(
+        r"Choose the $\lambda$ where $B(\lambda)$ of (@bound) is least; it is that of a loss of scale $s = 1$."
+    )
     proof.lemma("lambert-inverse", {"s": 1}, quantity=r"\min B(\lambda)")
     proof.concludes()
 

@@ -30,7 +30,7 @@ def clipped_end_center() -> Derivation:
         of the next cluster. If its free place $m + \beta/(2H)$ is beyond $p$, the least cost of the cluster is that
         of $c = p$, which is $H (m + \beta/(2H) - p)^2$ above the free one.""")
     proof.assumes(r"""Sorted weights; the first cluster has total importance $H$, weighted mean $m$ and weighted sum
-        of squares $Q$, and its centre $c$ costs $Q + H (c - m)^2 - \beta c$ (see linear-diameter-penalty). The last
+        of squares $Q$, and its centre $c$ costs $Q + H (c - m)^2 - \beta c$ . The last
         cluster is its mirror image.""")
     proof.assumes("The next cluster starts at the point $p > m$ and has its centre $c_2$ above $c_1$.")
     proof.assumes(r"$z = m + \beta/(2H) - p > 0$ is the overshoot.")

@@ -45,7 +45,7 @@ def generalization_error_of_least_squares() -> Derivation:
         own inputs: it is low by what the fit took from the noise, and the true risk is high by as much.""")
     proof.shows(repeated - training, optimism, quantity=r"\mathbb{E}[\mathrm{optimism}]")
 
-    proof.step("population").because("At new inputs the noise of the fit grows with the inverse of the Gram matrix.")
+    proof.step("population").because("The risk at new inputs.")
     proof.lemma("expected-population-risk", right=population, quantity=r"\mathbb{E}[L_\mu(W)]")
 
     proof.step("new-inputs", uses="same-inputs, population").because("""New inputs are harder than those of the

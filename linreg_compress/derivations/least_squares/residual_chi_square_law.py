@@ -28,21 +28,21 @@ def residual_chi_square_law() -> Derivation:
         the density below at $l > 0$.""")
     proof.assumes(r"""$y = X w^* + \epsilon$ with $\epsilon \sim N(0, \sigma^2 I_n)$ independent of the $n \times d$
         matrix $X$, whose columns are independent.""")
-    proof.assumes(r"""The residual is $y - X W = (I - H) \epsilon$, with $H$ the projection on the column space of $X$
-        that does not depend on $\epsilon$, and $n L_S(W) = |y - X W|^2$.""")
+    proof.assumes(r"""The residual is $y - X W = (I - H) \epsilon$, with $H$ the projection on the column space of $X$,
+        and $n L_S(W) = |y - X W|^2$.""")
     proof.requires(n > d)
 
     proof.step("rank").because("The residual keeps all coordinates but the first $d$. Count them.")
     proof.shows(sp.Sum(1, (i, 1, n)) - sp.Sum(1, (i, 1, d)), degrees, quantity=r"\operatorname{tr}(I - H)")
 
-    proof.step("transform", uses="rank").because(r"""The projection $I - H$ is independent of the noise, so
-        $n L_S/\sigma^2$ is $\chi^2_{n-d}$ by (@rank).""")
+    proof.step(
+        "transform", uses="rank"
+    ).because(r"""The projection $I - H$ depends on $X$ alone, and its rank is (@rank). So
+        $n L_S/\sigma^2$ is $\chi^2_{n-d}$.""")
     proof.lemma("projection-chi-square-law", {"k": degrees}, right=together, quantity=r"\mathbb{E}[e^{-t n L_S/\sigma^2}]")
 
-    proof.step(
-        "density", uses="transform"
-    ).because(r"""Change the variable in the density of (@transform) to $l = \sigma^2 x/n$, with
-        $dx/dl = n/\sigma^2$.""")
+    proof.step("density", uses="transform").because(r"""Put $x = n l/\sigma^2$, with $dx/dl = n/\sigma^2$, into the
+        density of the chi-square of (@transform).""")
     proof.shows(
         sp.Derivative(n * risk / sigma**2, risk) * chi_square(n * risk / sigma**2, degrees),
         result,
@@ -53,7 +53,9 @@ def residual_chi_square_law() -> Derivation:
     proof.step("scaled", uses="transform").because(r"The scale $\sigma^2/n$ goes into $t$ of the transform (@transform).")
     proof.shows(sp.Subs(together, t, t * sigma**2 / n), transform, quantity=r"\mathbb{E}[e^{-t L_S}]")
 
-    proof.step("mean", uses="transform").because(r"The mean of $\sigma^2/n$ times the chi-square of (@transform).")
+    proof.step("mean", uses="transform").because(
+        r"The mean of $L_S$ is $\sigma^2/n$ times that of the chi-square of (@transform)."
+    )
     proof.lemma(
         "chi-square-moments",
         {"k": degrees},
@@ -64,7 +66,7 @@ def residual_chi_square_law() -> Derivation:
     )
 
     proof.step("mean-square", uses="transform").because(
-        r"The mean square of $\sigma^2/n$ times the chi-square of (@transform)."
+        r"The mean square of $L_S$ is $\sigma^4/n^2$ times that of the chi-square of (@transform)."
     )
     proof.lemma(
         "chi-square-moments",
@@ -75,7 +77,7 @@ def residual_chi_square_law() -> Derivation:
         quantity=r"\mathbb{E}[L_S(W)^2]",
     )
 
-    proof.step("variance", uses="mean, mean-square").because("Take the square of the mean off.")
+    proof.step("variance", uses="mean, mean-square").because("Take the square of (@mean) off (@mean-square).")
     proof.shows(square - mean**2, variance, quantity=r"\operatorname{Var}[L_S(W)]")
 
     proof.check(

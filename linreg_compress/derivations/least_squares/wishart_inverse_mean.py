@@ -33,8 +33,8 @@ def wishart_inverse_mean() -> Derivation:
     proof.requires(n > d + 1)
 
     proof.step("schur").because(r"""Split $G_0$ into its first entry $g$, the rest $r$ of its first column, and the
-        remaining block $B$, with $p = r^\top B^{-1} r$. The first column of $G_0^{-1}$ is $(a, u)$ with $u = -a B^{-1} r$
-        and $a = 1/(g - p)$.""")
+        remaining block $B$, with $p = r^\top B^{-1} r$. The first column of $G_0^{-1}$ is $(a, u)$ with
+        $u = -a B^{-1} r$ and $a = 1/(g - p)$.""")
     proof.lemma("inverse-gram-diagonal", line="schur", quantity="(G_0 G_0^{-1})_{11}")
 
     proof.step("off-diagonal", uses="schur").because("""The other entries are $u = -a B^{-1} r$. Take a basis in
@@ -55,8 +55,8 @@ def wishart_inverse_mean() -> Derivation:
     )
 
     proof.step("mean", uses="symmetry, scaled").because(r"""So the mean of a diagonal entry is that for $G_0$ over
-        $\lambda$, by (@scaled), and by (@symmetry) the other entries have none. A matrix with these diagonal entries and
-        zeros elsewhere is $\Sigma^{-1}/(n-d-1)$, in any basis.""")
+        $\lambda$, by (@scaled), and by (@symmetry) the other entries have none. A matrix with these diagonal entries
+        and zeros elsewhere is $\Sigma^{-1}/(n-d-1)$, in any basis.""")
     proof.lemma("inverse-gram-diagonal", line="mean", times=1 / lam, right=result, quantity=r"\mathbb{E}[(G^{-1})_{jj}]")
     proof.concludes()
 

@@ -36,7 +36,7 @@ def aware_channel_conditional_gram() -> Derivation:
     one = {d: 1, nu: n, k: s / p}
     prior = G ** ((n - 1) / 2) * sp.exp(-p * G / 2)
     noise = sp.sqrt(G / (2 * sp.pi)) * sp.exp(-s * G / 2)
-    share, before = 1 / (n + 2), 1 / (n + 1)
+    share, before = 1 / (n + 2), d / (n + 1)
 
     proof = Proof("aware-channel-conditional-gram", "The Gram matrix given the weights and the design-aware noise")
     proof.states(r"""The design-aware channel of equal rates adds to $(1-\delta) (W - w^*)$ a multiple of
@@ -168,10 +168,10 @@ def aware_channel_conditional_gram() -> Derivation:
         Check by averaging (@mean) over $g$, with the law (@law-of-noise), for an $e$ made of $u$ alone. As
         $A^{-1/2} g = z/\sqrt{q}$, by (@plane) the part $h^2/[f (1 + k)]$ that the second update takes off is
         $z_1^2/(q + |z|^2)$: of $n - d + 2 + d$ equal unit squares one is in the numerator, so its mean is
-        $1/(n + 2)$. What is left is the mean given $u$, that of conditional-gram.""")
-    proof.shows(
-        sp.Subs((n + 2) * (f - f * share), f, a - c**2 / (sigma**2 + r)),
-        (n + 1) * (a - c**2 / (sigma**2 + r)),
+        $1/(n + 2)$. What is left is the mean given $u$ alone.""")
+    proof.lemma(
+        "conditional-gram",
+        left=sp.Subs((n + 2) * (f - f * share), f, a - c**2 / (sigma**2 + r)),
         quantity=r"\mathbb{E}[e^T G e \mid u]",
     )
 
@@ -184,13 +184,15 @@ def aware_channel_conditional_gram() -> Derivation:
         squares in the numerator, and $g^T G g$ is the squared length of the channel's $N(0, I)$, whose mean is $d$.""")
     proof.shows((n + 2) * sp.Sum(share, (j, 1, d)), d, quantity=r"\mathbb{E}[g^T G g]")
 
-    proof.step(uses="mean-of-noise").because(r"""Check with the channel,
+    proof.step("share-of-weights").because("Averaged over the weights, the part that the first update takes off is this.")
+    proof.lemma("conditional-gram", line="average", quantity=r"\mathbb{E}[r/(\sigma^2 + r)]")
+
+    proof.step(uses="share-of-weights, mean-of-noise").because(r"""Check with the channel,
         $e = -\delta u + \sqrt{\delta (1-\delta)} \sigma g$. The same law with $-g$ for $g$ takes the mixed term to
-        zero; $u^T G u$ has mean $(n+1) \sigma^2$ times that of $r/(\sigma^2 + r)$, which is $d/(n+1)$ (see
-        conditional-gram). The sum is $n$ times the distortion of aware-channel-risk.""")
+        zero; $u^T G u$ has mean $(n+1) \sigma^2$ times
+        (@share-of-weights), and $g^T G g$ has mean (@mean-of-noise). The sum is $n$ times the distortion of aware-channel-risk.""")
     proof.shows(
-        delta**2 * sigma**2 * (n + 1) * sp.Sum(before, (j, 1, d))
-        + delta * (1 - delta) * sigma**2 * (n + 2) * sp.Sum(share, (j, 1, d)),
+        delta**2 * sigma**2 * (n + 1) * before + delta * (1 - delta) * sigma**2 * (n + 2) * sp.Sum(share, (j, 1, d)),
         delta * sigma**2 * d,
         quantity=r"\mathbb{E}[e^T G e]",
     )
