@@ -50,8 +50,9 @@ def bayes_decoder_never_gains() -> Derivation:
         $\hat{W}$ is made from $W$, so""")
     proof.shows(sp.Mul(best, energy, evaluate=False), shared, quantity=r"\mathrm{E} w p")
 
-    proof.step("slope", uses="square, centroid, signal").because(r"The mean of (@square). Its slope in $\beta$:")
-    proof.shows(sp.Derivative(error, b), slope)
+    proof.step("slope", uses="square, centroid, signal").because(r"""The mean of (@square). Its slope in $\beta$ is
+        $1 - \delta$ times that of the guess $\beta (W - c)$ of $w$:""")
+    proof.lemma("interpolation-theorem", line="slope", times=1 - delta, left=sp.Derivative(error, b), right=slope)
 
     proof.step("best", uses="slope").because(r"""So $\beta = \tau^2/V$ is best, at every rate; the error is a convex
         parabola in $\beta$.""")
