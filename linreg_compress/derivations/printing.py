@@ -1,6 +1,7 @@
 """Proofs as JSON, Markdown and LaTeX, and the page of the whole ledger."""
 
 import re
+from collections.abc import Mapping
 from typing import Any
 
 from linreg_compress.derivations.formulas import (
@@ -24,6 +25,7 @@ __all__ = [
     "as_record",
     "latex",
     "latex_document",
+    "linked",
     "ledger_markdown",
     "statement_latex",
     "step_latex",
@@ -181,12 +183,19 @@ def ledger_markdown(verified: list[Verified]) -> str:
         graph(_roots(verified), width=100).rstrip("\n"),
         "```",
     ]
-    return "\n".join([*lines, "", *(as_markdown(each) for each in verified)])
+    titles = {each.derivation.name: each.derivation.title for each in verified}
+    return "\n".join([*lines, "", *(linked(as_markdown(each), titles) for each in verified)])
 
 
 def _roots(verified: list[Verified]) -> list[str]:
     """Return the derivations whose graph is shown: those that are printed, or of the whole ledger all that no other quotes."""
     return [each.derivation.name for each in verified] if len(verified) < len(DERIVATIONS) else []
+
+
+def linked(section: str, titles: Mapping[str, str]) -> str:
+    """Turn the names of derivations in a Markdown section into links to their own sections."""
+    names = "|".join(sorted(titles, key=len, reverse=True))
+    return re.sub(rf"(?<![\w`-])({names})(?![\w`-])", lambda name: f"[{name[1]}](#{anchor(titles[name[1]])})", section)
 
 
 def anchor(title: str) -> str:

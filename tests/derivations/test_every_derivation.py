@@ -37,7 +37,7 @@ def name(request: pytest.FixtureRequest) -> str:
 
 @cache
 def verified(name: str) -> tuple[Verified, float]:
-    """Return what the machine finds, and the time of the steps of this derivation alone: those it quotes are timed first."""
+    """Return what the machine finds, and the time of its own steps alone: those it quotes are timed first."""
     derivation = DERIVATIONS[name]()
     for quoted in named(derivation):
         verified(quoted)
@@ -172,7 +172,8 @@ def test_text_is_readable_without_tex(name: str) -> None:
 
 
 def test_the_committed_section_is_what_the_machine_finds(name: str) -> None:
-    assert printing.as_markdown(verified(name)[0]) in TEACHING_TEXT.read_text(encoding="utf-8")
+    titles = {other: make().title for other, make in DERIVATIONS.items()}
+    assert printing.linked(printing.as_markdown(verified(name)[0]), titles) in TEACHING_TEXT.read_text(encoding="utf-8")
 
 
 def test_the_committed_teaching_text_is_current() -> None:

@@ -1,15 +1,19 @@
 """How a proof is printed: substitutions, limits with their side, checks as a table, and what a step quotes."""
 
+import re
+from pathlib import Path
+
 import pytest
 import sympy as sp
 
 from linreg_compress.derivations.graph import graph
 from linreg_compress.derivations.ledger import Derivation, Lemma, Step, verify
-from linreg_compress.derivations.printing import as_latex, as_markdown, latex, ledger_markdown
+from linreg_compress.derivations.printing import anchor, as_latex, as_markdown, latex, ledger_markdown, linked
 from linreg_compress.derivations.registry import DERIVATIONS
 from linreg_compress.derivations.terminal import as_text
 from tests.derivations import strict_tex
 
+PAGE = Path(__file__).parents[2] / "figures" / "derivations.md"
 x, y = sp.symbols("x y", positive=True)
 
 
@@ -97,3 +101,20 @@ def test_the_page_of_one_derivation_has_its_own_graph() -> None:
     page = ledger_markdown([verify(DERIVATIONS["inverse-gram-diagonal"]())])
     assert "```text\ninverse-gram-diagonal\n  projection-chi-square-law\n" in page
     assert "water-filled" not in page
+
+
+def test_a_derivation_that_is_named_is_linked_on_the_page() -> None:
+    titles = {"chi-square": "The Law", "chi-square-moments": "Its moments, and more"}
+    section = "`chi-square` [by chi-square-moments (mean)] as chi-square has; chi-squares, a-chi-square"
+    assert linked(section, titles) == (
+        "`chi-square` [by [chi-square-moments](#its-moments-and-more) (mean)] as [chi-square](#the-law) has; "
+        "chi-squares, a-chi-square"
+    )
+
+
+def test_every_link_of_the_page_leads_to_a_section() -> None:
+    page = PAGE.read_text(encoding="utf-8")
+    anchors = {anchor(line.removeprefix("## ")) for line in page.splitlines() if line.startswith("## ")}
+    links = re.findall(r"\]\(#([^)]*)\)", page)
+    assert len(links) > len(DERIVATIONS)
+    assert set(links) <= anchors

@@ -44,7 +44,7 @@ def bayes_decoder_never_gains() -> Derivation:
 
     proof.step("centroid").because(r"""Centroid property: $\mathrm{E} (W - c) p = \mathrm{E} p^2$, and
         $\delta V = V - \mathrm{E} p^2$, so""")
-    proof.shows(V - delta * V, energy, quantity=r"\mathrm{E} p^2")
+    proof.lemma("interpolation-theorem", line="energy", quantity=r"\mathrm{E} p^2")
 
     proof.step("signal", uses="centroid").because(r"""$\mathrm{E}[w^* - c | W] = (\tau^2/V)(W - c)$ for Gaussians, and
         $\hat{W}$ is made from $W$, so""")
@@ -68,9 +68,8 @@ def bayes_decoder_never_gains() -> Derivation:
     proof.step("rises", uses="sum").because("It rises with the distortion,")
     proof.shows(sp.Derivative(excess, delta), rising)
 
-    proof.step("plain", uses="slope").because(r"""The plain decoder ($\beta = 1$, the interpolation theorem) is worse.
-        Its error""")
-    proof.shows(sp.Subs(error, b, 1), plain)
+    proof.step("plain", uses="slope").because(r"The plain decoder, $\beta = 1$, is worse. Its error")
+    proof.lemma("interpolation-theorem", left=sp.Subs(error, b, 1), right=plain)
 
     proof.check("always: this decoder pays for every nat that is saved.", uses="rises").shows(rising, 0, relation=">")
     proof.check(r"In the rate, with $\delta = e^{-2R/d}$ in (@sum), it falls:").shows(

@@ -4,7 +4,7 @@ import sympy as sp
 
 from linreg_compress.derivations.derivation import Derivation
 from linreg_compress.derivations.proof import Proof
-from linreg_compress.derivations.symbols import gamma, lam, s, sigma
+from linreg_compress.derivations.symbols import gamma, lam, n, s, sigma
 
 phi, energy, x, rho, y = sp.symbols("phi E x rho y", positive=True)
 
@@ -34,14 +34,27 @@ def best_ridge_limit() -> Derivation:
     proof.states(r"""As $n$ and $d$ grow with $d/n \to \gamma < 1$ and $|w^*|^2 \to E$, the excess risk of the best
         ridge tends to $\gamma \sigma^2 m$ with $m = 2/(b + \sqrt{b^2 + 4 \gamma \lambda})$,
         $b = 1 - \gamma + \lambda$ and $\lambda = \gamma \sigma^2/E$.""")
-    proof.assumes(r"""Given the eigenvalues $g$ of $G = X^T X$ the best ridge has the excess risk
-        $\sum \sigma^2/(g + \sigma^2/\tau^2)$ (derived in ridge-risk). With $g = n s$ and $d \tau^2 \to E$ it tends to
-        $\gamma \sigma^2 m$, $m = \mathrm{E}[1/(s + \lambda)]$.""")
-    proof.assumes(r"""$s = 1 + \gamma - 2 \sqrt{\gamma} \mathrm{cos}\, \phi$, where $\phi$ has the density
-        $(2/\pi) \mathrm{sin}^2 \phi/s$ on $(0, \pi)$ (derived in marchenko-pastur-limits).""")
+    proof.assumes(r"""The eigenvalues of $G = X^T X$ are $g = n s$, and
+        $s = 1 + \gamma - 2 \sqrt{\gamma} \mathrm{cos}\, \phi$. The best penalty $\sigma^2/\tau^2$ is $n \lambda$ with
+        $\lambda \to \gamma \sigma^2/E$, as $d \tau^2 \to E$.""")
+    proof.assumes(r"Write $m = \mathrm{E}[1/(s + \lambda)]$.")
     proof.assumes(r"""$x$ is any positive number, and stands for $\lambda$ by $\lambda = x (1 + x - \gamma)/(1 + x)$,
         which grows from $0$ to $\infty$ with $x$.""")
     proof.requires(gamma < 1)
+
+    proof.step("direction").because("A direction adds to the excess risk of the best ridge, times $n$,")
+    proof.lemma(
+        "ridge-risk",
+        {"g": n * s, "lambda": n * lam},
+        line="least",
+        times=n,
+        right=sigma**2 / (s + lam),
+        quantity=r"n \mathrm{E}(\hat{W}_g - w^*_g)^2",
+    )
+
+    proof.step("angle").because(r"""The law of $s$ is that of Marchenko and Pastur. The angle $\phi$ has on $(0, \pi)$
+        the density""")
+    proof.lemma("marchenko-pastur-limits", line="angle", quantity=r"f_\phi(\phi)")
 
     proof.step("antiderivative").because(r"For every $\rho < 1$ there is an antiderivative (differentiate and see):")
     proof.shows(sp.Derivative(primitive, phi), sp.sin(phi) ** 2 / form)
@@ -60,8 +73,8 @@ def best_ridge_limit() -> Derivation:
     proof.step("fractions").because("Split into partial fractions:")
     proof.shows(1 / (s * (s + lam)), (1 / s - 1 / (s + lam)) / lam)
 
-    proof.step("transform", uses="integral, shape, fractions").because(r"""So $m$ is by (@fractions) $(2/\pi)/\lambda$
-        times the integral of step @integral minus $1/(1 + x)$ times the same.""")
+    proof.step("transform", uses="angle, integral, shape, fractions").because(r"""So $m$ is by (@angle) and
+        (@fractions) $(2/\pi)/\lambda$ times the integral of step @integral minus $1/(1 + x)$ times the same.""")
     proof.shows(2 / sp.pi * (half - half / kappa) / shift, transform, quantity="m")
 
     proof.step("square", uses="shape").because(r"""Back to $\lambda$: with $b = 1 - \gamma + \lambda$,
@@ -72,12 +85,12 @@ def best_ridge_limit() -> Derivation:
         $m = 2/(b + \sqrt{b^2 + 4 \gamma \lambda})$:""")
     proof.shows(2 / (b.subs(lam, shift) + width), transform, quantity="m")
 
-    proof.step(uses="root").because(r"""It solves the quadratic equation $\gamma \lambda m^2 + b m - 1 = 0$ of the
-        Marchenko-Pastur law.""")
-    proof.shows(gamma * lam * closed**2 + b * closed - 1, 0)
+    proof.step("quadratic", uses="root").because("It solves the quadratic equation of the Marchenko-Pastur law.")
+    proof.shows(gamma * lam * closed**2 + b * closed, 1, quantity=r"\gamma \lambda m^2 + (1 - \gamma + \lambda) m")
 
-    proof.step("limit", uses="root").because(r"""Times $\gamma \sigma^2$, at $\lambda = \gamma \sigma^2/E$, and with
-        the root in the numerator:""")
+    proof.step("limit", uses="direction, root").because(r"""There are $d$ directions (@direction), $d/n \to \gamma$. So
+        the excess risk tends to $\gamma \sigma^2$ times (@root), at $\lambda = \gamma \sigma^2/E$, and with the root
+        in the numerator:""")
     proof.shows(gamma * sigma**2 * closed.subs(lam, penalty), result, quantity=r"\gamma \sigma^2 m")
     proof.concludes()
 

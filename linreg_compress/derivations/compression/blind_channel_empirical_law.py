@@ -4,13 +4,11 @@ import sympy as sp
 
 from linreg_compress.derivations.derivation import Derivation
 from linreg_compress.derivations.proof import Proof
-from linreg_compress.derivations.symbols import chi_square, d, delta, gaussian, lam, n, nu, sigma, tau, v
+from linreg_compress.derivations.symbols import d, delta, gaussian, lam, n, nu, sigma, tau, v
 
-c, k, q, s, x = sp.symbols("c k q s x", positive=True)
+c, k, q, s = sp.symbols("c k q s", positive=True)
 a, e, f, h, p, r, z = sp.symbols("a e f h p r z", real=True)
 j = sp.Symbol("j", positive=True, integer=True)
-
-DENSITY = chi_square(x, nu)
 
 
 def blind_channel_empirical_law() -> Derivation:
@@ -28,8 +26,7 @@ def blind_channel_empirical_law() -> Derivation:
     fit, rest = chi_square.subs({s: c + k * q, nu: d}), chi_square.subs({s: sigma**2, nu: n - d})
     first = (n - d) * sigma**2 + d * (c + k * q)
     full = {c: delta**2 * sigma**2, k: pulled}
-    mean = sigma**2 * (1 - d / n) + d * delta * (delta * sigma**2 / n + tau**2 + keep * v)
-    gauss = gaussian(h, k)
+    mean = first.subs(full).subs(q, n) / n
 
     proof = Proof("blind-channel-empirical-law", "Law of the empirical risk after design-blind compression")
     proof.states(r"""$n L_S(\hat{W})$ has the law of
@@ -62,15 +59,24 @@ def blind_channel_empirical_law() -> Derivation:
 
     proof.step("shift", uses="coordinate").because("""The square integrates to a factor without $a$ (shift $z$ by a
         constant).""")
-    proof.shows(sp.Integral(sp.exp(-curvature * z**2) / sp.sqrt(2 * sp.pi * c), (z, -sp.oo, sp.oo)), flat)
+    proof.lemma(
+        "projection-chi-square-law",
+        {"sigma": sp.sqrt(c), "t": lam * c, "e": z},
+        line="coordinate",
+        left=sp.Integral(sp.exp(-curvature * z**2) / sp.sqrt(2 * sp.pi * c), (z, -sp.oo, sp.oo)),
+        right=flat,
+    )
 
     proof.step("average", uses="pulled, coordinate").because(r"""The $d$ coordinates multiply, so $X h$ enters through
         $\sum a^2 = |X h|^2$ alone. Given $h$, the $n$ entries of $X h$ are $N(0, |h|^2)$, so $|X h|^2 = q |h|^2$ with
         $q \sim \chi^2_n$ independent of $h$: each entry of $h$, with the variance (@pulled), adds what
         $a^2 = q h_j^2$ would. Its mean:""")
-    proof.shows(
-        sp.Integral(sp.exp(-left_over.subs(a, sp.sqrt(q) * h)) * gauss, (h, -sp.oo, sp.oo)),
-        averaged,
+    proof.lemma(
+        "projection-chi-square-law",
+        {"sigma": sp.sqrt(k), "t": lam * k * q / (1 + 2 * lam * c), "e": h},
+        line="coordinate",
+        left=sp.Integral(sp.exp(-left_over.subs(a, sp.sqrt(q) * h)) * gaussian(h, k), (h, -sp.oo, sp.oo)),
+        right=averaged,
         quantity=r"\mathrm{E}[e^{-\lambda q h_j^2/(1 + 2 \lambda c)} | q]",
     )
 
@@ -78,9 +84,10 @@ def blind_channel_empirical_law() -> Derivation:
     proof.shows(flat * averaged, joint)
 
     proof.step("chi-square").because(r"A chi-square with $\nu$ degrees of freedom, times $s$, has")
-    proof.shows(
-        sp.Integral(sp.exp(-lam * s * x) * DENSITY, (x, 0, sp.oo)),
-        chi_square,
+    proof.lemma(
+        "chi-square-moments",
+        {"k": nu, "t": lam * s},
+        line="transform",
         quantity=r"\mathrm{E}[e^{-\lambda s \chi^2_\nu}]",
     )
 
@@ -98,11 +105,19 @@ def blind_channel_empirical_law() -> Derivation:
     proof.shows(-sp.Limit(sp.Derivative(rest * fit, lam), lam, 0), first, quantity=r"\mathrm{E}[n L_S(\hat{W}) | q]")
 
     proof.step("mean-of-q").because("With the mean of $q$, a chi-square with $n$ degrees of freedom,")
-    proof.shows(sp.Integral(x * DENSITY, (x, 0, sp.oo)), nu, quantity=r"\mathrm{E} \chi^2_\nu")
+    proof.lemma("chi-square-moments", {"k": n}, line="mean", quantity=r"\mathrm{E} q")
 
     proof.check(
-        "with (@mean-of-q) it is the expected empirical risk of blind-channel-risk.", uses="pulled, mean, mean-of-q"
-    ).shows(first.subs(full).subs(q, nu).subs(nu, n) / n, mean, quantity=r"\mathrm{E} L_S(\hat{W})")
+        "with (@mean-of-q) the empirical risk rises above that of least squares as in blind-channel-risk.",
+        uses="pulled, mean, mean-of-q",
+    ).lemma(
+        "blind-channel-risk",
+        line="distortion",
+        left=mean - sigma**2 * (1 - d / n),
+        right=d * delta * (delta * sigma**2 / n + tau**2 + keep * v),
+        quantity=r"\mathrm{E}[L_S(\hat{W}) - L_S(W)]",
+        conditions=(n > d + 1,),
+    )
     proof.check(r"Limit of infinite rate: $\sigma^2 \chi^2_{n-d}$, the law of least squares.").shows(
         sp.Limit((rest * fit).subs(full), delta, 0), rest
     )

@@ -11,7 +11,6 @@ x = sp.Symbol("x", positive=True)
 
 def compression_criterion() -> Derivation:
     """The sign of the change of the population risk and its boundary in tau^2 and in n."""
-    excess = d * ((1 - delta) * v + delta * tau**2)
     change = d * delta * (tau**2 - v)
     variance = sigma**2 / (n - d - 1)
     boundary = d + 1 + sigma**2 / tau**2
@@ -21,18 +20,22 @@ def compression_criterion() -> Derivation:
     proof.states(r"""The Gaussian code, like any linear code with its noise, lowers the population risk exactly when
         $\tau^2 < v = \sigma^2/(n-d-1)$, that is when $n < d + 1 + \sigma^2/\tau^2$, and then at every rate; so does a
         centroid quantizer in the limit $n - d \to \infty$.""")
-    proof.assumes(r"""The excess risk is $d [(1-\delta) v + \delta \tau^2]$, where $\delta$ is the normalized
-        distortion, $\tau^2$ the variance of a true weight and $v = \sigma^2/(n-d-1)$ that of its estimate.""")
-    proof.assumes(r"""So it is exactly, for every $n > d + 1$, after a linear code with noise
+    proof.assumes(r"""$\delta$ is the normalized distortion, $\tau^2$ the variance of a true weight and $v$ that of its
+        estimate by least squares.""")
+    proof.assumes(r"""The excess risk is exactly that of step 1, for every $n > d + 1$, after a linear code with noise
         $\delta (1 - \delta)(\tau^2 + v)$ in each weight: the Gaussian channel and subtractive dither with Wiener
         scaling (linear-channel-risk). After a quantizer that decodes to centroids it is so in the limit
-        $n - d \to \infty$ (interpolation-theorem); with few samples to spare such a quantizer may gain at
-        $\tau^2 > v$ too.""")
+        $n - d \to \infty$ (interpolation-theorem); with few samples to spare such a quantizer may gain at $\tau^2 > v$
+        too.""")
     proof.assumes("$x$ is any positive number.")
     proof.requires(n > d + 1, delta < 1)
 
-    proof.step("change").because(r"Compare with least squares, $\delta = 0$: the change is proportional to $\delta$.")
-    proof.shows(excess - excess.subs(delta, 0), change, quantity=r"\mathrm{E}[L_\mu(\hat{W}) - L_\mu(W)]")
+    proof.step("excess").because("The excess risk after the Gaussian channel:")
+    proof.lemma("blind-channel-risk", line="excess", quantity=r"\mathrm{E} L_\mu(\hat{W}) - \sigma^2")
+
+    proof.step("change", uses="excess").because(r"""Compare (@excess) with least squares, $\delta = 0$: the change is
+        proportional to $\delta$.""")
+    proof.lemma("blind-channel-risk", line="change", quantity=r"\mathrm{E}[L_\mu(\hat{W}) - L_\mu(W)]")
 
     proof.step(uses="change").because(r"""A weak signal, $v = \tau^2 + x$ in (@change): the population risk falls, at
         every $\delta$.""")
@@ -49,8 +52,11 @@ def compression_criterion() -> Derivation:
         with a given rate.""")
     proof.shows(sp.Derivative(change, delta), d * (tau**2 - v))
 
-    proof.step("in-the-model", uses="change").because(r"""Insert $v$ and collect. With fewer than
-        $d + 1 + \sigma^2/\tau^2$ samples the change is negative: compression helps. With more it hurts.""")
+    proof.step("variance").because("The variance of one weight of least squares:")
+    proof.lemma("weight-t-law", line="variance", quantity="v")
+
+    proof.step("in-the-model", uses="change, variance").because(r"""Insert (@variance) in (@change) and collect. With
+        fewer than $d + 1 + \sigma^2/\tau^2$ samples the change is negative: compression helps. With more it hurts.""")
     proof.shows(change.subs(v, variance), at_samples, quantity=r"\mathrm{E}[L_\mu(\hat{W}) - L_\mu(W)]")
     proof.concludes()
 

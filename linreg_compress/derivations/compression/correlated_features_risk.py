@@ -4,24 +4,20 @@ import sympy as sp
 
 from linreg_compress.derivations.derivation import Derivation
 from linreg_compress.derivations.proof import Proof
-from linreg_compress.derivations.symbols import R, chi_square, d, delta, gaussian, m, n, sigma, tau, v
+from linreg_compress.derivations.symbols import R, d, delta, n, sigma, tau, v
 
 g, h, kappa, x = sp.symbols("g h kappa x", positive=True)
-z = sp.Symbol("z", real=True)
-i, j = sp.symbols("i j", positive=True, integer=True)
-
-DENSITY = chi_square(x, n - d + 1)
+j = sp.Symbol("j", positive=True, integer=True)
 
 
 def correlated_features_risk() -> Derivation:
     """Excess, change, boundary, distortion and rate of a Gaussian code of one weight at a time."""
     keep = 1 - delta
-    variance = sigma**2 / (n - d - 1)
     source = d * (tau**2 + kappa * v)
     excess = d * (keep * v * (1 + delta * (kappa - 1)) + delta * tau**2)
     change = d * delta * (tau**2 - v + keep * v * (kappa - 1))
     boundary = v * (2 - kappa + delta * (kappa - 1))
-    fit = d * sigma**2
+    channel = {"a": keep, "s": sp.sqrt(delta * keep * source / d), "t": tau**2}
     distortion = d * delta * (delta * sigma**2 / n + tau**2 + keep * kappa * v)
     gap = d * keep * ((1 + delta) * sigma**2 / n + keep * v)
     at_rate = sp.exp(-2 * R / d)
@@ -32,18 +28,16 @@ def correlated_features_risk() -> Derivation:
     proof.assumes(r"""$X$ has $n$ rows $N(0, \Sigma)$ with $\Sigma_{jj} = 1$; $y = X w^* + \epsilon$,
         $\epsilon \sim N(0, \sigma^2 I)$, $W = G^{-1} X^T y$, $G = X^T X$, $u = W - w^*$.""")
     proof.assumes(r"$w^* = c + t$ with $t$ of mean 0 and covariance $\tau^2 I$, independent of $X$ and $\epsilon$.")
-    proof.assumes(r"""$\Sigma^{1/2} u$ is the error of least squares with features $N(0, I)$: one weight of it is
-        $\sigma z/\sqrt{x}$ with $z$ standard normal and $x \sim \chi^2_{n-d+1}$ independent. Its variance is called
-        $v$, and $u$ has the covariance $v \Sigma^{-1}$.""")
+    proof.assumes(r"""$\Sigma^{1/2} u$ is the error of least squares with features $N(0, I)$. The variance of one
+        weight of it is called $v$, and $u$ has the covariance $v \Sigma^{-1}$.""")
     proof.assumes(r"""$\hat{W} = c + (1-\delta)(W - c) + N$. $N$ is independent noise, independent over $j$ too, of
         variance $\delta (1-\delta) V_j$, where $V_j = \tau^2 + v (\Sigma^{-1})_{jj}$ is the variance of $W_j$ around
         $c_j$.""")
     proof.assumes(r"$\kappa$ is the mean of $(\Sigma^{-1})_{jj}$ over $j$. $g$ and $h$ are two eigenvalues of $\Sigma$.")
     proof.requires(n > d + 1, delta < 1)
 
-    proof.step("weight-variance").because(r"""The variance of one weight of $\Sigma^{1/2} u$ is $\sigma^2$ times the
-        mean of an inverse chi-square.""")
-    proof.shows(sp.Integral(sigma**2 * DENSITY / x, (x, 0, sp.oo)), variance, quantity="v", where={n: d + 1 + m})
+    proof.step("weight-variance").because(r"The variance of one weight of $\Sigma^{1/2} u$:")
+    proof.lemma("weight-t-law", line="variance", quantity="v")
 
     proof.step("least-squares", uses="weight-variance").because("""Summed over the weights, (@weight-variance) is the
         excess risk of least squares,""")
@@ -65,11 +59,16 @@ def correlated_features_risk() -> Derivation:
         over $j$. The sum depends on $\Sigma$ by $\kappa$ alone:""")
     proof.shows(sp.Sum(tau**2 + v * kappa, (j, 1, d)), source, quantity=r"\sum_j V_j")
 
-    proof.step("excess", uses="least-squares, signal, source").because(r"""$\hat{W} - w^* = (1-\delta) u - \delta t + N$
-        has three uncorrelated terms.""")
-    proof.shows(
-        keep**2 * d * v + delta**2 * d * tau**2 + delta * keep * source,
-        excess,
+    proof.step("excess", uses="least-squares, signal, source").because(r"""The weights $\Sigma^{1/2} \hat{W}$ are those
+        of a linear channel for features $N(0, I)$, with $a = 1 - \delta$, the mean square $t = \tau^2$ by (@signal)
+        and noise of mean variance $s^2 = \delta (1-\delta) \sum_j V_j/d$.
+        $\hat{W} - w^* = (1-\delta) u - \delta t + N$ has three uncorrelated terms.""")
+    proof.lemma(
+        "linear-channel-risk",
+        channel,
+        line="excess",
+        left=keep**2 * d * v + delta**2 * d * tau**2 + delta * keep * source,
+        right=excess,
         quantity=r"\mathrm{E} L_\mu(\hat{W}) - \sigma^2",
     )
 
@@ -82,35 +81,23 @@ def correlated_features_risk() -> Derivation:
         boundary, $v (2 - \kappa + \delta (\kappa - 1))$.""")
     proof.shows(change, d * delta * (tau**2 - boundary))
 
-    proof.step("fixed-vector").because(r"""The empirical risk rises by $e^T G e/n$, $e = -\delta (u + t) + N$. For $t$
-        and $N$, which do not depend on $X$, the mean of $G$ is $n \Sigma$, whose diagonal is $n$: so $t$ gives""")
-    proof.shows(
-        sp.Sum(sp.Sum(sp.Integral(tau**2 * z**2 * gaussian(z), (z, -sp.oo, sp.oo)), (i, 1, n)), (j, 1, d)),
-        n * d * tau**2,
-        quantity=r"\mathrm{E}[t^T G t]",
-    )
-
-    proof.step("fit").because(r"""and $u$ gives $\epsilon^T P \epsilon$, $P$ the projection on the $d$ columns of $X$,
-        whatever $\Sigma$ is.""")
-    proof.shows(
-        sp.Sum(sp.Integral((sigma * z) ** 2 * gaussian(z), (z, -sp.oo, sp.oo)), (j, 1, d)),
-        fit,
-        quantity=r"\mathrm{E}[u^T G u]",
-    )
-
-    proof.step("distortion", uses="source, fixed-vector, fit").because(r"""Together, $N$ with its variances in place
-        of $\tau^2$:""")
-    proof.shows(
-        (delta**2 * (fit + n * d * tau**2) + n * delta * keep * source) / n,
-        distortion,
+    proof.step("distortion", uses="source").because("""The empirical risk rises as in that channel, with the noise of
+        (@source):""")
+    proof.lemma(
+        "linear-channel-risk",
+        channel,
+        line="distortion",
+        right=distortion,
         quantity=r"\mathrm{E}[L_S(\hat{W}) - L_S(W)]",
     )
 
-    proof.step("rate-of-one").because(r"""The rate. Given $W$ the $\hat{W}_j$ are independent, so $I(W; \hat{W})$ is
-        at most $\sum_j I(W_j; \hat{W}_j)$. $\hat{W}_j$ has the variance $(1-\delta) V_j$ and at most the entropy of a
+    proof.step("rate-of-one").because(r"""The rate. Given $W$ the $\hat{W}_j$ are independent, so $I(W; \hat{W})$ is at
+        most $\sum_j I(W_j; \hat{W}_j)$. $\hat{W}_j$ has the variance $(1-\delta) V_j$ and at most the entropy of a
         normal of it; given $W_j$ it has that of its noise. With $x = (1-\delta) V_j$ the difference is an upper bound
-        of $I(W_j; \hat{W}_j)$:""")
-    proof.shows(sp.log(x) / 2 - sp.log(delta * x) / 2, -sp.log(delta) / 2)
+        of $I(W_j; \hat{W}_j)$, the rate of the Gaussian test channel:""")
+    proof.lemma(
+        "gaussian-test-channel", {"V": x}, line="rate", left=sp.log(x) / 2 - sp.log(delta * x) / 2, right=-sp.log(delta) / 2
+    )
 
     proof.check(
         r"The boundary rises with the distortion, as by (@pairs-not-negative) $\kappa$ is at least 1,",
@@ -127,10 +114,15 @@ def correlated_features_risk() -> Derivation:
         sp.Subs(change, kappa, 1), d * delta * (tau**2 - v)
     )
     proof.check(
-        "Generalization error: population risk minus empirical risk. Correlation and signal have dropped out.",
-        label="gap",
-        uses="excess, fit, distortion",
-    ).shows((sigma**2 + excess) - (sigma**2 - fit / n + distortion), gap, quantity=r"\mathrm{gen}(\hat{W})")
+        "Generalization error: correlation and signal have dropped out.", label="gap", uses="excess, distortion"
+    ).lemma(
+        "linear-channel-risk",
+        channel,
+        line="gap",
+        left=(sigma**2 + excess) - (sigma**2 * (1 - d / n) + distortion),
+        right=gap,
+        quantity=r"\mathrm{gen}(\hat{W})",
+    )
     proof.check(r"With $\delta = e^{-2R/d}$ in (@rate-of-one) all weights together cost at most", uses="rate-of-one").shows(
         sp.Sum(sp.log(1 / at_rate) / 2, (j, 1, d)), R
     )

@@ -28,13 +28,15 @@ def distortion_rate_is_convex_and_decreasing() -> Derivation:
     proof = Proof("distortion-rate-is-convex-and-decreasing", "The distortion-rate function is convex and decreasing")
     proof.states("""Each nat lowers the distortion, and by less than the nat before. So $d$ equal components share
         the rate equally, and each is left with $V e^{-2R/d}$.""")
-    proof.assumes("One Gaussian component of variance $V$ has $D(R) = V e^{-2R}$ (derived in gaussian-rate-distortion).")
-    proof.assumes(r"""Several share a rate by reverse water-filling: $k$ active components of geometric mean variance
-        $V_g$ have the level $\theta = V_g e^{-2R/k}$, and every dropped one keeps its variance. $U$ is the largest
-        variance dropped.""")
+    proof.assumes(r"""Several components share a rate by reverse water-filling: the $k$ active ones, of geometric mean
+        variance $V_g$, are left with the level $\theta$ each, and every dropped one keeps its variance. $U$ is the
+        largest variance dropped.""")
     proof.requires(mean > U)
 
-    proof.step("slope").because("One component. The slope:")
+    proof.step("one").because("One Gaussian component of variance $V$ has the distortion-rate function")
+    proof.lemma("gaussian-rate-distortion", quantity="D(R)")
+
+    proof.step("slope", uses="one").because("Its slope")
     proof.shows(sp.Derivative(one, R), slope, quantity="D'(R)")
 
     proof.step(uses="slope").because("is negative: decreasing.")
@@ -46,8 +48,11 @@ def distortion_rate_is_convex_and_decreasing() -> Derivation:
     proof.step(uses="curvature").because("is positive: convex.")
     proof.shows(curvature, 0, relation=">")
 
-    proof.step("total-slope").because(r"""Several components. While the same $k$ are active, the total is $k \theta$
-        plus a constant $B$, the variances of those dropped. Its slope is $-2\theta$, negative.""")
+    proof.step("level").because("Several components. While $k$ of them are active, the level is")
+    proof.lemma("reverse-water-filling", quantity=r"\theta")
+
+    proof.step("total-slope", uses="level").because(r"""While the same $k$ are active, the total is $k \theta$ plus a
+        constant $B$, the variances of those dropped. Its slope is $-2\theta$, negative.""")
     proof.shows(sp.Derivative(k * level + sp.Symbol("B"), R), active_slope, quantity="D'(R)")
 
     proof.step("total-curvature", uses="total-slope").because("and the slope rises with the rate: convex.")

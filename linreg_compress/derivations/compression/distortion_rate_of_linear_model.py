@@ -4,9 +4,8 @@ import sympy as sp
 
 from linreg_compress.derivations.derivation import Derivation
 from linreg_compress.derivations.proof import Proof
-from linreg_compress.derivations.symbols import R, d, g, lam, n, sigma
+from linreg_compress.derivations.symbols import R, d, g, gaussian, n, sigma
 
-D = sp.Symbol("D", positive=True)
 residual, shift, t, z = sp.symbols("r p t z", real=True)
 j = sp.Symbol("j", positive=True, integer=True)
 
@@ -15,12 +14,10 @@ def distortion_rate_of_linear_model() -> Derivation:
     """D(R) = sigma^2 (d/n) exp(-2R/d) = E[L_S(What) - L_S(W)]."""
     along = residual**2 - 2 * t * residual * shift + t**2 * shift**2
     gradient = -2 * residual * shift + 2 * t * shift**2
-    density = sp.exp(-(z**2) / (2 * sigma**2 * g)) / sp.sqrt(2 * sp.pi * sigma**2 * g)
+    density = gaussian(z, sigma**2 * g)
     variance = sigma**2
-    lagrangian = D / n + lam * sp.log(variance / D) / 2
-    level = lam * n / 2
     per_coordinate = variance * sp.exp(-2 * R / d)
-    keep = 1 - sp.exp(-2 * R / d)
+    delta = sp.exp(-2 * R / d)
     result = sigma**2 * (d / n) * sp.exp(-2 * R / d)
     fitted = sigma**2 * (1 - d / n)
 
@@ -31,8 +28,6 @@ def distortion_rate_of_linear_model() -> Derivation:
         $W = G^{-1} X^T y$ is the minimizer of the empirical risk $L_S(w) = |y - X w|^2 / n$.""")
     proof.assumes(r"""Encoder and decoder know $X$, so the rate is $I(\hat{W}; y | X)$, at most $R$ nats. The codebook
         is centred at $w^*$.""")
-    proof.assumes(r"""One Gaussian coordinate of variance $V$ needs $(1/2) \ln(V/D)$ nats for the distortion $D$
-        (derived in gaussian-rate-distortion).""")
 
     proof.step("expansion").because("""Go from $W$ in a direction $e$: for one sample with residual
         $r = y_i - x_i^T W$ and change of the prediction $p = x_i^T e$, the squared residual at $W + t e$ is a
@@ -54,23 +49,28 @@ def distortion_rate_of_linear_model() -> Derivation:
         $\sqrt{g} z/g$. Its variance does not depend on $g$:""")
     proof.shows(sp.Integral((sp.sqrt(g) * z / g) ** 2 * density, (z, -sp.oo, sp.oo)), variance, quantity="V")
 
-    proof.step("lagrangian", uses="coordinate").because(r"""So given $X$ the source is $d$ independent coordinates of
-        variance $\sigma^2$. Split the rate: with the multiplier $\lambda$ every coordinate's term
-        $D_j/n + \lambda (1/2) \ln(\sigma^2/D_j)$ has the derivative""")
-    proof.shows(sp.Derivative(lagrangian, D), (D - level) / (n * D))
-
-    proof.step("reverse-split", uses="lagrangian").because(r"""which is zero at $D_j = \lambda n/2$, a minimum by the
-        second derivative: the same distortion for every coordinate.""")
-    proof.shows(sp.Derivative((D - level) / (n * D), D), level / (n * D**2))
-
-    proof.step("rate", uses="lagrangian, reverse-split").because(r"""The split of (@lagrangian) and (@reverse-split)
-        adds up to $R$ when each is left with $D_j = \sigma^2 e^{-2R/d}$.""")
-    proof.shows(sp.Sum((sp.log(variance) - sp.log(per_coordinate)) / 2, (j, 1, d)), R, quantity="R")
+    proof.step("rate", uses="coordinate").because(r"""So given $X$ the source is $d$ independent coordinates of the
+        variance (@coordinate). Reverse water-filling leaves each the same $D_j = \sigma^2 e^{-2R/d}$, at which their
+        rates add up to $R$.""")
+    proof.lemma(
+        "reverse-water-filling",
+        {"V_g": variance, "k": d},
+        line="rate",
+        left=sp.Sum((sp.log(variance) - sp.log(per_coordinate)) / 2, (j, 1, d)),
+        quantity="R",
+    )
 
     proof.step("channel", uses="coordinate, rate").because(r"""The channel
         $\hat{W} = w^* + (1-\delta)(W - w^*) + \sqrt{\delta (1-\delta)} \sigma G^{-1/2} N(0, I)$ with
-        $\delta = e^{-2R/d}$ attains it: in each coordinate the error is $-\delta$ times the source plus the noise.""")
-    proof.shows((1 - keep) ** 2 * variance + (1 - keep) * keep * variance, per_coordinate, quantity="D_j")
+        $\delta = e^{-2R/d}$ attains (@rate): each coordinate (@coordinate) passes the Gaussian test channel.""")
+    proof.lemma(
+        "gaussian-test-channel",
+        {"V": variance, "delta": delta},
+        line="distortion",
+        right=per_coordinate,
+        quantity="D_j",
+        conditions=(delta < 1,),
+    )
 
     proof.step("total", uses="increase, channel").because("""The $d$ coordinates sum up to the increase (@increase)
         of the empirical risk.""")

@@ -40,7 +40,14 @@ def gaussian_test_channel() -> Derivation:
     proof.shows(keep**2 * V + noise, output, quantity=r"\mathrm{Var}(\hat{W})")
 
     proof.step("distortion").because(r"The error is $\hat{W} - W = -\delta (W - c) + Z$: its variance is the distortion.")
-    proof.shows(delta**2 * V + noise, distortion, quantity=r"\mathrm{E}(\hat{W} - W)^2")
+    proof.lemma(
+        "gaussian-rate-distortion",
+        {"a": keep},
+        line="shrinkage",
+        left=delta**2 * V + noise,
+        right=distortion,
+        quantity=r"\mathrm{E}(\hat{W} - W)^2",
+    )
 
     proof.step("covariance", uses="variance, distortion").because(r"""Since
         $\mathrm{Var}(W - \hat{W}) = \mathrm{Var}(W) + \mathrm{Var}(\hat{W}) - 2 \mathrm{Cov}(W, \hat{W})$:""")
@@ -57,9 +64,7 @@ def gaussian_test_channel() -> Derivation:
 
     proof.step("rate", uses="left-over").because(r"""The rate is the fall of the entropy $(1/2) \ln(2 \pi e V)$ when
         $\hat{W}$ becomes known.""")
-    proof.shows(
-        sp.log(2 * sp.pi * sp.E * V) / 2 - sp.log(2 * sp.pi * sp.E * conditional) / 2, rate, quantity=r"I(W; \hat{W})"
-    )
+    proof.lemma("gaussian-rate-distortion", {"D": conditional}, line="lower-bound", right=rate, quantity=r"I(W; \hat{W})")
     proof.concludes()
 
     proof.step("signal", uses="variance").because(r"""The covariance of $S$ with $\hat{W}$ comes from the variance of

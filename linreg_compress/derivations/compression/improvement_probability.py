@@ -4,7 +4,7 @@ import sympy as sp
 
 from linreg_compress.derivations.derivation import Derivation
 from linreg_compress.derivations.proof import Proof
-from linreg_compress.derivations.symbols import chi_square, d, delta, m, n, sigma, tau, v
+from linreg_compress.derivations.symbols import d, delta, n, sigma, tau, v
 
 k, q, r, s, x = sp.symbols("k q r s x", positive=True)
 B, rho = sp.symbols("B rho", positive=True)
@@ -21,7 +21,6 @@ def improvement_probability() -> Derivation:
     trace = k - LOST * s
     form = k * y**2 + 2 * keep * sp.sqrt(k * s) * y * z - LOST * s * z**2
     gain, loss = sp.sqrt(k * s) * sp.exp(-phi), sp.sqrt(k * s) * sp.exp(phi)
-    turned = y * sp.cos(psi) + z * sp.sin(psi), z * sp.cos(psi) - y * sp.sin(psi)
     constant = sp.gamma(d) / sp.gamma(d / 2) ** 2
     ratio = constant * rho ** (d / 2 - 1) / (1 + rho) ** d
     beta = constant * x ** (d / 2 - 1) * (1 - x) ** (d / 2 - 1)
@@ -59,7 +58,7 @@ def improvement_probability() -> Derivation:
 
     proof.step("pulled", uses="error").because(r"""$h = Z - \delta t$ does not depend on $X$ and $\epsilon$, so not on
         $z$ and $q$; its entries are $N(0, k)$.""")
-    proof.shows(delta * keep * (tau**2 + v) + delta**2 * tau**2, pulled, quantity="k")
+    proof.lemma("blind-channel-empirical-law", line="pulled", quantity="k")
 
     proof.step("form", uses="error, pulled").because(r"""Given $q$, one coordinate has $u_j = \sqrt{s} z$ and
         $h_j = \sqrt{k} y$ with two independent standard normals. The risk changes by the sum over the coordinates of
@@ -86,16 +85,16 @@ def improvement_probability() -> Derivation:
     proof.step("rotation").because(r"""Turn the axes of every coordinate to those of the matrix, by an angle $\psi$.
         The density of two independent standard normals depends on the sum of their squares alone, which does not
         change: what was $y$ and $z$ is again such a pair.""")
-    proof.shows(turned[0] ** 2 + turned[1] ** 2, y**2 + z**2)
+    proof.lemma("projection-chi-square-law", {"e_1": z, "e_2": y, "phi": psi}, line="rotation")
 
     proof.step("ratio", uses="eigenvalues, rotation").because(r"""So by (@eigenvalues) and (@rotation), given $q$, the
         change of the risk is $\sqrt{k s} (e^\phi A - e^{-\phi} B)$ with two independent chi-squares of $d$ degrees of
         freedom. It is negative when $\rho = A/B$ is below the ratio $r$ of the eigenvalues' sizes.""")
     proof.shows(sp.log(gain) - sp.log(loss), -2 * phi, quantity=r"\ln r = \ln(e^{-\phi}/e^\phi)")
 
-    proof.step("f-density", uses="ratio").because(r"""Given $B$ in (@ratio), $A = \rho B$ and $dA/d\rho = B$. Average
-        the density over $B$, a gamma integral: the density of $F_{d,d}$.""")
-    proof.shows(sp.Integral(B * chi_square(rho * B, d) * chi_square(B, d), (B, 0, sp.oo)), ratio, quantity=r"f(\rho)")
+    proof.step("f-density", uses="ratio").because("""The ratio of the two chi-squares of (@ratio) has a density, that
+        of $F_{d,d}$.""")
+    proof.lemma("excess-risk-f-law", {"nu": d, "q": B}, line="density", right=ratio, quantity=r"f(\rho)")
 
     proof.step("log-ratio", uses="trace, eigenvalues, ratio").because(r"""Insert
         $\phi = \mathrm{arsinh}(T/(2 \sqrt{k s}))$, its definition in (@eigenvalues).""")
@@ -121,17 +120,19 @@ def improvement_probability() -> Derivation:
     proof.shows(change.subs(s, sigma**2 / q), delta * (tau**2 + keep * v) / q * (q - border), quantity="T")
 
     proof.step("mean-of-s").because("The mean of $s$ is $v$.")
-    proof.shows(
-        sp.Integral(sigma**2 / q * chi_square(q, n - d + 1), (q, 0, sp.oo)),
-        variance,
-        quantity=r"\mathrm{E}[s]",
-        where={n: d + 1 + m},
-    )
+    proof.lemma("weight-t-law", {"x": q}, line="variance", quantity=r"\mathrm{E}[s]")
 
     proof.step(uses="trace, mirror, mean-of-s").because(r"""There $T$ is the change that compression-criterion gives
         to the mean risk, per weight: at $s = v$, the mean by (@mean-of-s), a gain is by (@mirror) more likely than
         not exactly when $\tau^2 < v$.""")
-    proof.shows(change.subs(s, v), delta * (tau**2 - v), quantity=r"\mathrm{E}[T]")
+    proof.lemma(
+        "compression-criterion",
+        line="change",
+        times=1 / d,
+        left=change.subs(s, v),
+        right=delta * (tau**2 - v),
+        quantity=r"\mathrm{E}[T]",
+    )
 
     proof.step("grows-with-signal", uses="pulled").because(r"A stronger signal: $k$ grows with $\tau$,")
     proof.shows(sp.Derivative(pulled, tau), 0, relation=">")

@@ -4,11 +4,10 @@ import sympy as sp
 
 from linreg_compress.derivations.derivation import Derivation
 from linreg_compress.derivations.proof import Proof
-from linreg_compress.derivations.symbols import chi_square, d, delta, m, n, sigma, tau, v
+from linreg_compress.derivations.symbols import d, delta, n, sigma, tau, v
 
 C, M = sp.symbols("C M", positive=True)
 b, p, q = sp.symbols("beta p q", real=True)
-x = sp.Symbol("x", positive=True)
 j = sp.Symbol("j", positive=True, integer=True)
 
 
@@ -33,13 +32,13 @@ def interpolation_theorem() -> Derivation:
         $w^*$, so that $(w^*, W)$ is jointly Gaussian; $V = \tau^2 + v$ is the variance of $W$.""")
     proof.assumes(r"""Least squares with $\Sigma = I$ has $v = \sigma^2/(n-d-1)$, but its weights are jointly Gaussian
         only given one chi-square: $u = \sigma z/\sqrt{x}$ with $z$ standard normal and $x \sim \chi^2_{n-d+1}$, the
-        same for all weights. So for least squares the theorem holds in the limit of steps 13 and 14; a linear code
-        with independent noise needs no limit (linear-channel-risk).""")
+        same for all weights. So for least squares the theorem holds in the limit where the relative variance of $x$,
+        the last step, goes to zero; a linear code with independent noise needs no limit (linear-channel-risk).""")
     proof.assumes(r"""$\hat{W}$ is made from $W$, perhaps with randomness of its own, such that
         $\mathrm{E}[W | \hat{W}] = \hat{W}$ (Lloyd-Max, k-means and the Gaussian channel obey this).""")
     proof.assumes(r"""$\mathrm{E}(W - \hat{W})^2 = \delta V$. Write $M = \mathrm{E}(\hat{W} - c)^2$ and
         $C = \mathrm{E}(W - c)(\hat{W} - c)$.""")
-    proof.requires(n > d + 1, delta < 1)
+    proof.requires(delta < 1)
 
     proof.step("slope").because(r"""Guess $w^* - c$ by $\beta (W - c)$. The mean square error is
         $\tau^2 - 2 \beta \tau^2 + \beta^2 V$, since $\mathrm{Cov}(w^*, W) = \tau^2$. Its slope:""")
@@ -76,14 +75,12 @@ def interpolation_theorem() -> Derivation:
     )
     proof.concludes()
 
-    proof.step("chi-square").because("""Least squares: the chi-square that its weights share has the variance, in
+    proof.step("mean-square").because("Least squares: the chi-square that its weights share has the mean square")
+    proof.lemma("chi-square-moments", {"k": nu}, line="mean-square", quantity=r"\mathrm{E}[x^2]", conditions=(n > d + 1,))
+
+    proof.step("chi-square", uses="mean-square").because(r"""and the mean $\nu = n - d + 1$. So its variance is, in
         units of its squared mean,""")
-    proof.shows(
-        sp.Integral(x**2 * chi_square(x, nu), (x, 0, sp.oo)) / nu**2 - 1,
-        2 / nu,
-        quantity=r"\mathrm{Var}(x) / (\mathrm{E} x)^2",
-        where={n: d + 1 + m},
-    )
+    proof.shows(nu * (nu + 2) / nu**2 - 1, 2 / nu, quantity=r"\mathrm{Var}(x) / (\mathrm{E} x)^2", conditions=(n > d + 1,))
 
     proof.check(r"With all $d$ weights, and against least squares ($\delta = 0$), the population risk changes by").shows(
         sp.Sum(per_weight - per_weight.subs(delta, 0), (j, 1, d)),
@@ -91,7 +88,9 @@ def interpolation_theorem() -> Derivation:
         quantity=r"\mathrm{E}[L_\mu(\hat{W}) - L_\mu(W)]",
     )
     proof.check("Limit of no distortion: the noise $v$ of the estimate.").shows(
-        sp.Limit(excess.subs(v, sigma**2 / (n - d - 1)), delta, 0, "+"), sigma**2 * d / (n - d - 1)
+        sp.Limit(excess.subs(v, sigma**2 / (n - d - 1)), delta, 0, "+"),
+        sigma**2 * d / (n - d - 1),
+        conditions=(n > d + 1,),
     )
     proof.check("Limit of no rate: the energy of the signal.").shows(sp.Limit(excess, delta, 1, "-"), d * tau**2)
     proof.check(r"With the centre at the truth, $\tau = 0$, the excess is $1 - \delta$ times that of least squares.").shows(

@@ -23,8 +23,9 @@ def marchenko_pastur_limits() -> Derivation:
     slope = sp.cos(phi) / at - 2 * root * sp.sin(phi) ** 2 / at**2
     turned = (1 + gamma) / (2 * root * at) - 1 / (2 * root)
     inverse = 1 / (1 - gamma)
-    finite = sigma**2 + (1 - delta) * sigma**2 * d / (n - d - 1)
+    excess = (1 - delta) * sigma**2 * d / (n - d - 1)
     population = sigma**2 * (1 - delta * gamma) / (1 - gamma)
+    training = sigma**2 * (1 - (1 - delta) * d / n)
     empirical = sigma**2 * (1 - gamma + delta * gamma)
 
     proof = Proof("marchenko-pastur-limits", "Limits of the risks as n and d grow together")
@@ -93,16 +94,33 @@ def marchenko_pastur_limits() -> Derivation:
     )
     proof.concludes()
 
-    proof.step("empirical").because(r"The empirical risk: $\sigma^2 (1 - d/n)$ plus the distortion $\delta \sigma^2 d/n$.")
-    proof.shows(
-        sp.Limit((sigma**2 * (1 - d / n) + delta * sigma**2 * d / n).subs(d, gamma * n), n, sp.oo),
-        empirical,
-        quantity=r"\mathrm{lim}\, \mathrm{E} L_S(\hat{W})",
+    proof.step("finite").because(r"The same at finite $n$: the exact risk is $\\sigma^2$ plus")
+    proof.lemma(
+        "aware-channel-risk",
+        quantity=r"\mathrm{E} L_\mu(\hat{W}) - \sigma^2",
+        right=excess,
+        conditions=(n > d + 1, delta < 1),
     )
 
-    proof.check(
-        r"The same comes from the exact risk at finite $n$ with $d = \gamma n$ (derived in aware-channel-risk)."
-    ).shows(sp.Limit(finite.subs(d, gamma * n), n, sp.oo), population, quantity=r"\mathrm{lim}\, \mathrm{E} L_\mu(\hat{W})")
+    proof.step("training").because("and the exact empirical risk is")
+    proof.lemma(
+        "aware-channel-risk",
+        line="training",
+        quantity=r"\mathrm{E} L_S(\hat{W})",
+        right=training,
+        conditions=(n > d + 1, delta < 1),
+    )
+
+    proof.step("empirical", uses="training").because(r"With $d = \gamma n$, (@training) tends to")
+    proof.shows(
+        sp.Limit(training.subs(d, gamma * n), n, sp.oo), empirical, quantity=r"\mathrm{lim}\, \mathrm{E} L_S(\hat{W})"
+    )
+
+    proof.check(r"(@finite) with $d = \gamma n$ has the same limit.", uses="finite, population").shows(
+        sigma**2 + sp.Limit(excess.subs(d, gamma * n), n, sp.oo),
+        population,
+        quantity=r"\mathrm{lim}\, \mathrm{E} L_\mu(\hat{W})",
+    )
     proof.check(
         r"Their difference is the generalization error, $1 - \delta$ times that of least squares in the limit too.",
         uses="population, empirical",

@@ -4,13 +4,9 @@ import sympy as sp
 
 from linreg_compress.derivations.derivation import Derivation
 from linreg_compress.derivations.proof import Proof
-from linreg_compress.derivations.symbols import chi_square, d, delta, m, n, sigma, tau, v
+from linreg_compress.derivations.symbols import d, delta, n, sigma, tau, v
 
-a, x, rho = sp.symbols("a x rho", positive=True)
-j = sp.Symbol("j", positive=True, integer=True)
-
-NU = n - d + 1
-DENSITY = chi_square(x, NU)
+a, rho = sp.symbols("a rho", positive=True)
 
 
 def noise_alone_never_helps() -> Derivation:
@@ -27,24 +23,23 @@ def noise_alone_never_helps() -> Derivation:
     proof = Proof("noise-alone-never-helps", "Noise alone never helps")
     proof.states(r"""Weights $\hat{W} = W + $ noise of variance $a$ have a population risk higher by $a d$ at every
         $a > 0$. What lowers it is the shrinking.""")
-    proof.assumes(r"""$X$ has $n$ rows $N(0, I_d)$; $u = W - w^*$ is the error of least squares. One weight of it is
-        $\sigma z/\sqrt{q}$ with $z$ standard normal and $q \sim \chi^2_{n-d+1}$ independent; its variance is called
-        $v$.""")
+    proof.assumes("""$X$ has $n$ rows $N(0, I_d)$; $u = W - w^*$ is the error of least squares. The variance of one
+        weight of it is called $v$.""")
     proof.assumes(r"""$w^* = c + t$ with $t \sim N(0, \tau^2 I)$ independent of $u$; with $\tau = 0$ the centre $c$ is
         the truth.""")
     proof.assumes(r"""$\hat{W} = c + \rho (W - c) + Z$, $Z$ independent noise of variance $a$ in each weight.
         $\rho = 1$ is noise alone.""")
     proof.requires(n > d + 1, delta < 1)
 
-    proof.step("weight-variance").because(r"""The variance of one weight of least squares is $\sigma^2$ times the mean
-        of an inverse chi-square.""")
-    proof.shows(sp.Integral(sigma**2 * DENSITY / x, (x, 0, sp.oo)), variance, quantity="v", where={n: d + 1 + m})
+    proof.step("weight-variance").because("The variance of one weight of least squares:")
+    proof.lemma("weight-t-law", line="variance", quantity="v")
 
-    proof.step("excess", uses="weight-variance").because(r"""$\hat{W} - w^* = \rho u - (1-\rho) t + Z$ has three
-        uncorrelated terms; sum over the $d$ weights.""")
-    proof.shows(
-        sp.Sum(rho**2 * v + (1 - rho) ** 2 * tau**2 + a, (j, 1, d)),
-        excess,
+    proof.step("excess").because(r"""This is a linear channel: $\hat{W} - w^* = \rho u - (1-\rho) t + Z$ has three
+        uncorrelated terms in each of the $d$ weights.""")
+    proof.lemma(
+        "linear-channel-risk",
+        {"a": rho, "s": sp.sqrt(a), "t": tau**2},
+        line="excess",
         quantity=r"\mathrm{E} L_\mu(\hat{W}) - \sigma^2",
     )
 
@@ -55,8 +50,9 @@ def noise_alone_never_helps() -> Derivation:
     proof.shows(noisy - noisy.subs(a, 0), a * d, quantity=r"\mathrm{E}[L_\mu(\hat{W}) - L_\mu(W)]")
     proof.concludes()
 
-    proof.step("slope", uses="excess").because(r"Now shrink. The slope in $\rho$ does not feel the noise,")
-    proof.shows(sp.Derivative(excess, rho), slope)
+    proof.step("slope", uses="excess").because(r"""Now shrink. The slope of (@excess) in $\rho$ does not feel the
+        noise. It is $d$ times that of the guess $\rho (W - c)$ of $w^* - c$:""")
+    proof.lemma("interpolation-theorem", {"beta": rho}, line="slope", times=d, left=sp.Derivative(excess, rho), right=slope)
 
     proof.step("best-factor", uses="slope").because(r"""The best factor makes the slope zero; the excess is a convex
         parabola in $\rho$.""")
@@ -64,12 +60,12 @@ def noise_alone_never_helps() -> Derivation:
 
     proof.step("channel", uses="excess").because(r"""In (@excess) the rate-distortion channel shrinks by $1-\delta$
         and pays with noise of variance $\delta (1-\delta)(\tau^2 + v)$,""")
-    proof.shows(excess.subs(channel), d * (keep * v + delta * tau**2))
+    proof.lemma("blind-channel-risk", line="excess", left=excess.subs(channel))
 
     proof.check("which is a rise at every noise level.").shows(a * d, 0, relation=">")
     proof.check(
         "So it is with noise of covariance $a G^{-1}$, shaped like the empirical risk: its trace has the mean"
-    ).shows(sp.Sum(sp.Integral(a * DENSITY / x, (x, 0, sp.oo)), (j, 1, d)), a * d / (n - d - 1), where={n: d + 1 + m})
+    ).lemma("inverse-gram-diagonal", line="mean", times=a * d, right=a * d / (n - d - 1))
     proof.check(
         r"and at $\rho = 1$ it is positive: a little shrinking alone always lowers the population risk.", uses="slope"
     ).shows(sp.Subs(slope, rho, 1), 2 * d * v)

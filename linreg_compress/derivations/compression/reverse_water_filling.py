@@ -25,15 +25,18 @@ def reverse_water_filling() -> Derivation:
     proof.states(r"""The best code of rate $R$ for independent Gaussian components leaves each the distortion
         $D_j = \min(\theta, V_j)$; with $k$ active components of geometric mean variance $V_g$ the water level is
         $\theta = V_g e^{-2R/k}$.""")
-    proof.assumes(r"""Components $j = 1, 2, ...$, any number of them, are independent $N(0, V_j)$. At distortion
-        $0 < D_j \leq V_j$ component $j$ needs the rate $r_j = (1/2) \ln(V_j/D_j)$.""")
+    proof.assumes(r"""Components $j = 1, 2, ...$, any number of them, are independent $N(0, V_j)$, each with a
+        distortion $0 < D_j \leq V_j$ and a rate $r_j$.""")
     proof.assumes(r"""Minimize $\sum_j D_j$ subject to $\sum_j r_j \leq R$. $\theta$ is a positive number,
         $V > \theta$ stands for any active component and $U < \theta$ for any dropped one.""")
-    proof.requires(theta < V, theta > U)
 
-    proof.step("slope").because(r"""With the multiplier $2 \theta$ for the rate, the Lagrangian is a sum with one term
-        $D_j + 2 \theta r_j$ for each component, so each can be minimized on its own. Its derivative has the sign of
-        $D - \theta$.""")
+    proof.step("component").because("""At the distortion $D$ a component of variance $V$ needs at least, and can do
+        with, the rate""")
+    proof.lemma("gaussian-rate-distortion", line="lower-bound", quantity="r")
+
+    proof.step("slope", uses="component").because(r"""With the multiplier $2 \theta$ for the rate, the Lagrangian is a
+        sum with one term $D_j + 2 \theta r_j$ for each component, so each can be minimized on its own. Its derivative
+        has the sign of $D - \theta$.""")
     proof.shows(sp.Derivative(lagrangian, D), slope, quantity=r"\frac{d}{dD} (D + 2 \theta r)")
 
     proof.step("convex", uses="slope").because("""Its second derivative is positive: each term, and so the problem,
@@ -43,28 +46,28 @@ def reverse_water_filling() -> Derivation:
     proof.step(uses="convex").because("So says its sign.")
     proof.shows(curvature, 0, relation=">")
 
-    proof.step("active", uses="slope").because(r"""Active component, $V > \theta$: the minimum is at $D = \theta$. Any
-        other $D = \theta t$ costs more by""")
-    proof.shows(lagrangian.subs(D, theta * t) - lagrangian.subs(D, theta), theta * gap)
+    proof.step("active", uses="slope").because(r"""Active component, $V > \theta$: by (@slope) the minimum is at
+        $D = \theta$. Any other $D = \theta t$ costs more by""")
+    proof.shows(lagrangian.subs(D, theta * t) - lagrangian.subs(D, theta), theta * gap, conditions=(theta < V,))
 
     proof.step(uses="active").because("which is never negative, because $(u-1)/u$ has the sign of $u - 1$.")
-    proof.shows(sp.Integral((u - 1) / u, (u, 1, t)), gap, quantity=r"t - 1 - \ln t")
+    proof.lemma("gaussian-rate-distortion", line="cross-entropy", quantity=r"t - 1 - \ln t")
 
     proof.step("dropped", uses="slope").because(r"""Dropped component, $U < \theta$: on the whole range $D \leq U$ the
         derivative (@slope) is negative, so the best is $D = U$ with no rate at all. The multiplier of the constraint
         $D \leq U$ is minus the derivative there,""")
-    proof.shows(-slope.subs(D, U), push, quantity=r"\mu")
+    proof.shows(-slope.subs(D, U), push, quantity=r"\mu", conditions=(theta > U,))
 
     proof.step(uses="dropped").because("and it is positive: the Karush-Kuhn-Tucker conditions hold.")
-    proof.shows(push, 0, relation=">", where={theta: U + x})
+    proof.shows(push, 0, relation=">", where={theta: U + x}, conditions=(theta > U,))
 
     proof.step(uses="active").because(r"""Optimality over all components at once. For an active component the change
         of distortion is the change of the Lagrangian term minus $2 \theta$ times the change of rate.""")
     proof.shows(theta * gap.subs(t, D / theta) - 2 * theta * (rate - rate.subs(D, theta)), D - theta)
 
-    proof.step(uses="slope, dropped").because("""So it is for a dropped one (@dropped), whose rate was zero. Summed
-        over all components: no change of the Lagrangian is negative, and the rate cannot grow in total, so no other
-        split has less distortion.""")
+    proof.step(uses="slope, dropped").because("""For a dropped one (@dropped), whose rate was zero, the same holds with
+        the term of (@slope). Summed over all components: no change of the Lagrangian is negative, and the rate cannot
+        grow in total, so no other split has less distortion.""")
     proof.shows(
         sp.Add((lagrangian - lagrangian.subs(D, V)).subs(dropped), -2 * theta * rate.subs(dropped), evaluate=False), D - U
     )

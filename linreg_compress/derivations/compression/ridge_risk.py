@@ -30,7 +30,6 @@ def ridge_risk() -> Derivation:
         Least squares has $W_g = w^*_g + N(0, \sigma^2/g)$.""")
     proof.assumes(r"""Ridge regression minimizes $|y - X w|^2 + \lambda |w|^2$. The first term is a constant plus
         $(w - W)^T G (w - W)$, so the objective is a sum over directions.""")
-    proof.requires(delta < 1)
 
     proof.step("slope").because("The slope of the objective in one direction:")
     proof.shows(sp.Derivative(objective, w), gradient)
@@ -39,10 +38,17 @@ def ridge_risk() -> Derivation:
         $g/(g + \lambda)$.""")
     proof.shows(sp.Subs(gradient, w, shrink * W), 0)
 
-    proof.step("direction", uses="shrinks").because(r"""So the error is $g/(g+\lambda)$ times the noise of $W_g$,
-        minus $1 - g/(g+\lambda)$ times the true weight. The two are uncorrelated, and the excess risk is the sum over
-        all directions of""")
-    proof.shows(shrink**2 * sigma**2 / g + (1 - shrink) ** 2 * tau**2, risk, quantity=r"\mathrm{E}(\hat{W}_g - w^*_g)^2")
+    proof.step("direction", uses="shrinks").because(r"""So the error is $g/(g+\lambda)$ times the noise of $W_g$, minus
+        $1 - g/(g+\lambda)$ times the true weight: a linear channel without noise. The excess risk is the sum over all
+        directions of""")
+    proof.lemma(
+        "linear-channel-risk",
+        {"a": shrink, "v": sigma**2 / g, "t": tau**2, "s": 0},
+        line="one-weight",
+        left=shrink**2 * sigma**2 / g + (1 - shrink) ** 2 * tau**2,
+        right=risk,
+        quantity=r"\mathrm{E}(\hat{W}_g - w^*_g)^2",
+    )
 
     proof.step("best-penalty", uses="direction").because(r"""Its slope in the penalty is negative below
         $\sigma^2/\tau^2$ and positive above, whatever $g$: this penalty is best in all directions at once.""")
@@ -56,15 +62,17 @@ def ridge_risk() -> Derivation:
     proof.shows(least.subs(lam, best), bayes, quantity=r"\mathrm{min}\, \mathrm{E}(\hat{W}_g - w^*_g)^2")
     proof.concludes()
 
-    proof.step("code", uses="in-the-model").because(r"""The Gaussian code of normalized distortion $\delta$ has
-        $[(1-\delta) \sigma^2 + \delta \tau^2 g]/g$ (derived in water-filled-risk). It misses the best by""")
-    proof.shows(coded - bayes, loss)
+    proof.step("coded").because(r"The design-aware Gaussian code of normalized distortion $\delta$ has")
+    proof.lemma("water-filled-risk", line="direction", conditions=(delta < 1,))
+
+    proof.step("code", uses="in-the-model, coded").because("It misses the best, (@in-the-model), by")
+    proof.shows(coded - bayes, loss, conditions=(delta < 1,))
 
     proof.check(
         "It is the variance of $w^*_g$ given $W_g$, by the formula for Gaussians: no map of the data does better."
     ).shows(tau**2 - tau**4 / (tau**2 + sigma**2 / g), bayes, quantity=r"\mathrm{Var}(w^*_g | W_g)")
     proof.check("which is positive at every rate.", uses="code").shows(
-        loss, 0, relation=">", where={delta: 1 / (1 + sp.Symbol("x", positive=True))}
+        loss, 0, relation=">", where={delta: 1 / (1 + sp.Symbol("x", positive=True))}, conditions=(delta < 1,)
     )
     proof.check("No penalty: least squares.", uses="direction").shows(sp.Limit(risk, lam, 0), sigma**2 / g)
     proof.check("Infinite penalty: nothing is left but the signal.", uses="direction").shows(

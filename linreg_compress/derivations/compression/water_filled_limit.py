@@ -4,7 +4,7 @@ import sympy as sp
 
 from linreg_compress.derivations.derivation import Derivation
 from linreg_compress.derivations.proof import Proof
-from linreg_compress.derivations.symbols import gamma, lam, s, sigma, theta
+from linreg_compress.derivations.symbols import delta, gamma, lam, n, s, sigma, theta
 
 energy, mean = sp.symbols("E m", positive=True)
 
@@ -15,6 +15,7 @@ def water_filled_limit() -> Derivation:
     source = rho * s + sigma**2
     fraction = theta / source
     ratio = sigma**2 / rho
+    share = ((1 - delta) * sigma**2 + delta * rho * s) / s
     direction = (sigma**2 - theta) / s + 2 * theta / (s + ratio)
     inverse = 1 / (1 - gamma)
     excess = gamma * (sigma**2 * inverse + theta * (2 * mean - inverse))
@@ -30,26 +31,37 @@ def water_filled_limit() -> Derivation:
     proof.states(r"""As $n$ and $d$ grow with $d/n \to \gamma < 1$ and a signal of energy $E$, the excess risk at a
         water level below every direction is linear in the level. There design-aware compression helps when
         $E < \sigma^2 \gamma (2-\gamma)/(2 (1-\gamma)^2)$, a wider range than design-blind compression.""")
-    proof.assumes(r"""A direction of eigenvalue $g = n s$ adds $[(1-\delta) \sigma^2 + \delta \tau^2 g]/g$ to the
-        excess risk and $\delta (\tau^2 g + \sigma^2)/n$ to the empirical risk (derived in water-filled-risk). With
-        $d \tau^2 \to E$, $\tau^2 g \to (E/\gamma) s$.""")
-    proof.assumes(r"""$s$ follows the Marchenko-Pastur law with $\mathrm{E}[1/s] = 1/(1-\gamma)$ (derived in
-        marchenko-pastur-limits), and $m = \mathrm{E}[1/(s + \lambda)]$ solves
-        $\gamma \lambda m^2 + (1 - \gamma + \lambda) m - 1 = 0$ (derived in best-ridge-limit); here
-        $\lambda = \gamma \sigma^2/E$.""")
+    proof.assumes(r"""The eigenvalues of the design are $g = n s$, and $s$ follows the Marchenko-Pastur law. The signal
+        has $d \tau^2 \to E$, so $\tau^2 = E/(\gamma n)$.""")
+    proof.assumes(r"Write $m = \mathrm{E}[1/(s + \lambda)]$ with $\lambda = \gamma \sigma^2/E$.")
     proof.assumes(r"""The level $\theta$ is at most $(E/\gamma) (1 - \sqrt{\gamma})^2 + \sigma^2$, so that every
         direction is active.""")
     proof.requires(gamma < 1)
 
-    proof.step("direction").because(r"""A direction, times $n$. An active one has $\delta = \theta$ over the variance
+    proof.step("coded").because("A direction adds to the excess risk, times $n$,")
+    proof.lemma(
+        "water-filled-risk",
+        {"g": n * s, "tau": sp.sqrt(rho / n)},
+        line="direction",
+        times=n,
+        right=share,
+        quantity=r"n [(1-\delta) \sigma^2 + \delta \tau^2 g] / g",
+        conditions=(delta < 1,),
+    )
+
+    proof.step("direction", uses="coded").because(r"""An active one has in (@coded) $\delta = \theta$ over the variance
         of its source:""")
     proof.shows(
-        ((1 - fraction) * sigma**2 + fraction * rho * s) / s,
+        share.subs(delta, fraction),
         direction,
         quantity=r"n [(1-\delta) \sigma^2 + \delta \tau^2 g] / g",
     )
 
-    proof.step("risk", uses="direction").because(r"There are $d$ directions, $d/n \to \gamma$. Take the mean over $s$.")
+    proof.step("mean-inverse").because("The Marchenko-Pastur law has the mean")
+    proof.lemma("marchenko-pastur-limits", line="mean-inverse", quantity=r"\mathrm{E}[1/s]")
+
+    proof.step("risk", uses="direction, mean-inverse").because(r"""There are $d$ directions, $d/n \to \gamma$. Take the
+        mean of (@direction) over $s$, with (@mean-inverse) and $m$.""")
     proof.shows(
         gamma * direction.subs({1 / s: inverse, 1 / (s + ratio): mean}),
         excess,
@@ -64,8 +76,11 @@ def water_filled_limit() -> Derivation:
         compression then helps.""")
     proof.shows(sp.Subs(slope, mean, edge), 0)
 
-    proof.step("border", uses="stationary").because(r"""Insert this $m$ in its quadratic equation; its left side is
-        zero at $\lambda = 2 (1-\gamma)^2/(2-\gamma)$.""")
+    proof.step("quadratic").because("This $m$ solves a quadratic equation:")
+    proof.lemma("best-ridge-limit", line="quadratic", quantity=r"\gamma \lambda m^2 + (1 - \gamma + \lambda) m")
+
+    proof.step("border", uses="stationary, quadratic").because(r"""Insert the $m$ of (@stationary) in (@quadratic); the
+        sides are equal at $\lambda = 2 (1-\gamma)^2/(2-\gamma)$.""")
     proof.shows(quadratic.subs(mean, edge), at_edge, quantity=r"\gamma \lambda m^2 + (1 - \gamma + \lambda) m - 1")
 
     proof.step("criterion", uses="border").because(r"""$m = \mathrm{E}[1/(s + \lambda)]$ falls as $\lambda$ grows, so
@@ -77,12 +92,14 @@ def water_filled_limit() -> Derivation:
         $d v \to \sigma^2 \gamma/(1-\gamma)$ (compression-criterion). The design-aware code has more room:""")
     proof.shows(boundary - blind, sigma**2 * gamma**2 / (2 * (1 - gamma) ** 2))
 
-    proof.check(
-        r"Beside the risk (@risk), the distortion is the level itself, $d/n$ times: the channel's error is $-\delta$ times the source plus noise."
-    ).shows(
-        gamma * (fraction**2 * source + fraction * (1 - fraction) * source),
-        gamma * theta,
+    proof.check(r"Beside the risk (@risk), the distortion is the level itself, $d/n$ times.").lemma(
+        "water-filled-risk",
+        {"g": n * s, "tau": sp.sqrt(rho / n), "delta": fraction},
+        line="distortion",
+        times=gamma,
+        right=gamma * theta,
         quantity=r"\mathrm{lim}\, \mathrm{E}[L_S(\hat{W}) - L_S(W)]",
+        conditions=(fraction < 1,),
     )
     proof.check("Limit of many samples: this boundary and (@blind) meet.", uses="blind").shows(
         sp.Limit(boundary / blind, gamma, 0), 1

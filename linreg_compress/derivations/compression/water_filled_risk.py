@@ -7,7 +7,6 @@ from linreg_compress.derivations.proof import Proof
 from linreg_compress.derivations.symbols import delta, g, n, sigma, tau, theta
 
 x = sp.Symbol("x", positive=True)
-z = sp.Symbol("z", real=True)
 
 
 def water_filled_risk() -> Derivation:
@@ -15,7 +14,6 @@ def water_filled_risk() -> Derivation:
     keep = 1 - delta
     weak, strong = {sigma: sp.sqrt(tau**2 * g + x)}, {tau: sp.sqrt((sigma**2 + x) / g)}
     source = tau**2 * g + sigma**2
-    density = sp.exp(-(z**2) / (2 * sigma**2 * g)) / sp.sqrt(2 * sp.pi * sigma**2 * g)
     noise = delta * keep * source / g
     excess = (keep * sigma**2 + delta * tau**2 * g) / g
     distortion = delta * source
@@ -36,27 +34,36 @@ def water_filled_risk() -> Derivation:
         any positive number.""")
     proof.requires(delta < 1)
 
-    proof.step("source").because(r"""With $z \sim N(0, \sigma^2 g)$ the coordinate of $X^T \epsilon$,
-        $W_g - w^*_g = z/g$ and $\sqrt{g} (W_g - c_g) = \sqrt{g} t_g + \sqrt{g} z/g$: the variance of the source.""")
-    proof.shows(
-        g * tau**2 + sp.Integral((sp.sqrt(g) * z / g) ** 2 * density, (z, -sp.oo, sp.oo)),
-        source,
-        quantity=r"\mathrm{Var}\, s",
-    )
+    proof.step("fit").because(r"""With $z \sim N(0, \sigma^2 g)$ the coordinate of $X^T \epsilon$, $W_g - w^*_g = z/g$
+        has the variance""")
+    proof.lemma("distortion-rate-of-linear-model", line="coordinate", times=1 / g, quantity=r"\mathrm{Var}(W_g - w^*_g)")
+
+    proof.step("source", uses="fit").because(r"""The source $\sqrt{g} (W_g - c_g)$ adds the signal $\sqrt{g} t_g$ to
+        $\sqrt{g}$ times (@fit).""")
+    proof.shows(g * (tau**2 + sigma**2 / g), source, quantity=r"\mathrm{Var}\, s")
 
     proof.step("grows", uses="source").because("""It grows with $g$. So the water level drops the smallest
         eigenvalues first.""")
     proof.shows(sp.Derivative(source, g), tau**2)
 
-    proof.step("direction", uses="source").because(r"""$\hat{W}_g - w^*_g = (1-\delta) z/g - \delta t_g + Z$ with
-        $\mathrm{Var}(Z) = \delta (1-\delta) \mathrm{Var}(s)/g$: three uncorrelated terms. The excess risk is the sum
-        over all directions of""")
-    proof.shows(keep**2 * sigma**2 / g + delta**2 * tau**2 + noise, excess, quantity=r"\mathrm{E}(\hat{W}_g - w^*_g)^2")
+    proof.step("direction", uses="source").because(r"""
+        $\hat{W}_g - w^*_g = (1-\delta) z/g - \delta t_g + Z$ with
+        $\mathrm{Var}(Z) = \delta (1-\delta) \mathrm{Var}\, s/g$ has the three uncorrelated terms of a linear channel.
+        The excess risk is the sum over all directions of""")
+    proof.lemma(
+        "linear-channel-risk",
+        {"a": keep, "v": sigma**2 / g, "t": tau**2, "s": sp.sqrt(noise)},
+        line="one-weight",
+        left=keep**2 * sigma**2 / g + delta**2 * tau**2 + noise,
+        right=excess,
+        quantity=r"\mathrm{E}(\hat{W}_g - w^*_g)^2",
+    )
     proof.concludes()
 
-    proof.step("distortion", uses="source").because(r"""$\sqrt{g} (\hat{W}_g - W_g) = -\delta s + \sqrt{g} Z$. The
-        increase of the empirical risk is $1/n$ times the sum of""")
-    proof.shows(delta**2 * source + g * noise, distortion, quantity="D")
+    proof.step("distortion", uses="source").because(r"""
+        $\sqrt{g} (\hat{W}_g - W_g) = -\delta s + \sqrt{g} Z$. The increase of the empirical risk is $1/n$ times the
+        sum of the distortions of the test channel""")
+    proof.lemma("gaussian-test-channel", {"V": source}, line="distortion", quantity="D")
 
     proof.step("gap", uses="direction, distortion").because(r"""Least squares has
         $\mathrm{E} L_S = \sigma^2 (1 - d/n)$, so each direction adds $(D - \sigma^2)/n$ to the empirical risk. Its
