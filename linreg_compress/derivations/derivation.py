@@ -29,6 +29,9 @@ class Derivation:
     checks: tuple[Step, ...] = ()
     """Special cases and limits of the result, which nothing else rests on."""
 
+    def __hash__(self) -> int:
+        return hash(self.name)  # some of the formulas cannot be hashed; equal ones have one name
+
     def __post_init__(self) -> None:
         for number, step in enumerate(self.steps, start=1):
             for used in step.depends_on:

@@ -11,12 +11,11 @@
 The machine checks each equation. It cannot check that the equations model the sentences around them.
 """
 
-from dataclasses import dataclass, field
-from functools import lru_cache
-from typing import Any
+from dataclasses import dataclass, field, replace
+from functools import lru_cache, partial
 
 from linreg_compress.derivations.derivation import Derivation
-from linreg_compress.derivations.lemmas import Library, circle, citations, judge_lemma, named
+from linreg_compress.derivations.lemmas import Library, circle, citations, judge_lemma, named, sources
 from linreg_compress.derivations.prover.judge import judge
 from linreg_compress.derivations.prover.steps import Lemma, Outcome, Step, Verdict
 from linreg_compress.derivations.registry import DERIVATIONS
@@ -88,6 +87,13 @@ def verify(derivation: Derivation, *, seed: int = 0, library: Library = DERIVATI
     >>> verify(Derivation("square", "Square", "", "", (), (wrong,))).outcomes[0].residual
     -x
     """
+    return replace(_verified(derivation, tuple(sources(derivation, library).items()), seed), library=library)
+
+
+@lru_cache(maxsize=256)  # more than the ledger has
+def _verified(derivation: Derivation, rests_on: tuple[tuple[str, Derivation], ...], seed: int) -> Verified:
+    """Verify a derivation with all that it rests on, which are verified once however often they are quoted."""
+    library: Library = {name: partial(_same, source) for name, source in rests_on}
     around = circle(derivation, library)
     if around:
         why = f"lemmas in a circle: {' -> '.join(around)}"
@@ -95,7 +101,6 @@ def verify(derivation: Derivation, *, seed: int = 0, library: Library = DERIVATI
     else:
         unsound = _unsound_lemmas(derivation, seed, library)
     drawn = f"{derivation.name}/{seed}"
-
     untraced = faults(derivation)
 
     def outcome(place: int, line: Step) -> Outcome:
@@ -105,13 +110,17 @@ def verify(derivation: Derivation, *, seed: int = 0, library: Library = DERIVATI
 
     def judged(line: Step) -> Outcome:
         if line.lemma is None:
-            return _judged(_Line(line, derivation.conditions, drawn))
+            return judge(line, derivation.conditions, drawn)
         found = judge_lemma(line, derivation.conditions, drawn, library)
         return unsound.get(line.lemma.name, found) if found.verdict is Verdict.LEMMA else found
 
     outcomes = [outcome(place, line) for place, line in enumerate((*derivation.steps, *derivation.checks))]
     count = len(derivation.steps)
     return Verified(derivation, tuple(outcomes[:count]), tuple(outcomes[count:]), library)
+
+
+def _same(source: Derivation) -> Derivation:
+    return source
 
 
 def _unsound_lemmas(derivation: Derivation, seed: int, library: Library) -> dict[str, Outcome]:
@@ -125,20 +134,3 @@ def _unsound_lemmas(derivation: Derivation, seed: int, library: Library) -> dict
             elif rest.rest is Verdict.CHECKED:
                 found[name] = Outcome(Verdict.CHECKED, f"{name} is checked in numbers alone")
     return found
-
-
-@dataclass(frozen=True)
-class _Line:
-    """A step with all that its outcome depends on: lemmas are verified again with every derivation that quotes them."""
-
-    step: Step
-    conditions: tuple[Any, ...]
-    drawn: str
-
-    def __hash__(self) -> int:
-        return hash((self.step.justification, self.drawn))
-
-
-@lru_cache(maxsize=4096)
-def _judged(line: _Line) -> Outcome:
-    return judge(line.step, line.conditions, line.drawn)

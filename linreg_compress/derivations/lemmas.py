@@ -130,6 +130,18 @@ def circle(derivation: Derivation, library: Library) -> tuple[str, ...]:
     return search(derivation, (derivation.name,))
 
 
+def sources(derivation: Derivation, library: Library) -> dict[str, Derivation]:
+    """Return all that a derivation rests on, through other derivations too."""
+    found: dict[str, Derivation] = {}
+    waiting = list(named(derivation))
+    while waiting:
+        name = waiting.pop()
+        if name not in found and name in library:
+            found[name] = library[name]()
+            waiting += named(found[name])
+    return found
+
+
 def named(derivation: Derivation) -> tuple[str, ...]:
     """Return the names of the derivations that a derivation quotes, each once."""
     return tuple(dict.fromkeys(line.lemma.name for line in (*derivation.steps, *derivation.checks) if line.lemma))

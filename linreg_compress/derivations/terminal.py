@@ -76,11 +76,13 @@ _GREEK = (
 )
 _WORDS = f"ln|exp|log|lim|inf|sup|max|min|det|Sigma|Phi|sum|int|top|ell|{_GREEK}"
 _END = r"(?![A-Za-z])"  # of a command: an underscore may follow it
+_BRACED = r"\{((?:[^{}]|\{(?:[^{}]|\{[^{}]*\})*\})*)\}"  # with two levels of braces inside
 _PLAIN: list[tuple[str, Any]] = [
     (r"\\hat\{?W\}?|\\widehat\{?W\}?", "What"),
     (r"\\(mathbb|mathrm|operatorname|text|mathcal)\{([^{}]*)\}", r"\2"),
-    (r"\\sqrt\{([^{}]*)\}", r"sqrt(\1)"),
-    (r"\\frac\{([^{}]*)\}\{([^{}]*)\}", r"(\1)/(\2)"),
+    (r"\\(ln|exp)\{([^{}]*)\}", r"\\\1 \2"),
+    (rf"\\sqrt{_BRACED}", r"sqrt(\1)"),
+    (rf"\\frac{_BRACED}{_BRACED}", r"(\1)/(\2)"),
     (r"\\frac([0-9a-z])([0-9a-z])", r"\1/\2"),
     (r"\^\\top", "^T"),
     (rf"\\leq?{_END}", "<="),
@@ -108,5 +110,6 @@ _PLAIN: list[tuple[str, Any]] = [
 def _plain(text: str) -> str:
     """Turn the small LaTeX of sentences into plain text."""
     for pattern, replacement in _PLAIN:
-        text = re.sub(pattern, replacement, text)
+        while (changed := re.sub(pattern, replacement, text)) != text:  # a fraction may hold another
+            text = changed
     return re.sub(r"[ ]{2,}", " ", text)

@@ -23,6 +23,8 @@ NAMES = sorted(DERIVATIONS)
 SECONDS = 2.0  # CPU time of one derivation, by the issue; the whole ledger: 60
 GIVEN = {  # conclusions that rest on a theorem from outside
     "marchenko-pastur-limits": "Marchenko and Pastur 1967, theorem 1, for white Gaussian rows",
+    "best-ridge-limit": "Marchenko and Pastur 1967, theorem 1, for white Gaussian rows",
+    "water-filled-limit": "Marchenko and Pastur 1967, theorem 1, for white Gaussian rows",
     "donsker-varadhan-mixed": "Donsker and Varadhan 1983, theorem 2.1",
     "relative-generalization-bound": "Donsker and Varadhan 1983, theorem 2.1",
     "individual-sample-bound": "Donsker and Varadhan 1983, theorem 2.1; individual samples: Bu, Zou and Veeravalli 2020",
@@ -37,7 +39,7 @@ def name(request: pytest.FixtureRequest) -> str:
 
 @cache
 def verified(name: str) -> tuple[Verified, float]:
-    """Return what the machine finds, and the time of its own steps alone: those it quotes are timed first."""
+    """Return what the machine finds, and the time of this derivation alone: those it quotes come first."""
     derivation = DERIVATIONS[name]()
     for quoted in named(derivation):
         verified(quoted)

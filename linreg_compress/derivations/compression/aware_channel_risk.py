@@ -52,9 +52,7 @@ def aware_channel_risk() -> Derivation:
     proof.step("distortion").because(r"""Meanwhile the empirical risk rises by the distortion at the rate
         $R = (d/2) \mathrm{ln}(1/\delta)$.""")
     proof.lemma(
-        "distortion-rate-of-linear-model",
-        {"R": -d * sp.log(delta) / 2},
-        quantity=r"\mathrm{E}[L_S(\hat{W}) - L_S(W)]",
+        "distortion-rate-of-linear-model", {"R": -d * sp.log(delta) / 2}, quantity=r"\mathrm{E}[L_S(\hat{W}) - L_S(W)]"
     )
 
     proof.step("fitted").because("Least squares itself has the empirical risk")
@@ -69,10 +67,7 @@ def aware_channel_risk() -> Derivation:
         label="gap",
         uses="risk, training",
     ).lemma(
-        "generalization-error-shrinks",
-        left=sigma**2 + excess - empirical,
-        right=gap,
-        quantity=r"\mathrm{gen}(\hat{W})",
+        "generalization-error-shrinks", left=sigma**2 + excess - empirical, right=gap, quantity=r"\mathrm{gen}(\hat{W})"
     )
     proof.check(r"Limit of no rate, $\delta \to 1$: the true weights, no excess.").shows(sp.Limit(excess, delta, 1, "-"), 0)
     proof.check(r"Limit of infinite rate, $\delta \to 0$: least squares.").lemma(

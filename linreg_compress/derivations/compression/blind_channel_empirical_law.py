@@ -85,10 +85,7 @@ def blind_channel_empirical_law() -> Derivation:
 
     proof.step("chi-square").because(r"A chi-square with $\nu$ degrees of freedom, times $s$, has")
     proof.lemma(
-        "chi-square-moments",
-        {"k": nu, "t": lam * s},
-        line="transform",
-        quantity=r"\mathrm{E}[e^{-\lambda s \chi^2_\nu}]",
+        "chi-square-moments", {"k": nu, "t": lam * s}, line="transform", quantity=r"\mathrm{E}[e^{-\lambda s \chi^2_\nu}]"
     )
 
     proof.step("law", uses="product, chi-square").because(r"""So given $q$ the part in the column space has by

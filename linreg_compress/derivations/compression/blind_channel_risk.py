@@ -62,11 +62,7 @@ def blind_channel_risk() -> Derivation:
 
     proof.step("distortion").because("Meanwhile the empirical risk rises by")
     proof.lemma(
-        "linear-channel-risk",
-        channel,
-        line="distortion",
-        right=distortion,
-        quantity=r"\mathrm{E}[L_S(\hat{W}) - L_S(W)]",
+        "linear-channel-risk", channel, line="distortion", right=distortion, quantity=r"\mathrm{E}[L_S(\hat{W}) - L_S(W)]"
     )
 
     proof.step("gap").because("and the generalization error, population risk minus empirical risk, is")

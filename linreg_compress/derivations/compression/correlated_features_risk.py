@@ -84,11 +84,7 @@ def correlated_features_risk() -> Derivation:
     proof.step("distortion", uses="source").because("""The empirical risk rises as in that channel, with the noise of
         (@source):""")
     proof.lemma(
-        "linear-channel-risk",
-        channel,
-        line="distortion",
-        right=distortion,
-        quantity=r"\mathrm{E}[L_S(\hat{W}) - L_S(W)]",
+        "linear-channel-risk", channel, line="distortion", right=distortion, quantity=r"\mathrm{E}[L_S(\hat{W}) - L_S(W)]"
     )
 
     proof.step("rate-of-one").because(r"""The rate. Given $W$ the $\hat{W}_j$ are independent, so $I(W; \hat{W})$ is at

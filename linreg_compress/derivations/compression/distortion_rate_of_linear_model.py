@@ -4,7 +4,7 @@ import sympy as sp
 
 from linreg_compress.derivations.derivation import Derivation
 from linreg_compress.derivations.proof import Proof
-from linreg_compress.derivations.symbols import R, d, g, gaussian, n, sigma
+from linreg_compress.derivations.symbols import R, d, g, n, sigma
 
 residual, shift, t, z = sp.symbols("r p t z", real=True)
 j = sp.Symbol("j", positive=True, integer=True)
@@ -14,7 +14,6 @@ def distortion_rate_of_linear_model() -> Derivation:
     """D(R) = sigma^2 (d/n) exp(-2R/d) = E[L_S(What) - L_S(W)]."""
     along = residual**2 - 2 * t * residual * shift + t**2 * shift**2
     gradient = -2 * residual * shift + 2 * t * shift**2
-    density = gaussian(z, sigma**2 * g)
     variance = sigma**2
     per_coordinate = variance * sp.exp(-2 * R / d)
     delta = sp.exp(-2 * R / d)
@@ -47,7 +46,7 @@ def distortion_rate_of_linear_model() -> Derivation:
         $|G^{1/2} \hat{W} - G^{1/2} W|^2 / n$. In an eigenvector of $G$ with eigenvalue $g$, the coordinate $z$ of
         $X^T \epsilon$ is $N(0, \sigma^2 g)$, that of $W - w^*$ is $z/g$, and that of $G^{1/2} (W - w^*)$ is
         $\sqrt{g} z/g$. Its variance does not depend on $g$:""")
-    proof.shows(sp.Integral((sp.sqrt(g) * z / g) ** 2 * density, (z, -sp.oo, sp.oo)), variance, quantity="V")
+    proof.lemma("gaussian-moments", {"V": sigma**2 * g, "e": z}, line="mean-square", times=1 / g, quantity="V")
 
     proof.step("rate", uses="coordinate").because(r"""So given $X$ the source is $d$ independent coordinates of the
         variance (@coordinate). Reverse water-filling leaves each the same $D_j = \sigma^2 e^{-2R/d}$, at which their

@@ -4,17 +4,14 @@ import sympy as sp
 
 from linreg_compress.derivations.derivation import Derivation
 from linreg_compress.derivations.proof import Proof
-from linreg_compress.derivations.symbols import R, gaussian
+from linreg_compress.derivations.symbols import R
 
 V, D, M, a, s, t, u = sp.symbols("V D M a s t u", positive=True)
 x = sp.Symbol("x", real=True)
 
-DENSITY = gaussian(x, V)
-
 
 def gaussian_rate_distortion() -> Derivation:
     """D(R) = V exp(-2R): a lower bound from entropy and the channel that meets it."""
-    minus_log = x**2 / (2 * V) + sp.log(2 * sp.pi * V) / 2
     entropy = sp.log(2 * sp.pi * sp.E * V) / 2
     cross = M / (2 * D) + sp.log(2 * sp.pi * D) / 2
     largest = sp.log(2 * sp.pi * sp.E * D) / 2
@@ -35,10 +32,10 @@ def gaussian_rate_distortion() -> Derivation:
         $D = V$.""")
 
     proof.step("log-density").because("Take minus the logarithm of the normal density: it is quadratic.")
-    proof.shows(-sp.log(DENSITY), minus_log, quantity=r"-\ln p(x)")
+    proof.lemma("gaussian-moments", {"e": x}, line="log-density", quantity=r"-\ln p(x)")
 
     proof.step("entropy", uses="log-density").because("Its mean is the entropy of $W$.")
-    proof.shows(sp.Integral(DENSITY * minus_log, (x, -sp.oo, sp.oo)), entropy, quantity="h(W)")
+    proof.lemma("gaussian-moments", {"e": x}, line="entropy", right=entropy, quantity="h(W)")
 
     proof.step("cross-entropy").because(r"""No law has more entropy than its cross entropy: $(u-1)/u$ has the sign of
         $u - 1$, so this integral is never negative and $\ln t \leq t - 1$. With $t = g(e)/f(e)$,

@@ -94,21 +94,12 @@ def marchenko_pastur_limits() -> Derivation:
     )
     proof.concludes()
 
-    proof.step("finite").because(r"The same at finite $n$: the exact risk is $\\sigma^2$ plus")
-    proof.lemma(
-        "aware-channel-risk",
-        quantity=r"\mathrm{E} L_\mu(\hat{W}) - \sigma^2",
-        right=excess,
-        conditions=(n > d + 1, delta < 1),
-    )
+    proof.step("finite").because(r"The same at finite $n$: the exact risk is $\sigma^2$ plus")
+    proof.lemma("aware-channel-risk", quantity=r"\mathrm{E} L_\mu(\hat{W}) - \sigma^2", conditions=(n > d + 1, delta < 1))
 
     proof.step("training").because("and the exact empirical risk is")
     proof.lemma(
-        "aware-channel-risk",
-        line="training",
-        quantity=r"\mathrm{E} L_S(\hat{W})",
-        right=training,
-        conditions=(n > d + 1, delta < 1),
+        "aware-channel-risk", line="training", quantity=r"\mathrm{E} L_S(\hat{W})", conditions=(n > d + 1, delta < 1)
     )
 
     proof.step("empirical", uses="training").because(r"With $d = \gamma n$, (@training) tends to")

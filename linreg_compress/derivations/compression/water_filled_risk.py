@@ -36,7 +36,7 @@ def water_filled_risk() -> Derivation:
 
     proof.step("fit").because(r"""With $z \sim N(0, \sigma^2 g)$ the coordinate of $X^T \epsilon$, $W_g - w^*_g = z/g$
         has the variance""")
-    proof.lemma("distortion-rate-of-linear-model", line="coordinate", times=1 / g, quantity=r"\mathrm{Var}(W_g - w^*_g)")
+    proof.lemma("gaussian-moments", {"V": sigma**2 * g}, times=1 / g**2, quantity=r"\mathrm{Var}(W_g - w^*_g)")
 
     proof.step("source", uses="fit").because(r"""The source $\sqrt{g} (W_g - c_g)$ adds the signal $\sqrt{g} t_g$ to
         $\sqrt{g}$ times (@fit).""")
