@@ -5,7 +5,6 @@ from collections.abc import Iterable
 
 from linreg_compress.derivations.derivation import Derivation
 from linreg_compress.derivations.lemmas import Library, named
-from linreg_compress.derivations.prover.steps import Step
 from linreg_compress.derivations.registry import DERIVATIONS
 
 
@@ -32,7 +31,7 @@ def graph(names: Iterable[str] = (), *, library: Library = DERIVATIONS, width: i
     made = {name: make() for name, make in library.items()}
     quoted = {one for each in made.values() for one in named(each)}
     roots = list(names) or [name for name in made if name not in quoted]
-    bound = [name for name in roots if _below(made[name])]
+    bound = [name for name in roots if any(_below(made[name]))]
     shown: set[str] = set()
     lines = [part for name in bound for line in _tree(made, name, "", 0, shown) for part in _wrapped(line, width)]
     free = [name for name in roots if name not in bound]
@@ -42,20 +41,17 @@ def graph(names: Iterable[str] = (), *, library: Library = DERIVATIONS, width: i
     return "\n".join([*lines, ""])
 
 
-def _tree(made: dict[str, Derivation], name: str, line: str, depth: int, shown: set[str]) -> list[str]:
+def _tree(made: dict[str, Derivation], name: str, lines: str, depth: int, shown: set[str]) -> list[str]:
     """Lines of one derivation and of what is below it; what was shown before is not repeated."""
-    text = "  " * depth + (f"{name} ({line})" if line else name)
-    below = _below(made[name])
-    if name in shown and below:
+    text = "  " * depth + name + lines
+    quoted, cited = _below(made[name])
+    if name in shown and (quoted or cited):
         return [f"{text}, see above"]
     shown.add(name)
-    lines = [text]
-    for step in below:
-        if step.lemma:
-            lines += _tree(made, step.lemma.name, step.lemma.line, depth + 1, shown)
-        else:
-            lines.append("  " * (depth + 1) + f"[theorem] {step.cites}")
-    return lines
+    found = [text]
+    for other, of in quoted.items():
+        found += _tree(made, other, f" ({', '.join(of)})" if of else "", depth + 1, shown)
+    return found + ["  " * (depth + 1) + f"[theorem] {one}" for one in cited]
 
 
 def _wrapped(line: str, width: int) -> list[str]:
@@ -65,11 +61,12 @@ def _wrapped(line: str, width: int) -> list[str]:
     )
 
 
-def _below(derivation: Derivation) -> list[Step]:
-    """Steps that quote another derivation or cite a theorem, each quotation once."""
-    found = {
-        (line.lemma.name, line.lemma.line) if line.lemma else (line.cites, ""): line
-        for line in (*derivation.steps, *derivation.checks)
-        if line.lemma or line.cites
-    }
-    return list(found.values())
+def _below(derivation: Derivation) -> tuple[dict[str, list[str]], list[str]]:
+    """Return the derivations that one quotes, each with the labels of the quoted lines, and the theorems that it cites."""
+    quoted: dict[str, list[str]] = {}
+    lines = (*derivation.steps, *derivation.checks)
+    for lemma in (line.lemma for line in lines if line.lemma):
+        labels = quoted.setdefault(lemma.name, [])
+        if lemma.line not in (*labels, ""):
+            labels.append(lemma.line)
+    return quoted, list(dict.fromkeys(line.cites for line in lines if line.cites))
