@@ -18,7 +18,6 @@ FOLDERS = (
     "bounds",
     "monte_carlo",
     "derivations",
-    "plotting",
     "gallery",
     "advice",
     "demos",
@@ -29,9 +28,8 @@ ALL_THAT_IT_MAY_USE = {
     "derivations": {"errors"},
     "monte_carlo": {*CHECKS, "model", "loss", "least_squares", "compression", "__version__"},
 }
-LIBRARIES = {"sympy": {"derivations"}, "matplotlib": {"gallery", "advice", "demos", "plotting"}}
+LIBRARIES = {"sympy": {"derivations"}, "matplotlib": {"gallery", "advice", "demos"}}
 LOADED_BY_FUNCTIONS = {"matplotlib"}
-LEAVING = {"plotting"}  # its files import matplotlib at the top; they are moving into the folders that draw
 LONGEST = 400  # lines
 
 
@@ -70,7 +68,7 @@ def broken_rules(files: dict[str, str]) -> list[str]:
             library = name.split(".")[0]
             if library in LIBRARIES and home not in LIBRARIES[library]:
                 wrong.append(f"{file} imports {library}, which belongs to {', '.join(sorted(LIBRARIES[library]))}")
-            elif library in LOADED_BY_FUNCTIONS and not by_function and home not in LEAVING:
+            elif library in LOADED_BY_FUNCTIONS and not by_function:
                 wrong.append(f"{file} imports {library} at its top; only a function that draws may load it")
             if used is None or used == file:
                 continue

@@ -18,6 +18,7 @@ FLOORS = (
     "derivations",
     "derivations/prover",
     "cli",
+    "gallery",
 )
 GROUND = (
     "errors",

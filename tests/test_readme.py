@@ -6,9 +6,8 @@ from pathlib import Path
 import pytest
 
 from linreg_compress.cli.main import main
-from linreg_compress.gallery.bounds_table import bounds_markdown
-from linreg_compress.gallery.comparison import comparison_markdown
 from linreg_compress.gallery.files import read_table
+from tests.readme_tables import bounds_markdown, comparison_markdown
 
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text(encoding="utf-8")

@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import Any
 
-from linreg_compress.plotting.style import BLUE, GREEN, GREY, ORANGE, PURPLE, SKY, VERMILLION, house_style
+from linreg_compress.gallery.style import BLUE, GREEN, GREY, ORANGE, PURPLE, SKY, VERMILLION, house_style
 
 SIZE = (7.2, 3.7)  # inches
 _LOOKS = {

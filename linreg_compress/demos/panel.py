@@ -12,8 +12,8 @@ import numpy as np
 
 from linreg_compress.demos.picture import Circles, Curve, Mark, Panel
 from linreg_compress.demos.words import power_of_ten
+from linreg_compress.gallery import style
 from linreg_compress.monte_carlo.estimate import Estimate
-from linreg_compress.plotting import style
 
 SIZE = (4.0, 3.0)  # inches a panel: its letters stay readable on a phone
 _COLORS = {name: getattr(style, name.upper()) for name in ("blue", "vermillion", "green", "purple", "orange", "grey")}

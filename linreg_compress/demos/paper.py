@@ -8,7 +8,7 @@ from typing import Any, Literal
 
 from linreg_compress.demos.panel import Simulated, draw_panel
 from linreg_compress.demos.picture import Picture
-from linreg_compress.plotting.style import house_style
+from linreg_compress.gallery.style import house_style
 
 _FIXED: dict[Any, Any] = {"figure.constrained_layout.use": False}  # labels are placed for the size that axes have now
 _PAGE = (8.27, 11.69)  # inches, A4

@@ -62,11 +62,12 @@ def _wrapped(line: str, width: int) -> list[str]:
 
 
 def _below(derivation: Derivation) -> tuple[dict[str, list[str]], list[str]]:
-    """Return the derivations that one quotes, each with the labels of the quoted lines, and the theorems that it cites."""
+    """Return what a derivation quotes, with the labels of the lines if not the result alone, and the theorems that it cites."""
     quoted: dict[str, list[str]] = {}
     lines = (*derivation.steps, *derivation.checks)
     for lemma in (line.lemma for line in lines if line.lemma):
         labels = quoted.setdefault(lemma.name, [])
-        if lemma.line not in (*labels, ""):
+        if lemma.line not in labels:
             labels.append(lemma.line)
-    return quoted, list(dict.fromkeys(line.cites for line in lines if line.cites))
+    told = {name: [] if labels == [""] else [label or "result" for label in labels] for name, labels in quoted.items()}
+    return told, list(dict.fromkeys(line.cites for line in lines if line.cites))

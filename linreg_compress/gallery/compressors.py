@@ -1,25 +1,31 @@
 """Every compressor of the comparison table: its rate against its distortion and against its population risk."""
 
 import math
+import textwrap
 from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
 
-from linreg_compress.gallery.comparison import (
-    DIAMETER_PENALTY,
-    FEATURES,
-    QUICK_TRIALS,
-    REGIMES,
-    SAMPLES,
-    SPECTRA,
-    TRIALS,
-    comparison_rows,
-    rate_bits,
+import linreg_compress as lc
+from linreg_compress.gallery.comparison import QUICK_TRIALS, TRIALS, comparison_rows
+from linreg_compress.gallery.comparison_design import FEATURES, REGIMES, SAMPLES, SPECTRA, rate_bits
+from linreg_compress.gallery.comparison_simulated import DIAMETER_PENALTY
+from linreg_compress.gallery.figure import Z_95, Figure, Row, Table, columns, standard_error
+from linreg_compress.gallery.style import (
+    BLACK,
+    BLUE,
+    GREEN,
+    GREY,
+    ORANGE,
+    PURPLE,
+    SIZES,
+    VERMILLION,
+    is_column,
+    label,
+    panels,
+    small_text,
 )
-from linreg_compress.gallery.figure import Figure, Row, columns, standard_error
-from linreg_compress.model import LinearModel
-from linreg_compress.risk import expected_risks
 
 FAMILIES: Mapping[str, tuple[str, ...]] = {
     "limits": ("gaussian-blind", "gaussian-aware"),
@@ -29,17 +35,43 @@ FAMILIES: Mapping[str, tuple[str, ...]] = {
     "levels made from the weights": ("kmeans", "hessian-kmeans", "diameter-kmeans"),
     "pruning": ("magnitude-pruning", "optimal-brain-surgeon"),
 }
-CENTROID = (
-    "gaussian-blind",
-    "dithered",
-    "entropy-constrained",
-    "lloyd-max",
-    "sign",
-)  # linear codes, and those that decode to the mean of a cell of their source
+# linear codes, and those that decode to the mean of a cell of their source
+CENTROID = ("gaussian-blind", "dithered", "entropy-constrained", "lloyd-max", "sign")
 LATTICE_GAP = math.log2(2 * math.pi * math.e / 12) / 2  # 0.2546 bit: a cube against a ball
 MOST_BITS = 6.0  # of the nominal rates that are shown
-_Z = 1.959963984540054
 _LIMIT_BITS = np.linspace(0.0, 6.5, 27)
+_COLORS = (BLACK, VERMILLION, BLUE, GREEN, PURPLE, ORANGE)  # of the families
+_LINES = ("-", "--", ":")  # of the members
+_MARKERS = {
+    "gaussian-blind": "",
+    "gaussian-aware": "",
+    "round-to-nearest": "o",
+    "dithered": "s",
+    "entropy-constrained": "D",
+    "uniform": "^",
+    "lloyd-max": "v",
+    "sign": "*",
+    "successive-natural": "<",
+    "successive-activation": ">",
+    "successive-natural on lloyd-max": "P",
+    "kmeans": "X",
+    "hessian-kmeans": "h",
+    "diameter-kmeans": "d",
+    "magnitude-pruning": "+",
+    "optimal-brain-surgeon": "x",
+}
+_NAMES = {
+    "gaussian-blind": "Gaussian code: D(R)",
+    "gaussian-aware": "the same, knows X",
+    "successive-natural": "successive (GPTQ)",
+    "successive-activation": "successive, by scale",
+    "successive-natural on lloyd-max": "successive, Lloyd-Max",
+    "lloyd-max": "Lloyd-Max",
+    "kmeans": "k-means",
+    "hessian-kmeans": "Hessian k-means",
+    "diameter-kmeans": "diameter k-means",
+    "optimal-brain-surgeon": "brain surgeon",
+}
 
 
 def compute(quick: bool, seed: int) -> list[Row]:
@@ -48,7 +80,7 @@ def compute(quick: bool, seed: int) -> list[Row]:
         {"panel": "limit", "rate_bits": rate, "distortion_rate": 4.0**-rate, "lattice_line": 4.0 ** (LATTICE_GAP - rate)}
         for rate in _LIMIT_BITS.tolist()
     ]
-    base = float(expected_risks(LinearModel(SAMPLES, FEATURES)).population_risk)
+    base = float(lc.expected_risks(lc.LinearModel(SAMPLES, FEATURES)).population_risk)
     for found in comparison_rows(quick, seed):
         if float(found["bits"]) <= MOST_BITS:
             sizes = QUICK_TRIALS if quick else TRIALS
@@ -77,16 +109,19 @@ def _shown(found: Row, base: float, trials: int) -> Row:
         errors |= {"rate_bits": float(found["entropy_bits_se"])}
         for name, error in errors.items():
             middle = float(row[name])
-            row |= {f"{name}_low": middle - _Z * error, f"{name}_high": middle + _Z * error}
+            row |= {f"{name}_low": middle - Z_95 * error, f"{name}_high": middle + Z_95 * error}
     return row
 
 
-def _of(rows: list[Row], compressor: str, design: str) -> dict[str, Any]:
+def _of(rows: list[Row], compressor: str, design: str) -> Table:
     return columns(rows, panel="compressor", compressor=compressor, design=design)
 
 
 def none_is_below_the_limit(rows: list[Row]) -> bool:
-    """Every gap is the rate less the Gaussian formula's R(D), and none is below zero by more than 5 standard errors."""
+    """No compressor is below the Gaussian formula D(R).
+
+    Every gap is the rate less R(D); a simulated one may be below zero by 5 standard errors.
+    """
     verdicts = []
     for family in FAMILIES.values():
         for compressor in family:
@@ -104,7 +139,7 @@ def none_is_below_the_limit(rows: list[Row]) -> bool:
 
 
 def lattices_are_near(rows: list[Row]) -> bool:
-    """Dithered and entropy-constrained lattices are within 0.2546 bit of the Gaussian formula, and come to that gap."""
+    """Dithered and entropy-constrained lattices are at most 0.2546 bit from it, and that far at the highest rate."""
     gaps = [
         _of(rows, compressor, design)["gap_to_rate_distortion_bits"]
         for compressor in ("dithered", "entropy-constrained")
@@ -114,7 +149,7 @@ def lattices_are_near(rows: list[Row]) -> bool:
 
 
 def centroids_follow_the_criterion(rows: list[Row]) -> bool:
-    """The linear codes and those that decode to means lower the population risk at v / 4 and raise it at 4 v."""
+    """Linear codes, and those that decode to the mean, lower the population risk at v / 4 and raise it at 4 v."""
     verdicts = []
     for design, ratio in REGIMES.items():
         for compressor in CENTROID:
@@ -126,34 +161,97 @@ def centroids_follow_the_criterion(rows: list[Row]) -> bool:
 
 
 def rounding_hurts(rows: list[Row]) -> bool:
-    """Rounding to the middle of a cell raises the population risk at every rate in both designs."""
+    """Plain rounding raises the population risk in both cases."""
     tables = [_of(rows, "round-to-nearest", design) for design in REGIMES]
     return all(np.all(table["population_risk"] > table["least_squares_population_risk"]) for table in tables)
 
 
 def draw(rows: list[Row], size: str) -> Any:
-    """Draw the figure from its table."""
-    from linreg_compress.plotting.compressors import draw_compressors
-    from linreg_compress.plotting.style import SIZES, panels
-
+    """Draw distortion, gap to D(R), and population risk for the weak and for the strong signal."""
     stacked = SIZES[size].stacked
     canvas, axes = panels(size, 1, 4, heights=(0, 9.0)) if stacked else panels(size, 2, 2, heights=(5.0, 0))
-    draw_compressors(
-        axes.ravel(),
-        {
-            "families": FAMILIES,
-            "limit": columns(rows, panel="limit"),
-            "lattice_gap": LATTICE_GAP,
-            "tables": {
-                design: {name: _of(rows, name, design) for family in FAMILIES.values() for name in family}
-                for design in REGIMES
-            },
-        },
+    distortion, gap, weak, strong = axes.ravel()
+    limit = columns(rows, panel="limit")
+    distortion.plot(limit["rate_bits"], limit["lattice_line"], "--", color=GREY, lw=1)
+    distortion.plot(limit["rate_bits"], limit["distortion_rate"], "-", color=BLACK, lw=1)
+    gap.axhline(LATTICE_GAP, ls="--", color=GREY, lw=1)
+    gap.axhline(0, ls="-", color=BLACK, lw=1)
+    _draw_all(distortion, rows, "weak", "normalized_distortion")
+    handles = _draw_all(gap, rows, "weak", "gap_to_rate_distortion_bits")
+    for design, ax in (("weak", weak), ("strong", strong)):
+        base = float(_of(rows, "gaussian-blind", design)["least_squares_population_risk"][0])
+        ax.axhline(base, ls=":", color=GREY, lw=1)
+        _draw_all(ax, rows, design, "population_risk")
+        ax.set_ylabel("population risk\n(units of y, squared)")
+        label(ax, "hurts", (6.3, base), (0, 1), GREY, ha="right")
+        label(ax, "helps", (4.9, base), (0, -0.9), GREEN, ha="center")
+    distortion.set(yscale="log", ylim=(2e-4, 1.6), ylabel="distortion\n(share of the variance)")
+    distortion.set_yticks([1, 0.1, 0.01, 0.001], ["1", "0.1", "0.01", "0.001"])
+    distortion.minorticks_off()
+    gap.set_yscale("function", functions=(_signed_root, _signed_square))
+    gap.set(ylim=(-0.02, 6.5), ylabel="rate less R(D)\n(bits per weight)")
+    gap.set_yticks([0, 0.25, 1, 2, 4], ["0", "0.25", "1", "2", "4"])
+    weak.set_ylim(1.3, 4.2)
+    strong.set_ylim(1.8, 9)
+    label(distortion, "D(R)", (4.6, 4.0**-4.6), (-0.6, -0.8), BLACK, ha="right")
+    label(gap, "D(R)", (6.3, 0), (0, 0.8), BLACK, ha="right")
+    label(gap, "grey: 0.2546 bit", (3.2, 0.08), (0, 0), GREY, ha="center")
+    label(gap, "pruning", (3.0, 4.2), (0, 0), ORANGE, ha="center")
+    label(gap, "levels from the weights", (6.3, 1.25), (0, 0), PURPLE, ha="right")
+    titles = ("distortion, weak signal", "distance from D(R), weak signal", "weak signal, v / 4", "strong signal, 4 v")
+    for ax, title in zip(axes.ravel(), titles, strict=True):
+        ax.set(xlim=(0, 6.4), xticks=range(7), xlabel="rate (bits per weight)", title=title)
+    narrow = is_column(distortion)
+    words = "dotted: least squares; bars: 95 % intervals of simulated compressors, mostly within the marks"
+    canvas.legend(
+        handles=handles,
+        title="\n".join(textwrap.wrap(words, 60)) if narrow else words,
+        title_fontsize=small_text(),
+        loc="outside lower center",
+        ncols=2 if narrow else 4,
+        handlelength=2.2,
+        columnspacing=1.0,
+        handletextpad=0.5,
     )
     return canvas
 
 
-COMPRESSORS = Figure(
+def _signed_root(y: Any) -> Any:
+    return np.sign(y) * np.sqrt(np.abs(y))
+
+
+def _signed_square(y: Any) -> Any:
+    return np.sign(y) * np.square(y)
+
+
+def _draw_all(ax: Any, rows: list[Row], design: str, name: str) -> list[Any]:
+    """Draw a column of every compressor against its rate; return the lines for the legend."""
+    handles = []
+    for color, members in zip(_COLORS, FAMILIES.values(), strict=True):
+        for compressor, style in zip(members, _LINES, strict=False):
+            table = _of(rows, compressor, design)
+            order = np.argsort(table["rate_bits"])
+            x, y = table["rate_bits"][order], table[name][order]
+            lines = ax.plot(
+                x,
+                y,
+                marker=_MARKERS[compressor],
+                ls=style,
+                color=color,
+                mfc="white",
+                ms=3.5,
+                lw=1.0,
+                mew=0.8,
+                label=_NAMES.get(compressor, compressor.replace("-", " ")),
+            )
+            handles += lines
+            if f"{name}_low" in table:
+                sides = [y - table[f"{name}_low"][order], table[f"{name}_high"][order] - y]
+                ax.errorbar(x, y, yerr=sides, fmt="none", color=color, lw=0.8, capsize=1.5)
+    return handles
+
+
+FIGURE = Figure(
     name="compressors",
     claim=(
         "No compressor here codes below the Gaussian formula D(R), and the best entropy-coded lattices are within 0.2546 "
@@ -183,13 +281,11 @@ COMPRESSORS = Figure(
         "diameter_penalty": DIAMETER_PENALTY,
     },
     compute=compute,
-    clauses={
-        "no compressor is below the Gaussian formula D(R)": none_is_below_the_limit,
-        "dithered and entropy-constrained lattices are at most 0.2546 bit from it at every rate": lattices_are_near,
-        "codes that decode to the mean lower the population risk at v / 4 and raise it at 4 v": (
-            centroids_follow_the_criterion
-        ),
-        "plain rounding raises the population risk in both cases": rounding_hurts,
-    },
+    checks=(
+        none_is_below_the_limit,
+        lattices_are_near,
+        centroids_follow_the_criterion,
+        rounding_hurts,
+    ),
     draw=draw,
 )

@@ -6,15 +6,10 @@ from typing import Any
 
 import numpy as np
 
-from linreg_compress.compressed_risk.gaussian_channel import blind_channel_risks
-from linreg_compress.compressed_risk.interpolation import compression_criterion
-from linreg_compress.compression.gaussian_channel import BlindGaussianChannel
-from linreg_compress.gallery.figure import Figure, Row, agrees, columns, estimate_columns
-from linreg_compress.information.rate_distortion import rate_nats_from_bits
-from linreg_compress.model import LinearModel
-from linreg_compress.monte_carlo.estimate import Estimate
-from linreg_compress.monte_carlo.simulate import simulate
-from linreg_compress.risk import least_squares_risks
+import linreg_compress as lc
+from linreg_compress.gallery.figure import Figure, Row, Table, agrees, columns, estimate_columns
+from linreg_compress.gallery.models import blind_code
+from linreg_compress.gallery.style import BLACK, BLUE, GREEN, GREY, PURPLE, VERMILLION, label, note, panels, points
 
 FEATURES = 50
 SIGNAL_VARIANCE = 0.025  # the boundary, d + 1 + sigma^2 / tau^2, is at 91 samples
@@ -23,6 +18,7 @@ FITS = ("least squares", *RATES)
 RISKS = ("empirical_risk", "population_risk")
 _SAMPLES = np.arange(5, 201)
 _SIMULATED = (6, 15, 25, 35, 40, 43, 57, 60, 66, 75, 91, 110, 135, 160, 185)  # where a population risk has a variance
+_STYLES = ((BLACK, "-", "o"), (BLUE, "--", "s"), (VERMILLION, "-.", "^"), (PURPLE, ":", "D"))  # of the fits
 _ROUNDING = 1e-20  # an interpolating fit leaves a residual of rounding alone
 
 
@@ -34,17 +30,16 @@ def compute(quick: bool, seed: int) -> list[Row]:
             rows.append(_row(fit, "exact", int(samples), 0) | dict(zip(RISKS, map(float, values), strict=True)))
     trials = 1_000 if quick else 10_000
     for cell, samples in enumerate(_SIMULATED):
-        model = LinearModel(samples, FEATURES, signal_variance=SIGNAL_VARIANCE)
+        model = lc.LinearModel(samples, FEATURES, signal_variance=SIGNAL_VARIANCE)
         names = FITS if samples > FEATURES else FITS[:1]
-        rates = [float(rate_nats_from_bits(RATES[name], FEATURES)) for name in names[1:]]
-        channels = [BlindGaussianChannel.for_model(model, rate) for rate in rates]
-        found = simulate(model, channels, trials, seed=seed, cell=cell)
+        channels = [blind_code(model, RATES[name]) for name in names[1:]]
+        found = lc.simulate(model, channels, trials, seed=seed, cell=cell)
         for fit, risks in zip(names, (found, *found.compressed), strict=True):
             row = _row(fit, "monte_carlo", samples, trials)
             for name in RISKS:
                 estimate = getattr(risks, name)
                 zero = estimate.mean < _ROUNDING
-                row |= estimate_columns(name, Estimate(0.0, 0.0, trials) if zero else estimate)
+                row |= estimate_columns(name, lc.Estimate(0.0, 0.0, trials) if zero else estimate)
             rows.append(row)
     return rows
 
@@ -57,29 +52,28 @@ def _row(fit: str, witness: str, samples: int, trials: int) -> dict[str, float |
 def _closed_forms() -> dict[str, tuple[Any, Any, Any]]:
     """Numbers of samples where the risks are finite, empirical and population risk of each fit there."""
     energy = FEATURES * SIGNAL_VARIANCE
-    plain = least_squares_risks(_SAMPLES, FEATURES, weight_energy=energy)
+    plain = lc.least_squares_risks(_SAMPLES, FEATURES, weight_energy=energy)
     finite = np.isfinite(plain.population_risk)
     found = {"least squares": (_SAMPLES[finite], plain.empirical_risk[finite], plain.population_risk[finite])}
     coded = _SAMPLES[_SAMPLES >= FEATURES + 2]
     for fit, bits in RATES.items():
-        risks = blind_channel_risks(
-            coded, FEATURES, 1.0, rate_nats_from_bits(bits, FEATURES), signal_variance=SIGNAL_VARIANCE
-        )
+        rate = lc.rate_nats_from_bits(bits, FEATURES)
+        risks = lc.blind_channel_risks(coded, FEATURES, 1.0, rate, signal_variance=SIGNAL_VARIANCE)
         found[fit] = (coded, risks.empirical_risk, risks.population_risk)
     return found
 
 
 def boundary_samples() -> float:
     """Number of samples up to which compression helps."""
-    return float(compression_criterion(FEATURES + 2, FEATURES, 1.0, SIGNAL_VARIANCE).boundary_samples)
+    return float(lc.compression_criterion(FEATURES + 2, FEATURES, 1.0, SIGNAL_VARIANCE).boundary_samples)
 
 
-def _tables(rows: list[Row], witness: str = "exact") -> dict[str, dict[str, Any]]:
+def _tables(rows: list[Row], witness: str = "exact") -> dict[str, Table]:
     return {fit: columns(rows, fit=fit, witness=witness) for fit in FITS}
 
 
 def peaks_at_the_threshold(rows: list[Row]) -> bool:
-    """Rises with n up to n = d and falls after it; next to n = d it is more than ten times as high."""
+    """Towards n = d the population risk of least squares rises from either side, to over ten times that at n = 5."""
     table = _tables(rows)["least squares"]
     samples, risk = table["samples"], table["population_risk"]
     before, after = risk[samples < FEATURES], risk[samples > FEATURES]
@@ -92,12 +86,12 @@ def peaks_at_the_threshold(rows: list[Row]) -> bool:
 
 
 def helps_below(rows: list[Row]) -> bool:
-    """From n = d + 2 up to the boundary each code lowers the population risk, and a lower rate lowers it more."""
+    """From n = d + 2 to the boundary a code lowers it, fewer bits more."""
     return _ordered(rows, lambda samples: samples < boundary_samples(), sign=-1)
 
 
 def hurts_above(rows: list[Row]) -> bool:
-    """Beyond the boundary each code raises the population risk, and a lower rate raises it more."""
+    """Beyond the boundary a code raises it, fewer bits more."""
     return _ordered(rows, lambda samples: samples > boundary_samples(), sign=1)
 
 
@@ -117,7 +111,7 @@ def _where_coded(rows: list[Row], name: str) -> tuple[Any, Any]:
 
 
 def codes_raise_the_empirical_risk(rows: list[Row]) -> bool:
-    """Least squares has no empirical risk up to n = d; every code raises it at every n.
+    """A code raises the empirical risk at every n from d + 2 on, while least squares has none where n < d.
 
     Fewer bits do not always raise it more: close to n = d the noise of half a bit costs more than dropping nearly all.
     """
@@ -128,7 +122,7 @@ def codes_raise_the_empirical_risk(rows: list[Row]) -> bool:
 
 
 def simulation_agrees(rows: list[Row]) -> bool:
-    """The simulated points are the exact ones, within 5 standard errors each."""
+    """Simulation from raw data agrees."""
     verdicts = []
     for fit, name in product(FITS, RISKS):
         exact, found = _tables(rows)[fit], columns(rows, fit=fit, witness="monte_carlo")
@@ -139,19 +133,47 @@ def simulation_agrees(rows: list[Row]) -> bool:
 
 
 def draw(rows: list[Row], size: str) -> Any:
-    """Draw the figure from its table."""
-    from linreg_compress.plotting.double_descent import draw_double_descent
-    from linreg_compress.plotting.style import panels
-
+    """Draw the population risk and the empirical risk, a panel each."""
     canvas, axes = panels(size, 1, 2, heights=(3.75, 5.2))
-    draw_double_descent(
-        axes[0],
-        {"exact": _tables(rows), "monte_carlo": _tables(rows, "monte_carlo"), "boundary": boundary_samples() / FEATURES},
-    )
+    exact, simulated = _tables(rows), _tables(rows, "monte_carlo")
+    for ax, name in zip(axes[0], RISKS[::-1], strict=True):
+        ax.axvspan(0, 1, color=GREY, alpha=0.1, lw=0)
+        for (fit, table), (color, style, marker) in zip(exact.items(), _STYLES, strict=True):
+            _draw_curve(ax, table, name, ls=style, color=color, label=fit)
+            found = simulated[fit]
+            points(ax, found["samples_per_feature"], found, name, color, marker)
+        ax.set(xlim=(0, 4), xticks=range(5), xlabel="samples per feature (n / d)")
+        ax.set_ylabel(name.replace("_", " ") + "\n(units of y, squared)")
+    upper, lower = axes[0]
+    upper.set(yscale="log", ylim=(1, 24))
+    upper.set_yticks([1, 2, 5, 10, 20], ["1", "2", "5", "10", "20"])
+    upper.minorticks_off()
+    lower.set(ylim=(-0.1, 4), yticks=range(5))
+    boundary = boundary_samples() / FEATURES
+    upper.axvspan(1.04, boundary, color=GREEN, alpha=0.2, lw=0)
+    label(upper, "codes\nhelp", (boundary, 20), (-0.3, 0), GREEN, ha="right", va="top")
+    label(upper, "codes hurt", (boundary, 20), (0.5, 0), GREY, va="top")
+    label(upper, "n < d:\nleast\nnorm,\nno code", (0.06, 20), (0, 0), GREY, va="top")
+    label(lower, "n < d:\nexact fit,\nno code", (0.06, 3.6), (0, 0), GREY, va="top")
+    # the curves end close to each other: their names are set a little wider
+    for (fit, table), (color, _, _), spread in zip(exact.items(), _STYLES, (-0.45, -0.1, 0.1, 0.35), strict=True):
+        for ax, name in ((upper, "population_risk"), (lower, "empirical_risk")):
+            text = fit.replace(" ", "\n") if fit == "least squares" else fit
+            end = (float(table["samples_per_feature"][-1]), float(table[name][-1]))
+            label(ax, text, end, (0.3, spread - 0.3 * ("\n" in text)), color)
+    note(canvas, "markers: simulation from raw data, bars: its 95 % intervals")
     return canvas
 
 
-DOUBLE_DESCENT = Figure(
+def _draw_curve(ax: Any, table: Table, name: str, **options: Any) -> None:
+    """Draw both branches of a curve; at n = d and next to it the population risk is infinite."""
+    x, y = table["samples_per_feature"], table[name]
+    for branch in (x < 1, x > 1):
+        if branch.any():
+            ax.plot(x[branch], y[branch], **options)
+
+
+FIGURE = Figure(
     name="double-descent",
     claim=(
         "The population risk of least squares grows without bound as the number of samples comes near n = d from either "
@@ -179,12 +201,12 @@ DOUBLE_DESCENT = Figure(
         "boundary_samples": boundary_samples(),
     },
     compute=compute,
-    clauses={
-        "the population risk of least squares grows without bound towards n = d from either side": peaks_at_the_threshold,
-        "from n = d + 2 to the boundary a code lowers it, fewer bits more": helps_below,
-        "beyond the boundary a code raises it, fewer bits more": hurts_above,
-        "a code raises the empirical risk at every n": codes_raise_the_empirical_risk,
-        "simulation from raw data agrees": simulation_agrees,
-    },
+    checks=(
+        peaks_at_the_threshold,
+        helps_below,
+        hurts_above,
+        codes_raise_the_empirical_risk,
+        simulation_agrees,
+    ),
     draw=draw,
 )

@@ -7,9 +7,10 @@ from typing import Any, Protocol
 import numpy as np
 
 Row = Mapping[str, float | str]
+Table = dict[str, Any]  # columns by name
 Check = Callable[[list[Row]], bool]
 
-_Z = 1.959963984540054  # standard errors a side of a 95 % interval
+Z_95 = 1.959963984540054  # standard errors a side of a 95 % interval
 _FALSE_ALARM_Z = 5.0  # standard errors that a right figure stays within at each of a few hundred points
 
 
@@ -22,52 +23,63 @@ class _Estimate(Protocol):
 
 @dataclass(frozen=True)
 class Figure:
-    """One figure of the gallery.
-
-    Attributes
-    ----------
-    name : str
-        Stem of its files.
-    claim : str
-        What a reader should see, in one sentence.
-    reading : str
-        How to read the picture, in two to four plain sentences.
-    formula : str
-        LaTeX of the formula that the figure rests on.
-    derivations : tuple of str
-        Names, in the ledger, of the derivations that prove it; the first is the formula's own.
-    parameters : dict
-        What the data were computed from, for the JSON beside the picture.
-    compute : callable
-        ``compute(quick, seed) -> rows``, a flat table. The same rows quick or not: quick means fewer simulated trials,
-        and nothing else. The columns of an estimate are ``NAME``, ``NAME_low`` and ``NAME_high``, its 95 % interval;
-        every other number is exact, and the column ``trials`` says how many data sets were drawn.
-    clauses : mapping of str to callable
-        The claim, clause by clause: what the clause says, and ``check(rows) -> bool``, which must be able to say no.
-    draw : callable
-        ``draw(rows, size) -> matplotlib Figure`` for a name in ``plotting.style.SIZES``; imports matplotlib when called.
-    measured : mapping of str to float, optional
-        Columns that hold measured times and what depends on them: another run must agree within this factor only.
-    """
+    """One figure of the gallery: its data, what it claims, the checks of the claim, and how it is drawn."""
 
     name: str
+    """Stem of its files."""
     claim: str
+    """What a reader should see, in one sentence."""
     reading: str
+    """How to read the picture, in two to four plain sentences."""
     formula: str
+    """LaTeX of the formula that the figure rests on."""
     derivations: tuple[str, ...]
+    """Names, in the ledger, of the derivations that prove it; the first is the formula's own."""
     parameters: Mapping[str, Any]
+    """What the data were computed from, for the JSON beside the picture."""
     compute: Callable[[bool, int], list[Row]]
-    clauses: Mapping[str, Check]
+    """``compute(quick, seed) -> rows``, a flat table.
+
+    The rows are the same quick or not: quick means fewer simulated trials, and nothing else. The columns of an estimate are
+    ``NAME``, ``NAME_low`` and ``NAME_high``, its 95 % interval; every other number is exact, and the column ``trials`` says
+    how many data sets were drawn.
+    """
+    checks: tuple[Check, ...]
+    """The claim, clause by clause: ``check(rows) -> bool``, which must be able to say no. Its docstring is the clause."""
     draw: Callable[[list[Row], str], Any]
+    """``draw(rows, size) -> matplotlib Figure`` for a name in ``style.SIZES``; imports matplotlib when called."""
     measured: Mapping[str, float] = field(default_factory=dict)
+    """Columns of measured times and what depends on them: another run must agree within this factor only."""
 
     def verdicts(self, rows: list[Row]) -> dict[str, bool]:
         """Check each clause of the claim; a table that lacks what a clause needs does not support it."""
-        return {clause: _holds(check, rows) for clause, check in self.clauses.items()}
+        return {clause(check): _holds(check, rows) for check in self.checks}
 
     def supports(self, rows: list[Row]) -> bool:
         """Whether a table supports the claim, every clause of it."""
         return all(self.verdicts(rows).values())
+
+
+def clause(check: Check) -> str:
+    """Return what a check says: the first line of its docstring, as a part of a longer sentence.
+
+    A first word with a second capital is a name and keeps the first.
+
+    Examples
+    --------
+    >>> def positive(rows):
+    ...     '''Every number is above zero.'''
+    >>> clause(positive)
+    'every number is above zero'
+    >>> def quantizers_help(rows):
+    ...     '''Lloyd-Max quantizers help.'''
+    >>> clause(quantizers_help)
+    'Lloyd-Max quantizers help'
+    """
+    said = check.__doc__ or check.__name__.replace("_", " ")  # python -OO strips docstrings
+    sentence = said.splitlines()[0].removesuffix(".")
+    first = sentence.split(maxsplit=1)[0]
+    return sentence if first[1:] != first[1:].lower() else sentence[0].lower() + sentence[1:]
 
 
 def _holds(check: Check, rows: list[Row]) -> bool:
@@ -77,7 +89,7 @@ def _holds(check: Check, rows: list[Row]) -> bool:
         return False
 
 
-def columns(rows: Sequence[Row], **where: float | str) -> dict[str, Any]:
+def columns(rows: Sequence[Row], **where: float | str) -> Table:
     """Return the rows whose entries equal those in `where`, as arrays by column.
 
     Columns are those of the first such row.
@@ -107,7 +119,7 @@ def estimate_columns(name: str, estimate: _Estimate) -> dict[str, float]:
 
 def standard_error(table: Mapping[str, Any], name: str) -> Any:
     """Standard errors of a column of estimates, from their 95 % intervals."""
-    return (table[f"{name}_high"] - table[f"{name}_low"]) / (2 * _Z)
+    return (table[f"{name}_high"] - table[f"{name}_low"]) / (2 * Z_95)
 
 
 def agrees(table: Mapping[str, Any], name: str, exact: Any) -> bool:

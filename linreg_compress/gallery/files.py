@@ -20,6 +20,7 @@ from typing import Any, TextIO
 
 from linreg_compress.errors import InvalidInputError
 from linreg_compress.gallery.figure import Figure, Row
+from linreg_compress.gallery.style import house_style
 
 _PICTURES: dict[str, dict[str, Any]] = {
     "svg": {"metadata": {"Date": None, "Creator": None}},
@@ -30,12 +31,7 @@ KINDS = (*_PICTURES, "csv", "json")
 
 
 def write_figure(figure: Figure, folder: Path, *, quick: bool = False, seed: int = 0, size: str = "lecture") -> list[Path]:
-    """Compute a figure, check its claim, and write its five files.
-
-    Returns
-    -------
-    list of Path
-        In the order of `KINDS`.
+    """Compute a figure, check its claim, and write its five files; return them in the order of `KINDS`.
 
     Raises
     ------
@@ -49,8 +45,6 @@ def write_figure(figure: Figure, folder: Path, *, quick: bool = False, seed: int
 
 def write_files(figure: Figure, rows: list[Row], folder: Path, *, quick: bool, seed: int, size: str) -> list[Path]:
     """Draw a figure from its table and write its five files."""
-    from linreg_compress.plotting.style import house_style
-
     make_folder(folder)
     details = record(figure, rows, quick=quick, seed=seed, size=size)
     with _room_in(folder), tempfile.TemporaryDirectory(dir=folder, prefix=".unfinished-") as scratch:

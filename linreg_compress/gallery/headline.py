@@ -1,128 +1,172 @@
 """The headline figure: compressing least-squares weights can lower the population risk, and when."""
 
-from collections.abc import Mapping
 from itertools import product
 from typing import Any
 
 import numpy as np
 
-from linreg_compress.bounds.sub_gaussian import sub_gaussian_bound
-from linreg_compress.compressed_risk.expected import expected_compressed_risks
-from linreg_compress.compressed_risk.laws import codebook_radius_law
-from linreg_compress.compression.gaussian_channel import BlindGaussianChannel
-from linreg_compress.gallery.figure import Figure, Row, agrees, columns, estimate_columns
-from linreg_compress.information.rate_distortion import rate_nats_from_bits
-from linreg_compress.model import LinearModel
-from linreg_compress.monte_carlo.simulate import simulate
-from linreg_compress.risk import expected_risks
+import linreg_compress as lc
+from linreg_compress.gallery.figure import Figure, Row, Table, agrees, columns, estimate_columns
+from linreg_compress.gallery.models import OUTSIDE, blind_code, model_with_signal
+from linreg_compress.gallery.style import (
+    BLUE,
+    EMPIRICAL,
+    GREEN,
+    GREY,
+    POPULATION,
+    REGIME_TITLES,
+    REGIMES,
+    VERMILLION,
+    is_column,
+    label,
+    note,
+    panels,
+    points,
+)
 
 SAMPLES, FEATURES = 80, 50
-PANELS: Mapping[str, tuple[str, float]] = {  # title and signal variance over estimation noise, tau^2 / v
-    "oracle": ("no signal\n(codebook at the truth)", 0.0),
-    "weak": ("weak signal\n(its variance is v / 4)", 0.25),
-    "strong": ("strong signal\n(its variance is 4 v)", 4.0),
-}
-OUTSIDE = 1e-6  # probability that the Gaussian code leaves the ball to which the bound's codebook is clipped
 QUANTITIES = ("empirical_risk", "population_risk", "generalization_error")
 _EXACT_BITS = np.linspace(0.0, 4.0, 161)
-_SIMULATED_BITS = np.array([0.05, 0.25, 0.5, 0.75, 1.0, 1.5, 2.0, 2.5, 3.0, 3.5, 4.0])
+_SIMULATED_BITS = (0.05, 0.25, 0.5, 0.75, 1.0, 1.5, 2.0, 2.5, 3.0, 3.5, 4.0)
 
 
-def _model(panel: str) -> LinearModel:
-    noise_of_a_weight = LinearModel(SAMPLES, FEATURES).weight_variance
-    return LinearModel(SAMPLES, FEATURES, signal_variance=PANELS[panel][1] * noise_of_a_weight)
-
-
-def simple_bound(model: LinearModel, channel: BlindGaussianChannel) -> float:
+def simple_bound(model: lc.LinearModel, channel: lc.BlindGaussianChannel) -> float:
     """Sub-Gaussian bound for the Gaussian code clipped to a ball around its centre that it leaves once in a million.
 
     The ball of radius r gives ``s(w) <= sigma^2 + (r + |w* - c|)^2``, averaged over the prior of w* by Jensen.
     """
-    radius = float(codebook_radius_law(model, channel).ppf(1 - OUTSIDE))
+    radius = float(lc.codebook_radius_law(model, channel).ppf(1 - OUTSIDE))
     signal = model.features * model.signal_variance
     scale = model.noise_variance + (np.sqrt(radius) + np.sqrt(signal)) ** 2
-    return sub_gaussian_bound(model.samples, channel.rate_nats, float(scale)).value
+    return lc.sub_gaussian_bound(model.samples, channel.rate_nats, float(scale)).value
 
 
 def compute(quick: bool, seed: int) -> list[Row]:
     """Return a row for each panel, rate and witness."""
     trials = 2_000 if quick else 20_000
     rows: list[Row] = []
-    for cell, panel in enumerate(PANELS):
-        model = _model(panel)
-        base = expected_risks(model)
-        for bits in _EXACT_BITS:
-            channel = BlindGaussianChannel.for_model(model, float(rate_nats_from_bits(bits, FEATURES)))
-            exact = expected_compressed_risks(model, channel)
-            row: dict[str, float | str] = {"panel": panel, "witness": "exact", "bits_per_weight": float(bits)}
+    for cell, (panel, ratio) in enumerate(REGIMES.items()):
+        model = model_with_signal(SAMPLES, FEATURES, ratio)
+        base = lc.expected_risks(model)
+        for bits in _EXACT_BITS.tolist():
+            channel = blind_code(model, bits)
+            exact = lc.expected_compressed_risks(model, channel)
+            row: dict[str, float | str] = {"panel": panel, "witness": "exact", "bits_per_weight": bits}
             row |= {name: float(getattr(exact, name)) for name in QUANTITIES}
             row |= {f"least_squares_{name}": float(getattr(base, name)) for name in QUANTITIES}
             rows.append(row | {"sub_gaussian_bound": simple_bound(model, channel), "trials": 0})
-        rates = [float(rate_nats_from_bits(bits, FEATURES)) for bits in _SIMULATED_BITS]
-        channels = [BlindGaussianChannel.for_model(model, rate) for rate in rates]
-        found = simulate(model, channels, trials, seed=seed, cell=cell)
+        channels = [blind_code(model, bits) for bits in _SIMULATED_BITS]
+        found = lc.simulate(model, channels, trials, seed=seed, cell=cell)
         for bits, risks in zip(_SIMULATED_BITS, found.compressed, strict=True):
-            row = {"panel": panel, "witness": "monte_carlo", "bits_per_weight": float(bits), "trials": trials}
+            row = {"panel": panel, "witness": "monte_carlo", "bits_per_weight": bits, "trials": trials}
             for name in QUANTITIES:
                 row |= estimate_columns(name, getattr(risks, name))
             rows.append(row)
     return rows
 
 
+def _exact(rows: list[Row], panel: str) -> Table:
+    return columns(rows, panel=panel, witness="exact")
+
+
+def _simulated(rows: list[Row], panel: str) -> Table:
+    return columns(rows, panel=panel, witness="monte_carlo")
+
+
 def helps_below(rows: list[Row]) -> bool:
-    """Risk below least squares at every finite rate where tau^2 < v."""
-    return all(np.all(_change(rows, panel) < 0) for panel, (_, ratio) in PANELS.items() if ratio < 1)
+    """Compression lowers the population risk at every rate where tau^2 < v."""
+    return all(np.all(_change(rows, panel) < 0) for panel, ratio in REGIMES.items() if ratio < 1)
 
 
 def hurts_above(rows: list[Row]) -> bool:
-    """Risk above least squares at every finite rate where tau^2 > v."""
-    return all(np.all(_change(rows, panel) > 0) for panel, (_, ratio) in PANELS.items() if ratio > 1)
+    """It raises the population risk at every rate where tau^2 > v."""
+    return all(np.all(_change(rows, panel) > 0) for panel, ratio in REGIMES.items() if ratio > 1)
 
 
 def error_and_bound_fall(rows: list[Row]) -> bool:
-    """The generalization error falls as the rate falls, and so does its mutual-information bound, never below it."""
+    """The generalization error and its mutual-information bound fall as the rate falls, and the bound holds."""
     verdicts = []
-    for panel in PANELS:
-        table = columns(rows, panel=panel, witness="exact")
+    for panel in REGIMES:
+        table = _exact(rows, panel)
         error, bound = table["generalization_error"], table["sub_gaussian_bound"]
         verdicts += [np.all(np.diff(error) > 0), np.all(np.diff(bound) > 0), np.all(bound >= error)]
     return bool(np.all(verdicts))
 
 
 def simulation_agrees(rows: list[Row]) -> bool:
-    """The simulated points lie on the exact curves, within 5 standard errors each."""
+    """Simulation from raw data agrees with the closed forms."""
     verdicts = []
-    for panel, name in product(PANELS, QUANTITIES):
-        exact, points = columns(rows, panel=panel, witness="exact"), columns(rows, panel=panel, witness="monte_carlo")
-        curve = np.interp(points["bits_per_weight"], exact["bits_per_weight"], exact[name])
-        verdicts.append(agrees(points, name, curve))
+    for panel, name in product(REGIMES, QUANTITIES):
+        exact, found = _exact(rows, panel), _simulated(rows, panel)
+        curve = np.interp(found["bits_per_weight"], exact["bits_per_weight"], exact[name])
+        verdicts.append(agrees(found, name, curve))
     return all(verdicts)
 
 
 def _change(rows: list[Row], panel: str) -> Any:
-    exact = columns(rows, panel=panel, witness="exact")
+    exact = _exact(rows, panel)
     return exact["population_risk"] - exact["least_squares_population_risk"]
 
 
 def draw(rows: list[Row], size: str) -> Any:
-    """Draw the figure from its table."""
-    from linreg_compress.plotting.headline import draw_headline
-    from linreg_compress.plotting.style import panels
-
-    canvas, axes = panels(size, 2, len(PANELS), heights=(4.4, 6.0))
-    data = [
-        {
-            "title": title,
-            "exact": columns(rows, panel=panel, witness="exact"),
-            "monte_carlo": columns(rows, panel=panel, witness="monte_carlo"),
-        }
-        for panel, (title, _) in PANELS.items()
-    ]
-    draw_headline(axes, {"panels": data})
+    """Draw a column a panel: risks above, generalization error and bound below."""
+    canvas, axes = panels(size, 2, len(REGIMES), heights=(4.4, 6.0))
+    narrow = is_column(axes[0, 0])
+    heights = [float(np.max(_exact(rows, panel)["population_risk"])) for panel in REGIMES]
+    for column, panel in enumerate(REGIMES):
+        upper, lower = axes[:, column]
+        exact, found = _exact(rows, panel), _simulated(rows, panel)
+        top = max(*heights[:2], heights[column])  # one scale where it can be
+        upper.set(title=REGIME_TITLES[panel], xlim=(0, 4), ylim=(0, 1.25 * top), xticks=range(5))
+        lower.set(yscale="log", xlim=(0, 4), ylim=(0.02, 400), xticks=range(5), yticks=[0.1, 1, 10, 100])
+        lower.minorticks_off()
+        _draw_risks(upper, exact, found, top)
+        _draw_errors(lower, exact, found)
+        lower.set_xlabel("bits per weight")
+        if narrow or column == 0:
+            upper.set_ylabel("risk\n(units of y, squared)")
+            lower.set_ylabel("generalization error\n(units of y, squared)")
+        if narrow:
+            upper.set_xlabel("bits per weight")
+    note(
+        canvas,
+        "dotted: least squares before compression; circles: simulation from raw data, bars: its 95 % intervals",
+    )
     return canvas
 
 
-HEADLINE = Figure(
+def _draw_risks(ax: Any, exact: Table, found: Table, top: float) -> None:
+    bits = exact["bits_per_weight"]
+    level = exact["least_squares_population_risk"]
+    ax.fill_between(
+        bits, exact["population_risk"], level, where=exact["population_risk"] < level, color=GREEN, alpha=0.25, lw=0
+    )
+    for name, color, style in (("population_risk", *POPULATION), ("empirical_risk", *EMPIRICAL)):
+        ax.plot(bits, exact[name], ls=style, color=color, label=name)
+        ax.plot(bits, exact[f"least_squares_{name}"], ":", color=color, lw=1)
+        points(ax, found["bits_per_weight"], found, name, color)
+    after = float(exact["population_risk"][-1])
+    if np.any(exact["population_risk"] < level):
+        label(ax, "compression helps", (0.1, float(level[0])), (0, 0.9), GREEN)
+        label(ax, "population", (4, after), (0, -1.2), VERMILLION, ha="right")
+    else:
+        label(ax, "compression hurts", (4, 1.15 * top), (0, 0), GREY, ha="right")
+        label(ax, "population", (4, after), (0, 1.1), VERMILLION, ha="right")
+    label(ax, "empirical", (4, float(exact["empirical_risk"][-1])), (0, 1.0), BLUE, ha="right")
+
+
+def _draw_errors(ax: Any, exact: Table, found: Table) -> None:
+    bits = exact["bits_per_weight"]
+    positive = exact["generalization_error"] > 0
+    ax.plot(bits[positive], exact["sub_gaussian_bound"][positive], "-.", color=GREY, label="bound")
+    ax.plot(bits[positive], exact["generalization_error"][positive], "-", color=BLUE, label="generalization error")
+    ax.plot(bits, exact["least_squares_generalization_error"], ":", color=BLUE, lw=1)
+    points(ax, found["bits_per_weight"], found, "generalization_error", BLUE)
+    label(ax, "information bound", (4, exact["sub_gaussian_bound"][-1]), (0, 0.9), GREY, ha="right")
+    label(ax, "exact", (4, exact["generalization_error"][-1]), (0, -1.2), BLUE, ha="right")
+
+
+FIGURE = Figure(
     name="headline",
     claim=(
         "Compressing least-squares weights by the Gaussian code lowers the population risk at every rate when the signal "
@@ -145,16 +189,16 @@ HEADLINE = Figure(
         "samples": SAMPLES,
         "features": FEATURES,
         "noise_variance": 1.0,
-        "signal_variance_over_v": {panel: ratio for panel, (_, ratio) in PANELS.items()},
+        "signal_variance_over_v": dict(REGIMES),
         "codec": "blind",
         "probability_outside_the_bounds_codebook": OUTSIDE,
     },
     compute=compute,
-    clauses={
-        "compression lowers the population risk at every rate where tau^2 < v": helps_below,
-        "it raises the population risk at every rate where tau^2 > v": hurts_above,
-        "the generalization error and its mutual-information bound fall as the rate falls": error_and_bound_fall,
-        "simulation from raw data agrees with the closed forms": simulation_agrees,
-    },
+    checks=(
+        helps_below,
+        hurts_above,
+        error_and_bound_fall,
+        simulation_agrees,
+    ),
     draw=draw,
 )

@@ -5,14 +5,26 @@ from typing import Any
 
 import numpy as np
 
+import linreg_compress as lc
 from linreg_compress._validation import FloatArray
 from linreg_compress.bounds.individual_sample import sample_bound, sample_error
-from linreg_compress.compression.gaussian_channel import AwareGaussianChannel
-from linreg_compress.compression.identity import Identity
-from linreg_compress.gallery.figure import Figure, Row, agrees, columns, estimate_columns
-from linreg_compress.information.rate_distortion import kept_fraction, rate_nats_from_bits
-from linreg_compress.least_squares import leverage_law
-from linreg_compress.model import LinearModel
+from linreg_compress.gallery.figure import Figure, Row, Table, agrees, columns, estimate_columns
+from linreg_compress.gallery.models import aware_code, stream
+from linreg_compress.gallery.style import (
+    BLACK,
+    BLUE,
+    GREEN,
+    GREY,
+    PURPLE,
+    SKY,
+    VERMILLION,
+    is_column,
+    label,
+    note,
+    panels,
+    points,
+    small_text,
+)
 from linreg_compress.monte_carlo.estimate import Moments
 
 NOISE_VARIANCE = 1.0
@@ -26,6 +38,8 @@ _SHARES = np.concatenate(
 _PLACES = (0.0, 0.5, 1.0)  # quantiles of the leverages whose samples are simulated: least, middle, largest
 _BATCH = 500
 NEAR = 0.6  # kept leverage from which on the bound is within a tenth of the truth
+_STYLES = ((BLACK, "-", "o"), (VERMILLION, "--", "s"), (BLUE, "-.", "^"), (PURPLE, ":", "D"))  # of the rates
+_FOOT, _TOP = 0.2, 0.8  # of the hills, on the scale of the ratio: below 1 no bound can be
 
 
 def compute(quick: bool, seed: int) -> list[Row]:
@@ -37,13 +51,13 @@ def compute(quick: bool, seed: int) -> list[Row]:
         rows.append({"panel": "curve", "code": code, "leverage": leverage, "kept_leverage": kept * leverage} | found)
     trials = 3_000 if quick else 60_000
     for cell, (samples, features) in enumerate(SIMULATED):
-        model = LinearModel(samples, features, NOISE_VARIANCE)
-        rng = np.random.Generator(np.random.SFC64(np.random.SeedSequence(seed, spawn_key=(cell,))))
+        model = lc.LinearModel(samples, features, NOISE_VARIANCE)
+        rng = stream(seed, cell)
         X = model.draw(1, rng=rng).features[0]
         for code in SIMULATED_CODES:
             rows += _simulated(model, X, code, trials, rng)
     for samples, features in DESIGNS:
-        law = leverage_law(samples, features)
+        law = lc.leverage_law(samples, features)
         for share in _SHARES.tolist():
             leverage = float(law.ppf(share))
             density = float(law.pdf(leverage) * leverage * np.log(10))
@@ -53,7 +67,7 @@ def compute(quick: bool, seed: int) -> list[Row]:
 
 
 def _kept(bits: float, features: int) -> float:
-    return 1.0 if np.isinf(bits) else float(kept_fraction(rate_nats_from_bits(bits, features), features))
+    return 1.0 if np.isinf(bits) else float(lc.kept_fraction(lc.rate_nats_from_bits(bits, features), features))
 
 
 def _exact(leverage: float, kept: float) -> dict[str, float]:
@@ -62,15 +76,14 @@ def _exact(leverage: float, kept: float) -> dict[str, float]:
     return {"same_inputs_error": error, "bound": bound, "bound_over_error": bound / error}
 
 
-def _simulated(model: LinearModel, X: FloatArray, code: str, trials: int, rng: np.random.Generator) -> list[Row]:
+def _simulated(model: lc.LinearModel, X: FloatArray, code: str, trials: int, rng: np.random.Generator) -> list[Row]:
     """Return the same-inputs errors of three samples of one design, their means over new training noise."""
     gram = X.T @ X
     leverages = np.einsum("ij,ji->i", X, np.linalg.solve(gram, X.T))
     order = np.argsort(leverages)
     chosen = order[[round(place * (len(order) - 1)) for place in _PLACES]]
     bits = RATES[code]
-    rate = None if np.isinf(bits) else float(rate_nats_from_bits(bits, model.features))
-    channel = Identity() if rate is None else AwareGaussianChannel.for_model(model, rate)
+    channel = lc.Identity() if np.isinf(bits) else aware_code(model, bits)
     moments = None
     for start in range(0, trials, _BATCH):
         noise = rng.standard_normal((min(_BATCH, trials - start), model.samples)) * np.sqrt(model.noise_variance)
@@ -94,12 +107,12 @@ def _simulated(model: LinearModel, X: FloatArray, code: str, trials: int, rng: n
     return rows
 
 
-def _curve(rows: list[Row], code: str) -> dict[str, Any]:
+def _curve(rows: list[Row], code: str) -> Table:
     return columns(rows, panel="curve", code=code)
 
 
 def never_below(rows: list[Row]) -> bool:
-    """The bound is at or above the truth at every leverage and rate; they meet at kept leverage 1 alone."""
+    """The bound is never below the truth, and meets it at kept leverage 1 alone."""
     tables = [_curve(rows, code) for code in RATES]
     slack = 1e-12
     return all(
@@ -110,13 +123,16 @@ def never_below(rows: list[Row]) -> bool:
 
 
 def near_above(rows: list[Row]) -> bool:
-    """Within a tenth of the truth where the kept leverage is 0.6 or more."""
+    """It is within a tenth of the truth where the kept leverage is 0.6 or more."""
     near = [table["bound_over_error"][table["kept_leverage"] >= NEAR] for table in (_curve(rows, code) for code in RATES)]
     return sum(ratios.size for ratios in near) > 10 and all(np.all(ratios <= 1.1) for ratios in near)
 
 
 def loose_below(rows: list[Row]) -> bool:
-    """Over the truth like ``1 / sqrt(2 a)``: from below, and within sqrt(a) of it for a kept leverage a below a tenth."""
+    """It is too large by about 1 / sqrt(2 a) where the kept leverage a is small.
+
+    For a below a tenth it is by less than that, and by more than 1 - sqrt(a) of it.
+    """
     verdicts = []
     for code in RATES:
         table = _curve(rows, code)
@@ -128,7 +144,7 @@ def loose_below(rows: list[Row]) -> bool:
 
 
 def codes_loosen(rows: list[Row]) -> bool:
-    """At every leverage the lower rate has the looser bound, though the smaller error and the smaller bound."""
+    """A lower rate makes error and bound smaller, and their ratio larger."""
     tables = [_curve(rows, code) for code in RATES]
     return all(
         np.all(coarse["bound_over_error"] > fine["bound_over_error"])
@@ -139,32 +155,69 @@ def codes_loosen(rows: list[Row]) -> bool:
 
 
 def simulation_agrees(rows: list[Row]) -> bool:
-    """The simulated errors are the exact ones, within 5 standard errors each."""
+    """Simulation agrees."""
     table = columns(rows, panel="simulated")
     return len(table["leverage"]) > 10 and agrees(table, "same_inputs_error", table["exact_error"])
 
 
 def draw(rows: list[Row], size: str) -> Any:
-    """Draw the figure from its table."""
-    from linreg_compress.plotting.individual_sample import draw_individual_sample
-    from linreg_compress.plotting.style import panels
-
+    """Draw the bound over the error against the leverage, above the laws of the leverage."""
     canvas, axes = panels(size, heights=(3.75, 3.4))
-    draw_individual_sample(
-        axes[0, 0],
-        {
-            "curves": {code: _curve(rows, code) for code in RATES},
-            "simulated": {code: columns(rows, panel="simulated", code=code) for code in SIMULATED_CODES},
-            "laws": {
-                f"n = {samples}, d = {features}": columns(rows, panel="law", samples=samples, features=features)
-                for samples, features in DESIGNS
-            },
-        },
+    ax = axes[0, 0]
+    ax.set(xscale="log", yscale="log", xlim=(0.001, 1.15), ylim=(_FOOT, 130))
+    ax.set_xticks([0.001, 0.01, 0.1, 1], ["0.001", "0.01", "0.1", "1"])
+    ax.set_yticks([1, 3, 10, 30, 100], ["1", "3", "10", "30", "100"])
+    ax.minorticks_off()
+    ax.set(xlabel="leverage of the sample (a share, 0 to 1)", ylabel="bound over error (ratio)")
+    ax.axhspan(1, 1.1, color=GREEN, alpha=0.25, lw=0)
+    ax.axhline(1, ls=":", color=GREY, lw=1)
+    label(ax, "within a tenth of the truth", (0.00115, 1.05), (0, 0.8), GREEN)
+    for code, (color, style, marker) in zip(RATES, _STYLES, strict=True):
+        table = _curve(rows, code)
+        ax.plot(table["leverage"], table["bound_over_error"], ls=style, color=color, label=code)
+        _name_curve(ax, code, table, color)
+        if code in SIMULATED_CODES:
+            found = columns(rows, panel="simulated", code=code)
+            points(ax, found["leverage"], found, "bound_over_error", color, marker)
+    for samples, features in DESIGNS:
+        _draw_hill(ax, f"n = {samples}, d = {features}", columns(rows, panel="law", samples=samples, features=features))
+    note(
+        canvas,
+        "hills: where the leverages of Gaussian designs are (Beta law, scaled to one height); "
+        "markers: simulation of single samples, bars: its 95 % intervals",
     )
     return canvas
 
 
-INDIVIDUAL_SAMPLE = Figure(
+def _name_curve(ax: Any, code: str, table: Table, color: str) -> None:
+    """Write the code along its curve, which falls like the inverse root of the leverage there."""
+    below = code == "least squares"
+    x = {"0.25 bit": 0.0055, "least squares": 0.004}.get(code, 0.0016)
+    y = float(np.exp(np.interp(np.log(x), np.log(table["leverage"]), np.log(table["bound_over_error"]))))
+    ax.text(
+        x,
+        y / 1.1 if below else y * 1.06,
+        f"{code} a weight" if code == "0.05 bit" else code,
+        color=color,
+        fontsize=small_text(),
+        rotation=float(np.degrees(np.arctan2(-y / 2, x))),
+        transform_rotates_text=True,
+        rotation_mode="anchor",
+        va="top" if below else "bottom",
+    )
+
+
+def _draw_hill(ax: Any, design: str, table: Table) -> None:
+    height = table["density_per_decade"] / table["density_per_decade"].max()
+    ax.fill_between(table["leverage"], _FOOT, _FOOT * (_TOP / _FOOT) ** height, color=SKY, alpha=0.5, lw=0)
+    peak = int(np.argmax(height))
+    narrow = is_column(ax)
+    text = design.replace(", ", "\n") if narrow else design
+    at = (float(table["leverage"][peak]), _FOOT)
+    label(ax, text, at, (0, 1.2 if narrow else 0.9), BLACK, ha="center", path_effects=[])
+
+
+FIGURE = Figure(
     name="individual-sample",
     claim=(
         "The individual-sample bound is never below the generalization error at its sample, within a tenth of it where "
@@ -190,12 +243,12 @@ INDIVIDUAL_SAMPLE = Figure(
         "codec": "aware",
     },
     compute=compute,
-    clauses={
-        "the bound is never below the truth, and meets it at kept leverage 1": never_below,
-        "it is within a tenth of the truth where the kept leverage is 0.6 or more": near_above,
-        "it is too large by about 1 / sqrt(2 a) where the kept leverage a is small": loose_below,
-        "a lower rate makes error and bound smaller, and their ratio larger": codes_loosen,
-        "simulation agrees": simulation_agrees,
-    },
+    checks=(
+        never_below,
+        near_above,
+        loose_below,
+        codes_loosen,
+        simulation_agrees,
+    ),
     draw=draw,
 )

@@ -18,11 +18,14 @@ T = TypeVar("T")
 
 @dataclass(frozen=True)
 class Written:
-    """The files of a figure, and the clauses of its claim that its data do not support."""
+    """A figure that has been drawn."""
 
     name: str
+    """Name of the figure."""
     paths: list[Path]
+    """Its five files, in the order of `files.KINDS`."""
     unsupported: list[str]
+    """The clauses of its claim that its data do not support."""
 
 
 def write_figures(figures: list[Figure], folder: Path, *, quick: bool = False, size: str = "lecture") -> Iterator[Written]:

@@ -1,30 +1,37 @@
 """Which part of the Gaussian code lowers the population risk: its noise, or its shrinking."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from itertools import product
 from typing import Any
 
 import numpy as np
 
+import linreg_compress as lc
 from linreg_compress._validation import FloatArray
-from linreg_compress.compressed_risk.gaussian_channel import blind_channel_risks
-from linreg_compress.compression.channel import Channel, Compressed
-from linreg_compress.gallery.figure import Figure, Row, agrees, columns, estimate_columns
-from linreg_compress.information.rate_distortion import kept_fraction, normalized_distortion, rate_nats_from_bits
-from linreg_compress.model import LinearModel
-from linreg_compress.monte_carlo.simulate import simulate
+from linreg_compress.gallery.figure import Figure, Row, Table, agrees, columns, estimate_columns
+from linreg_compress.gallery.models import model_with_signal
+from linreg_compress.gallery.style import (
+    BLUE,
+    GREEN,
+    GREY,
+    POPULATION,
+    PURPLE,
+    REGIME_TITLES,
+    REGIMES,
+    VERMILLION,
+    is_column,
+    label,
+    note,
+    panels,
+    points,
+)
 
 SAMPLES, FEATURES = 80, 50
-SIGNALS: Mapping[str, tuple[str, float]] = {  # title and signal variance over estimation noise, tau^2 / v
-    "oracle": ("no signal\n(codebook at the truth)", 0.0),
-    "weak": ("weak signal\n(its variance is v / 4)", 0.25),
-    "strong": ("strong signal\n(its variance is 4 v)", 4.0),
-}
 PARTS = ("noise", "shrinkage", "channel")
 CHANGE = "population_risk_change"
 _EXACT_BITS = np.linspace(0.0, 4.0, 161)
-_SIMULATED_BITS = np.array([0.05, 0.25, 0.5, 0.75, 1.0, 1.5, 2.0, 3.0, 4.0])
+_SIMULATED_BITS = (0.05, 0.25, 0.5, 0.75, 1.0, 1.5, 2.0, 3.0, 4.0)
+_LOOKS = {"noise": (PURPLE, "-.", "s"), "shrinkage": (BLUE, "--", "^"), "channel": (*POPULATION, "o")}
 
 
 @dataclass(frozen=True)
@@ -36,25 +43,24 @@ class _Part:
     name: str = "part"
     needs_gram: bool = False
 
-    def compress(self, weights: FloatArray, *, rng: np.random.Generator, gram: FloatArray | None = None) -> Compressed:
+    def compress(self, weights: FloatArray, *, rng: np.random.Generator, gram: FloatArray | None = None) -> lc.Compressed:
         """Shrink and add noise; a part alone has no rate."""
         del gram
         noise = np.sqrt(self.noise_variance) * rng.standard_normal(weights.shape)
-        return Compressed(self.kept * weights + noise, float("nan"))
+        return lc.Compressed(self.kept * weights + noise, float("nan"))
 
 
 def compute(quick: bool, seed: int) -> list[Row]:
     """Return a row for each signal, witness, part and rate."""
     trials = 2_000 if quick else 20_000
-    noise_of_a_weight = LinearModel(SAMPLES, FEATURES).weight_variance
     rows: list[Row] = []
-    for cell, (signal, (_, ratio)) in enumerate(SIGNALS.items()):
-        model = LinearModel(SAMPLES, FEATURES, signal_variance=ratio * noise_of_a_weight)
+    for cell, (signal, ratio) in enumerate(REGIMES.items()):
+        model = model_with_signal(SAMPLES, FEATURES, ratio)
         for part, changes in _closed_forms(model).items():
             for bits, change in zip(_EXACT_BITS.tolist(), changes.tolist(), strict=True):
                 rows.append(_row(signal, "exact", part, bits, 0) | {CHANGE: change})
-        chosen = list(product(_SIMULATED_BITS.tolist(), PARTS))
-        found = simulate(model, [_channel(model, *point) for point in chosen], trials, seed=seed, cell=cell)
+        chosen = list(product(_SIMULATED_BITS, PARTS))
+        found = lc.simulate(model, [_channel(model, *point) for point in chosen], trials, seed=seed, cell=cell)
         for (bits, part), risks in zip(chosen, found.compressed, strict=True):
             rows.append(
                 _row(signal, "monte_carlo", part, bits, trials) | estimate_columns(CHANGE, risks.population_risk_change)
@@ -66,12 +72,12 @@ def _row(signal: str, witness: str, part: str, bits: float, trials: int) -> dict
     return {"signal": signal, "witness": witness, "part": part, "bits_per_weight": bits, "trials": float(trials)}
 
 
-def _closed_forms(model: LinearModel) -> dict[str, FloatArray]:
+def _closed_forms(model: lc.LinearModel) -> dict[str, FloatArray]:
     """Change of the population risk by the channel's noise, by its shrinking and by both: they add up."""
-    rates = rate_nats_from_bits(_EXACT_BITS, FEATURES)
-    delta, keep = normalized_distortion(rates, FEATURES), kept_fraction(rates, FEATURES)
+    rates = lc.rate_nats_from_bits(_EXACT_BITS, FEATURES)
+    delta, keep = lc.normalized_distortion(rates, FEATURES), lc.kept_fraction(rates, FEATURES)
     v, t2 = model.weight_variance, model.signal_variance
-    both = blind_channel_risks(SAMPLES, FEATURES, model.noise_variance, rates, signal_variance=t2)
+    both = lc.blind_channel_risks(SAMPLES, FEATURES, model.noise_variance, rates, signal_variance=t2)
     return {
         "noise": FEATURES * delta * keep * (t2 + v),
         "shrinkage": FEATURES * delta * (delta * (t2 + v) - 2 * v),
@@ -79,16 +85,20 @@ def _closed_forms(model: LinearModel) -> dict[str, FloatArray]:
     }
 
 
-def _channel(model: LinearModel, bits: float, part: str) -> Channel:
-    rate = rate_nats_from_bits(bits, FEATURES)
-    delta, keep = float(normalized_distortion(rate, FEATURES)), float(kept_fraction(rate, FEATURES))
+def _channel(model: lc.LinearModel, bits: float, part: str) -> lc.Channel:
+    rate = lc.rate_nats_from_bits(bits, FEATURES)
+    delta, keep = float(lc.normalized_distortion(rate, FEATURES)), float(lc.kept_fraction(rate, FEATURES))
     noise = delta * keep * (model.signal_variance + model.weight_variance)
     return _Part(1.0 if part == "noise" else keep, 0.0 if part == "shrinkage" else noise)
 
 
-def _exact(rows: list[Row], signal: str) -> dict[str, Any]:
+def _tables(rows: list[Row], signal: str, witness: str = "exact") -> dict[str, Table]:
+    return {part: columns(rows, signal=signal, part=part, witness=witness) for part in PARTS}
+
+
+def _coded(rows: list[Row], signal: str) -> dict[str, Any]:
     """Rates above zero, and the changes by each part there."""
-    tables = {part: columns(rows, signal=signal, witness="exact", part=part) for part in PARTS}
+    tables = _tables(rows, signal)
     coded = tables["noise"]["bits_per_weight"] > 0
     if not coded.any():
         raise LookupError("no row has a rate above zero")
@@ -97,63 +107,84 @@ def _exact(rows: list[Row], signal: str) -> dict[str, Any]:
 
 
 def noise_raises(rows: list[Row]) -> bool:
-    """The noise raises the population risk at every rate and every signal."""
-    return all(np.all(_exact(rows, signal)["noise"] > 0) for signal in SIGNALS)
+    """The noise raises the population risk at every rate."""
+    return all(np.all(_coded(rows, signal)["noise"] > 0) for signal in REGIMES)
 
 
 def shrinking_lowers(rows: list[Row]) -> bool:
-    """Shrinking lowers it exactly where ``delta (tau^2 + v) < 2 v``; that is everywhere for tau^2 < v."""
+    """Shrinking lowers it exactly where delta (tau^2 + v) < 2 v, so at every rate where tau^2 < v."""
     verdicts = []
-    for signal, (_, ratio) in SIGNALS.items():
-        exact = _exact(rows, signal)
+    for signal, ratio in REGIMES.items():
+        exact = _coded(rows, signal)
         should = 4.0 ** -exact["bits"] * (1 + ratio) < 2
         verdicts.append(np.array_equal(exact["shrinkage"] < 0, should) and (ratio > 1 or bool(should.all())))
     return all(verdicts)
 
 
 def sum_decides(rows: list[Row]) -> bool:
-    """Both parts together lower it at every rate for tau^2 < v, and raise it at every rate for tau^2 > v."""
-    return all(np.all((_exact(rows, signal)["channel"] < 0) == (ratio < 1)) for signal, (_, ratio) in SIGNALS.items())
+    """Both together lower it at every rate where tau^2 < v and raise it at every rate where tau^2 > v."""
+    return all(np.all((_coded(rows, signal)["channel"] < 0) == (ratio < 1)) for signal, ratio in REGIMES.items())
 
 
 def parts_add_up(rows: list[Row]) -> bool:
-    """The two changes add up to that of the channel."""
-    tables = [_exact(rows, signal) for signal in SIGNALS]
+    """The two changes add up to the change by the code."""
+    tables = [_coded(rows, signal) for signal in REGIMES]
     return all(
         np.allclose(table["noise"] + table["shrinkage"], table["channel"], rtol=1e-9, atol=1e-12) for table in tables
     )
 
 
 def simulation_agrees(rows: list[Row]) -> bool:
-    """The simulated points lie on the exact curves, within 5 standard errors each."""
+    """Simulation from raw data agrees."""
     verdicts = []
-    for signal, part in product(SIGNALS, PARTS):
-        exact, found = (columns(rows, signal=signal, part=part, witness=which) for which in ("exact", "monte_carlo"))
+    for signal, part in product(REGIMES, PARTS):
+        exact, found = (_tables(rows, signal, witness)[part] for witness in ("exact", "monte_carlo"))
         verdicts.append(agrees(found, CHANGE, np.interp(found["bits_per_weight"], exact["bits_per_weight"], exact[CHANGE])))
     return all(verdicts)
 
 
 def draw(rows: list[Row], size: str) -> Any:
-    """Draw the figure from its table."""
-    from linreg_compress.plotting.noise_or_shrinkage import draw_noise_or_shrinkage
-    from linreg_compress.plotting.style import panels
-
-    canvas, axes = panels(size, 1, len(SIGNALS))
-    draw_noise_or_shrinkage(
-        axes[0],
-        [
-            {
-                "title": title,
-                "exact": {part: columns(rows, signal=signal, part=part, witness="exact") for part in PARTS},
-                "monte_carlo": {part: columns(rows, signal=signal, part=part, witness="monte_carlo") for part in PARTS},
-            }
-            for signal, (title, _) in SIGNALS.items()
-        ],
+    """Draw the changes by the two parts and by the code, a panel for each signal."""
+    canvas, axes = panels(size, 1, len(REGIMES))
+    for number, (ax, signal) in enumerate(zip(axes[0], REGIMES, strict=True)):
+        _draw_panel(ax, _tables(rows, signal), _tables(rows, signal, "monte_carlo"))
+        ax.set(title=REGIME_TITLES[signal], xlim=(0, 4), xticks=range(5), xlabel="bits per weight")
+        if is_column(ax) or number == 0:
+            ax.set_ylabel("change of population risk\n(units of y, squared)")
+        ax.set_ylim(*((-1.9, 0.75) if number < 2 else (-1.2, 5.6)))  # the same scale where it can be
+    note(
+        canvas,
+        "dotted: least squares before compression; markers: simulation from raw data, bars: its 95 % intervals",
     )
     return canvas
 
 
-NOISE_OR_SHRINKAGE = Figure(
+def _draw_panel(ax: Any, exact: dict[str, Table], found: dict[str, Table]) -> None:
+    bits, both = exact["channel"]["bits_per_weight"], exact["channel"][CHANGE]
+    ax.axhline(0, ls=":", color=GREY, lw=1)
+    ax.fill_between(bits, both, 0, where=both < 0, color=GREEN, alpha=0.25, lw=0)
+    for part, (color, style, marker) in _LOOKS.items():
+        ax.plot(bits, exact[part][CHANGE], ls=style, color=color, label=part)
+        points(ax, found[part]["bits_per_weight"], found[part], CHANGE, color, marker)
+    _name_curves(ax, bits, {part: table[CHANGE] for part, table in exact.items()})
+
+
+def _name_curves(ax: Any, bits: FloatArray, changes: dict[str, FloatArray]) -> None:
+    def at(part: str, place: float) -> tuple[float, float]:
+        return place, float(np.interp(place, bits, changes[part]))
+
+    helps = bool(np.any(changes["channel"] < 0))
+    label(ax, "noise", at("noise", 1.25), (0.4, 0.6), PURPLE)
+    label(ax, "shrinking", at("shrinkage", 1.2), (0.4, -0.9), BLUE)
+    if helps:
+        label(ax, "code", at("channel", 0.8), (-0.5, 0.1), VERMILLION, ha="right")
+        label(ax, "helps", (0.0, 0.0), (0.4, -0.8), GREEN)
+    else:
+        label(ax, "code", at("channel", 0.3), (0.7, 0.4), VERMILLION)
+        label(ax, "hurts at every rate", (4, float(changes["channel"].max())), (0, 0), GREY, ha="right")
+
+
+FIGURE = Figure(
     name="noise-or-shrinkage",
     claim=(
         "The Gaussian code adds noise, which raises the population risk at every rate, and shrinks the weights, the only "
@@ -176,16 +207,16 @@ NOISE_OR_SHRINKAGE = Figure(
         "samples": SAMPLES,
         "features": FEATURES,
         "noise_variance": 1.0,
-        "signal_variance_over_v": {signal: ratio for signal, (_, ratio) in SIGNALS.items()},
+        "signal_variance_over_v": dict(REGIMES),
         "codec": "blind",
     },
     compute=compute,
-    clauses={
-        "the noise raises the population risk at every rate": noise_raises,
-        "shrinking lowers it exactly where delta (tau^2 + v) < 2 v, so at every rate where tau^2 < v": shrinking_lowers,
-        "both together lower it at every rate where tau^2 < v and raise it at every rate where tau^2 > v": sum_decides,
-        "the two changes add up to the change by the code": parts_add_up,
-        "simulation from raw data agrees": simulation_agrees,
-    },
+    checks=(
+        noise_raises,
+        shrinking_lowers,
+        sum_decides,
+        parts_add_up,
+        simulation_agrees,
+    ),
     draw=draw,
 )

@@ -4,15 +4,10 @@ from typing import Any
 
 import numpy as np
 
-from linreg_compress.compressed_risk.gaussian_channel import blind_channel_risks
-from linreg_compress.compressed_risk.scalar_quantizer import scalar_quantizer_entropy, scalar_quantizer_risks
-from linreg_compress.compression.cells import CellQuantizer
-from linreg_compress.compression.lloyd_max import lloyd_max
-from linreg_compress.compression.sources import source_for
-from linreg_compress.gallery.figure import Figure, Row, columns
-from linreg_compress.information.rate_distortion import bits_per_weight_from_nats, rate_nats_from_bits
-from linreg_compress.model import LinearModel
-from linreg_compress.risk import expected_risks
+import linreg_compress as lc
+from linreg_compress.gallery.figure import Figure, Row, Table, columns
+from linreg_compress.gallery.models import model_with_signal
+from linreg_compress.gallery.style import BLACK, BLUE, VERMILLION, is_column, label, note, panels
 
 FEATURES = 50
 SAMPLES = (60, 100, 500)  # n / d = 1.2, 2, 10
@@ -20,17 +15,20 @@ LEVELS = (2, 3, 4, 8, 16)
 _BITS = np.linspace(0.0, 4.0, 33)
 _RATIOS = 2.0 ** np.linspace(-3.0, 3.0, 37)  # tau^2 / v; one of them is 1
 _QUANTIZED_RATIOS = (1 / 6, 0.5, 1.0, 1.4, 4.0)
+_STEPS = (1, 2, 5, 10, 20, 50, 100, 1000)  # of the colours, in percent
+_COLORED = [*(-step for step in reversed(_STEPS)), 0, *_STEPS]
+_LINES = [-20, -5, -1, 1, 5, 20, 100]
 
 
 def compute(quick: bool, seed: int) -> list[Row]:
     """Return the map, the quantizers and their boundaries; all are exact, so neither argument matters."""
     rows: list[Row] = []
     for n in SAMPLES:
-        base = _risk(LinearModel(n, FEATURES))
+        base = _risk(lc.LinearModel(n, FEATURES))
         for ratio in _RATIOS:
-            model = _model(n, float(ratio))
-            rates = rate_nats_from_bits(_BITS, FEATURES)
-            found = blind_channel_risks(n, FEATURES, 1.0, rates, signal_variance=model.signal_variance)
+            model = model_with_signal(n, FEATURES, float(ratio))
+            rates = lc.rate_nats_from_bits(_BITS, FEATURES)
+            found = lc.blind_channel_risks(n, FEATURES, 1.0, rates, signal_variance=model.signal_variance)
             changes = found.population_risk_change / base
             rows += [_row(n, "gaussian", bits, ratio, change) for bits, change in zip(_BITS, changes, strict=True)]
         for levels in LEVELS:
@@ -53,26 +51,22 @@ def _row(n: int, code: str, bits: float, ratio: float, change: float) -> Row:
     }
 
 
-def _model(n: int, ratio: float) -> LinearModel:
-    return LinearModel(n, FEATURES, signal_variance=ratio * LinearModel(n, FEATURES).weight_variance)
+def _risk(model: lc.LinearModel) -> float:
+    return float(lc.expected_risks(model).population_risk)
 
 
-def _risk(model: LinearModel) -> float:
-    return float(expected_risks(model).population_risk)
+def _quantized(n: int, levels: int, ratio: float) -> tuple[lc.LinearModel, lc.CellQuantizer]:
+    model = model_with_signal(n, FEATURES, ratio)
+    return model, lc.lloyd_max(lc.source_for(model), levels)
 
 
-def _quantized(n: int, levels: int, ratio: float) -> tuple[LinearModel, CellQuantizer]:
-    model = _model(n, ratio)
-    return model, lloyd_max(source_for(model), levels)
-
-
-def _bits(model: LinearModel, quantizer: CellQuantizer) -> float:
-    return float(bits_per_weight_from_nats(scalar_quantizer_entropy(model, quantizer), FEATURES))
+def _bits(model: lc.LinearModel, quantizer: lc.CellQuantizer) -> float:
+    return float(lc.bits_per_weight_from_nats(lc.scalar_quantizer_entropy(model, quantizer), FEATURES))
 
 
 def _change(n: int, levels: int, ratio: float) -> float:
     model, quantizer = _quantized(n, levels, ratio)
-    return float(scalar_quantizer_risks(model, quantizer).population_risk_change) / _risk(model)
+    return float(lc.scalar_quantizer_risks(model, quantizer).population_risk_change) / _risk(model)
 
 
 def _boundary(n: int, levels: int) -> float:
@@ -83,7 +77,10 @@ def _boundary(n: int, levels: int) -> float:
 
 
 def gaussian_boundary(rows: list[Row]) -> bool:
-    """The change has the sign of tau^2 - v at every rate of the map, and is zero on the boundary."""
+    """The Gaussian channel helps exactly where tau^2 < v.
+
+    On the boundary the change is zero at every rate.
+    """
     table = columns(rows, code="gaussian")
     ratio, change = table["signal_variance_over_v"], table["relative_change"]
     on, side = ratio == 1, np.sign(ratio - 1)
@@ -91,7 +88,7 @@ def gaussian_boundary(rows: list[Row]) -> bool:
 
 
 def fades_with_the_rate(rows: list[Row]) -> bool:
-    """Whatever compression does, good or bad, every further bit makes it less."""
+    """Every further bit makes the change smaller."""
     verdicts = []
     for n in SAMPLES:
         table = columns(rows, code="gaussian", samples_over_features=n / FEATURES)
@@ -102,7 +99,7 @@ def fades_with_the_rate(rows: list[Row]) -> bool:
 
 
 def quantizers_help_up_to_v(rows: list[Row]) -> bool:
-    """Every Lloyd-Max quantizer helps at tau^2 <= v and hurts at 4 v."""
+    """Lloyd-Max quantizers help where tau^2 <= v and hurt at 4 v."""
     verdicts = []
     for levels in LEVELS:
         table = columns(rows, code=f"lloyd-max {levels}")
@@ -112,7 +109,7 @@ def quantizers_help_up_to_v(rows: list[Row]) -> bool:
 
 
 def quantizers_cross_later(rows: list[Row]) -> bool:
-    """Their boundary is above v: by less than 1.5 % at n = 10 d, by 7 to 77 % at n = 1.2 d, the more the more levels."""
+    """They cross over above v, later with more levels: within 1.5 % at n = 10 d, 7 to 77 % above at n = 1.2 d."""
     near, _, far = (
         columns(rows, code="lloyd-max boundary", samples_over_features=n / FEATURES)["signal_variance_over_v"]
         for n in SAMPLES
@@ -129,7 +126,7 @@ def quantizers_cross_later(rows: list[Row]) -> bool:
 
 
 def more_at_stake_near_the_threshold(rows: list[Row]) -> bool:
-    """At every rate and signal off the boundary the relative change is larger where n is nearer to d."""
+    """The relative change is larger where n is nearer to d."""
     near, middle, far = (
         np.abs(columns(rows, code="gaussian", samples_over_features=n / FEATURES)["relative_change"]) for n in SAMPLES
     )
@@ -138,32 +135,83 @@ def more_at_stake_near_the_threshold(rows: list[Row]) -> bool:
 
 
 def draw(rows: list[Row], size: str) -> Any:
-    """Draw the figure from its table."""
-    from linreg_compress.plotting.phase import draw_phase
-    from linreg_compress.plotting.style import panels
+    """Draw the map, a panel for each n / d."""
+    from matplotlib.colors import BoundaryNorm, LinearSegmentedColormap
 
     canvas, axes = panels(size, 1, len(SAMPLES), heights=(3.75, 7.0))
-    data = []
-    for n in SAMPLES:
+    colors = LinearSegmentedColormap.from_list("change", [BLUE, "#FFFFFF", VERMILLION])
+    look: dict[str, Any] = {"cmap": colors, "norm": BoundaryNorm(_COLORED, colors.N)}
+    drawn = None
+    for ax, n in zip(axes[0], SAMPLES, strict=True):
         own = [row for row in rows if row["samples_over_features"] == n / FEATURES]
-        table = columns(own, code="gaussian")
-        shape = (len(np.unique(table["signal_variance_over_v"])), -1)
-        quantized = [columns(own, code=f"lloyd-max {levels}") for levels in LEVELS]
-        data.append(
-            {
-                "title": f"n = {n / FEATURES:g} d",
-                "map": {
-                    name: table[name].reshape(shape) for name in table if name not in ("code", "samples_over_features")
-                },
-                "quantizers": {name: np.concatenate([each[name] for each in quantized]) for name in quantized[0]},
-                "boundary": columns(own, code="lloyd-max boundary"),
-            }
+        drawn = _draw_map(ax, columns(own, code="gaussian"), look)
+        ax.axhline(1, color=BLACK, lw=1.6)
+        ax.set(title=f"n = {n / FEATURES:g} d", yscale="log", xlim=(0, 4), ylim=(1 / 8, 8), xlabel="bits per weight")
+        ax.set(
+            yticks=[0.125, 0.25, 0.5, 1, 2, 4, 8], yticklabels=["1/8", "1/4", "1/2", "1", "2", "4", "8"], xticks=range(5)
         )
-    draw_phase(axes[0], {"panels": data})
+        ax.minorticks_off()
+        _draw_quantizers(ax, own, look)
+    first, *others = axes[0]
+    narrow = is_column(first)
+    first.set_ylabel("signal over noise of a weight,\ntau² / v (no unit)")
+    if narrow:
+        for ax in others:
+            ax.set_ylabel("tau² / v (no unit)")
+    bar = canvas.colorbar(
+        drawn, ax=list(axes[0]), location="bottom" if narrow else "right", ticks=[-100, -20, -5, -1, 1, 5, 20, 100]
+    )
+    bar.set_label("change of the population risk\n(% of least squares)")
+    bar.ax.minorticks_off()
+    (bar.ax.xaxis if narrow else bar.ax.yaxis).set_major_formatter(lambda value, _: f"{value:+g}")
+    note(
+        canvas,
+        "thick line: tau² = v; triangles: Lloyd-Max quantizers, pointing down where the risk falls; squares: where they "
+        "change nothing",
+    )
     return canvas
 
 
-PHASE = Figure(
+def _draw_map(ax: Any, table: Table, look: dict[str, Any]) -> Any:
+    """Draw the change in percent over rate and signal; return it for the colour bar."""
+    shape = (len(np.unique(table["signal_variance_over_v"])), -1)
+    x, y, change = (table[name].reshape(shape) for name in ("bits_per_weight", "signal_variance_over_v", "relative_change"))
+    drawn = ax.contourf(x, y, 100 * change, levels=_COLORED, **look)
+    ax.contour(x, y, 100 * change, levels=_LINES, colors=BLACK, linewidths=0.6)
+    _name_lines(ax, x[0], y[:, 0], 100 * change)
+    return drawn
+
+
+def _draw_quantizers(ax: Any, rows: list[Row], look: dict[str, Any]) -> None:
+    """Draw each quantizer off the boundary tau^2 = v, and the line where it changes nothing."""
+    tables = [columns(rows, code=f"lloyd-max {levels}") for levels in LEVELS]
+    bits, ratio, change = (
+        np.concatenate([table[name][table["signal_variance_over_v"] != 1] for table in tables])
+        for name in ("bits_per_weight", "signal_variance_over_v", "relative_change")
+    )
+    for marker, chosen in (("v", change < 0), ("^", change > 0)):
+        at, color = (bits[chosen], ratio[chosen]), 100 * change[chosen]
+        ax.scatter(*at, s=22, c=color, marker=marker, edgecolors=BLACK, lw=0.8, zorder=4, **look)
+    edge = columns(rows, code="lloyd-max boundary")
+    ax.plot(edge["bits_per_weight"], edge["signal_variance_over_v"], "s:", color=BLACK, mfc="white", lw=1, ms=3, zorder=3)
+
+
+def _name_lines(ax: Any, bits: Any, ratios: Any, percent: Any) -> None:
+    """Write the levels beside their lines: gains along a row of the map, losses along a column."""
+    row = percent[np.argmin(np.abs(ratios - 0.25))]
+    for level in (-20, -5, -1):
+        if row[0] < level:
+            label(ax, f"{level:+g}", (float(np.interp(level, row, bits)), 0.25), (0, 0), BLACK, ha="center")
+    for level, places in ((5, (2.375, 0.5)), (20, (0.5,)), (100, (0.5,))):
+        for place in places:
+            column = percent[:, np.argmin(np.abs(bits - place))]
+            if column[-1] > 1.2 * level:
+                at = 2 ** float(np.interp(level, column, np.log2(ratios)))
+                label(ax, f"{level:+g}", (place, at), (0, 0), BLACK, ha="center")
+                break
+
+
+FIGURE = Figure(
     name="phase",
     claim=(
         "The Gaussian channel lowers the population risk at every rate where tau^2 < v and raises it at every rate where "
@@ -195,12 +243,12 @@ PHASE = Figure(
         "lloyd_max_levels": list(LEVELS),
     },
     compute=compute,
-    clauses={
-        "the Gaussian channel helps exactly where tau^2 < v": gaussian_boundary,
-        "every further bit makes the change smaller": fades_with_the_rate,
-        "Lloyd-Max quantizers help where tau^2 <= v and hurt at 4 v": quantizers_help_up_to_v,
-        "they cross over above v: within 1.5 % at n = 10 d, 7 to 77 % above at n = 1.2 d": quantizers_cross_later,
-        "the relative change is larger where n is nearer to d": more_at_stake_near_the_threshold,
-    },
+    checks=(
+        gaussian_boundary,
+        fades_with_the_rate,
+        quantizers_help_up_to_v,
+        quantizers_cross_later,
+        more_at_stake_near_the_threshold,
+    ),
     draw=draw,
 )

@@ -5,13 +5,12 @@ import math
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from linreg_compress.gallery.figure import Figure, Row
+from linreg_compress.gallery.figure import Z_95, Figure, Row
 from linreg_compress.gallery.files import KINDS, read_record, read_table, record
 
 _CLOSED = 1e-9  # relative, of a closed form
 _ROUNDED = 1e-12  # of the largest number in its column: what is left of a difference that is zero
 _RENEWED = ("versions", "commit", "check")  # parts of a record that another environment or the numbers change
-_Z = 1.959963984540054
 
 
 def check_figure(figure: Figure, folder: Path) -> list[str]:
@@ -21,10 +20,7 @@ def check_figure(figure: Figure, folder: Path) -> list[str]:
     so in one environment they are equal), measured times within the figure's stated factor. The claim must hold for the
     recomputed table, and the json must say what the figure says today.
 
-    Returns
-    -------
-    list of str
-        What is wrong, empty if nothing is.
+    Each sentence that is returned says one thing that is wrong.
 
     Raises
     ------
@@ -62,22 +58,16 @@ def differences(
     measured: Mapping[str, float] | None = None,
     standard_errors: float | None = None,
 ) -> list[str]:
-    """Compare a table on file with a recomputed one.
+    """Compare a table on file with a recomputed one; return a sentence for each entry that differs.
 
     Parameters
     ----------
-    old, new : sequence of mapping
     measured : mapping of str to float, optional
         Columns of measured times, and the factor within which they must agree.
     standard_errors : float, optional
         Where the numbers of trials differ: the standard errors of their difference that two simulated means may be apart;
         the column ``trials`` is then not compared, and an interval only has to hold its mean. Without it the old numbers
         must be within half the new interval of the new ones.
-
-    Returns
-    -------
-    list of str
-        One sentence for each entry that differs.
     """
     if len(old) != len(new):
         return [f"has {len(old)} rows, recomputed {len(new)}"]
@@ -132,7 +122,7 @@ def _slack(before: Mapping[str, str], after: Row, name: str, standard_errors: fl
         other = (float(before[f"{stem}_high"]) - float(before[f"{stem}_low"])) / 2
     except ValueError:
         return 0.0
-    return standard_errors * math.hypot(half, other) / _Z
+    return standard_errors * math.hypot(half, other) / Z_95
 
 
 def _close(text: str, value: float, slack: float) -> bool:

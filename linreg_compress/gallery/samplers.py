@@ -7,13 +7,11 @@ from typing import Any
 
 import numpy as np
 
-from linreg_compress.compressed_risk.gaussian_channel import blind_channel_risks
-from linreg_compress.compression.gaussian_channel import BlindGaussianChannel
+import linreg_compress as lc
 from linreg_compress.gallery.figure import Figure, Row, columns
-from linreg_compress.information.rate_distortion import rate_nats_from_bits
-from linreg_compress.model import LinearModel
+from linreg_compress.gallery.models import blind_code
+from linreg_compress.gallery.style import STYLES, is_column, label, note, panels
 from linreg_compress.monte_carlo.estimate import FEWEST_TRIALS_FOR_CONTROLS
-from linreg_compress.monte_carlo.simulate import simulate
 
 SIZES = ((80, 50), (200, 20), (400, 100), (1000, 100))
 BITS = 1.0
@@ -29,6 +27,9 @@ _LOOPS = ("fresh", "shared")
 _SAMPLERS = ("data", "sufficient", "weights")
 _TIMES_FACTOR = 30.0  # machines, their loads and their libraries differ
 _DEVIATION_FACTOR = 1.5
+_APART = {"shared": 0.4, "data": -0.4}  # of the names beside the curves, in text heights
+_MARKERS = "sDo^v"  # of the methods
+_TIMES = {0.001: "1 ms", 0.03: "30 ms", 1.0: "1 s", 60.0: "1 min", 3600.0: "1 h", 86400.0: "1 day"}
 
 
 def compute(quick: bool, seed: int) -> list[Row]:
@@ -36,17 +37,16 @@ def compute(quick: bool, seed: int) -> list[Row]:
     rounds, trials = (3, 2_000) if quick else (7, 20_000)
     rows: list[Row] = []
     for n, d in SIZES:
-        model = LinearModel(n, d)
-        rate = float(rate_nats_from_bits(BITS, d))
-        channel = BlindGaussianChannel.for_model(model, rate)
-        change = float(blind_channel_risks(n, d, 1.0, rate).population_risk_change)
+        model = lc.LinearModel(n, d)
+        channel = blind_code(model, BITS)
+        change = float(lc.blind_channel_risks(n, d, 1.0, channel.rate_nats).population_risk_change)
         sizes = {method: max(2, 200_000 // (n * d)) for method in _LOOPS}
         sizes |= {method: 20_000 if method == "weights" else max(200, 2_000_000 // (n * d)) for method in _SAMPLERS}
         works: dict[str, Callable[[], Any]] = {
             method: partial(_loop, n, d, model.weight_variance, sizes[method], method == "fresh", seed) for method in _LOOPS
         }
         for method in _SAMPLERS:
-            works[method] = partial(simulate, model, [channel], sizes[method], sampler=method, seed=seed)
+            works[method] = partial(lc.simulate, model, [channel], sizes[method], sampler=method, seed=seed)
         seconds = _seconds(works, rounds)
         deviations = _loop_deviations(model, channel, max(200, trials * 4000 // (n * d)), seed)
         for method in METHODS:
@@ -63,9 +63,9 @@ def compute(quick: bool, seed: int) -> list[Row]:
     return rows
 
 
-def _loop_deviations(model: LinearModel, channel: BlindGaussianChannel, trials: int, seed: int) -> dict[str, float]:
+def _loop_deviations(model: lc.LinearModel, channel: lc.BlindGaussianChannel, trials: int, seed: int) -> dict[str, float]:
     """Standard deviations of one trial of the loops, from raw data."""
-    plain = simulate(model, [channel], trials, seed=seed, means_only=False)
+    plain = lc.simulate(model, [channel], trials, seed=seed, means_only=False)
     after = plain.compressed[0]
     apart = np.hypot(after.population_risk.standard_error, plain.population_risk.standard_error)
     errors = {"fresh": float(apart), "shared": after.population_risk_change.standard_error}
@@ -108,7 +108,7 @@ def _table(rows: list[Row], method: str, name: str) -> Any:
 
 
 def sharing_data_saves_trials(rows: list[Row]) -> bool:
-    """The same data before and after need at most half the trials."""
+    """The same data before and after compression take less than half the trials of fresh data."""
     return bool(np.all(_table(rows, "shared", "trials_needed") < _table(rows, "fresh", "trials_needed") / 2))
 
 
@@ -119,24 +119,37 @@ def every_step_saves_time(rows: list[Row]) -> bool:
 
 
 def weights_save_most(rows: list[Row]) -> bool:
-    """The weights sampler takes less than a hundredth of the time of the loop with fresh data, at every size."""
+    """Drawing weights alone takes less than a hundredth of the time of a plain loop."""
     return bool(np.all(_table(rows, "weights", "seconds") < _table(rows, "fresh", "seconds") / 100))
 
 
 def draw(rows: list[Row], size: str) -> Any:
-    """Draw the figure from its table."""
-    from linreg_compress.plotting.samplers import draw_samplers
-    from linreg_compress.plotting.style import panels
-
+    """Draw the time of each method against the size of the problem."""
     canvas, axes = panels(size, heights=(3.75, 3.6))
-    sizes = [f"n = {n}\nd = {d}" for n, d in SIZES]
-    draw_samplers(
-        axes[0, 0], {"sizes": sizes, "names": METHODS, "seconds": {m: _table(rows, m, "seconds") for m in METHODS}}
-    )
+    ax, places = axes[0, 0], list(range(len(SIZES)))
+    for (method, text), (color, style), marker in zip(METHODS.items(), STYLES, _MARKERS, strict=False):
+        seconds = _table(rows, method, "seconds")
+        ax.plot(places, seconds, ls=style, color=color, marker=marker, label=text)
+        if not is_column(ax):
+            label(ax, text, (places[-1], float(seconds[-1])), (1, _APART.get(method, 0)), color)
+    names = [f"n = {n}\nd = {d}" for n, d in SIZES]
+    ax.set(yscale="log", xticks=places, xticklabels=names, xlim=(-0.3, places[-1] + 0.3))
+    ax.set_yticks(list(_TIMES), list(_TIMES.values()))
+    ax.minorticks_off()
+    ax.set_xlabel("size of the problem (no unit)")
+    ax.set_ylabel("processor time (as marked)")
+    if is_column(ax):
+        canvas.legend(loc="outside lower center")
+    else:
+        note(
+            canvas,
+            "processor time until the standard error of the change of the population risk is a thousandth of it, 1 bit "
+            "per weight",
+        )
     return canvas
 
 
-SAMPLERS = Figure(
+FIGURE = Figure(
     name="samplers",
     claim=(
         "To know the change of the population risk to three digits, using the same data before and after compression "
@@ -166,11 +179,11 @@ SAMPLERS = Figure(
         "standard_error_over_change": TARGET,
     },
     compute=compute,
-    clauses={
-        "the same data before and after take less than half the trials": sharing_data_saves_trials,
-        "each method is faster than the one before it": every_step_saves_time,
-        "drawing weights alone takes less than a hundredth of the time of a plain loop": weights_save_most,
-    },
+    checks=(
+        sharing_data_saves_trials,
+        every_step_saves_time,
+        weights_save_most,
+    ),
     draw=draw,
     measured={
         "deviation_of_a_trial": _DEVIATION_FACTOR,

@@ -1,45 +1,35 @@
 """The central trade-off: compression raises the empirical risk and lowers the generalization error, one by more."""
 
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import numpy as np
 
+import linreg_compress as lc
 from linreg_compress._validation import FloatArray
-from linreg_compress.compressed_risk.gaussian_channel import blind_channel_risks
-from linreg_compress.compressed_risk.record import CompressedRisks
-from linreg_compress.compressed_risk.water_filling import water_filled_risks
-from linreg_compress.compression.gaussian_channel import AwareGaussianChannel, BlindGaussianChannel
-from linreg_compress.gallery.figure import Figure, Row, agrees, columns, estimate_columns
-from linreg_compress.information.rate_distortion import rate_nats_from_bits
-from linreg_compress.model import LinearModel
-from linreg_compress.monte_carlo.quantities import Statistic
-from linreg_compress.monte_carlo.simulate import simulate
-from linreg_compress.risk import expected_risks
+from linreg_compress.gallery.figure import Figure, Row, Table, agrees, columns, estimate_columns
+from linreg_compress.gallery.models import aware_code, blind_code, model_with_signal
+from linreg_compress.gallery.style import BLACK, GREEN, GREY, STRENGTHS, STYLES, label, note, panels
 from linreg_compress.spectrum import average_over_spectra
 
 SAMPLES, FEATURES = 80, 50
-RATIOS = {"v / 4": 0.25, "v": 1.0, "3 v / 2": 1.5, "3 v": 3.0}  # signal variance of a weight, over v
-CODES: dict[str, type[BlindGaussianChannel] | type[AwareGaussianChannel]] = {
-    "blind": BlindGaussianChannel,
-    "aware": AwareGaussianChannel,
-}
+SIGNALS = ("v / 4", "v", "3 v / 2", "3 v")
+CODES: Mapping[str, Callable[[lc.LinearModel, float], lc.Channel]] = {"blind": blind_code, "aware": aware_code}
+TITLES = {"blind": "a blind code\n(it sees the weights alone)", "aware": "an aware code\n(both ends know the inputs)"}
 SPECTRA = 1024
 _EXACT_BITS = np.concatenate([np.arange(20) / 20, 1 + np.arange(21) / 4])
 _SIMULATED_BITS = (0.25, 0.5, 1.0, 2.0)
 _SURE = 5.0  # standard errors of an average over spectra
-
-
-def _model(signal: str) -> LinearModel:
-    return LinearModel(SAMPLES, FEATURES, signal_variance=RATIOS[signal] * LinearModel(SAMPLES, FEATURES).weight_variance)
+_WIDE, _HIGH = 6.0, 2.8  # of a panel, in units of y squared
 
 
 def compute(quick: bool, seed: int) -> list[Row]:
     """Return a row for each code, signal, rate and witness."""
     trials = 400 if quick else 5_000
     rows: list[Row] = []
-    for cell, signal in enumerate(RATIOS):
-        model = _model(signal)
-        base = float(expected_risks(model).generalization_error)
+    for cell, signal in enumerate(SIGNALS):
+        model = model_with_signal(SAMPLES, FEATURES, STRENGTHS[signal])
+        base = float(lc.expected_risks(model).generalization_error)
         for code, (risks, errors) in {"blind": _blind(model), "aware": _aware(model)}.items():
             rows += [
                 {
@@ -58,33 +48,33 @@ def compute(quick: bool, seed: int) -> list[Row]:
     return rows
 
 
-def _blind(model: LinearModel) -> tuple[CompressedRisks, FloatArray]:
-    rates = rate_nats_from_bits(_EXACT_BITS, FEATURES)
-    risks = blind_channel_risks(SAMPLES, FEATURES, 1.0, rates, signal_variance=model.signal_variance)
+def _blind(model: lc.LinearModel) -> tuple[lc.CompressedRisks, FloatArray]:
+    rates = lc.rate_nats_from_bits(_EXACT_BITS, FEATURES)
+    risks = lc.blind_channel_risks(SAMPLES, FEATURES, 1.0, rates, signal_variance=model.signal_variance)
     return risks, np.zeros_like(rates)
 
 
-def _aware(model: LinearModel) -> tuple[CompressedRisks, FloatArray]:
+def _aware(model: lc.LinearModel) -> tuple[lc.CompressedRisks, FloatArray]:
     """Average over spectra of X^T X, all rates at once; standard errors of the change."""
-    rates = rate_nats_from_bits(_EXACT_BITS, FEATURES)
-    names = list(CompressedRisks.__dataclass_fields__)
+    rates = lc.rate_nats_from_bits(_EXACT_BITS, FEATURES)
+    names = list(lc.CompressedRisks.__dataclass_fields__)
 
     def of_spectra(g: FloatArray) -> FloatArray:
         every = np.broadcast_to(g[:, None, :], (len(g), len(rates), FEATURES))
         nats = np.broadcast_to(rates, every.shape[:2])
-        risks = water_filled_risks(every, SAMPLES, 1.0, model.signal_variance, nats)
+        risks = lc.water_filled_risks(every, SAMPLES, 1.0, model.signal_variance, nats)
         return np.concatenate([getattr(risks, name) for name in names], axis=1)
 
     means, errors = average_over_spectra(of_spectra, SAMPLES, FEATURES, spectra=SPECTRA)
     values = dict(zip(names, means.reshape(len(names), -1), strict=True))
-    return CompressedRisks(**values), errors.reshape(len(names), -1)[names.index("population_risk_change")]
+    return lc.CompressedRisks(**values), errors.reshape(len(names), -1)[names.index("population_risk_change")]
 
 
-def _simulated(model: LinearModel, signal: str, trials: int, seed: int, cell: int) -> list[Row]:
+def _simulated(model: lc.LinearModel, signal: str, trials: int, seed: int, cell: int) -> list[Row]:
     keys = [(code, bits) for code in CODES for bits in _SIMULATED_BITS]
-    channels = [CODES[code].for_model(model, float(rate_nats_from_bits(bits, FEATURES))) for code, bits in keys]
+    channels = [CODES[code](model, bits) for code, bits in keys]
     statistics = {f"fall {number}": _fall(number) for number in range(len(keys))}
-    found = simulate(model, channels, trials, seed=seed, cell=cell, statistics=statistics)
+    found = lc.simulate(model, channels, trials, seed=seed, cell=cell, statistics=statistics)
     rows: list[Row] = []
     for number, ((code, bits), risks) in enumerate(zip(keys, found.compressed, strict=True)):
         row: dict[str, float | str] = {"code": code, "signal_variance": signal, "witness": "monte_carlo"}
@@ -93,19 +83,27 @@ def _simulated(model: LinearModel, signal: str, trials: int, seed: int, cell: in
     return rows
 
 
-def _fall(number: int) -> Statistic:
+def _fall(number: int) -> Callable[[lc.Trials], FloatArray]:
     """Generalization error before less after a channel, on the same data."""
 
-    def fall(trials: Any) -> FloatArray:
+    def fall(trials: lc.Trials) -> FloatArray:
         after = trials.compressed_population_risk[number] - trials.compressed_empirical_risk[number]
         return trials.population_risk - trials.empirical_risk - after
 
     return fall
 
 
+def _curve(rows: list[Row], code: str, signal: str) -> Table:
+    return columns(rows, code=code, signal_variance=signal, witness="exact")
+
+
+def _simulated_points(rows: list[Row], code: str, signal: str) -> Table:
+    return columns(rows, code=code, signal_variance=signal, witness="monte_carlo")
+
+
 def _gain(rows: list[Row], code: str, signal: str) -> Any:
     """Fall less rise and twice its margin of error, at positive finite rates in their order."""
-    table = columns(rows, code=code, signal_variance=signal, witness="exact")
+    table = _curve(rows, code, signal)
     # at rate 0 nothing is sent, whatever the code knows: blind and aware are then the same point
     sent = table["bits_per_weight"] > 0
     if not sent.any():
@@ -114,25 +112,25 @@ def _gain(rows: list[Row], code: str, signal: str) -> Any:
 
 
 def blind_all_or_none(rows: list[Row]) -> bool:
-    """A blind code gains at every rate below v and at none above."""
+    """A blind code gains at every rate where tau^2 < v and at none where tau^2 > v."""
     weak, strong = _gain(rows, "blind", "v / 4")[0], [_gain(rows, "blind", name)[0] for name in ("3 v / 2", "3 v")]
     return bool(np.all(weak > 0) and np.all(np.array(strong) < 0))
 
 
 def blind_on_the_line(rows: list[Row]) -> bool:
-    """At tau^2 = v rise and fall of a blind code are equal."""
-    table = columns(rows, code="blind", signal_variance="v", witness="exact")
+    """At tau^2 = v a blind code gains nothing and loses nothing."""
+    table = _curve(rows, "blind", "v")
     return bool(np.all(np.abs(table["fall"] - table["rise"]) <= 1e-9 * np.max(table["rise"])))
 
 
 def aware_at_the_boundary(rows: list[Row]) -> bool:
-    """At tau^2 = v a code that knows the design gains at every rate above 0."""
+    """At tau^2 = v a code that knows the inputs gains at every rate above 0."""
     gain, margin = _gain(rows, "aware", "v")
     return bool(np.all(gain > margin))
 
 
 def aware_above_a_rate(rows: list[Row]) -> bool:
-    """At 3 v / 2 a code that knows the design loses up to some rate and gains beyond it."""
+    """At 3 v / 2 it loses up to some rate and gains beyond."""
     gain, margin = _gain(rows, "aware", "3 v / 2")
     sure = np.sign(gain) * (np.abs(gain) > margin)
     return bool(sure[0] < 0 and sure[-1] > 0 and np.all(np.diff(np.sign(gain)) >= 0))
@@ -145,40 +143,67 @@ def aware_loses_on_strong_signals(rows: list[Row]) -> bool:
 
 
 def simulation_agrees(rows: list[Row]) -> bool:
-    """Rise and fall by simulation lie on the curves."""
+    """Simulation from raw data agrees with the closed forms."""
     verdicts = []
     for code in CODES:
-        for signal in RATIOS:
-            exact = columns(rows, code=code, signal_variance=signal, witness="exact")
-            found = columns(rows, code=code, signal_variance=signal, witness="monte_carlo")
+        for signal in SIGNALS:
+            exact, found = _curve(rows, code, signal), _simulated_points(rows, code, signal)
             at = np.isin(exact["bits_per_weight"], found["bits_per_weight"])
             verdicts += [agrees(found, name, exact[name][at]) for name in ("rise", "fall")]
     return all(verdicts)
 
 
 def draw(rows: list[Row], size: str) -> Any:
-    """Draw the figure from its table."""
-    from linreg_compress.plotting.style import panels
-    from linreg_compress.plotting.tradeoff import draw_tradeoff
-
+    """Draw the fall against the rise, a panel for each code."""
     canvas, axes = panels(size, 1, len(CODES), heights=(3.75, 5.2))
-    titles = {"blind": "a blind code\n(it sees the weights alone)", "aware": "an aware code\n(both ends know the inputs)"}
-    data = [
-        {
-            "title": titles[code],
-            "curves": {
-                signal: columns(rows, code=code, signal_variance=signal, witness="exact")
-                | {"found": columns(rows, code=code, signal_variance=signal, witness="monte_carlo")}
-                for signal in RATIOS
-            },
-        }
-        for code in CODES
-    ]
-    draw_tradeoff(axes[0], {"panels": data})
+    for ax, code in zip(axes[0], CODES, strict=True):
+        ax.set(title=TITLES[code], xlim=(0, _WIDE), ylim=(0, _HIGH))
+        ax.fill_between([0, _HIGH], [0, _HIGH], _HIGH, color=GREEN, alpha=0.15, lw=0)
+        ax.plot([0, _HIGH], [0, _HIGH], color=BLACK, lw=0.8)
+        label(ax, "helps", (1.45, 0.94 * _HIGH), (0, 0), GREEN)
+        label(ax, "hurts", (0.97 * _WIDE, 0.08), (0, 0.6), GREY, ha="right")
+        for signal, (color, style) in zip(SIGNALS, STYLES, strict=False):
+            curve = _curve(rows, code, signal)
+            ax.plot(curve["rise"], curve["fall"], ls=style, color=color, label=signal)
+            _crosses(ax, _simulated_points(rows, code, signal), color)
+            end = float(curve["rise"][0]), float(curve["fall"][0])
+            label(ax, signal, end, (0, 0.8), color, ha="center")
+        ax.set_xlabel("rise of the empirical risk\n(units of y, squared)")
+        _rates(ax, _simulated_points(rows, code, SIGNALS[-1]))
+        if ax.get_subplotspec().colspan.start == 0:
+            ax.set_ylabel("fall of the generalization error\n(units of y, squared)")
+    note(
+        canvas,
+        "at the end of a curve: tau² of its signal; circles: simulation at 1/4, 1/2, 1 and 2 bits per weight, bars: its "
+        "95 % intervals; on the black line rise and fall are equal",
+    )
     return canvas
 
 
-TRADEOFF = Figure(
+def _crosses(ax: Any, found: Table, color: str) -> None:
+    """Draw simulated points with an interval in both directions."""
+    x, y = found["rise"], found["fall"]
+    ax.errorbar(
+        x,
+        y,
+        xerr=[x - found["rise_low"], found["rise_high"] - x],
+        yerr=[y - found["fall_low"], found["fall_high"] - y],
+        fmt="o",
+        ls="none",
+        color=color,
+        mfc="white",
+        lw=0.8,
+        zorder=3,
+    )
+
+
+def _rates(ax: Any, found: Table) -> None:
+    """Write the rates beside the points of the lowest curve."""
+    for bits, x, y in zip(found["bits_per_weight"], found["rise"], found["fall"], strict=True):
+        label(ax, f"{bits:g} bit" + ("s" if bits > 1 else ""), (float(x), float(y)), (0.7, -0.4 if bits < 2 else 0), GREY)
+
+
+FIGURE = Figure(
     name="tradeoff",
     claim=(
         "Compression raises the empirical risk and lowers the generalization error, and helps on new data exactly where "
@@ -202,18 +227,18 @@ TRADEOFF = Figure(
         "samples": SAMPLES,
         "features": FEATURES,
         "noise_variance": 1.0,
-        "signal_variance_over_v": RATIOS,
+        "signal_variance_over_v": {signal: STRENGTHS[signal] for signal in SIGNALS},
         "codecs": list(CODES),
         "spectra_averaged_for_the_aware_code": SPECTRA,
     },
     compute=compute,
-    clauses={
-        "a blind code gains at every rate where tau^2 < v and at none where tau^2 > v": blind_all_or_none,
-        "at tau^2 = v a blind code gains nothing and loses nothing": blind_on_the_line,
-        "at tau^2 = v a code that knows the inputs gains at every rate": aware_at_the_boundary,
-        "at 3 v / 2 it loses up to some rate and gains beyond": aware_above_a_rate,
-        "at 3 v it loses at every rate": aware_loses_on_strong_signals,
-        "simulation from raw data agrees with the closed forms": simulation_agrees,
-    },
+    checks=(
+        blind_all_or_none,
+        blind_on_the_line,
+        aware_at_the_boundary,
+        aware_above_a_rate,
+        aware_loses_on_strong_signals,
+        simulation_agrees,
+    ),
     draw=draw,
 )

@@ -6,20 +6,27 @@ from typing import Any
 import numpy as np
 from scipy import optimize
 
+import linreg_compress as lc
 from linreg_compress._validation import FloatArray
-from linreg_compress.compressed_risk.water_filling import water_filled_risks, water_filled_risks_limit
-from linreg_compress.compression.gaussian_channel import AwareGaussianChannel
-from linreg_compress.gallery.figure import Figure, Row, columns, estimate_columns, standard_error
-from linreg_compress.information.rate_distortion import rate_nats_from_bits
-from linreg_compress.model import LinearModel
-from linreg_compress.monte_carlo.estimate import Estimate
-from linreg_compress.monte_carlo.simulate import simulate
-from linreg_compress.ridge import ridge_excess_risk, ridge_excess_risk_limit
-from linreg_compress.risk import expected_risks
-from linreg_compress.spectrum import MarchenkoPastur, average_over_spectra, draw_spectra
+from linreg_compress.gallery.figure import Figure, Row, Table, columns, estimate_columns, standard_error
+from linreg_compress.gallery.models import aware_code, model_with_signal, stream
+from linreg_compress.gallery.style import (
+    BLACK,
+    BLUE,
+    GREEN,
+    GREY,
+    ORANGE,
+    STRENGTHS,
+    VERMILLION,
+    label,
+    note,
+    panels,
+    points,
+)
+from linreg_compress.spectrum import average_over_spectra
 
 SAMPLES, FEATURES = 80, 50
-SIGNALS: Mapping[str, float] = {"weak": 0.5, "equal": 1.0, "strong": 2.0}  # signal variance over estimation noise
+SIGNALS: Mapping[str, float] = {"weak": STRENGTHS["v / 2"], "equal": STRENGTHS["v"], "strong": STRENGTHS["2 v"]}
 SHOWN = "equal"  # whose directions are shown
 RISK = "population_risk"
 _BITS = np.concatenate([np.arange(25) / 25, np.arange(10, 41) / 10])
@@ -27,6 +34,7 @@ _LIMIT_BITS = (0.0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.8, 1.0, 1.25, 1.5, 2.0, 2.5,
 _SIMULATED_BITS = (0.12, 0.4, 1.0, 2.0)  # of _BITS
 _LN2 = float(np.log(2.0))
 _ROUNDING = 1e-14
+_LOOKS = {"weak": (BLUE, "--"), "equal": (VERMILLION, "-"), "strong": (BLACK, "-.")}
 
 
 def compute(quick: bool, seed: int) -> list[Row]:
@@ -37,47 +45,45 @@ def compute(quick: bool, seed: int) -> list[Row]:
         rows += _averages(signal, model, 512 if quick else 8192, np.random.default_rng([seed, cell]))
         energy = FEATURES * model.signal_variance
         for bits in _LIMIT_BITS:
-            risks = water_filled_risks_limit(FEATURES / SAMPLES, model.noise_variance, energy, bits * _LN2)
+            risks = lc.water_filled_risks_limit(FEATURES / SAMPLES, model.noise_variance, energy, bits * _LN2)
             rows.append(_row("risk", signal, "limit") | {"bits_per_weight": bits, RISK: float(risks.population_risk)})
-        ridge = model.noise_variance + ridge_excess_risk_limit(FEATURES / SAMPLES, model.noise_variance, energy)
+        ridge = model.noise_variance + lc.ridge_excess_risk_limit(FEATURES / SAMPLES, model.noise_variance, energy)
         rows.append(_row("ridge", signal, "limit") | {RISK: ridge})
         bits = best_bits(signal)
         if np.isfinite(bits):
-            risks = water_filled_risks_limit(FEATURES / SAMPLES, model.noise_variance, energy, bits * _LN2)
+            risks = lc.water_filled_risks_limit(FEATURES / SAMPLES, model.noise_variance, energy, bits * _LN2)
             rows.append(_row("best", signal, "limit") | {"bits_per_weight": bits, RISK: float(risks.population_risk)})
         trials = 300 if quick else 3_000
-        rates = rate_nats_from_bits(_SIMULATED_BITS, FEATURES)
-        channels = [AwareGaussianChannel.for_model(model, float(rate)) for rate in rates]
-        found = simulate(model, channels, trials, seed=seed, cell=cell)
+        channels = [aware_code(model, bits) for bits in _SIMULATED_BITS]
+        found = lc.simulate(model, channels, trials, seed=seed, cell=cell)
         for bits, after in zip(_SIMULATED_BITS, found.compressed, strict=True):
             row = _row("risk", signal, "monte_carlo", trials) | {"bits_per_weight": bits}
             rows.append(row | estimate_columns(RISK, after.population_risk))
     return rows + _directions(seed)
 
 
-def _model(signal: str) -> LinearModel:
-    noise_of_a_weight = LinearModel(SAMPLES, FEATURES).weight_variance
-    return LinearModel(SAMPLES, FEATURES, signal_variance=SIGNALS[signal] * noise_of_a_weight)
+def _model(signal: str) -> lc.LinearModel:
+    return model_with_signal(SAMPLES, FEATURES, SIGNALS[signal])
 
 
 def _row(panel: str, signal: str, witness: str, trials: int = 0) -> dict[str, float | str]:
     return {"panel": panel, "signal": signal, "witness": witness, "trials": float(trials)}
 
 
-def _averages(signal: str, model: LinearModel, spectra: int, rng: np.random.Generator) -> list[Row]:
+def _averages(signal: str, model: lc.LinearModel, spectra: int, rng: np.random.Generator) -> list[Row]:
     """Risks at each rate and of the best ridge, averaged over random designs."""
     s2, t2 = model.noise_variance, model.signal_variance
-    rates = rate_nats_from_bits(_BITS, FEATURES)
+    rates = lc.rate_nats_from_bits(_BITS, FEATURES)
 
     def of_spectra(g: FloatArray) -> FloatArray:
         every = np.broadcast_to(rates, (len(g), rates.size))
-        coded = water_filled_risks(g[:, None, :], SAMPLES, s2, t2, every).population_risk
-        return np.column_stack([coded, s2 + ridge_excess_risk(g, s2, t2)])
+        coded = lc.water_filled_risks(g[:, None, :], SAMPLES, s2, t2, every).population_risk
+        return np.column_stack([coded, s2 + lc.ridge_excess_risk(g, s2, t2)])
 
     means, errors = average_over_spectra(of_spectra, SAMPLES, FEATURES, spectra=spectra, rng=rng)
     errors = np.maximum(errors, _ROUNDING * means)  # at rate zero the control variates leave no error at all
-    estimates = [Estimate(mean, error, spectra) for mean, error in zip(means.tolist(), errors.tolist(), strict=True)]
-    base = {"least_squares_population_risk": float(expected_risks(model).population_risk)}
+    estimates = [lc.Estimate(mean, error, spectra) for mean, error in zip(means.tolist(), errors.tolist(), strict=True)]
+    base = {"least_squares_population_risk": float(lc.expected_risks(model).population_risk)}
     rows: list[Row] = [
         _row("risk", signal, "average", spectra) | {"bits_per_weight": bits} | estimate_columns(RISK, estimate) | base
         for bits, estimate in zip(_BITS.tolist(), estimates[:-1], strict=True)
@@ -85,10 +91,10 @@ def _averages(signal: str, model: LinearModel, spectra: int, rng: np.random.Gene
     return [*rows, _row("ridge", signal, "average", spectra) | estimate_columns(RISK, estimates[-1]) | base]
 
 
-def _source(signal: str) -> tuple[MarchenkoPastur, float]:
+def _source(signal: str) -> tuple[lc.MarchenkoPastur, float]:
     """Limit law of an eigenvalue s of ``G / n``, and rho: the variance of a direction is ``rho s + sigma^2``."""
     model = _model(signal)
-    return MarchenkoPastur(FEATURES / SAMPLES), model.signal_variance * SAMPLES / model.noise_variance
+    return lc.MarchenkoPastur(FEATURES / SAMPLES), model.signal_variance * SAMPLES / model.noise_variance
 
 
 def _bits_that_drop(signal: str, eigenvalue: float) -> float:
@@ -116,8 +122,7 @@ def best_bits(signal: str) -> float:
 def _directions(seed: int) -> list[Row]:
     """Rate at which each direction of one random design starts to be coded, and the limit of that."""
     model = _model(SHOWN)
-    rng = np.random.Generator(np.random.SFC64(np.random.SeedSequence(seed, spawn_key=(len(SIGNALS),))))
-    g = draw_spectra(SAMPLES, FEATURES, 1, rng=rng)[0]
+    g = lc.draw_spectra(SAMPLES, FEATURES, 1, rng=stream(seed, len(SIGNALS)))[0]
     logs = np.log(model.signal_variance * g + model.noise_variance)
     wakes = np.maximum(logs - logs[:, None], 0.0).sum(axis=1) / (2 * FEATURES * _LN2)
     rows = [_direction("one design", bits, value / SAMPLES) for bits, value in zip(wakes, g, strict=True)]
@@ -133,15 +138,23 @@ def _direction(witness: str, bits: float, eigenvalue: float) -> Row:
     return _row("direction", SHOWN, witness) | place | {"gains_from_dropping": "yes" if gains else "no"}
 
 
-def _averaged(rows: list[Row], signal: str) -> dict[str, Any]:
-    return columns(rows, panel="risk", signal=signal, witness="average")
+def _risks(rows: list[Row], signal: str, witness: str = "average") -> Table:
+    return columns(rows, panel="risk", signal=signal, witness=witness)
+
+
+def _ridge(rows: list[Row], signal: str, witness: str = "average") -> Table:
+    return columns(rows, panel="ridge", signal=signal, witness=witness)
+
+
+def _drops(rows: list[Row], witness: str) -> Table:
+    return columns(rows, panel="direction", witness=witness)
 
 
 def weak_directions_go_first(rows: list[Row]) -> bool:
-    """At a falling rate the weakest direction is dropped first; so those that gain go before those that lose."""
+    """Directions are dropped from the weakest on, those that gain before those that lose."""
     verdicts = []
     for witness in ("one design", "limit"):
-        table = columns(rows, panel="direction", witness=witness)
+        table = _drops(rows, witness)
         order = np.argsort(table["eigenvalue_over_samples"])
         bits, gains = table["bits_per_weight"][order], table["gains_from_dropping"][order] == "yes"
         both = gains.any() and not gains.all()
@@ -150,12 +163,12 @@ def weak_directions_go_first(rows: list[Row]) -> bool:
 
 
 def best_rate_is_interior(rows: list[Row]) -> bool:
-    """For tau^2 <= v the risk falls to a minimum at a rate above 0, below least squares, and then rises to it."""
+    """Where tau^2 <= v the population risk is least at a rate of its own, below least squares."""
     verdicts = []
     for signal, ratio in SIGNALS.items():
         if ratio > 1:
             continue
-        table = _averaged(rows, signal)
+        table = _risks(rows, signal)
         risk, bits = table[RISK], table["bits_per_weight"]
         place = int(np.argmin(risk))
         signs = np.repeat([-1, 1], [place, len(risk) - 1 - place])
@@ -168,8 +181,8 @@ def best_rate_is_interior(rows: list[Row]) -> bool:
 
 
 def strong_signal_is_hurt(rows: list[Row]) -> bool:
-    """For tau^2 = 2 v the risk is above least squares at every rate, and falls to it."""
-    tables = [_averaged(rows, signal) for signal, ratio in SIGNALS.items() if ratio > 1]
+    """Where tau^2 = 2 v the population risk is above least squares at every rate, and falls with every bit."""
+    tables = [_risks(rows, signal) for signal, ratio in SIGNALS.items() if ratio > 1]
     return all(
         np.all(table[f"{RISK}_low"] > table["least_squares_population_risk"]) and np.all(np.diff(table[RISK]) < 0)
         for table in tables
@@ -177,33 +190,31 @@ def strong_signal_is_hurt(rows: list[Row]) -> bool:
 
 
 def ridge_is_below(rows: list[Row]) -> bool:
-    """The best ridge has a smaller risk than least squares and than the code at any rate."""
+    """The best ridge is below least squares, and below the code at every rate."""
     verdicts = []
     for signal in SIGNALS:
-        ridge, table = columns(rows, panel="ridge", signal=signal, witness="average"), _averaged(rows, signal)
+        ridge, table = _ridge(rows, signal), _risks(rows, signal)
         least = min(table[f"{RISK}_low"].min(), table["least_squares_population_risk"][0])
         verdicts.append(bool(ridge[f"{RISK}_high"][0] < least))
     return all(verdicts)
 
 
 def limit_is_near(rows: list[Row]) -> bool:
-    """The Marchenko-Pastur limit is within 3 % of the average at n = 80, at every rate and for ridge."""
+    """The limit is within 3 % of the averages over finite designs."""
     verdicts = []
     for signal in SIGNALS:
-        table = _averaged(rows, signal)
-        limit = columns(rows, panel="risk", signal=signal, witness="limit")
+        table, limit = _risks(rows, signal), _risks(rows, signal, "limit")
         here = np.interp(limit["bits_per_weight"], table["bits_per_weight"], table[RISK])
-        ridges = [columns(rows, panel="ridge", signal=signal, witness=witness)[RISK] for witness in ("limit", "average")]
-        ratios = np.append(limit[RISK] / here, ridges[0] / ridges[1])
+        ratios = np.append(limit[RISK] / here, _ridge(rows, signal, "limit")[RISK] / _ridge(rows, signal)[RISK])
         verdicts.append(bool(np.all(np.abs(ratios - 1) <= 0.03)))
     return all(verdicts)
 
 
 def simulation_agrees(rows: list[Row]) -> bool:
-    """The risks simulated from raw data are the averages, within 5 standard errors of the difference."""
+    """Simulation from raw data agrees."""
     verdicts = []
     for signal in SIGNALS:
-        table, found = _averaged(rows, signal), columns(rows, panel="risk", signal=signal, witness="monte_carlo")
+        table, found = _risks(rows, signal), _risks(rows, signal, "monte_carlo")
         place = np.searchsorted(table["bits_per_weight"], found["bits_per_weight"] - 1e-9)
         verdicts.append(np.allclose(table["bits_per_weight"][place], found["bits_per_weight"]))
         error = np.hypot(standard_error(table, RISK)[place], standard_error(found, RISK))
@@ -212,30 +223,69 @@ def simulation_agrees(rows: list[Row]) -> bool:
 
 
 def draw(rows: list[Row], size: str) -> Any:
-    """Draw the figure from its table."""
-    from linreg_compress.plotting.style import panels
-    from linreg_compress.plotting.water_filling import draw_water_filling
-
+    """Draw the risks against the rate, and the rates at which directions are dropped."""
     canvas, axes = panels(size, 1, 2, heights=(3.75, 5.4))
-    signals = {
-        signal: {
-            "average": _averaged(rows, signal),
-            "limit": columns(rows, panel="risk", signal=signal, witness="limit"),
-            "monte_carlo": columns(rows, panel="risk", signal=signal, witness="monte_carlo"),
-            "ridge": columns(rows, panel="ridge", signal=signal, witness="average"),
-            "best": columns(rows, panel="best", signal=signal) if ratio <= 1 else None,
-            "ratio": ratio,
-        }
-        for signal, ratio in SIGNALS.items()
-    }
-    directions = {witness: columns(rows, panel="direction", witness=witness) for witness in ("one design", "limit")}
-    draw_water_filling(
-        axes[0], {"signals": signals, "directions": directions, "boundary": 1 / _source(SHOWN)[1], "best": best_bits(SHOWN)}
+    _draw_risks(axes[0, 0], rows)
+    _draw_directions(axes[0, 1], _drops(rows, "one design"), _drops(rows, "limit"))
+    note(
+        canvas,
+        "lines: averages over random designs, n = 80, d = 50; dots: their limit; circles: simulation from raw data, bars: "
+        "its 95 % intervals; dotted: least squares; directions: of one design, signal v",
     )
     return canvas
 
 
-WATER_FILLING = Figure(
+def _draw_risks(ax: Any, rows: list[Row]) -> None:
+    equal = _risks(rows, "equal")
+    base = float(equal["least_squares_population_risk"][0])
+    ax.axhline(base, ls=":", color=GREY, lw=1)
+    ax.fill_between(equal["bits_per_weight"], equal[RISK], base, color=GREEN, alpha=0.25, lw=0)
+    for signal, (color, style) in _LOOKS.items():
+        average, limit, found = (_risks(rows, signal, witness) for witness in ("average", "limit", "monte_carlo"))
+        ax.plot(average["bits_per_weight"], average[RISK], ls=style, color=color, label=signal)
+        ax.plot(limit["bits_per_weight"], limit[RISK], ".", color=color, ms=3)
+        points(ax, found["bits_per_weight"], found, RISK, color)
+        if SIGNALS[signal] <= 1:
+            best = columns(rows, panel="best", signal=signal)
+            ax.plot(best["bits_per_weight"], best[RISK], "*", color=color, ms=8, mec="white", zorder=4)
+        ridge = float(_ridge(rows, signal)[RISK][0])
+        ax.plot([3.3, 4], [ridge, ridge], ls=style, color=color, label=signal)
+    label(ax, "best ridge", (3.2, float(_ridge(rows, "equal")[RISK][0])), (0, 0), GREY, ha="right")
+    label(ax, "signal 2 v", (0.4, 3.43), (1, 0.3), BLACK)
+    label(ax, "signal v", (0.68, base), (0, -0.9), VERMILLION, ha="center")
+    label(ax, "signal v / 2", (0.75, 2.08), (0.6, -0.7), BLUE)
+    label(ax, "hurts", (4, base), (0, 1.2), GREY, ha="right")
+    label(ax, "helps", (4, base), (0, -1.7), GREEN, ha="right")
+    ax.set(xlim=(0, 4), xticks=range(5), ylim=(1.3, 4.5), xlabel="bits per weight")
+    ax.set_ylabel("population risk\n(units of y, squared)")
+
+
+def _draw_directions(ax: Any, one: Table, limit: Table) -> None:
+    x, y = limit["bits_per_weight"], limit["eigenvalue_over_samples"]
+    boundary, best = 1 / _source(SHOWN)[1], best_bits(SHOWN)
+    ax.fill_betweenx(y, 0, x, where=y <= boundary, color=GREEN, alpha=0.25, lw=0)
+    ax.fill_betweenx(y, 0, x, where=y >= boundary, color=ORANGE, alpha=0.25, lw=0)
+    ax.plot(x, y, "-", color=VERMILLION, label="limit")
+    ax.axhline(boundary, ls="--", color=GREY, lw=1)
+    ax.axvline(best, ls=":", color=GREY, lw=1)
+    gains = one["gains_from_dropping"] == "yes"
+    for which, marker in ((gains, "o"), (~gains, "D")):
+        at = one["bits_per_weight"][which], one["eigenvalue_over_samples"][which]
+        ax.plot(*at, marker, color=VERMILLION, mfc="white", lw=0)
+    left, right = 0.03, 0.98
+    label(ax, "dropped:\nhelps", (left, 0.1), (0, 0), GREEN)
+    label(ax, "hurts", (left, boundary), (0, 0.8), BLACK)
+    label(ax, "coded", (right, 0.1), (0, 0), GREY, ha="right")
+    label(ax, "coded", (right, 1), (0, 0), GREY, ha="right")
+    label(ax, "signal equals noise", (right, boundary), (0, 0.8), GREY, ha="right")
+    label(ax, "best rate", (best, 3.3), (0.4, 0), GREY)
+    ax.set(yscale="log", xlim=(0, 1), ylim=(0.03, 4), xlabel="bits per weight")
+    ax.set_yticks([0.03, 0.1, 0.3, 1, 3], ["0.03", "0.1", "0.3", "1", "3"])
+    ax.minorticks_off()
+    ax.set_ylabel("strength of the direction\n(eigenvalue of $X^T X / n$)")
+
+
+FIGURE = Figure(
     name="water-filling",
     claim=(
         "A code that knows the design drops its weak directions first, where least squares is mostly noise; so its "
@@ -271,13 +321,13 @@ WATER_FILLING = Figure(
         "directions_of": SHOWN,
     },
     compute=compute,
-    clauses={
-        "directions are dropped from the weakest on, those that gain before those that lose": weak_directions_go_first,
-        "where tau^2 <= v the population risk is least at a rate of its own, below least squares": best_rate_is_interior,
-        "where tau^2 = 2 v the population risk is above least squares at every rate": strong_signal_is_hurt,
-        "the best ridge is below the code at every rate": ridge_is_below,
-        "the limit is within 3 % of the averages over finite designs": limit_is_near,
-        "simulation from raw data agrees": simulation_agrees,
-    },
+    checks=(
+        weak_directions_go_first,
+        best_rate_is_interior,
+        strong_signal_is_hurt,
+        ridge_is_below,
+        limit_is_near,
+        simulation_agrees,
+    ),
     draw=draw,
 )

@@ -86,7 +86,7 @@ def test_the_graph_shows_what_a_result_rests_on(capsys: pytest.CaptureFixture[st
     assert main(["derive", "--graph", "weight-t-law"]) == 0
     assert capsys.readouterr().out.splitlines()[:4] == [
         "weight-t-law",
-        "  inverse-gram-diagonal",
+        "  inverse-gram-diagonal (result, mean)",
         "    projection-chi-square-law",
         "      chi-square-moments (transform)",
     ]

@@ -16,8 +16,8 @@ from linreg_compress.demos.lesson import Lesson
 from linreg_compress.demos.panel import SIZE, draw_panel, panel_svg
 from linreg_compress.demos.picture import Panel
 from linreg_compress.demos.registry import LESSONS
+from linreg_compress.gallery.style import house_style
 from linreg_compress.monte_carlo.estimate import Estimate
-from linreg_compress.plotting.style import house_style
 
 
 def positions(lesson: Lesson) -> Iterator[dict[str, float]]:

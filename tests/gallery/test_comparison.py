@@ -9,22 +9,15 @@ from scipy import special, stats
 
 from linreg_compress.compression.dithered import DitheredUniform
 from linreg_compress.gallery import comparison
-from linreg_compress.gallery.comparison import (
-    BITS,
-    ESTIMATED,
-    QUICK_TRIALS,
-    REGIMES,
-    TRIALS,
-    comparison_markdown,
-    comparison_rows,
-    write_comparison,
-)
+from linreg_compress.gallery.comparison import QUICK_TRIALS, TRIALS, comparison_rows, write_comparison
+from linreg_compress.gallery.comparison_design import BITS, COLUMNS, ESTIMATED, FEATURES, REGIMES
 from linreg_compress.gallery.figure import Row
 from linreg_compress.gallery.files import read_table
 from linreg_compress.model import LinearModel
 from linreg_compress.monte_carlo.simulate import simulate
 from tests import seeds
 from tests.compare import assert_mean
+from tests.readme_tables import comparison_markdown
 from tests.tolerances import P_LIMIT, QUADRATURE, spend
 
 COMMITTED = Path(__file__).parents[2] / "figures" / "comparison.csv"
@@ -48,6 +41,10 @@ def number(row: Row | dict[str, str], column: str) -> float:
 def test_every_row_is_recomputed(table: list[dict[str, str]], fresh: list[Row]) -> None:
     assert len(table) > 150
     assert [[row[key] for key in KEYS] for row in table] == [[str(row[key]) for key in KEYS] for row in fresh]
+
+
+def test_every_column_is_explained(table: list[dict[str, str]]) -> None:
+    assert {name.removesuffix("_se") for name in table[0]} == set(COLUMNS)
 
 
 def test_exact_rows_agree(table: list[dict[str, str]], fresh: list[Row]) -> None:
@@ -96,7 +93,7 @@ def test_simulated_rows_agree(table: list[dict[str, str]], fresh: list[Row]) -> 
         if name not in ("normalized_distortion", "empirical_increase", "population_risk_change"):
             # The law of the index is estimated from the few data: a chi-square of second order, all there is at equal
             # shares. Indices of one data set count for a third each: the design effect of k-means is at most 2.6.
-            indices = QUICK_TRIALS[slow] * comparison.FEATURES / 3
+            indices = QUICK_TRIALS[slow] * FEATURES / 3
             bias = stats.chi2(2 ** number(after, "bits")).isf(share) / (2 * indices * math.log(2))
         difference = abs(number(before, name) - number(after, name))
         assert difference <= limit * error + bias + 1e-12, (before["design"], before["compressor"], before["bits"], name)
@@ -151,14 +148,14 @@ def test_feeding_errors_forward_helps_the_empirical_risk_alone(table: list[dict[
 
 
 @pytest.mark.monte_carlo
-def test_the_dithered_rows_are_simulated_once() -> None:
-    for cell, ratio in enumerate(REGIMES.values()):
-        model = LinearModel(comparison.SAMPLES, comparison.FEATURES, signal_variance=ratio / 29)
+def test_the_dithered_rows_are_simulated_once(fresh: list[Row]) -> None:
+    rows = {row["design"]: row for row in fresh if (row["compressor"], row["bits"]) == ("dithered", 1.0)}
+    for cell, (regime, ratio) in enumerate(REGIMES.items()):
+        model = LinearModel(80, 50, signal_variance=ratio / 29)
         channel = DitheredUniform.for_model(model, bits=1.0)
         found = simulate(model, [channel], 1000, seed=seeds.number(2), cell=cell).compressed[0]
-        row = comparison._dithered(comparison._Design("any", model), 1.0)
-        assert_mean(found.distortion, number(row, "empirical_increase"))
-        assert_mean(found.population_risk_change, number(row, "population_risk_change"))
+        assert_mean(found.distortion, number(rows[regime], "empirical_increase"))
+        assert_mean(found.population_risk_change, number(rows[regime], "population_risk_change"))
 
 
 def test_markdown_shows_the_table(table: list[dict[str, str]], fresh: list[Row]) -> None:

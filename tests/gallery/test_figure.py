@@ -1,9 +1,11 @@
 """A claim needs every clause; a table that lacks what a clause needs supports nothing."""
 
+from collections.abc import Callable
+
 import numpy as np
 import pytest
 
-from linreg_compress.gallery.figure import Figure, Row, agrees, columns, estimate_columns, standard_error
+from linreg_compress.gallery.figure import Figure, Row, agrees, clause, columns, estimate_columns, standard_error
 from linreg_compress.monte_carlo.estimate import Estimate
 
 ROWS: list[Row] = [
@@ -13,7 +15,30 @@ ROWS: list[Row] = [
 ]
 
 
-def figure(**checks: object) -> Figure:
+def good(rows: list[Row]) -> bool:
+    """All is well."""
+    return True
+
+
+def bad(rows: list[Row]) -> bool:
+    """Nothing is well.
+
+    And this is why.
+    """
+    return False
+
+
+def needs(rows: list[Row]) -> bool:
+    """What is measured on b is above zero."""
+    return bool(np.all(columns(rows, panel="b")["y"] > 0))
+
+
+def broken(rows: list[Row]) -> bool:
+    """This is not computed."""
+    return 1 / 0 > 0
+
+
+def figure(*checks: Callable[[list[Row]], bool]) -> Figure:
     return Figure(
         name="test",
         claim="",
@@ -22,7 +47,7 @@ def figure(**checks: object) -> Figure:
         derivations=(),
         parameters={},
         compute=lambda quick, seed: ROWS,
-        clauses=checks,  # type: ignore[arg-type]
+        checks=checks,
         draw=lambda rows, size: None,
     )
 
@@ -42,22 +67,29 @@ def test_rows_or_columns_that_are_not_there() -> None:
 
 
 def test_every_clause_must_hold() -> None:
-    good, bad = (lambda rows: True), (lambda rows: False)
-    assert figure(good=good).supports(ROWS)
-    assert not figure(good=good, bad=bad).supports(ROWS)
-    assert figure(good=good, bad=bad).verdicts(ROWS) == {"good": True, "bad": False}
+    assert figure(good).supports(ROWS)
+    assert not figure(good, bad).supports(ROWS)
+    assert figure(good, bad).verdicts(ROWS) == {"all is well": True, "nothing is well": False}
 
 
 def test_a_clause_without_its_rows_does_not_hold() -> None:
-    needs = figure(needs=lambda rows: bool(np.all(columns(rows, panel="b")["y"] > 0)))
-    assert needs.supports(ROWS)
-    assert not needs.supports(ROWS[:1])
-    assert not needs.supports([])
+    assert figure(needs).supports(ROWS)
+    assert not figure(needs).supports(ROWS[:1])
+    assert not figure(needs).supports([])
 
 
 def test_an_error_in_a_check_is_not_hidden() -> None:
     with pytest.raises(ZeroDivisionError):
-        figure(broken=lambda rows: 1 / 0 > 0).supports(ROWS)
+        figure(broken).supports(ROWS)
+
+
+def test_a_check_without_a_docstring_says_its_name() -> None:
+    """As all do under python -OO, which strips docstrings."""
+
+    def all_is_well(rows: list[Row]) -> bool:
+        return True
+
+    assert clause(all_is_well) == "all is well"
 
 
 def test_estimates_and_what_agrees_with_them() -> None:

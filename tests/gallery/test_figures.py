@@ -3,18 +3,20 @@
 import io
 import json
 import re
+import subprocess
+import sys
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
 from linreg_compress.derivations.registry import DERIVATIONS
-from linreg_compress.gallery.figure import Figure, Row
+from linreg_compress.gallery.figure import Figure, Row, clause
 from linreg_compress.gallery.files import KINDS, read_record, read_rows, read_table, record, write_figure, write_table
 from linreg_compress.gallery.page import page
 from linreg_compress.gallery.recompute import check_figure, differences
 from linreg_compress.gallery.registry import FIGURES
-from linreg_compress.plotting.style import SIZES, house_style
+from linreg_compress.gallery.style import SIZES, house_style
 from tests.gallery.pictures import axis_labels, indistinct_curves, overlaps, shown_texts, unlabelled
 from tests.gallery.spoilers import SPOILERS
 from tests.tolerances import Z_LIMIT
@@ -47,18 +49,19 @@ def svg(figure: Figure, rows: list[Row]) -> bytes:
 
 
 def test_the_data_support_every_clause_of_the_claim(made: Made) -> None:
-    assert len(made.figure.clauses) >= 2
+    assert len(made.figure.checks) >= 2
     assert all(made.figure.verdicts(made.rows).values()), made.figure.verdicts(made.rows)
 
 
 def test_wrong_data_do_not_support_the_claim(made: Made) -> None:
     spoilers = SPOILERS[made.figure.name]
-    assert len(spoilers) == len(made.figure.clauses)
-    for clause, ways in zip(made.figure.clauses, spoilers, strict=True):
-        assert len(ways) >= 2, clause
+    assert list(spoilers) == [check.__name__ for check in made.figure.checks]
+    for check in made.figure.checks:
+        ways = spoilers[check.__name__]
+        assert len(ways) >= 2, check.__name__
         for number, spoil in enumerate(ways):
             wrong = spoil(made.rows)
-            assert made.figure.verdicts(wrong)[clause] is False, (clause, number)
+            assert made.figure.verdicts(wrong)[clause(check)] is False, (check.__name__, number)
             assert not made.figure.supports(wrong)
 
 
@@ -118,6 +121,12 @@ def test_two_runs_give_the_same_bytes(name: str, tmp_path: Path) -> None:
         assert one.read_bytes() == two.read_bytes(), one.name
 
 
+def test_matplotlib_waits_until_something_is_drawn() -> None:
+    """Reading a figure's claim or computing its data loads none of it."""
+    code = "import sys; from linreg_compress.gallery import many, page; page.page(); sys.exit('matplotlib' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
 def test_every_figure_says_what_it_rests_on() -> None:
     for name, figure in FIGURES.items():
         assert name == figure.name
@@ -126,6 +135,9 @@ def test_every_figure_says_what_it_rests_on() -> None:
         assert 2 <= len(re.findall(r"[.:;](?= |$)", figure.reading)) <= 8
         assert figure.derivations
         assert set(figure.derivations) <= set(DERIVATIONS)
+        said = [check.__doc__ for check in figure.checks]
+        assert len(figure.verdicts([])) == len(said), "no clause is said twice"
+        assert all(doc and doc.splitlines()[0].endswith(".") for doc in said)
         assert figure.formula.count("{") == figure.formula.count("}")
 
 

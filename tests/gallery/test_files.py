@@ -20,7 +20,7 @@ from linreg_compress.gallery.files import (
 
 
 def plain(rows: list[Row], size: str) -> Any:
-    from linreg_compress.plotting.style import panels
+    from linreg_compress.gallery.style import panels
 
     canvas, axes = panels(size)
     axes[0, 0].plot([row["x"] for row in rows], [row["y"] for row in rows])
@@ -31,6 +31,11 @@ def parabola(quick: bool, seed: int) -> list[Row]:
     return [{"x": x / 10, "y": (x / 10) ** 2 + seed, "name": "odd" if x % 2 else "even"} for x in range(11)]
 
 
+def not_negative(rows: list[Row]) -> bool:
+    """A square is not negative."""
+    return all(float(row["y"]) >= 0 for row in rows)
+
+
 SMALL = Figure(
     name="small",
     claim="A square is not negative.",
@@ -39,7 +44,7 @@ SMALL = Figure(
     derivations=("chi-square-moments",),
     parameters={"points": 11},
     compute=parabola,
-    clauses={"a square is not negative": lambda rows: all(float(row["y"]) >= 0 for row in rows)},
+    checks=(not_negative,),
     draw=plain,
 )
 

@@ -5,14 +5,15 @@ import pytest
 from linreg_compress.bounds.donsker_varadhan import donsker_varadhan_bound
 from linreg_compress.compression.gaussian_channel import BlindGaussianChannel
 from linreg_compress.gallery.figure import Row, columns
-from linreg_compress.gallery.headline import HEADLINE, PANELS, simple_bound
+from linreg_compress.gallery.headline import FIGURE, simple_bound
+from linreg_compress.gallery.style import REGIMES
 from linreg_compress.model import LinearModel
 from tests.tolerances import FLOAT
 
 
 @pytest.fixture(scope="module")
 def rows() -> list[Row]:
-    return HEADLINE.compute(True, 0)
+    return FIGURE.compute(True, 0)
 
 
 def test_the_bound_of_a_clipped_code_is_above_the_one_that_needs_no_clipping() -> None:
@@ -24,7 +25,7 @@ def test_the_bound_of_a_clipped_code_is_above_the_one_that_needs_no_clipping() -
 
 def test_at_rate_zero_the_weights_are_the_centre(rows: list[Row]) -> None:
     """Without a rate What = c: both risks are sigma^2 + d tau^2, and the generalization error is zero."""
-    for panel, (_, ratio) in PANELS.items():
+    for panel, ratio in REGIMES.items():
         exact = columns(rows, panel=panel, witness="exact")
         for name in ("empirical_risk", "population_risk"):
             assert float(exact[name][0]) == pytest.approx(1 + 50 * ratio / 29, rel=FLOAT)
@@ -32,6 +33,6 @@ def test_at_rate_zero_the_weights_are_the_centre(rows: list[Row]) -> None:
 
 
 def test_least_squares_is_the_same_in_all_panels(rows: list[Row]) -> None:
-    for panel in PANELS:
+    for panel in REGIMES:
         exact = columns(rows, panel=panel, witness="exact")
         assert set(exact["least_squares_population_risk"]) == {79 / 29}

@@ -101,7 +101,11 @@ def test_a_record_that_says_something_else_is_found(tmp_path: Path) -> None:
 
 
 def test_a_claim_that_fails_today_is_found(tmp_path: Path) -> None:
+    def doubted(rows: list[Row]) -> bool:
+        """A square is not negative."""
+        return False
+
     write_figure(SMALL, tmp_path)
-    doubting = Figure(**{**vars(SMALL), "clauses": {"a square is not negative": lambda rows: False}})
+    doubting = Figure(**{**vars(SMALL), "checks": (doubted,)})
     assert check_figure(doubting, tmp_path) == ["small: the recomputed data do not support that a square is not negative"]
     assert read_record(tmp_path / "small.json")["check"]["passed"] is True

@@ -1,17 +1,15 @@
-"""One look for every figure: Okabe-Ito colours with line styles of their own, and bytes that do not change between runs.
+"""One look and one set of names for every figure: colours, sizes, strengths of the signal; and bytes that do not change.
 
 A figure is drawn at one of two sizes: ``lecture`` for a slide (or both columns of a page), panels side by side, text of
 16 to 18 points where it fills a 13.3 inch slide; and ``column``, 3.25 inches wide, panels one above the other, text of 7
-points.
+points. matplotlib is imported by the functions that draw, so that reading a figure's data or claim does not load it.
 """
 
 import textwrap
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
-
-import matplotlib as mpl
 
 # Okabe and Ito 2008: told apart by readers with any colour vision; each has a line style for grey-scale print
 BLUE = "#0072B2"
@@ -34,22 +32,48 @@ STYLES: tuple[tuple[str, Any], ...] = (
     (BLACK, (0, (3, 1, 1, 1))),
 )
 
+POPULATION, EMPIRICAL = (VERMILLION, "-"), (BLUE, "--")  # the two risks, wherever both are drawn
+
+# strengths of the signal: its variance in a weight over the noise of the weight's estimate, tau^2 / v
+STRENGTHS: Mapping[str, float] = {
+    "v / 4": 0.25,
+    "v / 2": 0.5,
+    "v": 1.0,
+    "3 v / 2": 1.5,
+    "2 v": 2.0,
+    "3 v": 3.0,
+    "4 v": 4.0,
+    "10 v": 10.0,
+}
+REGIMES: Mapping[str, float] = {"oracle": 0.0, "weak": STRENGTHS["v / 4"], "strong": STRENGTHS["4 v"]}
+REGIME_TITLES: Mapping[str, str] = {
+    "oracle": "no signal\n(codebook at the truth)",
+    "weak": "weak signal\n(its variance is v / 4)",
+    "strong": "strong signal\n(its variance is 4 v)",
+}
+
 
 @dataclass(frozen=True)
 class Size:
-    """Width and height in inches, and points of the text and of the small text."""
+    """How large a picture is, its text and its lines."""
 
     width: float
+    """Width of the canvas in inches."""
     height: float
+    """Height of the canvas in inches; of one row of panels where panels are stacked."""
     text: float
+    """Points of titles and of labels of axes."""
     small: float
+    """Points of ticks, legends, notes and labels of curves."""
     line: float
+    """Points of a curve's width."""
     stacked: bool
+    """Whether panels stand one above the other."""
 
 
 SIZES = {
     "lecture": Size(6.67, 3.75, 9.0, 8.0, 1.6, stacked=False),
-    "column": Size(3.25, 2.1, 7.5, 7.0, 1.2, stacked=True),  # the height is that of one row of panels
+    "column": Size(3.25, 2.1, 7.5, 7.0, 1.2, stacked=True),
 }
 
 _SETTINGS: dict[Any, Any] = {
@@ -68,6 +92,8 @@ _SETTINGS: dict[Any, Any] = {
 @contextmanager
 def house_style(size: str = "lecture") -> Iterator[None]:
     """Use the house style inside a with block, whatever the user's own settings are."""
+    import matplotlib as mpl
+
     at = SIZES[size]
     sizes: dict[Any, Any] = {"font.size": at.text, "lines.linewidth": at.line, "lines.markersize": 2.4 * at.line}
     sizes |= dict.fromkeys(("axes.titlesize", "axes.labelsize"), at.text)
@@ -126,6 +152,8 @@ def is_column(axes: Any) -> bool:
 
 def small_text() -> float:
     """Points of the small text at the current size."""
+    import matplotlib as mpl
+
     return float(mpl.rcParams["xtick.labelsize"])
 
 
