@@ -91,7 +91,7 @@ def test_ridge_has_a_whole_record() -> None:
     centred = LinearModel(*SIZE, signal_variance=0.3)
     found = risks(centred, RidgeShrinkage(2.0), spectra=64)
     excess, error = expected_ridge_excess_risk(*SIZE, 0.3, 2.0, spectra=64)
-    assert_close([found.excess_risk, found.errors["excess_risk"]], [excess, error], 1e-11)
+    assert_close([float(found.excess_risk), found.errors["excess_risk"]], [excess, error], 1e-11)
     fixed = risks(LinearModel(*SIZE, weights=np.sqrt(0.3) * np.ones(6)), RidgeShrinkage(2.0), spectra=64)
     assert_same(fixed, found)
 
