@@ -6,6 +6,7 @@ import argparse
 from typing import TYPE_CHECKING, Any
 
 from linreg_compress.cli import options as shared
+from linreg_compress.cli.compressors import compressor_from
 from linreg_compress.cli.correlation import add_variance_inflation, variance_inflation_from
 from linreg_compress.cli.explanation import explanation
 from linreg_compress.cli.output import print_json, short, table
@@ -32,17 +33,16 @@ def run(options: argparse.Namespace) -> int:
 
     model = shared.model_from(options)
     kappa = variance_inflation_from(options, model)
-    quantizer = shared.quantizer_from(options, model)
-    channel = shared.channel_from(options, model)
+    code = compressor_from(options, model)
     base = expected_risks(model)
     record: dict[str, Any] = {
         "model": _describe(model, kappa, fixed=options.weights is not None),
         "erm": {name: float(getattr(base, name)) for name in _NAMES},
     }
-    if quantizer is not None:
-        record |= _quantization(model, quantizer)
-    elif channel is not None:
-        record |= _compression(model, channel, kappa)
+    if code is not None and hasattr(code, "rate_nats"):
+        record |= _compression(model, code, options.quantizer or code.name, kappa)
+    elif code is not None:
+        record |= _quantization(model, code, options.quantizer)
     if options.format == "json":
         print_json(record)
     else:
@@ -63,7 +63,7 @@ def _describe(model: LinearModel, kappa: float, *, fixed: bool) -> dict[str, Any
     return described
 
 
-def _compression(model: LinearModel, channel: Any, kappa: float) -> dict[str, Any]:
+def _compression(model: LinearModel, channel: Any, name: str, kappa: float) -> dict[str, Any]:
     from linreg_compress.compressed_risk.expected import expected_compressed_risks
     from linreg_compress.compressed_risk.gaussian_channel import blind_channel_risks
     from linreg_compress.compressed_risk.water_filling import expected_water_filled_risks
@@ -88,7 +88,7 @@ def _compression(model: LinearModel, channel: Any, kappa: float) -> dict[str, An
     else:
         risks = expected_compressed_risks(model, channel)
     compression = {
-        "name": channel.name,
+        "name": name,
         "rate_nats": channel.rate_nats,
         "bits_per_weight": float(bits_per_weight_from_nats(channel.rate_nats, model.features)),
         "normalized_distortion": float(risks.normalized_distortion),
@@ -99,14 +99,15 @@ def _compression(model: LinearModel, channel: Any, kappa: float) -> dict[str, An
     return record
 
 
-def _quantization(model: LinearModel, quantizer: Any) -> dict[str, Any]:
-    from linreg_compress.compressed_risk.scalar_quantizer import scalar_quantizer_entropy, scalar_quantizer_risks
+def _quantization(model: LinearModel, quantizer: Any, name: str) -> dict[str, Any]:
+    from linreg_compress.compressed_risk.expected import expected_compressed_risks
+    from linreg_compress.compressed_risk.scalar_quantizer import scalar_quantizer_entropy
     from linreg_compress.information.rate_distortion import bits_per_weight_from_nats
 
-    risks = scalar_quantizer_risks(model, quantizer)
+    risks: Any = expected_compressed_risks(model, quantizer)
     rate = scalar_quantizer_entropy(model, quantizer)
     compression: dict[str, Any] = {
-        "name": "uniform" if hasattr(quantizer, "step") else "lloyd-max",
+        "name": name,
         "rate_nats": rate,
         "bits_per_weight": float(bits_per_weight_from_nats(rate, model.features)),
         "normalized_distortion": float(risks.normalized_distortion),
