@@ -36,9 +36,11 @@ def compressor_from(options: argparse.Namespace, model: LinearModel) -> Channel 
     for name in _NUMBERS:
         if "," in (text := getattr(options, name, None) or ""):
             raise InvalidInputError(name, "must be a number", repr(text))
+    if options.quantizer is not None and options.codec is not None:
+        raise shared.not_both("codec", "quantizer")
     found = _variants(options)
     if len(found) > 1:
-        beside = next(name for name in ("codec", *_RATES) if getattr(options, name) is not None)
+        beside = next(name for name in _RATES if getattr(options, name) is not None)
         raise shared.not_both(beside, "quantizer")
     return _channel(model, found[0], centred=options.weights is not None) if found else None
 
@@ -202,10 +204,13 @@ def _penalties(row: NamedQuantizer, rows: list[NamedQuantizer], cut: dict[str, l
 
 
 def _refuse_penalty_without_quantizer(found: list[Variant], cut: dict[str, list[str]]) -> None:
-    for name in ("diameter_penalty", "penalty"):
-        if cut[name] and not any(name in variant for variant in found):
-            fitted = [row.name for row in quantizers.QUANTIZERS if (row.fitted if name != "penalty" else row.penalized)]
-            raise shared.requires(shared.flag(name), f"--quantizer {shared.any_of(fitted)}")
+    rows = quantizers.QUANTIZERS
+    if cut["diameter_penalty"] and not any("diameter_penalty" in variant for variant in found):
+        names = shared.any_of([row.name for row in rows if row.fitted])
+        raise shared.requires("--diameter-penalty", f"--quantizer {names}")
+    if cut["penalty"] and not any("penalty" in variant for variant in found):
+        names = shared.any_of([row.name for row in rows if row.penalized])
+        raise shared.requires("--penalty", shared.flag("diameter_penalty", value=True), f"--quantizer {names}")
 
 
 def _parts(option: str, text: str | None, choices: tuple[str, ...] = ()) -> list[str]:
