@@ -84,10 +84,16 @@ def add_quantizer(parser: argparse.ArgumentParser, *, lists: bool = False) -> No
     """Add the options of a quantizer, in place of a rate; with `lists` each may name several values, and be simulated."""
     group = parser.add_argument_group("quantizer")
     names = tuple(row.name for row in quantizers.QUANTIZERS)
-    text = "quantize the weights" + (" (beside the rates, if both are given)" if lists else " instead")
-    known = "" if lists else "; one without an exact risk is refused, as it can be simulated only"
-    bits = any_of([row.name for row in quantizers.QUANTIZERS if row.needs == quantizers.BITS])
-    _add_choice(group, "--quantizer", names, lists, f"{text}; {bits} take --bits-per-weight{known}")
+    beside = "beside the rates, if both are given" if lists else "instead"
+    known = "" if lists else " One without an exact risk is refused: simulate it."
+    _add_choice(
+        group,
+        "--quantizer",
+        names,
+        lists,
+        f"quantize the weights {beside}: {any_of(names)}. --bits-per-weight is that of {takers(quantizers.BITS)}.{known}",
+        "NAME,..." if lists else "NAME",
+    )
     group.add_argument("--step", metavar="H", help=f"{takers(quantizers.STEP)}: levels at centre + k H for every integer k")
     text = "number of levels, designed for the law of one weight or fitted to the weights"
     group.add_argument("--levels", metavar="K", help=f"{takers(quantizers.LEVELS)}: {text}")
@@ -105,11 +111,19 @@ def takers(needed: str) -> str:
     return any_of([row.name for row in quantizers.QUANTIZERS if row.needs == needed])
 
 
-def _add_choice(group: argparse._ArgumentGroup, option: str, choices: tuple[str, ...], lists: bool, text: str) -> None:
+def _add_choice(
+    group: argparse._ArgumentGroup,
+    option: str,
+    choices: tuple[str, ...],
+    lists: bool,
+    text: str,
+    metavar: str | None = None,
+) -> None:
+    """Add an option that is one of `choices`, or several; a `metavar` stands for choices that are too many for a line."""
     if lists:  # the parts are checked when the list is cut
-        group.add_argument(option, metavar=",".join(choices), help=text)
+        group.add_argument(option, metavar=metavar or ",".join(choices), help=text)
     else:
-        group.add_argument(option, choices=choices, help=text)
+        group.add_argument(option, choices=choices, metavar=metavar, help=text)
 
 
 def number(option: str, text: str) -> float:

@@ -21,12 +21,14 @@ _SHOWN = 20  # levels of a codebook that the text prints
 def add_options(parser: argparse.ArgumentParser) -> None:
     """Add this verb's options."""
     parser.add_argument("file", metavar="WEIGHTS", help="a vector: .npy, or text with one number a line")
+    methods = [row.name for row in quantizers.QUANTIZERS if row.takes_codebooks]
     parser.add_argument(
         "--method",
-        choices=[row.name for row in quantizers.QUANTIZERS if row.takes_codebooks],
+        choices=methods,
+        metavar="NAME",
         default="kmeans",
-        help="uniform: equal steps between the extremes; lloyd-max: the best levels for these weights as a sample; "
-        "kmeans (default) and hessian-kmeans: the best levels for the importances given; diameter-kmeans: the best levels "
+        help=f"{shared.any_of(methods)}. uniform: equal steps between the extremes; lloyd-max: the best levels for these "
+        "weights as a sample; kmeans (default) and hessian-kmeans: the best levels for the importances given; diameter-kmeans: the best levels "
         "under a penalty",
     )
     parser.add_argument("--levels", metavar="K", required=True, help="number of levels at most")
