@@ -121,8 +121,3 @@ def code(name: str, fitted: Fitted, levels: int) -> Coded:
     unit = _cells(name, levels)
     cells = CellQuantizer(scale * unit.levels, scale * unit.thresholds, unit.name)
     return SuccessiveQuantizer(cells).code(weights, fitted.gram) if row.feeds_forward else cells.code(weights)
-
-
-def codebook_numbers(name: str, coded: Coded) -> int:
-    """Return how many numbers the decoder needs beside the indices: the levels, or the scale of levels agreed before."""
-    return len(coded.codebook) if name in FITTED else 1

@@ -28,8 +28,8 @@ def add_options(parser: argparse.ArgumentParser) -> None:
         metavar="NAME",
         default="kmeans",
         help=f"{shared.any_of(methods)}. uniform: equal steps between the extremes; lloyd-max: the best levels for these "
-        "weights as a sample; kmeans (default) and hessian-kmeans: the best levels for the importances given; diameter-kmeans: the best levels "
-        "under a penalty",
+        "weights as a sample; kmeans (default) and hessian-kmeans: the best levels for the importances given; "
+        "diameter-kmeans: the best levels under a penalty",
     )
     parser.add_argument("--levels", metavar="K", required=True, help="number of levels at most")
     parser.add_argument("--importance", metavar="FILE", help="importance of each weight, zero or positive (default 1)")

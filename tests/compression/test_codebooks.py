@@ -29,7 +29,7 @@ def test_the_bound_of_given_cells_is_never_above_their_objective() -> None:
     found = clustered_by(cells, weights, 2, importance)
     assert found.objective == pytest.approx(best.objective)
     assert found.lower_bound <= found.objective
-    worse = clustered_by(CellQuantizer([0.0, 2.0], [1.0]), weights, 2, importance)
+    worse = clustered_by(CellQuantizer(np.array([0.0, 2.0]), np.array([1.0])), weights, 2, importance)
     assert (worse.objective, worse.lower_bound) == (1.0, best.lower_bound)
 
 
