@@ -47,7 +47,7 @@ __all__ = ["QUANTITIES", "Check", "Expected", "Report", "Setting", "check_agreem
 _HEAVY = ("population_risk", "generalization_error", "population_risk_change")
 _LIGHTEST_TAIL = 9  # with nu <= 8 the excess risk has no fourth moment, and a z-score of its mean means little
 _SHARES = (0.05, 0.5, 0.95)
-_MOST_SPECTRA = 16384
+_MOST_SPECTRA = 16384  # tuning: spectra of an average; its standard error goes into the verdict
 
 
 @dataclass(frozen=True)

@@ -18,12 +18,12 @@ from linreg_compress import _validation as valid
 from linreg_compress._validation import FloatArray
 from linreg_compress.gamma_differences import log1p_minus, stirling_remainder
 
-_TAIL = 1e-25  # probability cut off at each end of a mixing variable
+_TAIL = 1e-25  # tuning: probability cut off at each end of a mixing variable
 _TINY = float(np.finfo(float).tiny)
-_UNSEEN = 1e-22  # a node's weight next to those of nodes that matter more at every point
-DEEP = 1e-290  # in place of `_TAIL` where the far tail of a law is asked for
-_WIDEST_STEP = 0.25  # |Gamma(k/2 + i w)| falls as exp(-pi w / 2), so this step leaves exp(-pi^2 / 0.25) = 7e-18
-_STEPS_PER_WIDTH = 1.7  # a Gaussian of width s sampled every s / 1.7 leaves 2 exp(-2 pi^2 1.7^2) = 3e-25
+_UNSEEN = 1e-22  # tuning: a node's weight next to those of nodes that matter more at every point
+DEEP = 1e-290  # tuning: in place of `_TAIL` where the far tail of a law is asked for
+_WIDEST_STEP = 0.25  # tuning: |Gamma(k/2 + i w)| falls as exp(-pi w / 2), so this step leaves exp(-pi^2 / 0.25) = 7e-18
+_STEPS_PER_WIDTH = 1.7  # tuning: a Gaussian of width s sampled every s / 1.7 leaves 2 exp(-2 pi^2 1.7^2) = 3e-25
 
 
 class Law(Protocol):
@@ -83,10 +83,10 @@ def chi_square_nodes(
     upper = tail if upper_tail is None else upper_tail
     ends = special.gammaincinv(degrees / 2 - inverse_power, tail), special.gammainccinv(degrees / 2, upper)
     low, high = np.log(2 * np.array(ends) / degrees)
-    no_double = 1500 / degrees  # below about this the density, exp(degrees / 2 (g + 1 - exp(g))) at worst, is 0
+    no_double = 1500 / degrees  # tuning: below about this the density, exp(degrees / 2 (g + 1 - exp(g))) at worst, is 0
     low = max(min(low, lowest - np.log(degrees)), min(low, -np.sqrt(4.1 * no_double) - no_double))
     step = _step(np.sqrt(2 / degrees), smoothness)
-    grid = np.arange(low, high + step, step)
+    grid = np.arange(low, high + step, step)  # tuning: one node more or less where nothing is left
     density = np.exp(degrees / 2 * (grid - np.expm1(grid)))  # of ln(q / degrees), relative to its peak at 0
     return degrees * np.exp(grid), density / density.sum()
 
@@ -101,7 +101,7 @@ def beta_nodes(
     low = special.logit(special.betaincinv(first, second, tail))
     high = -special.logit(special.betaincinv(second, first, tail))
     step = _step(np.sqrt(1 / first + 1 / second), smoothness)
-    grid = np.arange(low, high + step, step)
+    grid = np.arange(low, high + step, step)  # tuning: one node more or less where nothing is left
     exponent = -first * np.logaddexp(0, -grid) - second * np.logaddexp(0, grid)
     density = np.exp(exponent - exponent.max())
     return special.expit(grid), special.expit(-grid), density / density.sum()
@@ -211,9 +211,9 @@ class ChiSquareMixture:
 
         low, high = -1.0, 1.0
         while excess(low) > 0:
-            low *= 2
+            low *= 2  # tuning: any bracket will do
         while excess(high) < 0:
-            high *= 2
+            high *= 2  # tuning: any bracket will do
         with np.errstate(over="ignore"):
             return floor + unit * float(np.exp(brentq(excess, low, high, xtol=1e-15, rtol=1e-14)))
 

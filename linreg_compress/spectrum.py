@@ -14,9 +14,9 @@ from linreg_compress._kinds import takes
 from linreg_compress._validation import FloatArray
 from linreg_compress.errors import InvalidInputError
 
-_BATCH = 256  # spectra a batch: bounds the memory
+_BATCH = 256  # tuning: spectra a batch: bounds the memory
 _MOST_NUMBERS = 2**27  # of all spectra that are drawn at once: a gigabyte
-_PANEL = 24  # Gauss-Legendre nodes a panel
+_PANEL = 24  # tuning: Gauss-Legendre nodes a panel
 
 
 @takes(rng=np.random.Generator)

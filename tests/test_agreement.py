@@ -83,6 +83,7 @@ def test_shares_are_judged_as_binomial_counts() -> None:
         (Expected(0.0, scale=1.0), Estimate(1e-11, 0.0, 100), np.inf, False),
         (Expected(2.0), Estimate(1.0, 0.0, 100), -np.inf, False),
         (Expected(2.0), Estimate(2.25, 0.125, 100), 2.0, True),
+        (Expected(1e-20), Estimate(5e-20, 5e-21, 100), 8.0, False),
         (Expected(2.0, 0.3), Estimate(3.0, 0.4, 100), 2.0, True),
         (Expected(2.0), Estimate(1.0, 0.125, 100), -8.0, False),
         (Expected(2.0), Estimate(np.nan, 0.1, 100), np.nan, False),
@@ -94,6 +95,45 @@ def test_one_mean_is_judged_by_its_score(expected: Expected, found: Estimate, z:
     assert check.passed == passed
     if np.isfinite(z):
         np.testing.assert_allclose(check.p_value, 2 * stats.norm.sf(abs(z)), rtol=QUADRATURE)
+
+
+@pytest.mark.parametrize(
+    ("expected", "found", "shifted"),
+    [
+        (Expected(2.0), Estimate(2.25, 0.125, 100, 1.2), 2.18),  # 1.2 / (6 * 10) * (1 + 2 * 4) = 0.18
+        (Expected(2.0), Estimate(1.75, 0.125, 100, 1.2), -1.82),
+        (Expected(2.0, 0.3), Estimate(3.0, 0.4, 400, 1.2), 2.04608),  # the skewness of the sum of two: * 0.8^3
+    ],
+)
+def test_skewness_moves_the_score_of_a_mean(expected: Expected, found: Estimate, shifted: float) -> None:
+    """The second term of the Edgeworth expansion of a studentized mean (Hall 1992)."""
+    check = agreement._judge("mean", expected, found, False, threshold=1e-6)
+    np.testing.assert_allclose(check.z, np.sign(shifted) * 2.0, rtol=FLOAT)
+    np.testing.assert_allclose(check.p_value, 2 * stats.norm.sf(abs(shifted)), rtol=QUADRATURE)
+
+
+@pytest.mark.parametrize(
+    ("successes", "trials", "share"), [(0, 10, 0.5), (10, 10, 0.5), (3, 10, 0.5), (5, 10, 0.5), (0, 5, 0.1)]
+)
+def test_a_count_is_judged_by_twice_its_smaller_tail(successes: int, trials: int, share: float) -> None:
+    law = stats.binom(trials, share)
+    tails = law.cdf(successes), law.sf(successes - 1)
+    found = agreement._binomial_p_value(successes, trials, share)
+    np.testing.assert_allclose(found, min(1.0, 2 * min(tails)), rtol=FLOAT)
+
+
+def test_a_difference_of_rounding_counts_by_the_sizes_of_the_terms() -> None:
+    """1e-12 of the expected value or of the scale, whichever is larger."""
+    for size, scale in ((5.0, 0.0), (1e-3, 5.0), (-5.0, 1.0)):
+        for part, passed in ((0.9e-12, True), (1.1e-12, False)):
+            found = Estimate(size + 5 * part, 1e-30, 100)
+            assert agreement._judge("mean", Expected(size, scale=scale), found, False, threshold=1e-6).passed == passed
+
+
+def test_a_hundred_trials_are_enough_to_judge_by() -> None:
+    assert check_agreement([oracle_setting()], 100).trials == 100
+    with pytest.raises(InvalidInputError, match="trials must be a whole number of at least 100; got 99"):
+        check_agreement([oracle_setting()], 99)
 
 
 @pytest.mark.parametrize(

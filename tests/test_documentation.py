@@ -8,7 +8,18 @@ from pathlib import Path
 import pytest
 
 PACKAGE = Path(__file__).parents[1] / "linreg_compress"
-FLOORS = ("information", "compression", "compressed_risk", "bounds", "monte_carlo", "advice", "cli", "gallery")
+FLOORS = (
+    "information",
+    "compression",
+    "compressed_risk",
+    "bounds",
+    "monte_carlo",
+    "advice",
+    "derivations",
+    "derivations/prover",
+    "cli",
+    "gallery",
+)
 GROUND = (
     "errors",
     "_validation",

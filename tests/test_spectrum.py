@@ -68,6 +68,12 @@ def test_control_variates_are_averaged_without_error() -> None:
     assert (errors < QUADRATURE).all()
 
 
+def test_the_inverse_trace_is_known_as_soon_as_it_has_a_mean() -> None:
+    means, errors = average_over_spectra(lambda g: (1 / g).sum(-1)[:, None], 7, 5, spectra=64)
+    assert_close(means, [5.0], QUADRATURE)
+    assert errors[0] < QUADRATURE
+
+
 def averages_of_ln_det(spectra: int, repeats: int, stream: int) -> tuple[FloatArray, FloatArray]:
     """Averages of ln det G over that many spectra, and their standard errors, of independent draws."""
     found = [

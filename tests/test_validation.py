@@ -90,6 +90,12 @@ def test_positive_definiteness_does_not_depend_on_the_unit(scale: float) -> None
     assert_refused(lambda: valid.covariance("p", singular, 2), "positive definite", "smallest eigenvalue")
 
 
+def test_an_eigenvalue_that_is_a_rounding_of_the_largest_is_none() -> None:
+    smallest = 2 * np.finfo(float).eps
+    assert_refused(lambda: valid.covariance("p", [1.0, smallest], 2), "positive definite")
+    assert valid.covariance("p", [1.0, 1.001 * smallest], 2)[0, 0] == 1.0
+
+
 def test_choice_names_the_options() -> None:
     assert valid.choice("kind", "a", ("a", "b")) == "a"
     assert_refused(lambda: valid.choice("kind", "c", ("a", "b")), "kind must be one of a, b; got 'c'.")

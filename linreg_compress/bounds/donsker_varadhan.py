@@ -31,7 +31,7 @@ from linreg_compress.model import LinearModel
 _REFERENCE = "this package, derivation donsker-varadhan-mixed; Donsker and Varadhan 1983, theorem 2.1"
 _RANDOM_DESIGN = "donsker-varadhan-random-design"
 _LARGEST = 300.0  # ln(lambda s) beyond which the bound is the trivial one
-_BRACKET = 3.0
+_BRACKET = 3.0  # tuning: where the search looks at first
 
 
 @takes(model=LinearModel, code=(BlindGaussianChannel, AwareGaussianChannel, CellQuantizer, UniformQuantizer))
@@ -114,7 +114,7 @@ def centred_donsker_varadhan_bound(
     _require(model, code)
     if isinstance(code, UniformQuantizer):
         warnings.warn(
-            "the centred average is infinite without a largest level; the bound is inf", RuntimeWarning, stacklevel=2
+            "the centred average is infinite without a largest level; the bound is inf", RuntimeWarning, stacklevel=3
         )
         return _bound("donsker-varadhan-centred", float("inf"))
     if information == 0:
@@ -218,6 +218,7 @@ def _least(samples: int, information: float, mixed: MixedCumulant) -> float:
     while high < end and at(high) < value:
         value, middle, high = at(high), high, high + _BRACKET
     low, high = max(low, middle - _BRACKET), min(high, middle + _BRACKET, end)
+    # tuning: of a flat valley; any lambda gives a bound
     found = minimize_scalar(at, bounds=(low, high), method="bounded", options={"xatol": 1e-7})
     return float(min(found.fun, value))
 

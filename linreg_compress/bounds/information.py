@@ -25,10 +25,11 @@ from linreg_compress.information.rate_distortion import kept_fraction
 from linreg_compress.laws import chi_square_nodes
 from linreg_compress.model import LinearModel
 
-_SMOOTH = 0.2
-_NEGLIGIBLE = 80.0  # twice the logarithm of the smallest part of a tail that still counts
-_FLAT = 4.0  # steps: a Gaussian this wide and a uniform step added to it have the entropy of their variance, up to 2e-11
-_COMPOSITIONS = 20_000  # most ways to fill the cells for which a joint entropy is summed
+_SMOOTH = 0.2  # tuning: width in ln q of the sharpest feature
+_NEGLIGIBLE = 80.0  # tuning: twice the logarithm of the smallest part of a tail that still counts
+# tuning: a Gaussian so many steps wide and a uniform step added to it have the entropy of their variance, up to 2e-11
+_FLAT = 4.0
+_COMPOSITIONS = 20_000  # tuning: bounds the time: most ways to fill the cells for which a joint entropy is summed
 
 
 @dataclass(frozen=True)

@@ -27,25 +27,25 @@ from linreg_compress.gamma_differences import log1p_minus
 from linreg_compress.information.rate_distortion import kept_fraction
 from linreg_compress.model import LinearModel
 
-_TAIL = 1e-16  # probability cut off a chi-square, after the tilt that the bound gives it
-_HEAVY_TAIL = 1e-12  # of E 1/q, cut off at small q
-_STEPS_PER_WIDTH = 1.7
-_MOST_POINTS = 2**24  # of the chi-square: more come from variances that overflow
-_WIDEST_STEP = 0.25
-_PRIOR_NODES = 16
-_DROPPED = 50.0  # in logarithms: what is smaller than the largest term by exp(-50) cannot matter
-_NODES_PER_SHARPEST = 1.2  # the trapezoid rule of a Gaussian feature
-_PRIOR_REACH = 8.5  # standard deviations of a true weight
-_FEWEST_CELLS, _MOST_CELLS = 10, 500  # a side of a uniform quantizer; beyond them cells are grouped
-_CELLS_SPAN = 10.0  # standard deviations
-_OVERFLOW = 700.0  # exp of more leaves the range of doubles
-_GROWTH = 1.1
-_FAR = 1e6
-_FEWEST_PHASES = 4
-_UNIFORM = 4.0  # steps: a prior this wide
-_MOST_NODES = 20_000  # of the prior
-_PART = 1 - 1e-7  # of the largest lambda under a prior
-_UNSEEN = 1e-60  # probability of a codeword that the uncentred average leaves out
+_TAIL = 1e-16  # tuning: probability cut off a chi-square, after the tilt that the bound gives it
+_HEAVY_TAIL = 1e-12  # tuning: of E 1/q, cut off at small q
+_STEPS_PER_WIDTH = 1.7  # tuning: of the trapezoid rule
+_MOST_POINTS = 2**24  # tuning: of the chi-square: more come from variances that overflow
+_WIDEST_STEP = 0.25  # tuning: of the trapezoid rule
+_PRIOR_NODES = 16  # tuning: of Gauss's rule, for a smooth function
+_DROPPED = 50.0  # tuning: in logarithms: what is smaller than the largest term by exp(-50) cannot matter
+_NODES_PER_SHARPEST = 1.2  # tuning: the trapezoid rule of a Gaussian feature
+_PRIOR_REACH = 8.5  # tuning: standard deviations of a true weight
+_FEWEST_CELLS, _MOST_CELLS = 10, 500  # tuning: a side of a uniform quantizer; beyond them cells are grouped
+_CELLS_SPAN = 10.0  # tuning: standard deviations
+_OVERFLOW = 700.0  # tuning: exp of 709.8 and more leaves the range of doubles
+_GROWTH = 1.1  # tuning: of the groups of far cells; any grouping gives a bound
+_FAR = 1e6  # tuning: where the last group begins
+_FEWEST_PHASES = 4  # tuning: of a cell
+_UNIFORM = 4.0  # tuning: steps: a prior this wide
+_MOST_NODES = 20_000  # tuning: of the prior
+_PART = 1 - 1e-7  # tuning: of the largest lambda under a prior
+_UNSEEN = 1e-60  # tuning: probability of a codeword that the uncentred average leaves out
 _LOST = 1e-12  # relative: what the nodes may lose of the mean of s
 
 LogAverage = Callable[[float], float]
@@ -206,15 +206,16 @@ class _Kind:
                 # beyond levels and thresholds everything is smooth on the scale of x; exp(n lambda x^2) widens the prior
                 places = np.concatenate([quantizer.levels, quantizer.thresholds]) - mean
                 bend = 2 * float(np.abs(places).max()) + _PRIOR_REACH * width
+                # tuning: range and step of the nodes
                 end, pace = float(np.arcsinh(reach / bend)), min(width / bend, _WIDEST_STEP / 4)
-                y = np.linspace(-end, end, _allowed(2 * end / pace))
+                y = np.linspace(-end, end, _allowed(2 * end / pace))  # tuning: how many nodes
                 grid = bend * np.sinh(y)
                 log_shares = -((grid / deviation) ** 2) / 2 + np.log(np.cosh(y))
             elif quantizer.step < 2 * _PRIOR_REACH * deviation:
                 truths, shares = _phases(quantizer.step, mean, deviation, width)
                 grid, log_shares = truths - mean, np.log(shares)
             else:
-                grid = np.linspace(-reach, reach, _allowed(2 * reach / width))
+                grid = np.linspace(-reach, reach, _allowed(2 * reach / width))  # tuning: how many nodes
                 log_shares = -((grid / deviation) ** 2) / 2
             truths = mean + grid
             log_shares = log_shares - special.logsumexp(log_shares)
@@ -271,7 +272,7 @@ def _allowed(nodes: float) -> int:
             f"the average over this prior needs {nodes:.0f} nodes a weight, more than {_MOST_NODES}: the prior or the "
             "levels are too wide for the noise of a weight. Use the closed bounds."
         )
-    return max(2, int(np.ceil(nodes)) + 1)
+    return max(2, int(np.ceil(nodes)) + 1)  # tuning: one node more or less
 
 
 def _phases(step: float, mean: float, deviation: float, width: float) -> tuple[FloatArray, FloatArray]:
@@ -295,6 +296,7 @@ def _grouped(step: float, mean: float, truths: FloatArray, spread: float) -> tup
     together = max(1.0, np.floor(_CELLS_SPAN * spread / (step * _MOST_CELLS)))
     cells = float(np.clip(_CELLS_SPAN * spread / (step * together), _FEWEST_CELLS, _MOST_CELLS))
     inner = int(np.ceil(max(float(np.abs(truths - mean).max()) / (step * together), cells)))
+    # tuning: any grouping gives a bound
     widths = np.ceil(inner * (_GROWTH - 1) * _GROWTH ** np.arange(int(np.log(_FAR) / np.log(_GROWTH))))
     starts = inner + np.concatenate([[0.0], np.cumsum(widths)])
     # the cell that opens each group, counted from the middle
@@ -326,7 +328,7 @@ def _nodes(degrees: int, low: float, high: float, curvature: float) -> tuple[Flo
     step = min(_WIDEST_STEP, 1 / (_STEPS_PER_WIDTH * np.sqrt(curvature)))
     if not (high - low) / step < _MOST_POINTS:  # inf or nan where the variances overflow
         raise UnsupportedModelError("the variances leave the range of doubles in this bound. Change the unit of y.")
-    grid = np.arange(low, high + step, step)
+    grid = np.arange(low, high + step, step)  # tuning: one node more or less where nothing is left
     logs = degrees / 2 * (grid - np.expm1(grid))  # log density of ln(q / degrees), up to a constant
     return degrees * np.exp(grid), logs - special.logsumexp(logs)
 

@@ -23,7 +23,7 @@ from linreg_compress.information.rate_distortion import rate_nats_from_bits
 from linreg_compress.model import LinearModel
 from linreg_compress.risk import expected_risks
 
-_GRID = np.linspace(-3.0, 0.0, 25)  # decades of the largest rate
+_GRID = np.linspace(-3.0, 0.0, 25)  # tuning: decades of the largest rate
 
 BoundAt = Callable[[BlindGaussianChannel], Bound]
 

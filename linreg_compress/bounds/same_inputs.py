@@ -25,8 +25,8 @@ from linreg_compress.laws import chi_square_nodes
 from linreg_compress.model import LinearModel
 from linreg_compress.spectrum import average_over_spectra
 
-_SMOOTH = 0.25
-_NEGLIGIBLE = 80.0  # twice the logarithm of the smallest part of a tail that still counts
+_SMOOTH = 0.25  # tuning: width in ln q of the sharpest feature
+_NEGLIGIBLE = 80.0  # tuning: twice the logarithm of the smallest part of a tail that still counts
 
 Code = BlindGaussianChannel | AwareGaussianChannel | CellQuantizer | UniformQuantizer
 

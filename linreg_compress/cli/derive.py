@@ -8,7 +8,9 @@ from linreg_compress.cli.output import print_json
 def add_options(parser: argparse.ArgumentParser) -> None:
     """Add this verb's options."""
     parser.add_argument("names", nargs="*", metavar="NAME", help="derivations to print (default: all)")
-    parser.add_argument("--list", action="store_true", help="print the names and titles alone")
+    what = parser.add_mutually_exclusive_group()
+    what.add_argument("--list", action="store_true", help="print the names and titles alone")
+    what.add_argument("--graph", action="store_true", help="print which result rests on which")
     parser.add_argument(
         "--format", choices=("text", "latex", "markdown", "json"), default="text", help="text to read (default)"
     )
@@ -17,14 +19,19 @@ def add_options(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace) -> int:
     """Verify and print; 1 if anything is refuted."""
     from linreg_compress.derivations import printing
+    from linreg_compress.derivations.graph import graph
     from linreg_compress.derivations.ledger import Verdict, verify
     from linreg_compress.derivations.registry import find_derivations
+    from linreg_compress.derivations.terminal import as_text
 
     derivations = find_derivations(options.names)
     if options.list:
         width = max(len(derivation.name) for derivation in derivations)
         for derivation in derivations:
             print(f"{derivation.name:<{width}}   {derivation.title}")
+        return 0
+    if options.graph:
+        print(graph(options.names), end="")
         return 0
     verified = [verify(derivation) for derivation in derivations]
     if options.format == "json":
@@ -34,6 +41,6 @@ def run(options: argparse.Namespace) -> int:
     elif options.format == "markdown":
         print(printing.ledger_markdown(verified), end="")
     else:
-        print("\n".join(printing.as_text(each) for each in verified))
+        print("\n".join(as_text(each) for each in verified))
         print(printing.summary(verified))
     return int(any(each.verdict is Verdict.REFUTED for each in verified))

@@ -18,16 +18,16 @@ from scipy import special
 from linreg_compress._validation import FloatArray
 from linreg_compress.laws import chi_square_nodes
 
-_SMOOTH = 0.25  # width in ln q of the sharpest feature of a Gaussian cell probability
-_NEGLIGIBLE = 80.0  # twice the logarithm of the smallest part of a tail that still counts
-_FINE = 1 / 16  # of a typical deviation: finer steps are integrated over, wider ones summed over
-_SPREADS = 30.0  # typical deviations that the cells are summed over one by one
-_FEWEST_CELLS = 64  # a side
-_NARROW = 0.3  # width of a cell, in units of the density's decay, below which five Gauss-Legendre nodes are exact
-_DIGITS = 18.0  # decades of the integrals' far ends
-_FAR_NODES = 200
-_TABLE = 200_000  # numbers held at once
-_STEP = 0.05  # of the trapezoid rule in asinh
+_SMOOTH = 0.25  # tuning: width in ln q of the sharpest feature of a Gaussian cell probability
+_NEGLIGIBLE = 80.0  # tuning: twice the logarithm of the smallest part of a tail that still counts
+_FINE = 1 / 16  # tuning: of a typical deviation: finer steps are integrated over, wider ones summed over
+_SPREADS = 30.0  # tuning: typical deviations that the cells are summed over one by one
+_FEWEST_CELLS = 64  # tuning: a side
+_NARROW = 0.3  # tuning: width of a cell, in units of the density's decay, where five Gauss-Legendre nodes are exact
+_DIGITS = 18.0  # tuning: decades of the integrals' far ends
+_FAR_NODES = 200  # tuning: of a smooth integrand
+_TABLE = 200_000  # tuning: numbers held at once
+_STEP = 0.05  # tuning: of the trapezoid rule in asinh
 _POINTS, _WEIGHTS = np.polynomial.legendre.leggauss(5)
 
 
@@ -87,7 +87,7 @@ class ScaleMixture:
 
     def _pieces(self, size: int) -> Iterator[tuple[FloatArray, FloatArray]]:
         """Deviations, as a column, and weights, a few nodes at a time: tables with `size` columns stay small."""
-        rows = max(1, _TABLE // size)
+        rows = max(1, _TABLE // size)  # tuning: bounds the memory
         for start in range(0, self.weights.size, rows):
             yield self.deviations[start : start + rows, None], self.weights[start : start + rows]
 
@@ -144,7 +144,7 @@ def _far(law: ScaleMixture, step: float, shift: float, last: int) -> float:
     first = cost(last + np.arange(-1.0, 3.0))
     if not first[1] > 0:
         return 0.0
-    stretch = _decades(law.degrees) * np.log(10.0) / 2
+    stretch = _decades(law.degrees) * np.log(10.0) / 2  # tuning: how far out
     grid, width = np.polynomial.legendre.leggauss(_FAR_NODES)
     k = (last + 0.5) * np.exp(stretch * (grid + 1))
     integral = float((cost(k) * k) @ width * stretch)
@@ -155,7 +155,7 @@ def _far(law: ScaleMixture, step: float, shift: float, last: int) -> float:
 
 def _fine(law: ScaleMixture, step: float) -> float:
     end = np.arcsinh(10 ** (_decades(law.degrees) + 1.3))
-    t = np.arange(0.0, end + _STEP, _STEP)
+    t = np.arange(0.0, end + _STEP, _STEP)  # tuning: one node more or less where nothing is left
     x = law.typical * np.sinh(t)
     # the step's logarithm apart: its product with a density may leave the range of doubles
     density = law.flat_masses(x, step) / step if step > 1e-6 * law.typical else law.density(x)
@@ -167,7 +167,7 @@ def _fine(law: ScaleMixture, step: float) -> float:
 
 
 def _decades(degrees: float) -> float:
-    return 1 + _DIGITS / degrees
+    return 1 + _DIGITS / degrees  # tuning: how far out
 
 
 def _normal_masses(low: FloatArray, high: FloatArray, width: FloatArray) -> FloatArray:

@@ -26,13 +26,14 @@ from linreg_compress.information.blahut_arimoto import (
 )
 
 _LARGEST_RATE = 2.5  # nats; the grids grow like exp(R)
-_TAIL = 1e-13  # density of t, relative to its peak, where the source is cut off; the distortion of v = 0 is bounded
-_NODES = 3.0  # a kernel's width
-_OUTPUTS = 2.0  # a kernel's width, at first
-_SCANNED = 30.0  # a kernel's width
-_ROUNDS = 12
-_CHUNK = 400
+_TAIL = 1e-13  # tuning: density of t, relative to its peak, where the source is cut off; the distortion of v = 0 is bounded
+_NODES = 3.0  # tuning: a kernel's width, where the trapezoid rule is exact
+_OUTPUTS = 2.0  # tuning: a kernel's width, at first
+_SCANNED = 30.0  # tuning: a kernel's width
+_ROUNDS = 12  # tuning: at most
+_CHUNK = 400  # tuning: points held at once
 _ENOUGH = GAP_NATS / 2
+_PROGRAM_GAP = GAP_NATS / 10  # tuning: of one program; the maximum over all outputs takes the rest
 
 
 @dataclass(frozen=True)
@@ -136,7 +137,7 @@ def certified_point(n: int, slope: float) -> RateDistortionPoint:
     scan = np.sinh(_grid(n, slope, _SCANNED))
     scan = scan[scan.size // 2 :]  # c is even
     for _ in range(_ROUNDS):
-        point = blahut_arimoto(p, w[:, None] * (u[:, None] - v) ** 2, slope, gap_nats=_ENOUGH / 5)
+        point = blahut_arimoto(p, w[:, None] * (u[:, None] - v) ** 2, slope, gap_nats=_PROGRAM_GAP)
         multipliers = np.exp(point.log_multipliers)
         multipliers = (multipliers + multipliers[::-1]) / 2  # the logarithm is concave: no worse
         largest, peaks = _maximum(p * multipliers, slope * w, u, scan)
@@ -180,14 +181,14 @@ def _maximum(mass: FloatArray, steep: FloatArray, u: FloatArray, scan: FloatArra
     heights = spline(turns)
     interval = np.clip(np.searchsorted(scan, turns, side="right") - 1, 0, error.size - 1)
     bound = max(float((np.maximum(c[:-1], c[1:]) + error).max()), float((heights + error[interval]).max(initial=0.0)))
-    return bound, turns[heights > 1 + _ENOUGH / 100]
+    return bound, turns[heights > 1 + _ENOUGH / 100]  # tuning: where outputs are added
 
 
 def _grid(n: int, slope: float, per_width: float) -> FloatArray:
     """Equally spaced t, symmetric about 0: kernels ``exp(-s d)`` have one width in t, ``1 / sqrt(2 s (n + 1) / n)``."""
     end = float(np.arccosh(_TAIL ** (-1 / n)))  # where sech(t)^n is the tail
-    width = min(1 / np.sqrt(2 * slope * (n + 1) / n), 1 / np.sqrt(n))
-    count = int(np.ceil(end / width * per_width))
+    width = min(1 / np.sqrt(2 * slope * (n + 1) / n), 1 / np.sqrt(n))  # tuning: of the grids
+    count = int(np.ceil(end / width * per_width))  # tuning: points of the grids
     t = np.arange(1, count + 1) * (end / count)
     return np.concatenate([-t[::-1], [0.0], t])
 

@@ -16,9 +16,9 @@ from linreg_compress._validation import FloatArray
 from linreg_compress.compression.cells import CellQuantizer
 from linreg_compress.compression.uniform import UniformQuantizer
 
-_NARROW = 0.4  # of a step: below this spread the cells are few, above it the Fourier terms are
-_REACH = 9.0  # standard deviations: the normal tail beyond is 2e-19
-_TERMS = 5  # at the narrowest spread the sixth Fourier term is exp(-2 pi^2 36 0.16) = 4e-50
+_NARROW = 0.4  # tuning: of a step: below this spread the cells are few, above it the Fourier terms are
+_REACH = 9.0  # tuning: standard deviations: the normal tail beyond is 2e-19
+_TERMS = 5  # tuning: at the narrowest spread the sixth Fourier term is exp(-2 pi^2 36 0.16) = 4e-50
 
 
 class ErrorMoments(NamedTuple):
@@ -252,5 +252,5 @@ def _waves(
     """Terms ``height sin(angle + width z)`` of the error, and their Gaussian damping ``exp(-width^2 / 2)``."""
     # far beyond the last term that counts the square of the width may leave the range of doubles
     angle, width = 2 * np.pi * phase / step, 2 * np.pi * (np.minimum(deviation, 100.0 * step) / step)
-    for k in range(1, _TERMS + 1):
+    for k in range(1, _TERMS + 1):  # tuning: one term more or less
         yield step / np.pi * (-1) ** k / k, k * angle, k * width, np.exp(-((k * width) ** 2) / 2)

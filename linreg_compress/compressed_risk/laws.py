@@ -23,7 +23,7 @@ from linreg_compress.information.rate_distortion import kept_fraction
 from linreg_compress.laws import DEEP, ChiSquareMixture, Law, PointMass, beta_nodes, chi_square_nodes, pruned
 from linreg_compress.model import LinearModel
 
-_TAIL_WIDTH = 0.25  # in a logarithm: an upper tail near 1e-18 has no sharper features
+_TAIL_WIDTH = 0.25  # tuning: in a logarithm: an upper tail near 1e-18 has no sharper features
 
 
 def _spread(model: LinearModel, channel: BlindGaussianChannel) -> tuple[float, float, float]:

@@ -31,8 +31,8 @@ from linreg_compress.laws import chi_square_nodes
 from linreg_compress.model import LinearModel
 from linreg_compress.risk import least_squares_risks
 
-_SMOOTH = 0.25  # width in ln q of the sharpest feature of a Gaussian cell moment, with room for the rule of twice the step
-_NEGLIGIBLE = 80.0  # twice the logarithm of the smallest part of a tail that still counts
+_SMOOTH = 0.25  # tuning: width in ln q of the sharpest feature of a Gaussian cell moment, with room for twice the step
+_NEGLIGIBLE = 80.0  # tuning: twice the logarithm of the smallest part of a tail that still counts
 _WIDEST = 1e50  # of sigma: fourth powers of the deviations behind such lengths are still doubles
 _WIDEST_CELLS = 1e100  # where squares are enough
 _FINEST = 1e-300
@@ -249,7 +249,7 @@ def _integrals(model: LinearModel, coordinates: Coordinates) -> tuple[_Integrals
     if (edge := coordinates.nearest_edge()) > 0:
         lowest = np.log(s2) - 2 * np.log(edge) - _NEGLIGIBLE / (nu - 2 if nu > 2 else nu)  # E 1/q, where it is finite
     # the rule of twice the step, from which the error is estimated, must resolve the chi-square itself
-    width = min(_SMOOTH, 1.5 * np.sqrt(2 / nu))
+    width = min(_SMOOTH, 1.5 * np.sqrt(2 / nu))  # tuning: step of the trapezoid rule
     q, weights = chi_square_nodes(nu, width, 1 if nu > 2 else 0, lowest=lowest)
     rows, constant = _given(q, coordinates)
 

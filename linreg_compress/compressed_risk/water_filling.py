@@ -271,4 +271,4 @@ def _limit_log_level(law: MarchenkoPastur, s2: float, rho: float, rate: float) -
 
     if spent(low) <= 0:  # every direction is active at this rate: the level moves one for one with it
         return float(low + 2 * spent(low))
-    return float(brentq(spent, low, high, xtol=1e-15, rtol=1e-14))
+    return float(brentq(spent, low, high, xtol=1e-15, rtol=1e-14))  # tuning: tolerances of the last digits

@@ -16,8 +16,8 @@ from linreg_compress._validation import FloatArray
 from linreg_compress.compression.interval_program import IntervalProgram
 from linreg_compress.compression.sorted_weights import SortedWeights
 
-_ROUNDS = 6
-_FEWEST = 30_000  # below, the whole program is as fast
+_ROUNDS = 6  # tuning: at most; each only narrows
+_FEWEST = 30_000  # tuning: below, the whole program is as fast
 _SAFETY = 1 + 1e-6  # on the rebates and the known objective, far above their rounding
 
 
@@ -36,7 +36,7 @@ def boundary_windows(line: SortedWeights, levels: int) -> FloatArray | None:
     ndarray of int, shape (K, 2), or None
         First and last place where cluster k may end in an optimum; the last holds N alone.
     """
-    cells = max(384, 48 * levels)
+    cells = max(384, 48 * levels)  # tuning: any grid gives valid windows
     if line.size < max(_FEWEST, 12 * cells) or line.prefix.hopeless:
         return None
     windows = np.tile([0, line.size], (levels, 1))
@@ -47,15 +47,16 @@ def boundary_windows(line: SortedWeights, levels: int) -> FloatArray | None:
         before = int(np.ptp(windows, axis=1).sum())
         known, windows = _narrowed(line, places, windows, known)
         after = int(np.ptp(windows, axis=1).sum())
-        if after <= 2 * cells or after > 0.8 * before:
+        if after <= 2 * cells or after > 0.8 * before:  # tuning: whether another round pays
             break
-        share = max(8, cells // (levels - 1))
+        share = max(8, cells // (levels - 1))  # tuning: any grid gives valid windows
+        # tuning: any grid gives valid windows
         parts = [np.linspace(low, high, share + 1).astype(np.int64) for low, high in windows[:-1]]
         places = np.unique(np.concatenate([[0, line.size], *parts]))
     return windows
 
 
-def _companded(line: SortedWeights, cells: int) -> FloatArray:
+def _companded(line: SortedWeights, cells: int) -> FloatArray:  # tuning: any grid gives valid windows
     """Grid of places with equal shares of ``mass^(1/3) width^(2/3)``, as a good quantizer's cells, mixed with ranks."""
     fine = np.unique(np.linspace(0, line.size, 8 * cells + 1).astype(np.int64))
     mass = np.diff(line.prefix.mass[0][fine])
@@ -86,10 +87,10 @@ def _known(line: SortedWeights, places: FloatArray, levels: int) -> float:
 def _lloyd(line: SortedWeights, ends: FloatArray) -> float:
     """Improve a partition, given by its ends with 0 and N, until it is stable, and return its objective."""
     value = _costs(line, ends)
-    for _ in range(100):
+    for _ in range(100):  # tuning: the value of any partition will do
         means = line.prefix.sums(ends[:-1], ends[1:])[1]
         moved = np.concatenate(([0], np.searchsorted(line.points, (means[1:] + means[:-1]) / 2), [line.size]))
-        if (np.diff(moved) <= 0).any():
+        if (np.diff(moved) <= 0).any():  # tuning: the value of any partition will do
             break
         better = _costs(line, moved)
         if better >= value:
@@ -156,10 +157,10 @@ def _rebates(
     tilt[np.cumsum(touched)[:-1] == 0] = 0.0
     cell = np.arange(tilt.size)
     allowed = (cell >= inside[:-1, :1]) & (cell < inside[:-1, 1:])
-    weight = allowed / np.maximum(allowed.sum(axis=1, keepdims=True), 1)  # a typical place of each end
+    weight = allowed / np.maximum(allowed.sum(axis=1, keepdims=True), 1)  # tuning: a typical place of each end
     near = 2 * tilt * _spacings(line, windows)[:, None]
     best, gap, share = near, float((weight * near[:-1]).sum()), 0.0
-    for one in 10.0 ** -np.arange(2, 6):
+    for one in 10.0 ** -np.arange(2, 6):  # tuning: any share gives a bound; the best one is kept
         far = _far_centers(line, places, tilt, one)
         if one * known + float((weight * far).sum()) < gap:
             best, gap, share = np.broadcast_to(far, near.shape), one * known + float((weight * far).sum()), one

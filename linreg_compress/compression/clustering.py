@@ -116,7 +116,7 @@ def assembled(
 
 def needs_digits(error: float, optimum: float, size: int) -> bool:
     """Whether a bound on the rounding is too large: 1e-10 of the optimum for few weights, where digits cost nothing."""
-    return error > (1e-10 if size <= 512 else 1e-7) * optimum
+    return error > (1e-10 if size <= 512 else 1e-7) * optimum  # tuning: both are exact, one to more digits
 
 
 def relative_error(size: int, levels: int) -> float:

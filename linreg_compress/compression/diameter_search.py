@@ -20,7 +20,7 @@ from linreg_compress.compression.interval_program import IntervalProgram
 from linreg_compress.compression.sorted_weights import SortedWeights, total
 
 _TOLERANCE = 1e-10  # relative gap at which the search stops
-_PROGRAMS = 80  # dynamic programs at most
+_PROGRAMS = 80  # tuning: dynamic programs at most
 _EPSILON = float(np.finfo(float).eps)
 
 
@@ -201,6 +201,7 @@ class Search:
                 self.offer(cut.inner + cost, list(cut.bounds), first, last)
             cuts += new
             slope, top, pair = self.envelope(cuts)
+            # tuning: another program could gain no more than that
             if best >= self.value * (1 - _TOLERANCE) or not new or best >= top - _TOLERANCE / 10 * abs(top):
                 break
         return best, best_slope, pair
@@ -209,10 +210,11 @@ class Search:
         """Maximize over s the least of the cuts, each concave in s: its place, its value, the cuts that meet there."""
         a, b = np.array([cut.a for cut in cuts]), np.array([cut.b for cut in cuts])
         inner = np.array([cut.inner for cut in cuts])
+        # tuning: any interval with the maximum in it
         low, high = 0.0, 2 * self.beta * float(self.line.points[-1] - self.line.points[0])
         sides = [-1, -1]
         top, place = -np.inf, 0.0
-        for _ in range(200):
+        for _ in range(200):  # tuning: halvings at most
             slope = (low + high) / 2
             first, last = self.ends.pulled(slope, a, b)
             values = inner + self.ends.squared_errors(0, a, first) + self.ends.squared_errors(1, b, last)
@@ -223,7 +225,7 @@ class Search:
             rising = bool((last - first)[active] > slope / (2 * self.beta))
             sides[not rising] = active
             low, high = (slope, high) if rising else (low, slope)
-            if high - low <= 4 * _EPSILON * high:
+            if high - low <= 4 * _EPSILON * high:  # tuning: halvings beyond the last digit
                 break
         return place, top, [cuts[side] for side in dict.fromkeys(sides) if side >= 0]
 
@@ -237,7 +239,7 @@ class Search:
         end[: node.b[0]] = end[node.b[1] + 1 :] = np.inf
         begin[0] = begin[-1] = end[0] = end[-1] = np.inf
         while True:
-            self.programs += 1
+            self.programs += 1  # tuning: counts the time spent
             program = IntervalProgram(self.line.prefix, begin, node.k[1] - 1, self.precise)
             found = []
             for k in range(node.k[0], node.k[1] + 1):

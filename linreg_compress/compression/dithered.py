@@ -24,9 +24,9 @@ from linreg_compress.compression.sources import NormalSource, SymmetricSource, s
 from linreg_compress.errors import InvalidInputError
 from linreg_compress.model import LinearModel
 
-_PANEL_NODES = 16
-_DOUBLINGS = 60  # of the distance from a cell's edge: a t law's tail ends nowhere
-_FINE = 1e-5  # step, in units of the law's scale, from which on its curvature is lost in rounding
+_PANEL_NODES = 16  # tuning: exact far beyond doubles on panels of a quarter scale
+_DOUBLINGS = 60  # tuning: of the distance from a cell's edge: a t law's tail ends nowhere
+_FINE = 1e-5  # tuning: step, in units of the law's scale, from which on its curvature is lost in rounding
 _MOST_BITS = 30.0  # beyond, a step is lost in the rounding of doubles
 
 
@@ -147,8 +147,8 @@ def dithered_rate_nats(source: SymmetricSource, step: float) -> float:
     """
     spacing = valid.positive_number("step", step)
     edge = spacing / 2
-    near = source.scale * np.arange(0.25, 12.0, 0.25)  # where the law bends on its own scale
-    far = 12 * source.scale * 2.0 ** np.arange(_DOUBLINGS)
+    near = source.scale * np.arange(0.25, 12.0, 0.25)  # tuning: where the law bends on its own scale
+    far = 12 * source.scale * 2.0 ** np.arange(_DOUBLINGS)  # tuning: panels that double in width
     reach = np.concatenate([near, far])
     marks = np.concatenate([edge - reach, [edge], edge + reach, reach])
     y, mass = _panels(np.unique(np.concatenate([[0.0], marks[marks > 0]])))

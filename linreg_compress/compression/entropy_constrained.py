@@ -19,13 +19,13 @@ from linreg_compress.compression.sources import Source, SymmetricSource
 from linreg_compress.errors import InvalidInputError, UnsupportedModelError
 from linreg_compress.information.discrete import entropy
 
-_EQUAL_NATS = 2.1  # rate from which on equal cells are a good start
-_TAIL = 1e-12  # probability beyond the last threshold of equal cells
-_NO_CELL = 1e-100  # an outer cell of smaller probability is merged with its neighbour
-_STRETCH = 4096  # of a heavy tail's cells: where equal ones would be too many they widen
+_EQUAL_NATS = 2.1  # tuning: rate from which on equal cells are a good start
+_TAIL = 1e-12  # tuning: probability beyond the last threshold of equal cells
+_NO_CELL = 1e-100  # tuning: an outer cell of smaller probability is merged with its neighbour
+_STRETCH = 4096  # tuning: of a heavy tail's cells: where equal ones would be too many they widen
 _MOST_CELLS = 20_000
-_STRIDE, _STRIDES = 0.3, 150  # of ln multiplier
-_STATIONARY = 1e-12
+_STRIDE, _STRIDES = 0.3, 150  # tuning: of ln multiplier
+_STATIONARY = 1e-12  # tuning: size of a residual that rounding may stop
 _SMALLEST_BITS = 1e-4
 
 
@@ -123,7 +123,7 @@ def _at_entropy(
         t = t[: max(1, np.count_nonzero(_half(source, t)[0][1:] > _NO_CELL))]
         solved = _solve(source, t, float(np.exp(log_price)))
         if solved is None:
-            if last is None or stride < _STRIDE / 100:
+            if last is None or stride < _STRIDE / 100:  # tuning: how soon a search gives up
                 return None
             stride /= 2
             log_price = (log_price + last[0]) / 2
@@ -132,6 +132,7 @@ def _at_entropy(
         p, _, cost = _half(source, t)
         gap = float(2 * (p @ cost)) - nats
         slope = -0.5 if last is None or last[0] == log_price else (gap - last[1]) / (log_price - last[0])
+        # tuning: digits beyond those promised
         if abs(gap) <= 1e-15 * nats or (last is not None and abs(gap) < 1e-10 * nats and abs(gap) >= abs(last[1])):
             return t, float(np.exp(log_price))
         last = (log_price, gap)
@@ -153,7 +154,7 @@ def _solve(source: SymmetricSource, start: FloatArray, price: float) -> FloatArr
     from scipy.linalg import LinAlgError, solve_banded
 
     t, last = start, np.inf
-    for _ in range(100):
+    for _ in range(100):  # tuning: Newton steps at most
         with np.errstate(all="ignore"):
             p, c, cost = _half(source, t)
             gap, rise = np.diff(c), np.diff(cost)
@@ -169,7 +170,7 @@ def _solve(source: SymmetricSource, start: FloatArray, price: float) -> FloatArr
         size = float(np.max(np.abs(residual) / (t + source.scale)))
         if not np.isfinite(size):
             return None
-        if size <= 1e-15 or (size < _STATIONARY and size >= last):
+        if size <= 1e-15 or (size < _STATIONARY and size >= last):  # tuning: the last digit
             return t
         last = size
         bands = np.zeros((3, t.size))
@@ -178,10 +179,10 @@ def _solve(source: SymmetricSource, start: FloatArray, price: float) -> FloatArr
             step = solve_banded((1, 1), bands, residual)
         except (LinAlgError, ValueError):
             return None
-        for _ in range(30):
+        for _ in range(30):  # tuning: halvings at most
             if (np.diff(np.concatenate([[0.0], t - step])) > 0).all():
                 break
-            step /= 2
+            step /= 2  # tuning: a step that is too long is tried again
         t = t - step
     return None
 
@@ -189,16 +190,16 @@ def _solve(source: SymmetricSource, start: FloatArray, price: float) -> FloatArr
 def _equal_cells(source: SymmetricSource, nats: float) -> tuple[FloatArray, float]:
     """Thresholds above the mean of equal cells, wider in a tail too heavy for them, and the multiplier step^2 / 6."""
     step = float(np.exp(source.differential_entropy - nats))
-    start, end = step / 2, float(source.ppf(1 - _TAIL)) - source.mean
+    start, end = step / 2, float(source.ppf(1 - _TAIL)) - source.mean  # tuning: where Newton's method starts
     if source.log_concave:
         if end / step > _MOST_CELLS:
             raise UnsupportedModelError(f"a step of {step:.3g} needs more than {_MOST_CELLS} cells for {source}.")
-        return np.arange(start, end, step), step**2 / 6
+        return np.arange(start, end, step), step**2 / 6  # tuning: where Newton's method starts
     shares = 1 - np.geomspace(0.5, 0.5 / _STRETCH, _STRETCH)
     wide = source.companded(shares) - source.mean
     density = np.diff(shares) / np.diff(wide)
     found = [start]
-    while found[-1] < wide[-1] and len(found) < _MOST_CELLS:
-        here = min(int(np.searchsorted(wide, found[-1])), density.size - 1)
+    while found[-1] < wide[-1] and len(found) < _MOST_CELLS:  # tuning: where Newton's method starts
+        here = min(int(np.searchsorted(wide, found[-1])), density.size - 1)  # tuning: where Newton's method starts
         found.append(found[-1] + max(step, 0.5 / (_STRETCH * density[here])))
     return np.array(found), step**2 / 6

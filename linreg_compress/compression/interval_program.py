@@ -14,7 +14,7 @@ import numpy as np
 from linreg_compress._validation import FloatArray
 from linreg_compress.compression.prefix_sums import PrefixSums
 
-_BLOCK = 1 << 13  # rows computed at once: what they need stays in the cache
+_BLOCK = 1 << 13  # tuning: rows computed at once: what they need stays in the cache
 
 
 @dataclass(frozen=True, eq=False)

@@ -14,10 +14,10 @@ from linreg_compress.compression.cells import CellQuantizer
 from linreg_compress.compression.sources import Source, SymmetricSource
 from linreg_compress.errors import InvalidInputError, UnsupportedModelError
 
-_STATIONARY = 1e-15  # residual of a threshold, relative to its size, where the iteration may stop
+_STATIONARY = 1e-15  # tuning: residual of a threshold, relative to its size, where the iteration may stop
 _ACCEPTED = 1e-12  # residual above which no quantizer is returned
-_ITERATIONS = 200
-_HALVINGS = 6
+_ITERATIONS = 200  # tuning: Newton steps at most
+_HALVINGS = 6  # tuning: of a Newton step at most
 
 
 @takes(source=Source)

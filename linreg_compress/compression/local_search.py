@@ -15,7 +15,7 @@ from linreg_compress.compression.clustering import Clustering, checked
 from linreg_compress.compression.sorted_weights import cluster_means, total
 from linreg_compress.errors import InvalidInputError
 
-_BLOCK = 1 << 20  # distances held at once
+_BLOCK = 1 << 20  # tuning: distances held at once
 
 
 def local_search(
@@ -26,7 +26,7 @@ def local_search(
     penalty: str = "squared",
     initialization: str = "linear",
     published_step: bool = False,
-    iterations: int = 300,
+    iterations: int = 300,  # tuning: updates at most
 ) -> Clustering:
     """Alternate nearest centres and best centres; return the best codebook met.
 

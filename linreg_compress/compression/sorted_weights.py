@@ -15,7 +15,7 @@ import numpy as np
 from linreg_compress._validation import FloatArray
 from linreg_compress.compression.prefix_sums import PrefixSums, two_product, two_sum
 
-_EXACT = 2048  # terms that are summed exactly, one by one
+_EXACT = 2048  # tuning: terms that are summed exactly, one by one
 
 
 @dataclass(frozen=True, eq=False)

@@ -22,7 +22,7 @@ from linreg_compress.errors import InvalidInputError, UnsupportedModelError
 from linreg_compress.gamma_differences import digamma_difference
 from linreg_compress.model import LinearModel
 
-_NARROW = 0.5  # width of a cell, in units of the law's decay, below which eight Gauss-Legendre nodes are exact
+_NARROW = 0.5  # tuning: width of a cell, in units of the law's decay, below which eight Gauss-Legendre nodes are exact
 _LARGEST_SCALE = 1e154  # its square is a double
 _NODES, _WEIGHTS = np.polynomial.legendre.leggauss(8)
 

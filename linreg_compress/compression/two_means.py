@@ -8,7 +8,7 @@ from linreg_compress.compression.sorted_weights import cluster_means
 from linreg_compress.compression.sorted_weights import total as sum_of
 
 _EPSILON = float(np.finfo(float).eps)
-_BLOCK = 1 << 13  # numbers that stay in the cache
+_BLOCK = 1 << 13  # tuning: numbers that stay in the cache
 
 
 def two_means(weights: FloatArray, masses: FloatArray | None) -> Clustering | None:
@@ -30,7 +30,7 @@ def two_means(weights: FloatArray, masses: FloatArray | None) -> Clustering | No
             return None
     shift = float(values[size // 2])
     largest = max(float(values[-1]) - shift, shift - float(values[0]))
-    if not 1e-100 < largest < 1e100 or not 1e-100 < total < 1e100:
+    if not 1e-100 < largest < 1e100 or not 1e-100 < total < 1e100:  # tuning: the search finds the same
         return None
     errors = values - shift
     mean = float(errors.sum()) / total if masses is None else float(masses @ errors) / total

@@ -12,8 +12,8 @@ from linreg_compress.compression.cells import CellQuantizer, one_vector
 from linreg_compress.compression.channel import Coded, Compressed
 from linreg_compress.compression.sources import Source, SymmetricSource, squared_error
 
-_SEARCH_RATIO = 1.25  # between neighbouring steps tried for a smooth law
-_SHORTEST, _LONGEST = 0.1, 1e4  # half the range of the levels, in standard deviations
+_SEARCH_RATIO = 1.25  # tuning: between neighbouring steps tried for a smooth law
+_SHORTEST, _LONGEST = 0.1, 1e4  # tuning: half the range of the levels, in standard deviations
 
 
 @dataclass(frozen=True, eq=False)
@@ -119,6 +119,7 @@ def optimal_uniform(source: Source, levels: int) -> CellQuantizer:
     if smooth:
         from scipy.optimize import brentq
 
+        # tuning: tolerances of the last digits
         step = float(brentq(lambda x: _slope(source, x, size), low, high, xtol=1e-15 * deviation, rtol=1e-14))
     else:
         fine = np.linspace(low, high, 400)

@@ -36,15 +36,19 @@ def _proof(derivation: Derivation) -> str:
 
     setting = [_text(sentence) for sentence in derivation.assumptions]
     setting += [mathml(latex(condition), display=False) for condition in derivation.conditions]
-    steps = "".join(
-        f"<li><p>{_text(step.justification)}</p>{formula_box(step_latex(step), 'formula of this step')}</li>"
-        for step in derivation.steps
+    steps, checks = (
+        "".join(
+            f"<li><p>{_text(line.justification)}</p>{formula_box(step_latex(line), 'formula of this step')}</li>"
+            for line in lines
+        )
+        for lines in (derivation.steps, derivation.checks)
     )
+    cases = f"<p><strong>Checks.</strong></p><ul>{checks}</ul>" if checks else ""
     return (
         f'<details id="proof-{derivation.name}"><summary>{escape(derivation.title)}</summary>'
         f"<p><strong>Statement.</strong> {_text(derivation.statement)}</p>"
         f"<p><strong>Setting.</strong></p><ul>{''.join(f'<li>{each}</li>' for each in setting)}</ul>"
-        f"<p><strong>Proof.</strong></p><ol>{steps}</ol>"
+        f"<p><strong>Proof.</strong></p><ol>{steps}</ol>{cases}"
         f"<p>A machine checks every step: <code>linreg-compress derive {derivation.name}</code></p></details>"
     )
 

@@ -2,100 +2,45 @@
 
 - ``proved``: the difference of the two sides is exactly zero (or has the stated sign) by an exact route, and the numbers of
   both sides as they stand agree with that at every point where they were tried;
+- ``lemma``: it is the result of another derivation, after a substitution that keeps that derivation's conditions;
 - ``checked_numerically``: no exact route closed it, but it holds to 50 digits at those points;
 - ``assumed``: a cited theorem from outside, always listed; a derivation whose conclusion needs one is assumed too;
-- ``refuted``: it fails at a point, and the residual is shown; or the machine cannot confirm it, and the reason is shown.
+- ``refuted``: it fails at a point, and the residual is shown; or the machine cannot confirm it, and the reason is shown; or
+  it names a step of which it holds no trace, or uses one that it does not name (`uses`).
 
 The machine checks each equation. It cannot check that the equations model the sentences around them.
 """
 
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, field, replace
+from functools import lru_cache, partial
 
-from linreg_compress.derivations.prover import judge
-from linreg_compress.derivations.steps import Outcome, Step, Verdict
+from linreg_compress.derivations.derivation import Derivation
+from linreg_compress.derivations.lemmas import Library, circle, citations, judge_lemma, named, sources
+from linreg_compress.derivations.prover.judge import judge
+from linreg_compress.derivations.prover.steps import Lemma, Outcome, Step, Verdict
+from linreg_compress.derivations.registry import DERIVATIONS
+from linreg_compress.derivations.uses import faults
 
-__all__ = ["Derivation", "Outcome", "Step", "Verdict", "Verified", "verify"]
-
-
-@dataclass(frozen=True)
-class Derivation:
-    """A theorem with its proof.
-
-    Parameters
-    ----------
-    name : str
-        Lower case with hyphens.
-    title : str
-    statement : str
-        What is claimed, a sentence; mathematics between dollar signs.
-    quantity : str
-        LaTeX name of what the conclusion gives.
-    assumptions : tuple of str
-        The setting: sentences.
-    conditions : tuple of sympy relationals
-        Where the formula holds, as ``n > d + 1``; the points of the checks obey them.
-    steps : tuple of Step
-    conclusion : int
-        Number, from 1, of the step whose right side is the result; the last by default.
-    """
-
-    name: str
-    title: str
-    statement: str
-    quantity: str
-    assumptions: tuple[str, ...]
-    steps: tuple[Step, ...]
-    conditions: tuple[Any, ...] = ()
-    conclusion: int = 0
-
-    def __post_init__(self) -> None:
-        for number, step in enumerate(self.steps, start=1):
-            for used in step.depends_on:
-                if not 1 <= used < number:
-                    raise ValueError(f"{self.name}: step {number} depends on {used}, which is not an earlier step.")
-
-    @property
-    def concluding_step(self) -> Step:
-        """The step that states the result."""
-        return self.steps[(self.conclusion or len(self.steps)) - 1]
-
-    @property
-    def result(self) -> Any:
-        """The right side of the conclusion: the proved formula."""
-        return self.concluding_step.right
-
-    @property
-    def needed(self) -> frozenset[int]:
-        """Numbers of the steps on which the conclusion may rest.
-
-        These are the conclusion and all that it reaches through `depends_on`. A cited step that no step names, or a
-        conclusion that names no premise, leaves open what is needed: then the cited step counts as needed.
-        """
-        reached: set[int] = set()
-        waiting = [self.conclusion or len(self.steps)]
-        while waiting:
-            number = waiting.pop()
-            if number not in reached:
-                reached.add(number)
-                waiting += self.steps[number - 1].depends_on
-        named = {used for step in self.steps for used in step.depends_on}
-        told = bool(self.concluding_step.depends_on)
-        open_ = {number for number, step in enumerate(self.steps, 1) if step.cites and not (told and number in named)}
-        return frozenset(reached | open_)
+__all__ = ["Derivation", "Lemma", "Outcome", "Step", "Verdict", "Verified", "verify"]
 
 
 @dataclass(frozen=True)
 class Verified:
-    """A derivation with the outcome of each of its steps."""
+    """A derivation with what the machine found."""
 
     derivation: Derivation
+    """What was verified."""
     outcomes: tuple[Outcome, ...]
+    """Of its steps, in their order."""
+    checked: tuple[Outcome, ...] = ()
+    """Of its checks."""
+    library: Library = field(default_factory=lambda: DERIVATIONS, compare=False, repr=False)
+    """Where its lemmas were looked up."""
 
     @property
     def verdict(self) -> Verdict:
         """Refuted if any step is; else assumed if the conclusion needs a cited step; else the weakest of the others."""
-        found = {outcome.verdict for outcome in self.outcomes}
+        found = {outcome.verdict for outcome in (*self.outcomes, *self.checked)}
         if Verdict.REFUTED in found:
             return Verdict.REFUTED
         if self.assumed:
@@ -104,20 +49,27 @@ class Verified:
 
     @property
     def assumed(self) -> tuple[str, ...]:
-        """Citations of the outside theorems that the conclusion rests on, each once."""
-        needed = self.derivation.needed
-        cited = (step.cites for number, step in enumerate(self.derivation.steps, 1) if step.cites and number in needed)
-        return tuple(dict.fromkeys(cited))
+        """Citations of the outside theorems that the conclusion rests on, those of its lemmas included, each once."""
+        return citations(self.derivation, self.library)
 
     @property
     def rest(self) -> Verdict:
         """The weakest verdict of the steps that are not cited: what holds, given what is assumed."""
-        found = {outcome.verdict for outcome in self.outcomes} - {Verdict.ASSUMED}
-        return next((one for one in (Verdict.REFUTED, Verdict.CHECKED, Verdict.PROVED) if one in found), Verdict.ASSUMED)
+        found = {outcome.verdict for outcome in (*self.outcomes, *self.checked)} - {Verdict.ASSUMED}
+        if not found:
+            return Verdict.ASSUMED
+        return next((one for one in (Verdict.REFUTED, Verdict.CHECKED) if one in found), Verdict.PROVED)
 
 
-def verify(derivation: Derivation, *, seed: int = 0) -> Verified:
+def verify(derivation: Derivation, *, seed: int = 0, library: Library = DERIVATIONS) -> Verified:
     """Check every step of a derivation.
+
+    Parameters
+    ----------
+    seed : int
+        Of the points at which the steps are tried.
+    library : mapping of name to a function that returns a derivation
+        Where lemmas are looked up. They are verified too: a step that quotes a refuted derivation is refuted.
 
     Raises
     ------
@@ -135,5 +87,50 @@ def verify(derivation: Derivation, *, seed: int = 0) -> Verified:
     >>> verify(Derivation("square", "Square", "", "", (), (wrong,))).outcomes[0].residual
     -x
     """
+    return replace(_verified(derivation, tuple(sources(derivation, library).items()), seed), library=library)
+
+
+@lru_cache(maxsize=256)  # more than the ledger has
+def _verified(derivation: Derivation, rests_on: tuple[tuple[str, Derivation], ...], seed: int) -> Verified:
+    """Verify a derivation with all that it rests on, which are verified once however often they are quoted."""
+    library: Library = {name: partial(_same, source) for name, source in rests_on}
+    around = circle(derivation, library)
+    if around:
+        why = f"lemmas in a circle: {' -> '.join(around)}"
+        unsound = {name: Outcome(Verdict.REFUTED, why) for name in named(derivation)}
+    else:
+        unsound = _unsound_lemmas(derivation, seed, library)
     drawn = f"{derivation.name}/{seed}"
-    return Verified(derivation, tuple(judge(step, derivation.conditions, drawn) for step in derivation.steps))
+    untraced = faults(derivation)
+
+    def outcome(place: int, line: Step) -> Outcome:
+        found = judged(line)
+        sound = found.verdict is not Verdict.REFUTED and place in untraced
+        return Outcome(Verdict.REFUTED, untraced[place], found.points) if sound else found
+
+    def judged(line: Step) -> Outcome:
+        if line.lemma is None:
+            return judge(line, derivation.conditions, drawn)
+        found = judge_lemma(line, derivation.conditions, drawn, library)
+        return unsound.get(line.lemma.name, found) if found.verdict is Verdict.LEMMA else found
+
+    outcomes = [outcome(place, line) for place, line in enumerate((*derivation.steps, *derivation.checks))]
+    count = len(derivation.steps)
+    return Verified(derivation, tuple(outcomes[:count]), tuple(outcomes[count:]), library)
+
+
+def _same(source: Derivation) -> Derivation:
+    return source
+
+
+def _unsound_lemmas(derivation: Derivation, seed: int, library: Library) -> dict[str, Outcome]:
+    """Return what is to be said of a step that quotes a derivation which is refuted, or checked in numbers alone."""
+    found = {}
+    for name in named(derivation):
+        if name in library:
+            rest = verify(library[name](), seed=seed, library=library)
+            if rest.verdict is Verdict.REFUTED:
+                found[name] = Outcome(Verdict.REFUTED, f"{name} is refuted")
+            elif rest.rest is Verdict.CHECKED:
+                found[name] = Outcome(Verdict.CHECKED, f"{name} is checked in numbers alone")
+    return found

@@ -1,4 +1,4 @@
-"""Every symbol of the theory once: its assumptions, its name in the code, its meaning, shape and unit."""
+"""Every symbol of the theory once, with its assumptions, code name, meaning and unit; and the two densities that most proofs start from."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -8,25 +8,20 @@ import sympy as sp
 
 @dataclass(frozen=True)
 class Notation:
-    """One row of the notation table.
-
-    Attributes
-    ----------
-    symbol : sympy.Symbol
-        Carries the assumptions (positive, integer).
-    text : str
-        How plain text writes it.
-    code_name : str
-        Name in the numeric modules.
-    meaning, shape, unit : str
-    """
+    """One row of the notation table."""
 
     symbol: Any
+    """Carries the assumptions (positive, integer)."""
     text: str
+    """How plain text writes it."""
     code_name: str
+    """Name in the numeric modules."""
     meaning: str
+    """What it is, in words."""
     shape: str
+    """Scalar, or the shape of an array."""
     unit: str
+    """Unit, where y is that of the labels."""
 
 
 def _positive(name: str) -> Any:
@@ -90,3 +85,13 @@ NOTATION = (
     Notation(information, "I", "information_nats", "mutual information between data and weights", "scalar", "nat"),
     Notation(beta, "beta", "diameter_penalty", "weight of the distance between the end centres", "scalar", "1"),
 )
+
+
+def chi_square(value: Any, degrees: Any) -> Any:
+    """Density of a chi-square with `degrees` degrees of freedom at `value`."""
+    return value ** (degrees / 2 - 1) * sp.exp(-value / 2) / (2 ** (degrees / 2) * sp.gamma(degrees / 2))
+
+
+def gaussian(value: Any, variance: Any = 1) -> Any:
+    """Density of N(0, variance) at `value`."""
+    return sp.exp(-(value**2) / (2 * variance)) / sp.sqrt(2 * sp.pi * variance)

@@ -21,13 +21,13 @@ from linreg_compress._validation import FloatArray
 from linreg_compress.errors import InvalidInputError, UnsupportedModelError
 
 GAP_NATS = 1e-6
-_ITERATIONS = 100
-_BLAHUT_STEPS = 10
-_SPREAD = 0.01  # mass that is spread over all outputs at the start
-_CENTERING = 0.1  # of the mean complementarity is aimed at
-_INSIDE = 0.95  # of the way to the border is taken
-_RATES_TRIED = 60
-_ROUNDING = 1e-14
+_ITERATIONS = 100  # tuning: at most
+_BLAHUT_STEPS = 10  # tuning: to start with
+_SPREAD = 0.01  # tuning: mass that is spread over all outputs at the start
+_CENTERING = 0.1  # tuning: of the mean complementarity is aimed at
+_INSIDE = 0.95  # tuning: of the way to the border is taken
+_RATES_TRIED = 60  # tuning: at most
+_ROUNDING = 1e-14  # tuning: of a bracket's ends
 _SMALLEST_GAP = 1e-12
 
 
@@ -197,7 +197,7 @@ def approach_rate(
     """
     rate = valid.nonnegative_number("rate_nats", rate_nats)
     points = list(curve.points)
-    span = curve.zero_rate_distortion - curve.least_distortion
+    span = curve.zero_rate_distortion - curve.least_distortion  # tuning: for the first slope alone
     for _ in range(_RATES_TRIED):
         known = RateDistortionCurve(tuple(points), curve.zero_rate_distortion, curve.least_distortion)
         bracket = known.distortion_bracket(rate)
@@ -205,6 +205,7 @@ def approach_rate(
         steepest = max((point.slope for point in points), default=float("inf"))
         if width <= _ROUNDING * known.zero_rate_distortion or width * min(bracket.slope, steepest) <= GAP_NATS:
             return known
+        # tuning: which slope is tried first
         points.append(solve(_next_slope(points, rate, known.zero_rate_distortion) if points else 1 / span))
     raise UnsupportedModelError(f"the bracket of D({rate:.6g} nats) stays {width:.3g} wide.")
 
@@ -216,11 +217,13 @@ def _next_slope(points: list[RateDistortionPoint], rate: float, zero_rate_distor
     above = min((point for point in points if point.rate_nats > rate), key=lambda p: p.slope, default=None)
     if above is None:
         ahead = 0.0 if below is None else rate - below.rate_nats
+        # tuning: which slope is tried next
         return max(point.slope for point in points) * float(np.exp(np.clip(2.1 * ahead, 0.3, 3.0)))
     if below is None:
         chord = above.rate_nats / max(zero_rate_distortion - above.distortion, _ROUNDING * zero_rate_distortion)
-        return chord if chord < above.slope else above.slope / 2
+        return chord if chord < above.slope else above.slope / 2  # tuning: which slope is tried next
     # every other step halves, for interpolation alone may creep
+    # tuning: which slope is tried next
     share = 0.5 if len(points) % 2 else (rate - below.rate_nats) / (above.rate_nats - below.rate_nats)
     return float(below.slope * (above.slope / below.slope) ** share)
 
@@ -297,7 +300,7 @@ def _interior_step(p: FloatArray, kernel: FloatArray, q: FloatArray, nu: FloatAr
     dz = kernel @ dq
     dnu = (p - nu * z - nu * dz) / z
     dw = -(dnu @ kernel)
-    fall = max(float((-dq / q).max()), float((-dz / z).max()), 1e-300)
-    fall_nu = max(float((-dnu / nu).max()), float((-dw / w).max()), 1e-300)
+    fall = max(float((-dq / q).max()), float((-dz / z).max()), 1e-300)  # tuning: 1e-300 only avoids a division by 0
+    fall_nu = max(float((-dnu / nu).max()), float((-dw / w).max()), 1e-300)  # tuning: the same
     q, nu = q + min(1.0, _INSIDE / fall) * dq, nu + min(1.0, _INSIDE / fall_nu) * dnu
     return q, nu

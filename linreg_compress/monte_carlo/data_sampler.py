@@ -17,7 +17,7 @@ from linreg_compress.monte_carlo.trials import Trials
 
 # Numbers in the largest array of a batch, two megabytes: a batch's fixed cost in Python, where only one thread can be, is
 # some 0.2 ms, and must be far below its 5 ms of arithmetic for two threads to gain; beyond, the cache is left.
-_BATCH_NUMBERS = 1 << 18
+_BATCH_NUMBERS = 1 << 18  # tuning: memory of a batch
 
 
 class DataSampler:
@@ -39,7 +39,7 @@ class DataSampler:
 
     def batch_size(self, model: LinearModel) -> int:
         """Trials a batch: X, or X^T X if that is larger, in two megabytes."""
-        return max(1, _BATCH_NUMBERS // (max(model.samples, model.features) * model.features))
+        return max(1, _BATCH_NUMBERS // (max(model.samples, model.features) * model.features))  # tuning: memory of a batch
 
     def draw(
         self, model: LinearModel, channels: Sequence[Channel], size: int, *, rng: Generator, means_only: bool = False

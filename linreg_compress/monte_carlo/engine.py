@@ -19,8 +19,8 @@ from linreg_compress.monte_carlo.estimate import Moments
 from linreg_compress.monte_carlo.quantities import Statistic
 from linreg_compress.monte_carlo.store import SweepStore
 
-_AHEAD = 4  # chunks given to the executor, a worker: enough that none waits for the store
-_SPREAD = 64  # chunks of one cell that may be finished before an earlier one is, a worker: bounds the memory
+_AHEAD = 4  # tuning: chunks given to the executor, a worker: enough that none waits for the store
+_SPREAD = 64  # tuning: chunks of one cell that may be finished before an earlier one is, a worker: bounds the memory
 
 Show = Callable[[CellRun, int, bool], None]
 
@@ -53,6 +53,7 @@ def run_cells(
         If a worker process died.
     """
     hidden = None if progress else True  # None: shown on a terminal alone
+    # tuning: how smooth the bar's rate is
     bar: tqdm[NoReturn] = tqdm(unit="trial", unit_scale=True, smoothing=0.1, disable=hidden, leave=False)
     with bar:
         _run_all(runs, pool, workers, statistics, store, _Progress(bar, len(runs)).show)

@@ -18,7 +18,7 @@ import numpy as np
 from linreg_compress._validation import FloatArray
 from linreg_compress.errors import InvalidInputError
 
-FEWEST_TRIALS_FOR_CONTROLS = 1000
+FEWEST_TRIALS_FOR_CONTROLS = 1000  # tuning: fitted on fewer, the slopes might cost what they gain
 
 _HEADER = struct.Struct("<4sHHHxxq")  # magic, version, quantities, controls, count
 _MAGIC, _VERSION = b"lcMo", 1

@@ -18,9 +18,9 @@ from linreg_compress.model import LinearModel
 from linreg_compress.monte_carlo.estimate import Moments
 from linreg_compress.monte_carlo.quantities import target_error
 
-PILOT_TRIALS = 512
+PILOT_TRIALS = 512  # tuning: trials before the first look
 MOST_CHUNKS = 1 << 14  # some ten minutes of one thread
-_CAUTION = 3.0
+_CAUTION = 3.0  # tuning: trials beyond those that the error asks for
 _LEAST_GROWTH, _MOST_GROWTH = 1.25, 2.0
 _FINITE_VARIANCE = 5  # degrees of freedom from which on |W - w*|^2 has a variance
 

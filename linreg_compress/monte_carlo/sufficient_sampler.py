@@ -22,8 +22,9 @@ from linreg_compress.model import LinearModel
 from linreg_compress.monte_carlo.bartlett import BartlettFactors
 from linreg_compress.monte_carlo.trials import FIXED_NUMBERS, LawSampler, Trials
 
-_BLOCK_NUMBERS = 1 << 19  # of the factors that are worked on at once, four megabytes
-_FEWEST, _MOST = 40, 1024  # factors a block: each costs two calls a row, and a vector of each row must stay in the cache
+_BLOCK_NUMBERS = 1 << 19  # tuning: of the factors that are worked on at once, four megabytes
+# tuning: factors a block: each costs two calls a row, and a vector of each row must stay in the cache
+_FEWEST, _MOST = 40, 1024
 
 
 class SufficientSampler(LawSampler):
@@ -36,7 +37,7 @@ class SufficientSampler(LawSampler):
     def numbers_per_trial(self, model: LinearModel) -> int:
         """Cost of one trial: the normals of T and z, d chi-squares, and those of one channel."""
         d = model.features
-        return d * (d + 1) // 2 + 4 * d + FIXED_NUMBERS
+        return d * (d + 1) // 2 + 4 * d + FIXED_NUMBERS  # tuning: only balances work
 
     def draw(
         self, model: LinearModel, channels: Sequence[Channel], size: int, *, rng: Generator, means_only: bool = False
@@ -52,7 +53,7 @@ class SufficientSampler(LawSampler):
         True
         """
         d = model.features
-        most = min(size, _MOST, max(_FEWEST, _BLOCK_NUMBERS // (d * (d + 1) // 2)))
+        most = min(size, _MOST, max(_FEWEST, _BLOCK_NUMBERS // (d * (d + 1) // 2)))  # tuning: memory of a block
         factors = BartlettFactors(model.samples, d, most)
         blocks = -(-size // most)
         edges = [size * block // blocks for block in range(blocks + 1)]

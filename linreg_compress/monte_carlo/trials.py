@@ -10,7 +10,7 @@ from linreg_compress._validation import FloatArray
 from linreg_compress.compression.channel import Channel
 from linreg_compress.model import LinearModel
 
-FIXED_NUMBERS = 32  # what no feature pays for in a trial of known laws, its chi-squares and sums, in normal draws
+FIXED_NUMBERS = 32  # tuning: what no feature pays for in a trial of known laws, its chi-squares and sums, in normal draws
 
 
 @dataclass(frozen=True, eq=False)

@@ -21,7 +21,7 @@ from linreg_compress.compression.gaussian_channel import AwareGaussianChannel, B
 from linreg_compress.model import LinearModel
 from linreg_compress.monte_carlo.trials import FIXED_NUMBERS, LawSampler, Trials
 
-_BLOCK_NUMBERS = 1 << 14  # of the weights that are worked on at once: a few such arrays stay in the cache
+_BLOCK_NUMBERS = 1 << 14  # tuning: of the weights that are worked on at once: a few such arrays stay in the cache
 _LIGHT_TAIL = 9  # degrees of freedom from which on 1 / q has a fourth moment, and a regression on it can be trusted
 
 
@@ -52,7 +52,7 @@ class WeightsSampler(LawSampler):
 
     def numbers_per_trial(self, model: LinearModel) -> int:
         """Cost of one trial: the normals of W and of one channel, and what no feature pays for."""
-        return 2 * model.features + FIXED_NUMBERS
+        return 2 * model.features + FIXED_NUMBERS  # tuning: only balances work
 
     def draw(
         self, model: LinearModel, channels: Sequence[Channel], size: int, *, rng: Generator, means_only: bool = False

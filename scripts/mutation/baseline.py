@@ -4,7 +4,8 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -42,16 +43,25 @@ class Baseline:
         self.seconds = {test: seconds for test, seconds in self.seconds.items() if test not in tests}
 
     def order(self, file: str, tests: Iterable[str]) -> tuple[list[str], list[str]]:
-        """Split tests into those beside the file (its mirrored test file, its doctests) and the others; fastest first."""
+        """Split tests into those beside the file (its mirrored test file, its doctests) and the others.
+
+        Fastest first; of the others the fastest of every file, then the second of every file: tests of one file notice
+        much the same.
+        """
         units: dict[str, list[str]] = {}
         for test in tests:
             units.setdefault(_file(test) if _file(test) in self.sharing else test, []).append(test)
         cost = {unit: sum(self.seconds[test] for test in found) for unit, found in units.items()}
         place = {test: index for index, test in enumerate(self.seconds)}
         beside = {file, mirrored(file)}
+        rank: dict[str, int] = {}
+        seen: Counter[str] = Counter()
+        for unit in sorted(units, key=lambda unit: (cost[unit], unit)):
+            rank[unit] = 0 if _file(unit) in beside else seen[_file(unit)]
+            seen[_file(unit)] += 1
         first: list[str] = []
         rest: list[str] = []
-        for unit in sorted(units, key=lambda unit: (cost[unit], unit)):
+        for unit in sorted(units, key=lambda unit: (rank[unit], cost[unit], unit)):
             (first if _file(unit) in beside else rest).extend(sorted(units[unit], key=place.__getitem__))
         return first, rest
 
@@ -73,8 +83,8 @@ def mirrored(file: str) -> str:
     return Path("tests", *path.parts[1:-1], f"test_{path.name}").as_posix()
 
 
-def record(tree: Path, folder: Path, jobs: int) -> None:
-    """Run the tests of `tree` under coverage and leave one record a process in `folder`."""
+def record(tree: Path, folder: Path, jobs: int, files: Collection[str] = ()) -> None:
+    """Run the tests of `tree` under coverage, or those of some files, and leave one record a process in `folder`."""
     folder.mkdir(parents=True, exist_ok=True)
     environment = {
         **os.environ,
@@ -85,13 +95,36 @@ def record(tree: Path, folder: Path, jobs: int) -> None:
     }
     parallel = ["-n", str(jobs), "--dist", "worksteal"] if jobs > 1 else []
     which = ["-m", MARKERS, *(f"--ignore={file}" for file in LEDGER)]
-    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "--tb=line", *parallel, *which]
+    command = [
+        sys.executable,
+        "-m",
+        "pytest",
+        "-q",
+        "-p",
+        "no:cacheprovider",
+        "--tb=line",
+        *parallel,
+        *which,
+        *sorted(files),
+    ]
     done = subprocess.run(
         command, cwd=tree, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False
     )
     (folder / "log.txt").write_text(done.stdout)
     if done.returncode not in (0, 1) or not list(folder.glob("*.json")):
         sys.exit(f"The tests could not be run on the unchanged code:\n{done.stdout[-3000:]}")
+
+
+def take_over(before: Path, folder: Path, files: Collection[str]) -> None:
+    """Copy the records of another state to `folder`, without the tests of some files."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for file in before.glob("*.json"):
+        one = json.loads(file.read_text())
+        one["contexts"] = [context if _file(context) not in files else "" for context in one["contexts"]]
+        one["seconds"] = {test: seconds for test, seconds in one["seconds"].items() if _file(test) not in files}
+        for name in ("unfit", "sharing"):
+            one[name] = [test for test in one[name] if _file(test) not in files]
+        (folder / f"before-{file.name}").write_text(json.dumps(one))
 
 
 def load(folder: Path) -> Baseline:

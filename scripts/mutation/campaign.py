@@ -12,6 +12,7 @@ from scripts.mutation.results import Result, result
 from scripts.mutation.sites import Change
 
 WALL_SECONDS = 600.0  # a process that waits for something uses no CPU seconds
+IDLE = 0.02  # CPU seconds a second: a process that used fewer until the wall's end waits for what never comes
 
 
 @dataclass
@@ -78,6 +79,8 @@ class Campaign:
         one.stages.popleft()
         if ended.killer or ended.timeout:
             return results.KILLED if ended.killer else results.TIMEOUT
+        if ended.late:  # on a busy machine that says nothing about the change, unless it stands still
+            return results.TIMEOUT if ended.cpu < IDLE * ended.wall else results.CAPPED
         if ended.capped or (one.stages and one.cpu >= self._cap):
             return results.CAPPED
         return "" if one.stages else results.SURVIVED

@@ -35,13 +35,15 @@ class Task:
 class Ended:
     """How the tests of a task ended.
 
-    killer: the first test that failed, "" if none did. timeout: a test took too long, so it was ended.
-    capped: the cap of seconds was reached before all tests had run. finished: tests that passed.
+    killer: the first test that failed, "" if none did. timeout: a test used too many CPU seconds, so it was ended.
+    late: the process was ended after the wall seconds of its task. capped: the cap of CPU seconds was reached before all
+    tests had run. finished: tests that passed.
     """
 
     task: Task
     killer: str
     timeout: bool
+    late: bool
     capped: bool
     finished: int
     cpu: float
@@ -135,15 +137,15 @@ class Pool:
     def _outcome(self, slot: _Slot, status: int, cpu: float, wall: float) -> Ended:
         assert slot.task is not None
         ended: dict[str, Any] = {"killer": "", "finished": 0, "capped": False}
-        timeout = slot.late or (os.WIFSIGNALED(status) and os.WTERMSIG(status) == signal.SIGPROF)
+        timeout = os.WIFSIGNALED(status) and os.WTERMSIG(status) == signal.SIGPROF
         if slot.files[0].exists():
             ended = json.loads(slot.files[0].read_text())
         elif os.WIFEXITED(status) and os.WEXITSTATUS(status) == one.BROKEN:
             raise RuntimeError(f"the tests could not be run:\n{slot.files[1].read_text(errors='replace')}")
-        elif not timeout:
+        elif not timeout and not slot.late:
             ended["killer"] = f"the process ended with status {status}"
         log = slot.files[1].read_text(errors="replace")[-4000:]
-        return Ended(slot.task, timeout=timeout, cpu=cpu, wall=wall, log=log, **ended)
+        return Ended(slot.task, timeout=timeout, late=slot.late, cpu=cpu, wall=wall, log=log, **ended)
 
     def _restore(self, slot: _Slot) -> None:
         if slot.task is not None and slot.task.file:

@@ -1,6 +1,8 @@
 """What became of each change: kept line by line in a file, so that a run can be taken up; the table and the survivors."""
 
 import json
+import re
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -91,6 +93,20 @@ def table(results: Sequence[Result]) -> str:
     lines += ["", f"Survivors ({len(survivors)}):" if survivors else "No survivors."]
     for one in survivors:
         lines += [f"{one.file}:{one.row}  {one.kind}{NOTES[one.fate]}", f"  - {one.before}", f"  + {one.after}"]
+    return "\n".join(lines)
+
+
+def left_out(tuning: Sequence[Change]) -> str:
+    """Name what is marked as tuning, with the number of changes that each line could have had."""
+    if not tuning:
+        return "Nothing is marked as tuning."
+    counts: dict[str, Counter[str]] = {}
+    for one in tuning:
+        constant = re.match(r"\w+(?=[ :=])(?=[^#]* = )", one.text) if not one.line else None
+        counts.setdefault(one.file, Counter())[constant[0] if constant else f"line {one.row}"] += 1
+    lines = [f"Left out as tuning ({len(tuning)} changes):"]
+    for file, names in counts.items():
+        lines.append(f"{file}: " + ", ".join(f"{name} ({count})" for name, count in names.items()))
     return "\n".join(lines)
 
 

@@ -3,19 +3,25 @@
 One change replaces one stretch of one file: an operator, a comparison, a number, a named function, a condition. Text
 that no test should have to pin is left alone: docstrings and other strings, annotations, imports, decorators, and the
 messages of errors. A change that only crashes is kept: it is a change that any test of the line notices.
+
+A statement with the comment `# tuning: REASON` at its end, or on the line before, decides about time, memory or digits
+beyond the promised ones; on the head of a function the comment is about all of it.
 """
 
 import ast
 import bisect
+import hashlib
 import io
 import itertools
+import re
 import tokenize
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from scripts.mutation.replacements import AUGMENTED, BINARY, BUILTINS, COMPARED, METHODS
 
 SCALE = 1.02
+_TUNING = re.compile(r"# tuning: \S")
 
 
 @dataclass(frozen=True)
@@ -25,6 +31,8 @@ class Change:
     line, last: the first and last line of the statement (or of the head of a compound one) around the place; a test
         that executes none of them cannot notice the change. Both are 0 where the code runs once, at import: then every
         test of the file counts.
+    text, column: the line of the place, and where in it the place begins.
+    tuning: whether the statement is marked as tuning.
     """
 
     file: str
@@ -36,11 +44,19 @@ class Change:
     new: str
     line: int
     last: int
+    text: str = ""
+    column: int = 0
+    tuning: bool = False
 
     @property
     def name(self) -> str:
         """A name that is unique within one state of the files."""
         return f"{self.file}:{self.start}-{self.stop}:{self.kind}:{self.new}"
+
+    @property
+    def place(self) -> str:
+        """What stays the same while the line itself does, wherever it moves in its file."""
+        return f"{self.file}:{self.text}:{self.column}-{self.stop - self.start}:{self.kind}:{self.new}"
 
     def apply(self, source: str) -> str:
         """Return the changed file."""
@@ -50,10 +66,15 @@ class Change:
 
 
 def changes(file: str, source: str, scale: bool = False) -> list[Change]:
-    """List every change of a file, in the order of the file; with `scale`, also assigned and returned values times 1.02."""
+    """List every change of a file in its order, tuning too; with `scale`, also assigned and returned values times 1.02."""
     walk = _Walk(file, source, scale)
     walk.visit(ast.parse(source))
     return sorted(set(walk.found), key=lambda change: (change.start, change.stop, change.kind, change.new))
+
+
+def drawn(every: Sequence[Change], size: int, seed: int) -> list[Change]:
+    """Draw a sample in which a change has its place by itself: other lines of the files may change, and it stays drawn."""
+    return sorted(every, key=lambda one: hashlib.sha256(f"{seed}:{one.place}".encode()).digest())[:size]
 
 
 class _Walk(ast.NodeVisitor):
@@ -66,13 +87,16 @@ class _Walk(ast.NodeVisitor):
         self._scale = scale
         self._region = (0, 0)
         self._inside = False  # a function: code that runs at each call
+        self._tuning = self._all_tuning = False  # this statement is marked, the whole function is
         encoded = [line.encode() for line in source.splitlines(keepends=True)]
         self._bytes = encoded
         self._begins = [0]
         for line in encoded:
             self._begins.append(self._begins[-1] + len(line.decode()))
         kinds = (tokenize.OP, tokenize.NAME)
-        read = tokenize.generate_tokens(io.StringIO(source).readline)
+        read = list(tokenize.generate_tokens(io.StringIO(source).readline))
+        marks = [token for token in read if token.type == tokenize.COMMENT and _TUNING.match(token.string)]
+        self._marked = {token.start[0] + (not token.line[: token.start[1]].strip()) for token in marks}
         self._tokens = [
             (self._begins[token.start[0] - 1] + token.start[1], token.string) for token in read if token.type in kinds
         ]
@@ -89,7 +113,10 @@ class _Walk(ast.NodeVisitor):
 
     def _add(self, kind: str, node: ast.AST, start: int, stop: int, new: str) -> None:
         row = self._source.count("\n", 0, start) + 1
-        self.found.append(Change(self._file, kind, row, start, stop, self._source[start:stop], new, *self._region))
+        line = self._bytes[row - 1].decode()
+        column = start - self._begins[row - 1] - (len(line) - len(line.lstrip()))
+        place = (row, start, stop, self._source[start:stop], new, *self._region)
+        self.found.append(Change(self._file, kind, *place, line.strip(), column, self._tuning))
 
     def _between(self, left: int, right: int, wanted: Mapping[str, object]) -> tuple[int, int, str] | None:
         """Find an operator between two operands: where it starts and stops, and how it reads."""
@@ -106,11 +133,13 @@ class _Walk(ast.NodeVisitor):
         if not isinstance(node, ast.stmt):
             super().visit(node)
             return
-        before = self._region
+        before, was_tuning = self._region, self._tuning
         if self._inside:
             self._region = (node.lineno, _head(node))
+        if not isinstance(node, ast.FunctionDef):  # what a mark in its head is about depends on the line
+            self._tuning = self._all_tuning or not self._marked.isdisjoint(range(node.lineno, _head(node) + 1))
         super().visit(node)
-        self._region = before
+        self._region, self._tuning = before, was_tuning
 
     def _leave_alone(self, node: ast.AST) -> None:
         """Strings, annotations and messages are not formulas."""
@@ -118,14 +147,16 @@ class _Walk(ast.NodeVisitor):
     visit_Import = visit_ImportFrom = visit_Raise = visit_JoinedStr = visit_Assert = _leave_alone  # noqa: N815
 
     def visit_FunctionDef(self, node: ast.FunctionDef) -> None:
-        before, was_inside = self._region, self._inside
+        before = self._region, self._inside, self._all_tuning
         self._region = (node.body[0].lineno, node.end_lineno or node.lineno)  # a default shows when the body runs
+        self._all_tuning = self._all_tuning or node.lineno in self._marked
         for default in [*node.args.defaults, *(one for one in node.args.kw_defaults if one is not None)]:
+            self._tuning = self._all_tuning or default.lineno in self._marked
             self.visit(default)
         self._inside = True
         for statement in node.body:
             self.visit(statement)
-        self._region, self._inside = before, was_inside
+        self._region, self._inside, self._all_tuning = before
 
     def visit_ClassDef(self, node: ast.ClassDef) -> None:
         for statement in node.body:

@@ -25,9 +25,12 @@ HASHED = ("linreg_compress", "tests", "README.md", "pyproject.toml", "scripts/re
 
 
 PACKAGE = "linreg_compress"
-# The formula modules are what lies outside these: proofs, pictures, lessons and the command line. advice/ is asked for
-# by name.
-NOT_FORMULAS = ("derivations", "gallery", "plotting", "demos", "cli", "__init__.py", "__main__.py", "advice")
+# The formula modules are what lies outside these: proofs, pictures, lessons, the command line, and the list of cases
+# that `check` compares. advice/ is asked for by name.
+NOT_FORMULAS = (
+    *("derivations", "gallery", "plotting", "demos", "cli", "__init__.py", "__main__.py", "advice"),
+    "agreement_settings.py",
+)
 # They start threads or a browser's driver, which a process that forks must not have.
 NOT_WARM = ("distributed", "dask", "marimo", "playwright", "axe_playwright_python")
 
@@ -81,14 +84,26 @@ def imports(root: Path) -> list[str]:
     return [name for name in names if name.partition(".")[0] not in own]
 
 
-def digest(root: Path) -> str:
-    """Name the state of the package, its tests and its requirements."""
-    total = hashlib.sha256()
-    for top in HASHED:
-        start = root / top
-        files = sorted(start.rglob("*")) if start.is_dir() else [start]
-        for file in files:
-            if file.is_file() and "__pycache__" not in file.parts:
-                total.update(f"{file.relative_to(root).as_posix()}\0".encode())
-                total.update(hashlib.sha256(file.read_bytes()).digest())
-    return total.hexdigest()[:16]
+def digests(root: Path) -> dict[str, str]:
+    """Return what decides the outcome of a test: the files of the package, its tests and its requirements, each hashed."""
+    files = [file for top in HASHED for file in (sorted((root / top).rglob("*")) or [root / top])]
+    read = [file for file in files if file.is_file() and "__pycache__" not in file.parts]
+    return {file.relative_to(root).as_posix(): hashlib.sha256(file.read_bytes()).hexdigest() for file in read}
+
+
+def digest(root: Path, tests: Sequence[str] = ()) -> str:
+    """Name the state of these files, and which tests are asked."""
+    return hashlib.sha256(repr((digests(root), sorted(tests))).encode()).hexdigest()[:16]
+
+
+def under(file: str, tests: Sequence[str]) -> bool:
+    """Whether a file is among those tests, or in a folder of them; without names, all are."""
+    return not tests or any(Path(file).is_relative_to(name) for name in tests)
+
+
+def other_tests(before: Path, root: Path) -> set[str] | None:
+    """Return the test files in which two states differ; None if they differ in anything that other tests see as well."""
+    old, new = digests(before), digests(root)
+    changed = {file for file in old.keys() | new.keys() if old.get(file) != new.get(file)}
+    alone = all(file.startswith("tests/") and Path(file).name.startswith("test_") for file in changed)
+    return changed if alone else None

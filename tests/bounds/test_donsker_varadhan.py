@@ -325,8 +325,9 @@ def test_the_rate_does_not_bound_the_random_design_error_of_the_aware_code() -> 
 
 
 def test_what_is_infinite_says_so() -> None:
-    with pytest.warns(RuntimeWarning, match="without a largest level"):
+    with pytest.warns(RuntimeWarning, match="without a largest level") as caught:
         assert centred_donsker_varadhan_bound(LinearModel(9, 3), UniformQuantizer(0.1), 1.0).value == np.inf
+    assert caught[0].filename == __file__  # the caller's line
 
 
 def test_extreme_information_gives_the_trivial_bounds() -> None:

@@ -121,6 +121,12 @@ def test_the_sign_of_a_symmetric_weight_is_one_bit() -> None:
         assert_close(entropy(model, sign), 6 * np.log(2), QUADRATURE)
 
 
+def test_one_level_says_nothing() -> None:
+    model, one = LinearModel(30, 6), CellQuantizer(np.array([0.2]), np.array([]))
+    for entropy in (joint_entropy, entropy_given_design, scalar_quantizer_entropy):
+        assert entropy(model, one) == 0.0
+
+
 BAD: list[tuple[Any, str]] = [
     (lambda: joint_entropy(LinearModel(200, 100), limited_uniform(1.0, 8)), "at most 20000 ways"),
     (lambda: joint_entropy(LinearModel(300, 199), THREE), "got 1 means and 2.01e+04 ways"),  # 201 * 200 / 2

@@ -48,6 +48,14 @@ def test_every_bound_advises_rate_0_where_it_is_best(ratio: float) -> None:
         assert (found.rate_nats, found.price, found.best_rate_nats) == (0.0, 0.0, 0.0)
 
 
+def test_rates_to_sixteen_bits_a_weight_are_tried() -> None:
+    model = LinearModel(1000, 4, signal_variance=100.0)
+    nothing = replace(chi_square_bound(1000, 1.0, 4.0), value=0.0)
+    found = advised_rate(model, lambda channel: nothing)
+    assert_close(found.rate_nats, rate_nats_from_bits(16.0, 4), 1e-12)
+    assert not found.interior
+
+
 @pytest.mark.parametrize("ratio", [2.0, 30.0, 1e3])
 def test_the_advised_rate_minimizes_the_promise_and_its_price_is_not_negative(ratio: float) -> None:
     model = LinearModel(1000, 100, signal_variance=ratio / 899)

@@ -8,8 +8,10 @@ import sympy as sp
 
 from linreg_compress.cli.main import main
 from linreg_compress.derivations import registry
-from linreg_compress.derivations.chi_square_moments import chi_square_moments
+from linreg_compress.derivations.least_squares.chi_square_moments import chi_square_moments
 from linreg_compress.derivations.ledger import Derivation
+
+MARCHENKO_PASTUR = "Marchenko and Pastur 1967, theorem 1, for white Gaussian rows"
 
 
 def test_json_has_the_fixed_keys(capsys: pytest.CaptureFixture[str]) -> None:
@@ -24,7 +26,7 @@ def test_json_has_the_fixed_keys(capsys: pytest.CaptureFixture[str]) -> None:
 
 @pytest.mark.parametrize(
     ("form", "part"),
-    [("text", "1 derivation: 1 proved; 6 steps: 6 proved."), ("markdown", "$$"), ("latex", "\\end{document}")],
+    [("text", "1 derivation: 1 proved; 7 steps: 7 proved."), ("markdown", "$$"), ("latex", "\\end{document}")],
 )
 def test_every_format_prints(form: str, part: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["derive", "chi-square-moments", "--format", form]) == 0
@@ -32,16 +34,24 @@ def test_every_format_prints(form: str, part: str, capsys: pytest.CaptureFixture
 
 
 def test_a_derivation_that_rests_on_a_theorem_says_so(capsys: pytest.CaptureFixture[str]) -> None:
-    assert main(["derive", "weight-t-law", "--format", "json"]) == 0
+    assert main(["derive", "marchenko-pastur-limits", "--format", "json"]) == 0
     (record,) = json.loads(capsys.readouterr().out)["derivations"]
     assert record["verdict"] == "assumed"
-    assert record["assumed"] == ["Cochran 1934, Theorem II"]
+    assert record["assumed"] == [MARCHENKO_PASTUR]
     assert [step["verdict"] for step in record["steps"]].count("assumed") == 1
-    assert {step["verdict"] for step in record["steps"]} == {"assumed", "proved"}
-    assert main(["derive", "weight-t-law"]) == 0
+    assert {step["verdict"] for step in record["steps"]} == {"assumed", "lemma", "proved"}
+    assert main(["derive", "marchenko-pastur-limits"]) == 0
     text = capsys.readouterr().out
-    assert "[weight-t-law: proved, given: Cochran 1934, Theorem II]" in text
-    assert "1 derivation: 1 given a cited theorem; 12 steps: 11 proved, 1 assumed." in text
+    assert f"[marchenko-pastur-limits: proved, given: {MARCHENKO_PASTUR}]" in text
+    assert "1 derivation: 1 given a cited theorem; 15 steps: 12 proved, 2 lemma, 1 assumed; 6 checks: 6 proved." in text
+
+
+def test_a_derivation_that_quotes_another_names_it(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["derive", "weight-t-law", "--format", "json"]) == 0
+    (record,) = json.loads(capsys.readouterr().out)["derivations"]
+    assert record["verdict"] == "proved"
+    quoted = [step["lemma"] for step in record["steps"] if step["verdict"] == "lemma"]
+    assert quoted == ["inverse-gram-diagonal with $n \\to d + \\nu - 1$, $x \\to q$", "inverse-gram-diagonal (mean)"]
 
 
 def test_an_unknown_name_lists_the_near_ones(capsys: pytest.CaptureFixture[str]) -> None:
@@ -54,8 +64,9 @@ def test_an_unknown_name_lists_the_near_ones(capsys: pytest.CaptureFixture[str])
 def test_a_refuted_step_shows_its_residual_and_exits_with_one(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
+    right = chi_square_moments()
+
     def wrong() -> Derivation:
-        right = chi_square_moments()
         last = right.steps[-1]
         return replace(right, steps=(*right.steps[:-1], replace(last, right=last.right + sp.Integer(1))))
 
@@ -69,3 +80,26 @@ def test_a_refuted_step_shows_its_residual_and_exits_with_one(
 def test_the_list_names_every_derivation(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["derive", "--list"]) == 0
     assert len(capsys.readouterr().out.splitlines()) == len(registry.DERIVATIONS)
+
+
+def test_the_graph_shows_what_a_result_rests_on(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["derive", "--graph", "weight-t-law"]) == 0
+    assert capsys.readouterr().out.splitlines()[:4] == [
+        "weight-t-law",
+        "  inverse-gram-diagonal (result, mean)",
+        "    projection-chi-square-law",
+        "      chi-square-moments (transform)",
+    ]
+
+
+def test_the_graph_of_the_ledger_names_every_derivation(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["derive", "--graph"]) == 0
+    text = capsys.readouterr().out
+    assert all(name in text for name in registry.DERIVATIONS)
+    assert "[theorem] Marchenko and Pastur 1967" in text
+    assert max(map(len, text.splitlines())) <= 80
+
+
+def test_the_graph_and_the_list_are_two_things(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["derive", "--graph", "--list"]) == 2
+    assert "--list" in capsys.readouterr().err

@@ -7,21 +7,31 @@ import hypothesis.strategies as st
 import numpy as np
 import pytest
 from hypothesis import given, settings
+from scipy import stats
 
 from linreg_compress.bounds.donsker_varadhan import donsker_varadhan_bound
-from linreg_compress.compressed_risk.cell_entropy import entropy_of_masses
+from linreg_compress.compressed_risk.cell_entropy import ScaleMixture, entropy_of_masses
 from linreg_compress.compressed_risk.scalar_quantizer import scalar_quantizer_entropy, scalar_quantizer_risks
 from linreg_compress.compression.cells import CellQuantizer
 from linreg_compress.compression.uniform import UniformQuantizer
 from linreg_compress.model import LinearModel
 from tests.compare import assert_close, assert_equals_reference
 from tests.references import mp
-from tests.tolerances import QUADRATURE
+from tests.tolerances import FLOAT, QUADRATURE
 
 
 def above(nu: int, x: Any) -> Any:
     """P(W - w* > x) for x >= 0, sigma = 1."""
     return mp.betainc(mp.mpf(nu) / 2, mp.mpf(1) / 2, 0, 1 / (1 + mp.mpf(x) ** 2), regularized=True) / 2
+
+
+def test_density_and_masses_count_every_node() -> None:
+    one = ScaleMixture.normal(0.7)
+    two = ScaleMixture(np.array([0.7, 3.0]), np.array([0.75, 0.25]), 1.0, 5.0)
+    x = np.array([0.0, 0.3, -2.0, 9.0])
+    narrow, wide = stats.norm.pdf(x, scale=0.7), stats.norm.pdf(x, scale=3.0)
+    assert_close(one.density(x), narrow, FLOAT)
+    assert_close(two.density(x), 0.75 * narrow + 0.25 * wide, FLOAT)
 
 
 def steps_entropy(nu: int, step: float, phase: float, cells: int) -> Any:
@@ -111,3 +121,10 @@ def test_bounds_of_fine_and_wide_steps_are_above_the_truth(model: LinearModel, d
     truth = scalar_quantizer_risks(model, code)
     bound = donsker_varadhan_bound(model, code, scalar_quantizer_entropy(model, code)).value
     assert truth.generalization_error <= bound <= truth.population_risk
+
+
+@pytest.mark.parametrize("noise", [0.01, 4.0])
+def test_nodes_of_a_weight_reach_beyond_the_farthest_edge(noise: float) -> None:
+    """To where ``exp(-40)`` of a tail is left, from ``q^(nu/2)``: that is ``exp(40 / nu)`` times as far."""
+    law = ScaleMixture.of_weight(30, noise, 0.0, 50 * np.sqrt(noise))
+    assert 0.95 <= law.deviations.max() / (50 * np.sqrt(noise) * np.exp(40 / 30)) <= 1.05

@@ -31,6 +31,15 @@ def found(n: int, rate: float) -> DesignBlindLimit:
     return design_blind_limit(n, rate)
 
 
+@pytest.mark.parametrize("n", [1, 3, 400])
+def test_nodes_reach_where_the_density_is_the_tail(n: int) -> None:
+    t = module._grid(n, 2.0, 3.0)
+    assert_close(np.cosh(t[[0, -1]]) ** -float(n), module._TAIL, 1e-9)
+    assert_close(t, -t[::-1], FLOAT)
+    assert t[t.size // 2] == 0
+    assert np.ptp(np.diff(t)) < 1e-9
+
+
 @pytest.mark.parametrize(("n", "rate"), CASES)
 def test_aware_code_is_a_lower_bound(n: int, rate: float) -> None:
     limit = found(n, rate)
@@ -94,6 +103,15 @@ def test_many_samples_make_the_gaussian_formula_exact() -> None:
     assert excess == sorted(excess, reverse=True)
     large = design_blind_limit(10**6, 1.0)
     assert large.upper / large.aware - 1 < 3e-6
+
+
+def test_at_rate_zero_all_codes_are_one_and_the_slope_is_that_of_the_aware_code() -> None:
+    """``D = sigma^2 exp(-2 R) / n``, so ``-dR/dD = n / (2 sigma^2)`` at R = 0, which no code beats."""
+    found = design_blind_limit(10, 0.0, 0.7)
+    assert found.lower == found.upper == found.aware
+    assert_close(found.aware, 0.07, FLOAT)
+    assert_close(found.slope, 10 / (2 * 0.7), FLOAT)
+    assert found.gap_nats == 0
 
 
 def test_noise_variance_is_a_unit() -> None:
@@ -177,6 +195,16 @@ def test_maximum_between_two_far_places_of_the_scan_is_bounded(steep: float, gap
     bound, _ = module._maximum(np.ones(1), np.full(1, steep), np.zeros(1), scan)
     x = steep * gap**2
     assert 1 <= bound <= 1 + x**2 / 384 * (16 * x**2 + 48 * x + 12)
+
+
+@pytest.mark.parametrize("x", [0.0, 0.4, 1.0, 1.5, 3.0])
+def test_the_error_of_the_spline_is_the_bound_of_its_fourth_derivative(x: float) -> None:
+    """``h^4 / 384 steep^2 (16 x^4 + 48 x^2 + 12) exp(-x^2)`` on a short interval, on which the sum falls."""
+    steep, h, mass = 2.5, 0.002, 3.0
+    scan = (x + np.array([0.0, 1.0]) * h) / np.sqrt(steep)
+    bound, _ = module._maximum(np.full(1, mass), np.full(1, steep), np.zeros(1), scan)
+    fourth = (16 * x**4 + 48 * x**2 + 12) * np.exp(-(x**2))
+    assert_close((bound - mass * np.exp(-(x**2))) / (mass * h**4 / 384), fourth, 0.008)
 
 
 BAD: list[tuple[Callable[[], object], str]] = [

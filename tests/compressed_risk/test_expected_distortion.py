@@ -91,6 +91,21 @@ def test_the_largest_rate_is_legal() -> None:
     assert 0 < found.relative < 1e-6
 
 
+@pytest.mark.parametrize("rate", [0.5, 1.0, 3.2])
+@pytest.mark.parametrize("source", [NormalSource(0.0, 4.0), LaplaceSource(), StudentTSource(5.0)])
+def test_the_limit_of_the_absolute_error_is_shannons_bound(source: SymmetricSource, rate: float) -> None:
+    """``R >= h - ln(2 e D)`` nats: of all laws of mean absolute value D the Laplace law has the largest entropy."""
+    found = expected_distortion(source, "rate-distortion", rate)
+    assert_close(source.differential_entropy - np.log(2 * np.e * found.mean_absolute), rate * np.log(2), FLOAT)
+
+
+def test_a_rate_may_lose_a_rounding() -> None:
+    """2^bits is a whole number of levels to 1e-9 of it."""
+    bits = float(np.log2(5.0))
+    assert expected_distortion(NormalSource(), "uniform", bits + 1.4e-9).relative > 0  # 5 (1 + 0.97e-9) levels
+    assert_refused(lambda: expected_distortion(NormalSource(), "uniform", bits + 1.6e-9), "a whole number of levels")
+
+
 def test_entropy_is_below_the_fixed_rate() -> None:
     for source in SOURCES:
         found = expected_distortion(source, "lloyd-max", 3)

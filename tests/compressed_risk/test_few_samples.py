@@ -47,6 +47,7 @@ def test_one_weight_equals_one_integral(n: int, code: CellQuantizer) -> None:
     if n < 3:
         assert found.population_risk_change == -np.inf
         assert found.weight_mse == np.inf
+        assert found.normalized_distortion == 1.0
         assert found.compression_helps
     assert found.quadrature_error < 1e-9
 

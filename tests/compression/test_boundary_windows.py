@@ -40,6 +40,11 @@ def test_moving_a_boundary_to_an_end_of_its_cell_costs_no_more_than_its_tilt(num
             assert moved <= 2 * (d - c) * exact + 1e-12
 
 
+def test_a_cell_of_one_weight_has_no_tilt() -> None:
+    """No boundary can be inside."""
+    assert not _tilt(row(0, 20), np.arange(21)).any()
+
+
 @pytest.mark.parametrize("share", [1e-3, 0.1, 3.0])
 @pytest.mark.parametrize("number", range(2))
 def test_a_far_centre_pays_for_itself(number: int, share: float) -> None:
@@ -103,6 +108,27 @@ def clustered(law: str, size: int) -> tuple[Any, Any]:
             rng.gamma(0.3, size=size) + 1e-9
         )
     return np.rint(3 * rng.standard_normal(size)) + rng.uniform(-0.01, 0.01, size), rng.gamma(1.0, size=size)
+
+
+@pytest.mark.parametrize(
+    ("law", "levels", "places"),
+    [("tight groups", 3, 160), ("two scales", 3, 426), ("noisy lattice", 3, 703), ("normal", 2, 376), ("normal", 6, 283)],
+)
+def test_windows_are_narrow(law: str, levels: int, places: int) -> None:
+    """They exist to save time, so a rebate that is larger than need be is an error."""
+    rng = np.random.default_rng(0)
+    line = SortedWeights.of(*(clustered(law, 31_000) if law != "normal" else (rng.standard_normal(31_000), None)))
+    windows = boundary_windows(line, levels)
+    assert windows is not None
+    assert 0 < np.ptp(windows, axis=1).sum() <= 1.1 * places
+
+
+def test_rows_whose_sums_lose_importances_have_no_windows() -> None:
+    """The bounds behind the windows are computed in doubles."""
+    weights, masses = clustered("tight groups", 31_000)
+    assert boundary_windows(SortedWeights.of(weights, masses), 2) is not None
+    masses[7] = 1e-17
+    assert boundary_windows(SortedWeights.of(weights, masses), 2) is None
 
 
 @pytest.mark.parametrize("law", ["tight groups", "two scales", "noisy lattice"])

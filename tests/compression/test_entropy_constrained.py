@@ -1,5 +1,6 @@
 """Entropy-constrained quantizers: both conditions, the entropy wanted, the best Lagrangian over partitions of a grid."""
 
+import sys
 from collections.abc import Callable
 
 import numpy as np
@@ -7,7 +8,12 @@ import pytest
 from numpy.typing import NDArray
 
 from linreg_compress.compression.empirical_source import EmpiricalSource
-from linreg_compress.compression.entropy_constrained import EntropyConstrainedQuantizer, entropy_constrained
+from linreg_compress.compression.entropy_constrained import (
+    EntropyConstrainedQuantizer,
+    _half,
+    _solve,
+    entropy_constrained,
+)
 from linreg_compress.compression.lloyd_max import lloyd_max
 from linreg_compress.compression.sources import (
     LaplaceSource,
@@ -115,6 +121,27 @@ def test_it_beats_lloyd_max_at_the_same_entropy(source: SymmetricSource) -> None
         assert squared_error(source, found) < squared_error(source, other)
 
 
+@pytest.mark.parametrize("bits", [0.7, 1.5, 3.0])
+@pytest.mark.parametrize("source", [NormalSource(), LaplaceSource(), StudentTSource(5.0)])
+def test_the_steps_towards_the_thresholds_are_those_of_newton(
+    source: SymmetricSource, bits: float, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The digits double: with any part of the Jacobian wrong they would only grow one by one."""
+    found = entropy_constrained(source, bits)
+    t = found.thresholds[found.thresholds > 0]
+    steps: list[Array] = []
+
+    def half(source: SymmetricSource, t: Array) -> tuple[Array, Array, Array]:
+        steps.append(t)
+        return _half(source, t)
+
+    monkeypatch.setattr(sys.modules[_half.__module__], "_half", half)
+    solved = _solve(source, t * (1 + 1e-3 * np.cos(3 * np.arange(t.size))), found.multiplier)
+    assert solved is not None
+    assert_close(solved, t, 1e-11)
+    assert len(steps) <= 7
+
+
 def test_rate_of_a_vector_is_its_expected_entropy() -> None:
     found = entropy_constrained(NormalSource(), 1.5)
     weights = np.random.default_rng(0).standard_normal((4, 10))
@@ -139,7 +166,7 @@ def test_bad_input_is_refused(call: Callable[[], object], message: str) -> None:
 
 
 def test_too_many_cells_are_refused() -> None:
-    assert_refused(lambda: entropy_constrained(NormalSource(), 20.0), "cells", error=UnsupportedModelError)
+    assert_refused(lambda: entropy_constrained(NormalSource(), 20.0), "more than 20000 cells", error=UnsupportedModelError)
 
 
 @pytest.mark.parametrize(("degrees", "bits"), [(2.01, 0.5), (2.01, 10.0), (2.05, 1.0), (2.2, 1.0)])

@@ -157,3 +157,10 @@ def test_blind_with_correlated_features_needs_the_true_centre() -> None:
     model = LinearModel(20, 3, covariance=[1.0, 2.0, 3.0], signal_variance=0.1)
     call = lambda: BlindGaussianChannel.for_model(model, 1.0)  # noqa: E731
     assert_refused(call, "centred at the true weights", error=UnsupportedModelError)
+
+
+def test_a_centre_off_the_mean_adds_its_squared_distance_to_the_signal() -> None:
+    """One number for all weights, which is not written out, or one for each."""
+    model = LinearModel(9, 2, signal_variance=0.1)
+    for center in (np.broadcast_to(0.2, (2,)), np.array([0.2, -0.2])):
+        assert_close(mean_signal_variance(model, center), 0.14, FLOAT)

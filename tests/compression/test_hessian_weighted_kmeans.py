@@ -1,5 +1,6 @@
 """Diameter-regularized k-means against the true objective minimized over every partition, and its certificate."""
 
+import itertools
 from collections.abc import Iterator
 from fractions import Fraction
 from itertools import combinations
@@ -9,10 +10,11 @@ import numpy as np
 import pytest
 from scipy import optimize
 
-from linreg_compress.compression.diameter_search import Cut, Node
+from linreg_compress.compression.diameter_search import Cut, Ends, Node, Search, pulled
 from linreg_compress.compression.hessian_weighted_kmeans import diameter_kmeans, hessian_importance
 from linreg_compress.compression.kmeans import kmeans
 from linreg_compress.compression.local_search import local_search
+from linreg_compress.compression.sorted_weights import SortedWeights
 from tests.compare import assert_refused
 
 PENALTIES = ("squared", "linear")
@@ -198,6 +200,64 @@ def test_certificate_on_200_cases() -> None:
     gaps = certified(200, 15)
     assert len(gaps) == 200
     assert max(gaps) <= 1e-6
+
+
+@pytest.mark.parametrize(("beta", "programs"), [(0.1, 33), (3.0, 28), (30.0, 22)])
+def test_few_programs_prove_the_optimum(beta: float, programs: int) -> None:
+    """Two or three a problem: one more for each slope that the envelope asks for in vain."""
+    total = 0
+    for number in range(12):
+        rng = np.random.default_rng([number, 8])
+        line = SortedWeights.of(rng.standard_normal(30), rng.gamma(0.5, size=30))
+        search = Search(Ends(line), 5, float(np.ldexp(beta, -line.mass_exponent)))
+        bound = search.squared()
+        assert search.value * (1 - 1e-9) <= bound <= search.value
+        total += search.programs
+    assert total <= programs + 2
+
+
+@pytest.mark.parametrize("levels", [2, 3, 4, 5])
+def test_no_centres_within_the_walls_cost_a_partition_less(levels: int) -> None:
+    """The squared penalty is convex: one end centre after the other, each at its best, leads to the minimum."""
+    at_walls = 0
+    for number, beta in itertools.product(range(10), (0.1, 1.0, 30.0)):
+        rng = np.random.default_rng([number, levels])
+        w, h = np.sort(rng.standard_normal(9)), rng.gamma(0.3, size=9) + 1e-2
+        bounds = [0, *np.sort(rng.choice(np.arange(1, 9), levels - 1, replace=False)).tolist(), 9]
+        found = pulled(SortedWeights.of(w, h), bounds, beta, squared=True)
+        parts = [slice(i, j) for i, j in itertools.pairwise(bounds)]
+        means = np.array([h[part] @ w[part] / h[part].sum() for part in parts])
+        low, high = (w[bounds[1]], w[bounds[-2] - 1]) if levels > 2 else (np.inf, -np.inf)
+        (H1, HK), (first, last) = (float(h[parts[k]].sum()) for k in (0, -1)), (float(means[0]), float(means[-1]))
+        (m1, mK), (low, high) = (first, last), (float(low), float(high))
+        for _ in range(3000):
+            first = min((H1 * m1 + beta * last) / (H1 + beta), low)
+            last = max((HK * mK + beta * first) / (HK + beta), high)
+        at_walls += (first == low) + (last == high)
+        np.testing.assert_allclose(found, [first, *means[1:-1], last], rtol=0, atol=1e-9)
+    assert (at_walls > 5) == (levels > 2)
+
+
+def test_the_rounding_of_a_program_is_that_of_its_layers_and_of_its_ends() -> None:
+    rng = np.random.default_rng(1)
+    line = SortedWeights.of(rng.standard_normal(20), rng.gamma(0.5, size=20) + 0.1)
+    _, rounding = Search(Ends(line), 4, 0.3).program(0.5, Node((3, 4), (1, 20), (1, 20)))
+    layers = 2 * 4 * (np.log2(21) + 2) * line.prefix.rounding
+    assert layers < rounding < 2 * layers
+
+
+@pytest.mark.parametrize("levels", [1, 2, 4])
+def test_bounds_are_some_roundings_below_the_value(levels: int) -> None:
+    """Not above it, and no farther below than the program may have rounded."""
+    for number in range(6):
+        rng = np.random.default_rng([number, 9])
+        line = SortedWeights.of(rng.standard_normal(20), rng.gamma(0.5, size=20) + 0.1)
+        for solve in (Search.linear, Search.squared):
+            search = Search(Ends(line), levels, 0.3)
+            bound = solve(search)
+            assert search.value * (1 - 1e-9) <= bound < search.value
+            if levels < 3:
+                assert bound == search.value * (1 - 16 * 2.0**-52)
 
 
 @pytest.mark.parametrize("penalty", PENALTIES)

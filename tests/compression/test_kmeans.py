@@ -190,6 +190,7 @@ def test_enough_levels_keep_every_weight_bit_for_bit() -> None:
         (([1.0, float("nan")], 2), "weights must be finite; got nan."),
         (([[1.0]], 2), "weights must be a vector; got shape (1, 1)."),
         (([1e200], 2), "weights must not exceed 1e+100 in size; got 1e+200."),
+        (([-1e200, 1.0], 2), "weights must not exceed 1e+100 in size; got 1e+200."),
         (([1.0], 0), "levels must be a whole number of at least 1; got 0."),
         (([1.0], 2, [-1.0]), "importance must be zero or positive; got -1.0."),
         (([1.0], 2, [float("nan")]), "importance must be finite; got nan."),

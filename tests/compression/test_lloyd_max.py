@@ -7,7 +7,7 @@ import pytest
 from numpy.typing import NDArray
 
 from linreg_compress.compression.empirical_source import EmpiricalSource
-from linreg_compress.compression.lloyd_max import _tridiagonal, lloyd_max
+from linreg_compress.compression.lloyd_max import _is_stationary, _system, _tridiagonal, lloyd_max
 from linreg_compress.compression.sources import (
     LaplaceSource,
     NormalSource,
@@ -113,6 +113,27 @@ def test_more_levels_lower_the_error_and_follow_panter_and_dite(source: Symmetri
     # the first correction falls as 1 / K: what is left of it in K^2 D after this step is 2e-5 to 5e-4
     limit = 12 * (2 * errors[-1] * 1024**2 - errors[-2] * 512**2)
     assert_close(limit, integral**3, 1e-3)
+
+
+@pytest.mark.parametrize(("low", "pinned"), [(-np.inf, False), (0.0, False), (0.0, True)])
+@pytest.mark.parametrize("source", [NormalSource(), LaplaceSource(), StudentTSource(5.0)])
+def test_the_diagonals_are_the_jacobian_of_the_residuals(source: SymmetricSource, low: float, pinned: bool) -> None:
+    t = np.array([0.3, 0.7, 1.2, 2.0]) if low == 0 else np.array([-1.0, -0.2, 0.3, 1.2])
+    _, lower, diagonal, upper = _system(source, t, low, pinned)
+    matrix = np.diag(diagonal) + np.diag(lower, -1) + np.diag(upper, 1)
+    h = 1e-6
+    for k, step in enumerate(np.eye(4) * h):
+        up, down = (_system(source, t + sign * step, low, pinned)[0] for sign in (1, -1))
+        np.testing.assert_allclose(matrix[:, k], (up - down) / (2 * h), rtol=0, atol=1e-8)
+
+
+def test_one_threshold_off_its_midpoint_is_no_solution() -> None:
+    source = NormalSource()
+    t = lloyd_max(source, 8).thresholds
+    assert _is_stationary(source, t)
+    assert not _is_stationary(source, np.append(t[:-1], t[-1] + 1e-6))
+    assert not _is_stationary(source, np.append(t[:-1], np.inf))
+    assert not _is_stationary(source, t[::-1])
 
 
 def test_a_law_that_is_shifted_and_scaled_gives_the_same_quantizer() -> None:

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from linreg_compress.compression.hessian_weighted_kmeans import diameter_kmeans
-from linreg_compress.compression.local_search import local_search
+from linreg_compress.compression.local_search import _nearest, local_search
 from tests.compare import assert_refused
 
 
@@ -41,6 +41,20 @@ def test_two_clusters_end_at_the_springs_in_series() -> None:
     np.testing.assert_allclose(found.centers, [1.0 + tension / 2, 10.0 - tension / 4])
     linear = local_search(weights, 2, h, beta, "linear")
     np.testing.assert_allclose(linear.centers, [1.0 + beta / (2 * 2), 10.0 - beta / (2 * 4)])
+
+
+def test_a_strong_linear_penalty_draws_two_centres_to_their_common_mean() -> None:
+    found = local_search([0.0, 1.0], 2, [3.0, 2.0], penalty_weight=100.0, penalty="linear")
+    np.testing.assert_allclose(found.centers, [0.4, 0.4], rtol=1e-12)
+    np.testing.assert_allclose(found.objective, 3 * 0.16 + 2 * 0.36, rtol=1e-12)
+
+
+@pytest.mark.parametrize("dimension", [1, 2])
+def test_every_vector_has_its_nearest_centre(dimension: int) -> None:
+    rng = np.random.default_rng(dimension)
+    vectors, centers = rng.standard_normal((200, dimension)), rng.standard_normal((7, dimension)) + 0.5
+    distances = ((vectors[:, None] - centers) ** 2).sum(axis=2)
+    assert np.array_equal(_nearest(vectors, centers), distances.argmin(axis=1))
 
 
 def test_published_step_acts_as_half_the_penalty() -> None:

@@ -88,6 +88,19 @@ def test_sums_that_lose_an_importance_say_so_in_any_unit(size: int, exponent: in
     assert sums.hopeless
 
 
+@pytest.mark.parametrize("number", [2, 1])
+def test_whole_importances_lose_nothing_themselves(number: int) -> None:
+    """Sums of whole numbers below 2^52 are exact; others add their own rounding to the bound."""
+    points, masses = rows(number)
+    points = np.sort(points / 8)
+    sums = PrefixSums.of(points, 0 * points, masses)
+    largest, moments = np.abs(points).max(), np.abs(np.concatenate([[0.0], np.cumsum(masses * points)])).max()
+    rough = 4 * (masses * points**2).sum() + 4 * largest * moments
+    if number == 1:
+        rough += 2 * largest**2 * masses.sum()
+    np.testing.assert_allclose(sums.rounding, ROUNDING * rough, rtol=1e-12)
+
+
 @pytest.mark.parametrize("number", [1, 4])
 def test_bounds_on_the_rounding_have_the_units_of_squared_errors(number: int) -> None:
     """Powers of two change no digit."""

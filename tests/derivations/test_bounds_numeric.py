@@ -1,7 +1,6 @@
 """Derivations about information and bounds: the proved formulas against numbers, and planted errors."""
 
 from collections.abc import Callable
-from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -10,20 +9,21 @@ import sympy as sp
 from numpy.typing import NDArray
 
 from linreg_compress.bounds.sub_gaussian import sub_gaussian_bound
-from linreg_compress.derivations.chi_square_below_sub_gaussian import chi_square_below_sub_gaussian
-from linreg_compress.derivations.chi_square_loss_cumulant import chi_square_loss_cumulant
-from linreg_compress.derivations.donsker_varadhan_mixed import donsker_varadhan_mixed
-from linreg_compress.derivations.gaussian_data_processing import gaussian_data_processing
-from linreg_compress.derivations.gibbs_algorithm import gibbs_algorithm
-from linreg_compress.derivations.individual_sample_bound import individual_sample_bound
-from linreg_compress.derivations.individual_sample_information import individual_sample_information
-from linreg_compress.derivations.lambert_inverse import lambert_inverse
+from linreg_compress.derivations.bounds.chi_square_below_sub_gaussian import chi_square_below_sub_gaussian
+from linreg_compress.derivations.bounds.chi_square_loss_cumulant import chi_square_loss_cumulant
+from linreg_compress.derivations.bounds.donsker_varadhan_mixed import donsker_varadhan_mixed
+from linreg_compress.derivations.bounds.gaussian_data_processing import gaussian_data_processing
+from linreg_compress.derivations.bounds.gibbs_algorithm import gibbs_algorithm
+from linreg_compress.derivations.bounds.individual_sample_bound import individual_sample_bound
+from linreg_compress.derivations.bounds.individual_sample_information import individual_sample_information
+from linreg_compress.derivations.bounds.lambert_inverse import lambert_inverse
+from linreg_compress.derivations.bounds.relative_generalization_bound import relative_generalization_bound
 from linreg_compress.derivations.ledger import Derivation, Verdict, verify
-from linreg_compress.derivations.relative_generalization_bound import relative_generalization_bound
 from linreg_compress.information.gaussian import mutual_information
 from linreg_compress.monte_carlo.estimate import Estimate
 from tests import seeds
 from tests.compare import assert_mean
+from tests.derivations.planted import alone
 from tests.references import mp
 from tests.tolerances import FLOAT, QUADRATURE
 
@@ -161,7 +161,7 @@ def test_individual_bound_equals_a_numeric_minimum_and_is_as_loose_as_the_theory
 
 
 def test_gibbs_information_equals_two_gaussian_divergences() -> None:
-    steps = gibbs_algorithm().steps
+    derivation = gibbs_algorithm()
     rng = seeds.generator(SEED)
     compared = 0
     for n, d, noise, alpha in ((6, 2, 0.7, 3.0), (9, 4, 2.0, 20.0)):
@@ -173,7 +173,7 @@ def test_gibbs_information_equals_two_gaussian_divergences() -> None:
         both = [np.linalg.solve(q, p) for p, q in ((joint, product), (product, joint))]
         divergence = sum(float(np.trace(ratio)) - 2 * d - np.linalg.slogdet(ratio)[1] for ratio in both) / 2
         point = {"n": sp.Integer(n), "d": sp.Integer(d), "c": sp.Float(c, 30), "sigma": sp.sqrt(sp.Float(noise, 30))}
-        agree(at(steps[3].right, **point), mp.mpf(divergence), 1e2 * FLOAT)
+        agree(at(derivation.line("information").right, **point), mp.mpf(divergence), 1e2 * FLOAT)
         agree(at(gibbs_algorithm().result, **point), mp.mpf(divergence / alpha), 1e2 * FLOAT)
         compared += 2
     assert compared == 4
@@ -256,7 +256,7 @@ def test_per_sample_error_by_simulation() -> None:
     gap = (fresh - prediction) ** 2 - (labels[:, 0] - prediction) ** 2
     leverage = float(design[0] @ inverse @ design[0])
     expected = at(
-        individual_sample_information().steps[4].right,
+        individual_sample_information().line("gain").right,
         delta=delta,
         h=sp.Float(leverage, 30),
         sigma=sp.sqrt(sp.Float(noise)),
@@ -265,41 +265,38 @@ def test_per_sample_error_by_simulation() -> None:
 
 
 lam, sigma = (sp.Symbol(name, positive=True) for name in ("lambda", "sigma"))
-PLANTED: list[tuple[Callable[[], Derivation], int, Callable[[Any], Any]]] = [
-    (chi_square_loss_cumulant, 1, lambda right: right**2),
-    (chi_square_loss_cumulant, 3, lambda right: right + sp.log(2)),
-    (chi_square_loss_cumulant, 8, lambda right: right / 2),
-    (lambert_inverse, 3, lambda right: 2 * right),
-    (lambert_inverse, 7, lambda right: right.subs(lam, 2 * lam)),
-    (lambert_inverse, 8, lambda right: 2 * right),
-    (chi_square_below_sub_gaussian, 4, lambda right: right / 2),
-    (chi_square_below_sub_gaussian, 7, lambda right: -right),
-    (individual_sample_information, 2, lambda right: right + sigma**2),
-    (individual_sample_information, 4, lambda right: -right),
-    (individual_sample_information, 5, lambda right: right / 2),
-    (individual_sample_bound, 1, lambda right: right - 2 * sigma**2),
-    (individual_sample_bound, 10, lambda right: right / 2),
-    (individual_sample_bound, 11, lambda right: -right),
-    (gibbs_algorithm, 2, lambda right: right / 2),
-    (gibbs_algorithm, 4, lambda right: 2 * right),
-    (gibbs_algorithm, 5, lambda right: right / 2),
-    (gaussian_data_processing, 1, lambda right: -right),
-    (gaussian_data_processing, 8, lambda right: 2 * right),
-    (donsker_varadhan_mixed, 1, lambda right: right ** sp.Rational(1, 2)),
-    (donsker_varadhan_mixed, 3, lambda right: -right),
-    (donsker_varadhan_mixed, 16, lambda right: -right),
-    (relative_generalization_bound, 2, lambda right: 2 * right),
-    (relative_generalization_bound, 13, lambda right: right - 1),
+PLANTED: list[tuple[Callable[[], Derivation], str, Callable[[Any], Any]]] = [
+    (chi_square_loss_cumulant, "transform", lambda right: right**2),
+    (chi_square_loss_cumulant, "cumulant", lambda right: right + sp.log(2)),
+    (chi_square_loss_cumulant, "integral-not-negative", lambda right: right / 2),
+    (lambert_inverse, "bracket-slope", lambda right: 2 * right),
+    (lambert_inverse, "objective", lambda right: right.subs(lam, 2 * lam)),
+    (lambert_inverse, "least", lambda right: 2 * right),
+    (chi_square_below_sub_gaussian, "sub-gaussian", lambda right: right / 2),
+    (chi_square_below_sub_gaussian, "fall", lambda right: -right),
+    (individual_sample_information, "left-over", lambda right: right + sigma**2),
+    (individual_sample_information, "information", lambda right: -right),
+    (individual_sample_information, "gain", lambda right: right / 2),
+    (individual_sample_bound, "fresh-label", lambda right: right - 2 * sigma**2),
+    (individual_sample_bound, "least", lambda right: right / 2),
+    (individual_sample_bound, "distance", lambda right: -right),
+    (gibbs_algorithm, "gap", lambda right: right / 2),
+    (gibbs_algorithm, "information", lambda right: 2 * right),
+    (gibbs_algorithm, "identity", lambda right: right / 2),
+    (gaussian_data_processing, "information", lambda right: -right),
+    (gaussian_data_processing, "chain", lambda right: 2 * right),
+    (donsker_varadhan_mixed, "transform", lambda right: right ** sp.Rational(1, 2)),
+    (donsker_varadhan_mixed, "solved", lambda right: -right),
+    (donsker_varadhan_mixed, "largest", lambda right: -right),
+    (relative_generalization_bound, "logarithm", lambda right: 2 * right),
+    (relative_generalization_bound, "least", lambda right: right - 1),
 ]
 
 
-@pytest.mark.parametrize(("make", "number", "wrong"), PLANTED)
-def test_a_planted_error_is_refuted(make: Callable[[], Derivation], number: int, wrong: Callable[[Any], Any]) -> None:
+@pytest.mark.parametrize(("make", "label", "wrong"), PLANTED)
+def test_a_planted_error_is_refuted(make: Callable[[], Derivation], label: str, wrong: Callable[[Any], Any]) -> None:
     derivation = make()
-    steps = list(derivation.steps)
-    steps[number - 1] = replace(steps[number - 1], right=wrong(steps[number - 1].right))
-    alone = replace(derivation, steps=(replace(steps[number - 1], depends_on=()),), conclusion=1)
-    assert verify(alone).verdict is Verdict.REFUTED
+    assert verify(alone(derivation, label, wrong(derivation.line(label).right))).verdict is Verdict.REFUTED
 
 
 def test_each_derivation_has_two_planted_errors() -> None:

@@ -3,7 +3,6 @@
 import itertools
 import operator
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 from functools import partial
 from typing import Any
 
@@ -13,11 +12,12 @@ import sympy as sp
 from numpy.typing import NDArray
 from scipy import optimize
 
-from linreg_compress.derivations.clipped_end_center import clipped_end_center
+from linreg_compress.derivations.clustering.clipped_end_center import clipped_end_center
+from linreg_compress.derivations.clustering.linear_diameter_penalty import linear_diameter_penalty
+from linreg_compress.derivations.clustering.springs_in_series import springs_in_series
+from linreg_compress.derivations.clustering.squared_penalty_as_family_of_linear import squared_penalty_as_family_of_linear
 from linreg_compress.derivations.ledger import Derivation, Verdict, verify
-from linreg_compress.derivations.linear_diameter_penalty import linear_diameter_penalty
-from linreg_compress.derivations.springs_in_series import springs_in_series
-from linreg_compress.derivations.squared_penalty_as_family_of_linear import squared_penalty_as_family_of_linear
+from tests.derivations.planted import alone
 from tests.tolerances import FLOAT, QUADRATURE
 
 Array = NDArray[np.float64]
@@ -69,11 +69,11 @@ def test_springs_equal_the_solution_of_the_normal_equations() -> None:
 
 
 def test_free_and_clipped_costs_equal_a_numeric_minimum() -> None:
-    steps = linear_diameter_penalty().steps
+    derivation = linear_diameter_penalty()
     free = function_of(linear_diameter_penalty().result, "Q", "H", "m", "beta")
-    last = function_of(steps[6].right, "Q", "H", "m", "beta")
+    last = function_of(derivation.line("last-cost").right, "Q", "H", "m", "beta")
     clipped = function_of(clipped_end_center().result, "Q", "H", "m", "beta", "p")
-    clipped_last = function_of(clipped_end_center().steps[7].right, "Q", "H", "m", "beta", "p")
+    clipped_last = function_of(clipped_end_center().line("last-cost").right, "Q", "H", "m", "beta", "p")
     compared = crossed = 0
     for w, h, beta in ((w, h, 6 * weak) for w, h, weak in instances(30)):
         for sign, part, stop in ((-1, slice(0, 3), float(w[3])), (1, slice(4, 7), float(w[3]))):
@@ -135,9 +135,9 @@ def true_optimum(w: Array, h: Array, clusters: int, penalty: Callable[[float], f
 def clipped_optimum(w: Array, h: Array, clusters: int, beta: float) -> float:
     """Least clipped cost over partitions, as the theory page states the repair."""
     free = function_of(linear_diameter_penalty().result, "Q", "H", "m", "beta")
-    last = function_of(linear_diameter_penalty().steps[6].right, "Q", "H", "m", "beta")
+    last = function_of(linear_diameter_penalty().line("last-cost").right, "Q", "H", "m", "beta")
     clipped = function_of(clipped_end_center().result, "Q", "H", "m", "beta", "p")
-    clipped_last = function_of(clipped_end_center().steps[7].right, "Q", "H", "m", "beta", "p")
+    clipped_last = function_of(clipped_end_center().line("last-cost").right, "Q", "H", "m", "beta", "p")
     best = summary(w, h)[2]
     for k in range(2, clusters + 1):
         for parts in partitions(len(w), k):
@@ -173,11 +173,11 @@ def test_springs_fall_below_every_codebook_where_a_centre_would_pass_its_neighbo
 
 
 def test_squared_penalty_is_the_upper_envelope() -> None:
-    steps = squared_penalty_as_family_of_linear().steps
+    derivation = squared_penalty_as_family_of_linear()
     squared = function_of(squared_penalty_as_family_of_linear().result, "D", "beta")
-    certificate = function_of(steps[4].right, "D", "beta", "s")
+    certificate = function_of(derivation.line("certificate").right, "D", "beta", "s")
     springs = function_of(springs_in_series().result, "Q", "D", "beta", "H_1", "H_K")
-    dual = function_of(steps[9].right, "Q", "D_0", "beta", "H_1", "H_K")
+    dual = function_of(derivation.line("dual").right, "Q", "D_0", "beta", "H_1", "H_K")
     compared = 0
     for _, h, beta in instances(20):
         diameter, slopes = float(h[0]), np.linspace(0.001, 40, 4001)
@@ -203,29 +203,27 @@ def test_published_step_is_the_optimum_of_half_the_penalty() -> None:
 
 
 beta, H = sp.Symbol("beta", positive=True), sp.Symbol("H", positive=True)
-PLANTED: list[tuple[Callable[[], Derivation], int, Callable[[Any], Any]]] = [
-    (springs_in_series, 1, lambda right: right.subs(H, 2 * H)),
-    (springs_in_series, 2, lambda right: right / 2),
-    (springs_in_series, 7, lambda right: right.subs(beta, 2 * beta)),
-    (linear_diameter_penalty, 1, lambda right: right + 2 * beta),
-    (linear_diameter_penalty, 4, lambda right: right + beta**2 / (8 * H)),
-    (linear_diameter_penalty, 7, lambda right: right.subs(beta, -beta)),
-    (linear_diameter_penalty, 8, lambda right: -right),
-    (squared_penalty_as_family_of_linear, 4, lambda right: right / 2),
-    (squared_penalty_as_family_of_linear, 5, lambda right: -right),
-    (squared_penalty_as_family_of_linear, 10, lambda right: 2 * right),
-    (clipped_end_center, 4, lambda right: right / 2),
-    (clipped_end_center, 6, lambda right: right.subs(beta, 2 * beta)),
-    (clipped_end_center, 8, lambda right: -right),
+PLANTED: list[tuple[Callable[[], Derivation], str, Callable[[Any], Any]]] = [
+    (springs_in_series, "one-cluster", lambda right: right.subs(H, 2 * H)),
+    (springs_in_series, "slope", lambda right: right / 2),
+    (springs_in_series, "cost", lambda right: right.subs(beta, 2 * beta)),
+    (linear_diameter_penalty, "slope", lambda right: right + 2 * beta),
+    (linear_diameter_penalty, "first-cost", lambda right: right + beta**2 / (8 * H)),
+    (linear_diameter_penalty, "last-cost", lambda right: right.subs(beta, -beta)),
+    (linear_diameter_penalty, "published-code", lambda right: -right),
+    (squared_penalty_as_family_of_linear, "largest", lambda right: right / 2),
+    (squared_penalty_as_family_of_linear, "certificate", lambda right: -right),
+    (squared_penalty_as_family_of_linear, "dual", lambda right: 2 * right),
+    (clipped_end_center, "below", lambda right: right / 2),
+    (clipped_end_center, "cost", lambda right: right.subs(beta, 2 * beta)),
+    (clipped_end_center, "last-cost", lambda right: -right),
 ]
 
 
-@pytest.mark.parametrize(("make", "number", "wrong"), PLANTED)
-def test_a_planted_error_is_refuted(make: Callable[[], Derivation], number: int, wrong: Callable[[Any], Any]) -> None:
+@pytest.mark.parametrize(("make", "label", "wrong"), PLANTED)
+def test_a_planted_error_is_refuted(make: Callable[[], Derivation], label: str, wrong: Callable[[Any], Any]) -> None:
     derivation = make()
-    step = derivation.steps[number - 1]
-    alone = replace(derivation, steps=(replace(step, right=wrong(step.right), depends_on=()),), conclusion=1)
-    assert verify(alone).verdict is Verdict.REFUTED
+    assert verify(alone(derivation, label, wrong(derivation.line(label).right))).verdict is Verdict.REFUTED
 
 
 def test_each_derivation_has_two_planted_errors() -> None:

@@ -21,28 +21,30 @@ from linreg_compress.compressed_risk.laws import improvement_probability as nume
 from linreg_compress.compressed_risk.linear_channel import linear_channel_risks
 from linreg_compress.compressed_risk.water_filling import water_filled_risks, water_filled_risks_limit
 from linreg_compress.compression.gaussian_channel import BlindGaussianChannel
-from linreg_compress.derivations.aware_channel_risk import aware_channel_risk
-from linreg_compress.derivations.bayes_decoder_never_gains import bayes_decoder_never_gains
-from linreg_compress.derivations.best_ridge_limit import best_ridge_limit
-from linreg_compress.derivations.blind_channel_empirical_law import blind_channel_empirical_law
-from linreg_compress.derivations.blind_channel_risk import blind_channel_risk
-from linreg_compress.derivations.compression_criterion import compression_criterion
-from linreg_compress.derivations.correlated_features_risk import correlated_features_risk
-from linreg_compress.derivations.distortion_rate_is_convex_and_decreasing import distortion_rate_is_convex_and_decreasing
-from linreg_compress.derivations.distortion_rate_of_linear_model import distortion_rate_of_linear_model
-from linreg_compress.derivations.gaussian_rate_distortion import gaussian_rate_distortion
-from linreg_compress.derivations.gaussian_test_channel import gaussian_test_channel
-from linreg_compress.derivations.generalization_error_shrinks import generalization_error_shrinks
-from linreg_compress.derivations.improvement_probability import improvement_probability
-from linreg_compress.derivations.interpolation_theorem import interpolation_theorem
+from linreg_compress.derivations.compression.aware_channel_risk import aware_channel_risk
+from linreg_compress.derivations.compression.bayes_decoder_never_gains import bayes_decoder_never_gains
+from linreg_compress.derivations.compression.best_ridge_limit import best_ridge_limit
+from linreg_compress.derivations.compression.blind_channel_empirical_law import blind_channel_empirical_law
+from linreg_compress.derivations.compression.blind_channel_risk import blind_channel_risk
+from linreg_compress.derivations.compression.compression_criterion import compression_criterion
+from linreg_compress.derivations.compression.correlated_features_risk import correlated_features_risk
+from linreg_compress.derivations.compression.distortion_rate_is_convex_and_decreasing import (
+    distortion_rate_is_convex_and_decreasing,
+)
+from linreg_compress.derivations.compression.distortion_rate_of_linear_model import distortion_rate_of_linear_model
+from linreg_compress.derivations.compression.gaussian_rate_distortion import gaussian_rate_distortion
+from linreg_compress.derivations.compression.gaussian_test_channel import gaussian_test_channel
+from linreg_compress.derivations.compression.generalization_error_shrinks import generalization_error_shrinks
+from linreg_compress.derivations.compression.improvement_probability import improvement_probability
+from linreg_compress.derivations.compression.interpolation_theorem import interpolation_theorem
+from linreg_compress.derivations.compression.linear_channel_risk import linear_channel_risk
+from linreg_compress.derivations.compression.marchenko_pastur_limits import marchenko_pastur_limits
+from linreg_compress.derivations.compression.noise_alone_never_helps import noise_alone_never_helps
+from linreg_compress.derivations.compression.reverse_water_filling import reverse_water_filling
+from linreg_compress.derivations.compression.ridge_risk import ridge_risk
+from linreg_compress.derivations.compression.water_filled_limit import water_filled_limit
+from linreg_compress.derivations.compression.water_filled_risk import water_filled_risk
 from linreg_compress.derivations.ledger import Derivation
-from linreg_compress.derivations.linear_channel_risk import linear_channel_risk
-from linreg_compress.derivations.marchenko_pastur_limits import marchenko_pastur_limits
-from linreg_compress.derivations.noise_alone_never_helps import noise_alone_never_helps
-from linreg_compress.derivations.reverse_water_filling import reverse_water_filling
-from linreg_compress.derivations.ridge_risk import ridge_risk
-from linreg_compress.derivations.water_filled_limit import water_filled_limit
-from linreg_compress.derivations.water_filled_risk import water_filled_risk
 from linreg_compress.model import LinearModel
 from linreg_compress.ridge import ridge_excess_risk, ridge_excess_risk_limit
 from linreg_compress.spectrum import MarchenkoPastur
@@ -53,10 +55,17 @@ from tests.tolerances import QUADRATURE
 
 POINTS = 20
 
+LABELS = {  # of the steps that hold these risks
+    "population_risk_change": "change",
+    "excess_risk": "excess",
+    "distortion": "distortion",
+    "generalization_error": "gap",
+}
 
-def proved(derivation: Derivation, step: int = 0) -> Callable[..., Any]:
+
+def proved(derivation: Derivation, step: str = "") -> Callable[..., Any]:
     """Right side of a step (the conclusion by default) as a function of its symbols' names, to 40 digits."""
-    right = sp.sympify((derivation.steps[step - 1] if step else derivation.concluding_step).right)
+    right = sp.sympify((derivation.line(step) if step else derivation.concluding_step).right)
     symbols = sorted(right.free_symbols, key=str)
     function = sp.lambdify(symbols, right, mp)
 
@@ -85,7 +94,7 @@ def rate_point(point: dict[str, Any]) -> dict[str, Any]:
 
 
 def compare(
-    derivation: Derivation, numeric: Callable[[dict[str, Any]], Any], step: int = 0, *, at_rate: bool = True
+    derivation: Derivation, numeric: Callable[[dict[str, Any]], Any], step: str = "", *, at_rate: bool = True
 ) -> None:
     """Assert that the proved right side equals `numeric` at every random point."""
     formula = proved(derivation, step)
@@ -128,9 +137,14 @@ def test_design_aware_risks() -> None:
         return lambda p: getattr(aware_channel_risks(p["n"], p["d"], p["sigma"] ** 2, p["R"]), name)
 
     compare(distortion_rate_of_linear_model(), numeric("distortion"))
-    for step, name in ((3, "excess_risk"), (4, "population_risk_change"), (7, "distortion"), (8, "empirical_risk")):
+    for step, name in (
+        ("risk", "excess_risk"),
+        ("change", "population_risk_change"),
+        ("distortion", "distortion"),
+        ("training", "empirical_risk"),
+    ):
         compare(aware_channel_risk(), numeric(name), step)
-    compare(aware_channel_risk(), numeric("generalization_error"), 9)
+    compare(aware_channel_risk(), numeric("generalization_error"), "gap")
     compare(generalization_error_shrinks(), numeric("generalization_error"))
 
 
@@ -140,9 +154,9 @@ def test_design_blind_risks() -> None:
             blind_channel_risks(p["n"], p["d"], p["sigma"] ** 2, p["R"], signal_variance=p["tau"] ** 2), name
         )
 
-    for step, name in ((3, "excess_risk"), (7, "distortion"), (8, "generalization_error")):
+    for step, name in (("excess", "excess_risk"), ("distortion", "distortion"), ("gap", "generalization_error")):
         compare(blind_channel_risk(), numeric(name), step)
-    compare(noise_alone_never_helps(), numeric("excess_risk"), 11)
+    compare(noise_alone_never_helps(), numeric("excess_risk"), "channel")
 
 
 @pytest.mark.monte_carlo
@@ -158,8 +172,7 @@ def test_noise_alone_by_simulation() -> None:
 
 def test_linear_channel_risks() -> None:
     points = [rate_point(p) | {"a": p["lambda"] - 1, "s": p["E"], "t": p["g"]} for p in draw()]  # a from -1 to 2
-    steps = {"population_risk_change": 5, "excess_risk": 4, "distortion": 8, "generalization_error": 9}
-    for name, step in steps.items():
+    for name, step in LABELS.items():
         formula = proved(linear_channel_risk(), step)
         found = [
             float(getattr(linear_channel_risks(p["n"], p["d"], p["sigma"] ** 2, p["a"], p["s"] ** 2, p["t"]), name))
@@ -171,8 +184,7 @@ def test_linear_channel_risks() -> None:
 
 def test_correlated_features_risks() -> None:
     points = [rate_point(p) | {"kappa": 1 + p["E"]} for p in draw()]
-    steps = {"population_risk_change": 8, "excess_risk": 7, "distortion": 17, "generalization_error": 18}
-    for name, step in steps.items():
+    for name, step in LABELS.items():
         formula = proved(correlated_features_risk(), step)
         found = []
         for p in points:
@@ -187,7 +199,7 @@ def test_correlated_features_risks() -> None:
         criterion = numeric_criterion(p["n"], p["d"], p["sigma"] ** 2, p["tau"] ** 2, variance_inflation=p["kappa"])
         gains = proved(correlated_features_risk())(**p) < 0
         assert bool(criterion.population_risk_change(float(p["delta"])) < 0) == gains
-        high_rate = proved(correlated_features_risk(), 11)(kappa=p["kappa"], v=p["v"])
+        high_rate = proved(correlated_features_risk(), "high-rate")(kappa=p["kappa"], v=p["v"])
         assert_close(float(criterion.boundary_signal_variance), max(0.0, float(high_rate)), 1e-12)
 
 
@@ -216,7 +228,7 @@ def test_interpolation_and_criterion() -> None:
 
 
 def test_water_filled_risks() -> None:
-    excess, distortion, gap = (proved(water_filled_risk(), step) for step in (3, 4, 5))
+    excess, distortion, gap = (proved(water_filled_risk(), step) for step in ("direction", "distortion", "gap"))
     rng = seeds.generator(5)
     compared = 0
     for _ in range(POINTS):
@@ -251,13 +263,13 @@ def test_ridge_risk() -> None:
         return ridge_excess_risk([p["g"]], p["sigma"] ** 2, p["tau"] ** 2, penalty)
 
     compare(ridge_risk(), numeric)
-    compare(ridge_risk(), lambda p: numeric(p, p["lambda"]), 3)
+    compare(ridge_risk(), lambda p: numeric(p, p["lambda"]), "direction")
 
 
 def test_limits() -> None:
-    inverse, population = proved(marchenko_pastur_limits(), 11), proved(marchenko_pastur_limits())
+    inverse, population = proved(marchenko_pastur_limits(), "mean-inverse"), proved(marchenko_pastur_limits())
     ridge, excess = proved(best_ridge_limit()), proved(water_filled_limit())
-    border = proved(water_filled_limit(), 7)
+    border = proved(water_filled_limit(), "criterion")
     compared = 0
     for gamma in (0.125, 0.25, 0.5, 0.75, 0.875):
         law = MarchenkoPastur(gamma)
@@ -287,7 +299,7 @@ def test_limits() -> None:
 
 def test_blind_empirical_law() -> None:
     conditional = proved(blind_channel_empirical_law())
-    spread = proved(blind_channel_empirical_law(), 2)
+    spread = proved(blind_channel_empirical_law(), "pulled")
     compared = 0
     for n, d, rate, tau in ((12, 3, 1.0, 0.0), (30, 20, 8.0, 0.5)):
         model = LinearModel(samples=n, features=d, signal_variance=tau**2)
@@ -315,7 +327,7 @@ def test_blind_empirical_law() -> None:
 def proved_improvement_probability(n: int, d: int, tau: float, delta: float) -> float:
     """Mean over q of P(F_{d,d} < r) with the proved ln r and k, sigma = 1."""
     logarithm = proved(improvement_probability())
-    k = proved(improvement_probability(), 2)(tau=tau, v=1 / mp.mpf(n - d - 1), delta=delta)
+    k = proved(improvement_probability(), "pulled")(tau=tau, v=1 / mp.mpf(n - d - 1), delta=delta)
 
     def integrand(q: float) -> float:
         r = float(mp.exp(logarithm(k=k, s=1 / q, delta=delta)))

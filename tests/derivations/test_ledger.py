@@ -6,7 +6,8 @@ import pytest
 import sympy as sp
 
 from linreg_compress.derivations.ledger import Derivation, Outcome, Step, Verdict, verify
-from linreg_compress.derivations.printing import as_text, verdict_text
+from linreg_compress.derivations.printing import verdict_text
+from linreg_compress.derivations.terminal import as_text
 
 x = sp.Symbol("x", positive=True)
 y = sp.Symbol("y", real=True)

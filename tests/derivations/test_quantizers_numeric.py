@@ -1,26 +1,27 @@
 """Derivations about quantizers: the proved formulas against quadrature and raw data, and planted errors."""
 
 from collections.abc import Callable
-from dataclasses import replace
 from typing import Any
 
 import numpy as np
 import pytest
 import sympy as sp
 
-from linreg_compress.derivations.aware_channel_conditional_gram import aware_channel_conditional_gram
-from linreg_compress.derivations.change_of_measure import change_of_measure
-from linreg_compress.derivations.conditional_gram import conditional_gram
 from linreg_compress.derivations.ledger import Derivation, Verdict, verify
-from linreg_compress.derivations.scalar_quantizer_empirical_increase import scalar_quantizer_empirical_increase
-from linreg_compress.derivations.truncated_gaussian_moments import truncated_gaussian_moments
+from linreg_compress.derivations.quantizers.aware_channel_conditional_gram import aware_channel_conditional_gram
+from linreg_compress.derivations.quantizers.change_of_measure import change_of_measure
+from linreg_compress.derivations.quantizers.conditional_gram import conditional_gram
+from linreg_compress.derivations.quantizers.scalar_quantizer_empirical_increase import scalar_quantizer_empirical_increase
+from linreg_compress.derivations.quantizers.truncated_gaussian_moments import truncated_gaussian_moments
 from tests import seeds
 from tests.compare import assert_close, assert_sample_mean
+from tests.derivations.planted import alone
 from tests.quadrature import nodes
 from tests.references import mp
 from tests.tolerances import FLOAT, QUADRATURE
 
 SEED = 20240608
+MOMENTS = ("mass", "first", "second", "third", "fourth")
 QUANTIZERS: tuple[Callable[[], Derivation], ...] = (
     conditional_gram,
     aware_channel_conditional_gram,
@@ -39,8 +40,8 @@ def function_of(expression: Any, *names: str, modules: Any = mp) -> Callable[...
 
 
 def test_cell_moments_equal_quadrature() -> None:
-    steps = truncated_gaussian_moments().steps
-    moments = [function_of(steps[number].right, "a", "b") for number in (0, 2, 3, 4, 5)]
+    derivation = truncated_gaussian_moments()
+    moments = [function_of(derivation.line(moment).right, "a", "b") for moment in MOMENTS]
     error = function_of(truncated_gaussian_moments().result, "a", "b", "c")
     rng = seeds.generator(SEED)
     compared = 0
@@ -68,9 +69,9 @@ def radial_mean(function: Callable[[Any], Any], degrees: int, d: int) -> Any:
 
 
 def test_change_of_measure_equals_quadrature() -> None:
-    steps = change_of_measure().steps
-    constant = function_of(steps[1].right, "nu", "d")
-    density = function_of(steps[0].right, "nu", "d", "r", "sigma")
+    derivation = change_of_measure()
+    constant = function_of(derivation.line("weight").right, "nu", "d")
+    density = function_of(derivation.line("density").right, "nu", "d", "r", "sigma")
     tests: tuple[Callable[[Any], Any], ...] = (lambda r: mp.sqrt(1 + r), lambda r: mp.exp(-r), lambda r: 1 / (2 + r))
     compared = 0
     for degrees, d in ((3, 1), (4, 2), (7, 5), (12, 3)):
@@ -131,10 +132,11 @@ def aware_mean(n: int, sigma: float, u: Any, g: Any, e: Any) -> Any:
 
 
 def aware_density(n: int, d: int, sigma: float, u: Any, g: Any) -> float:
-    """Density of g given u as proved, step 7."""
+    """Density of g given u as proved."""
     values = products(u, g, g)
-    ratio = function_of(AWARE.steps[5].right, "sigma", "r", "s", "x")(sigma, values["r"], values["s"], values["x"])
-    density = function_of(AWARE.steps[6].right, "d", "nu", "p", "k")
+    determinants = function_of(AWARE.line("determinant").right, "sigma", "r", "s", "x")
+    ratio = determinants(sigma, values["r"], values["s"], values["x"])
+    density = function_of(AWARE.line("student").right, "d", "nu", "p", "k")
     return float(density(mp.mpf(d), n - d + 1, 1 + values["r"] / sigma**2, ratio - 1))
 
 
@@ -193,15 +195,15 @@ def test_gram_given_the_aware_noise_by_simulation(n: int, d: int) -> None:
         assert_sample_mean(change * weight, 0.0)
     # g given u: |A^{-1/2} g|^2 = |z|^2 / q, so k / (1 + k) has mean d / (n + 2) whatever is made of u
     values_of = products(u, g, g)
-    ratio = function_of(AWARE.steps[5].right, "sigma", "r", "s", "x", modules="numpy")
+    ratio = function_of(AWARE.line("determinant").right, "sigma", "r", "s", "x", modules="numpy")
     k = ratio(sigma, values_of["r"], values_of["s"], values_of["x"]) - 1
     assert_sample_mean((k / (1 + k) - d / (n + 2)) * np.exp(-(u**2).sum(axis=1)), 0.0)
 
 
 def increase_of_a_sign_quantizer(n: int, d: int, sigma: float, level: float) -> float:
     """What_j = level sign(u_j), w* = 0, by the proved formula with truncated Gaussian moments and quadrature over q."""
-    steps = truncated_gaussian_moments().steps
-    moments = [function_of(steps[number].right, "a", "b", modules="numpy")(0.0, 40.0) for number in (0, 2, 3, 4, 5)]
+    derivation = truncated_gaussian_moments()
+    moments = [function_of(derivation.line(moment).right, "a", "b", modules="numpy")(0.0, 40.0) for moment in MOMENTS]
 
     def means(degrees: int) -> tuple[float, float]:
         q, weights = nodes(degrees)
@@ -247,46 +249,44 @@ def test_average_over_the_weights_gives_back_the_mean_gram() -> None:
 
 
 r, a, sigma, z = (sp.Symbol(name, positive=True) for name in ("r", "a", "sigma", "z"))
-PLANTED: list[tuple[Callable[[], Derivation], int, Callable[[Any], Any]]] = [
-    (conditional_gram, 3, lambda right: right**2),
-    (conditional_gram, 4, lambda right: right.subs(sigma, 2 * sigma)),
-    (conditional_gram, 7, lambda right: right.subs(r, -r)),
-    (conditional_gram, 8, lambda right: right * sp.Rational(3, 2)),
-    (aware_channel_conditional_gram, 5, lambda right: right.subs(sigma, 2 * sigma)),
-    (aware_channel_conditional_gram, 8, lambda right: right ** sp.Rational(11, 13)),
-    (aware_channel_conditional_gram, 9, lambda right: 2 - right),
-    (aware_channel_conditional_gram, 12, lambda right: 2 * right),
-    (aware_channel_conditional_gram, 13, lambda right: 2 * right),
-    (aware_channel_conditional_gram, 16, lambda right: -right),
-    (truncated_gaussian_moments, 3, lambda right: -right),
-    (truncated_gaussian_moments, 4, lambda right: right + sp.Rational(1, 9)),
-    (truncated_gaussian_moments, 6, lambda right: 2 * right),
-    (change_of_measure, 1, lambda right: right.subs(sigma, 2 * sigma)),
-    (change_of_measure, 2, lambda right: 1 / right),
-    (change_of_measure, 4, lambda right: 2 * right),
-    (scalar_quantizer_empirical_increase, 4, lambda right: -right),
-    (scalar_quantizer_empirical_increase, 5, lambda right: right.subs(sigma, 2 * sigma)),
-    (scalar_quantizer_empirical_increase, 9, lambda right: 2 * right),
+PLANTED: list[tuple[Callable[[], Derivation], str, Callable[[Any], Any]]] = [
+    (conditional_gram, "normalizer", lambda right: right**2),
+    (conditional_gram, "determinant", lambda right: right.subs(sigma, 2 * sigma)),
+    (conditional_gram, "posterior-mean", lambda right: right.subs(r, -r)),
+    (conditional_gram, "one-weight", lambda right: right * sp.Rational(3, 2)),
+    (aware_channel_conditional_gram, "first-update", lambda right: right.subs(sigma, 2 * sigma)),
+    (aware_channel_conditional_gram, "law-of-noise", lambda right: right ** sp.Rational(11, 13)),
+    (aware_channel_conditional_gram, "plane", lambda right: 2 - right),
+    (aware_channel_conditional_gram, "second-update", lambda right: 2 * right),
+    (aware_channel_conditional_gram, "noise-of-one-weight", lambda right: 2 * right),
+    (aware_channel_conditional_gram, "average", lambda right: -right),
+    (truncated_gaussian_moments, "first", lambda right: -right),
+    (truncated_gaussian_moments, "second", lambda right: right + sp.Rational(1, 9)),
+    (truncated_gaussian_moments, "fourth", lambda right: 2 * right),
+    (change_of_measure, "density", lambda right: right.subs(sigma, 2 * sigma)),
+    (change_of_measure, "weight", lambda right: 1 / right),
+    (change_of_measure, "for-the-weights", lambda right: 2 * right),
+    (scalar_quantizer_empirical_increase, "change-of-measure", lambda right: -right),
+    (scalar_quantizer_empirical_increase, "increase", lambda right: right.subs(sigma, 2 * sigma)),
+    (scalar_quantizer_empirical_increase, "constant-quantizer", lambda right: 2 * right),
 ]
 
 
-@pytest.mark.parametrize(("make", "number", "wrong"), PLANTED)
-def test_a_planted_error_is_refuted(make: Callable[[], Derivation], number: int, wrong: Callable[[Any], Any]) -> None:
+@pytest.mark.parametrize(("make", "label", "wrong"), PLANTED)
+def test_a_planted_error_is_refuted(make: Callable[[], Derivation], label: str, wrong: Callable[[Any], Any]) -> None:
     derivation = make()
-    step = derivation.steps[number - 1]
-    alone = replace(derivation, steps=(replace(step, right=wrong(step.right), depends_on=()),), conclusion=1)
-    assert verify(alone).verdict is Verdict.REFUTED
+    assert verify(alone(derivation, label, wrong(derivation.line(label).right))).verdict is Verdict.REFUTED
 
 
 @pytest.mark.parametrize("wrong_degrees", [-1, 1])
 def test_one_degree_of_freedom_more_or_less_is_refuted(wrong_degrees: int) -> None:
     """The planted n - d for n - d + 1, and n - d + 2, in the quantizer's formula."""
     derivation = scalar_quantizer_empirical_increase()
-    step = derivation.steps[4]
+    step = derivation.line("increase")
     B = sp.Symbol("B", positive=True)
     n = next(symbol for symbol in step.right.free_symbols if symbol.name == "n")
-    wrong = replace(step, right=step.right - wrong_degrees * B / (n * sigma**2), depends_on=())
-    assert verify(replace(derivation, steps=(wrong,), conclusion=1)).verdict is Verdict.REFUTED
+    wrong = step.right - wrong_degrees * B / (n * sigma**2)
+    assert verify(alone(derivation, "increase", wrong)).verdict is Verdict.REFUTED
 
 
 def test_each_derivation_has_two_planted_errors() -> None:

@@ -226,6 +226,35 @@ def test_a_gap_that_stays_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     assert_refused(call, "the gap at slope 2 stays at", error=UnsupportedModelError)
 
 
+@pytest.mark.parametrize("slope", [0.5, 2.0, 8.0])
+def test_interior_steps_are_those_of_newton(slope: float, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each takes the gap most of the way to a tenth; with a part of the step wrong the iterations run out."""
+    steps: list[float] = []
+
+    def counted(*state: FloatArray) -> tuple[FloatArray, FloatArray]:
+        steps.append(1.0)
+        return interior_step(*state)
+
+    interior_step = module._interior_step
+    monkeypatch.setattr(module, "_interior_step", counted)
+    blahut_arimoto(*gaussian_grid(0.3), slope, gap_nats=1e-11)
+    assert len(steps) <= 25
+
+
+def test_the_multipliers_prove_the_lower_rate() -> None:
+    """Berger 1971, theorem 2.5.3: ``max_y sum_x p l exp(-s d) = 1``, and then ``R(D) >= sum p ln l - s D``."""
+    p, d = gaussian_grid(0.4)
+    point = blahut_arimoto(p, d, 1.7)
+    p = p / p.sum()
+    sums = (p * np.exp(point.log_multipliers)) @ np.exp(-1.7 * d)
+    assert_close(sums.max(), 1.0, FLOAT)
+    assert_close(point.lower_rate_nats, p @ point.log_multipliers - 1.7 * point.distortion, 1e-11)
+
+
+def test_brackets_are_a_millionth_of_a_nat_wide() -> None:
+    assert GAP_NATS == 1e-6  # as README and the docstrings say
+
+
 def test_the_smallest_gap_is_reached() -> None:
     assert blahut_arimoto(*gaussian_grid(0.4), 2.0, gap_nats=1e-12).gap_nats < 2e-12
 

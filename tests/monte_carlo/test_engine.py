@@ -1,5 +1,6 @@
 """The loop's progress. What the loop computes is tested through `simulate` and `sweep`."""
 
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -11,6 +12,7 @@ from linreg_compress.monte_carlo.engine import _Progress, run_cells
 from linreg_compress.monte_carlo.executors import CallingThread
 from linreg_compress.monte_carlo.grid import SweepCell
 from linreg_compress.monte_carlo.stopping import Goal
+from linreg_compress.monte_carlo.sweep import sweep
 
 
 class Bar:
@@ -45,3 +47,16 @@ def test_in_the_calling_thread_each_chunk_is_counted_before_the_next_one_runs(mo
     monkeypatch.setattr("linreg_compress.monte_carlo.engine.run_chunk", counting)
     run_cells([run], CallingThread(), 1)
     assert counted == [number * run.size for number in range(5)]
+
+
+def test_chunks_that_run_are_told_from_those_of_a_store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    shown: list[tuple[int, bool]] = []
+
+    def show(self: _Progress, run: CellRun, trials: int, stored: bool) -> None:
+        shown.append((trials, stored))
+
+    monkeypatch.setattr(_Progress, "show", show)
+    cells = [SweepCell(LinearModel(20, 4))]
+    for resume in (False, True):
+        sweep(cells, 300, store=tmp_path / "run.sqlite", resume=resume)
+    assert shown == [(300, False), (300, True)]

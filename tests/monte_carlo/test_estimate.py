@@ -94,6 +94,11 @@ def test_constants_have_no_error_and_no_skewness() -> None:
     assert estimate == Estimate(3.0, 0.0, 5, 0.0)
 
 
+def test_two_trials_have_one_degree_of_freedom() -> None:
+    (found,) = Moments.of(np.array([[1.0], [3.0]])).estimates()
+    assert (found.mean, found.standard_error) == (2.0, 1.0)
+
+
 def test_one_trial_has_no_spread_yet() -> None:
     assert Moments.of(np.array([[3.0]])).estimates() == [Estimate(3.0, 0.0, 1, 0.0)]
 

@@ -43,6 +43,11 @@ def test_what_has_no_description_is_refused() -> None:
     assert description(np.float64(0.5)) == 0.5
 
 
+def test_a_description_spells_out_eight_numbers() -> None:
+    assert description(np.arange(8.0)) == list(range(8))
+    assert description(np.arange(9.0)).startswith("<f8[9] sha256 ")
+
+
 def test_a_grid_is_refused_where_it_has_no_meaning() -> None:
     assert_refused(lambda: sweep_grid([20, 20], [4]), "samples must list no value twice; got 20, 20")
     assert_refused(lambda: sweep_grid([20], []), "features must list at least one value")

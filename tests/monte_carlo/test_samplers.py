@@ -21,7 +21,7 @@ from linreg_compress.compression.uniform import UniformQuantizer
 from linreg_compress.errors import UnsupportedModelError
 from linreg_compress.model import LinearModel
 from linreg_compress.monte_carlo.quantities import quantities as columns_of
-from linreg_compress.monte_carlo.samplers import SAMPLERS, find_sampler, refuse_unsupported
+from linreg_compress.monte_carlo.samplers import SAMPLERS, find_sampler, refuse_unsupported, size_refusal
 from linreg_compress.monte_carlo.simulate import simulate
 from tests import seeds
 from tests.compare import assert_refused
@@ -174,9 +174,18 @@ def test_refusals_name_the_sampler_and_the_channel() -> None:
             assert_refused(call, f"the {name} sampler", fragment, error=UnsupportedModelError)
 
 
+def test_a_matrix_of_the_features_must_fit_into_memory() -> None:
+    """2^27 numbers, a gigabyte, unless the sampler needs no such matrix."""
+    for features, fits in ((11_585, True), (11_586, False)):
+        model = LinearModel(20, features)
+        assert (size_refusal(SAMPLERS["data"], model) is None) == fits
+        assert size_refusal(SAMPLERS["weights"], model) is None
+
+
 def test_costs_depend_on_the_model_alone() -> None:
     for sampler in SAMPLERS.values():
         assert sampler.numbers_per_trial(LinearModel(80, 50)) == sampler.numbers_per_trial(LinearModel(80, 50, 3.0, 0.1))
         assert sampler.batch_size(LinearModel(9000, 3000)) >= 1
     costs = [sampler.numbers_per_trial(LinearModel(80, 50)) for sampler in SAMPLERS.values()]
     assert costs == sorted(costs, reverse=True)
+    assert costs[0] == 80 * 50

@@ -5,15 +5,18 @@ import json
 import subprocess
 import sys
 from collections import Counter
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from scripts.mutation.baseline import Baseline, mirrored
-from scripts.mutation.results import by_module, read, result, score
-from scripts.mutation.sites import changes
-from scripts.mutation.tree import PACKAGE, ROOT, modules
+from scripts.mutation.campaign import Campaign
+from scripts.mutation.pool import Ended, Pool, Task
+from scripts.mutation.results import CAPPED, KILLED, TIMEOUT, by_module, left_out, read, result, score
+from scripts.mutation.sites import changes, drawn
+from scripts.mutation.tree import PACKAGE, ROOT, modules, other_tests, under
 
 SOURCE = '''"""Not 1 + 1."""
 from typing import Literal
@@ -93,6 +96,92 @@ def test_a_place_belongs_to_the_lines_whose_execution_shows_it() -> None:
     assert regions[15, "+"] == (13, 16)  # a statement of several lines
 
 
+MARKED = """
+A = 1  # tuning: memory
+B, C = 2, 3  # of a kind
+D = 4  # tuning:
+
+
+def search(
+    first,
+    most=5,  # tuning: time
+    other=6,
+):
+    # tuning: where it starts
+    x = [
+        7,
+        8,
+    ]
+    if x > 9:  # tuning: where it ends
+        return first + 10
+    return 11  # "tuning: no comment's beginning"
+
+
+def grid(n=12):  # tuning: any will do
+    for _ in range(13):
+        n += 14
+    return n
+
+
+def formula(n):
+    return n - 15
+"""
+
+
+def test_what_is_marked_as_tuning_is_known_and_named() -> None:
+    found = changes("p/a.py", MARKED)
+    numbers = {one.old: one.tuning for one in found if one.kind == "number"}
+    assert [old for old, tuning in numbers.items() if tuning] == ["1", "5", "7", "8", "9", "12", "13", "14"]
+    assert {old for old, tuning in numbers.items() if not tuning} == {"2", "3", "4", "6", "10", "11", "15"}
+    told = left_out([one for one in found if one.tuning])
+    assert "Left out as tuning (19 changes):\np/a.py: A (2), line 9 (2), line 14 (2)" in told
+    assert left_out([]) == "Nothing is marked as tuning."
+
+
+def test_a_change_stays_in_the_sample_while_other_lines_move() -> None:
+    moved = SOURCE.replace("LEVELS: Literal[2] = 2\n", "").replace("    if n <= 1", "    σ2 = 2 * σ2\n    if n <= 1")
+    before, after = changes("a.py", SOURCE), changes("a.py", moved)
+    common = {one.place for one in before} & {one.place for one in after}
+    assert len(common) == len(before) - 2
+    order = [[one.place for one in drawn(every, len(every), 5) if one.place in common] for every in (before, after)]
+    assert order[0] == order[1]
+    assert drawn(before, 4, 5) == drawn(before, 9, 5)[:4]
+    assert drawn(before, 9, 5) != drawn(before, 9, 6)
+
+
+@pytest.mark.parametrize(
+    ("outcome", "fate"),
+    [
+        ({"killer": "t"}, KILLED),
+        ({"timeout": True}, TIMEOUT),
+        ({"late": True, "cpu": 500.0}, CAPPED),  # a busy machine
+        ({"late": True, "cpu": 1.0}, TIMEOUT),  # it waits for what never comes
+        ({"capped": True}, CAPPED),
+    ],
+)
+def test_a_slow_machine_kills_nothing(tmp_path: Path, outcome: dict[str, Any], fate: str) -> None:
+    change = changes("a.py", SOURCE)[0]
+    (tmp_path / "a.py").write_text(SOURCE)
+
+    class Ending(Pool):
+        free = True
+
+        def __init__(self) -> None:
+            self.task: Task | None = None
+
+        def start(self, task: Task) -> None:
+            self.task = task
+
+        def ended(self) -> Iterator[Ended]:
+            assert self.task is not None
+            usual = {"killer": "", "timeout": False, "late": False, "capped": False, "cpu": 2.0}
+            yield Ended(self.task, finished=0, wall=600.0, log="", **{**usual, **outcome})
+
+    known = Baseline({"tests/test_a.py::t": 1.0}, {"a.py": {5: {"tests/test_a.py::t"}}})
+    (found,) = Campaign(tmp_path, Ending(), known, 20.0).run([change])
+    assert found.fate == fate
+
+
 def test_the_changes_of_a_module_are_all_valid_python() -> None:
     source = (ROOT / PACKAGE / "bounds/chi_square.py").read_text()
     found = changes("chi_square.py", source)
@@ -109,13 +198,14 @@ def test_modules_are_named_by_path_or_dots_and_leave_out_what_is_no_formula() ->
     ]
     every = modules(ROOT, [])
     assert {file.split("/")[1] for file in every} >= {"risk.py", "bounds", "compression", "information", "monte_carlo"}
-    assert not {file.split("/")[1] for file in every} & {"derivations", "gallery", "plotting", "demos", "cli", "advice"}
+    no_formulas = {"derivations", "gallery", "plotting", "demos", "cli", "advice", "agreement_settings.py"}
+    assert not {file.split("/")[1] for file in every} & no_formulas
     assert all("/advice/" in file for file in modules(ROOT, ["advice"]))
     with pytest.raises(SystemExit, match="no module 'rsik'"):
         modules(ROOT, ["rsik"])
 
 
-def test_tests_beside_the_file_come_first_then_the_fastest_files() -> None:
+def test_tests_beside_the_file_come_first_then_the_fastest_of_each_file() -> None:
     file = f"{PACKAGE}/bounds/laws.py"
     assert mirrored(file) == "tests/bounds/test_laws.py"
     seconds = {"tests/a.py::z": 9.0, "tests/a.py::v": 0.0, "tests/b.py::x": 2.0, "tests/b.py::y": 1.0, "tests/c.py::w": 3.0}
@@ -127,10 +217,27 @@ def test_tests_beside_the_file_come_first_then_the_fastest_files() -> None:
     assert known.covering(file, []) == set(seconds) - {"tests/a.py::v", "tests/c.py::w"}
     first, rest = known.order(file, seconds)
     assert first == ["tests/bounds/test_laws.py::a"]
-    assert rest == ["tests/b.py::y", "tests/b.py::x", "tests/c.py::w", "tests/a.py::z", "tests/a.py::v"]
+    assert rest == ["tests/b.py::y", "tests/c.py::w", "tests/a.py::z", "tests/a.py::v", "tests/b.py::x"]
     assert known.usual(["tests/b.py::y", "tests/a.py::v"]) == {"tests/b.py::y": 2.0, "tests/a.py::v": 9.0}
     known.leave_out({"tests/b.py::y"})
     assert known.covering(file, [range(9, 10)]) == set()
+
+
+def test_states_that_differ_in_tests_alone_are_known(tmp_path: Path) -> None:
+    for state in ("before", "after"):
+        for name, text in TOY.items():
+            (tmp_path / state / name).parent.mkdir(parents=True, exist_ok=True)
+            (tmp_path / state / name).write_text(text)
+    before, after = tmp_path / "before", tmp_path / "after"
+    assert other_tests(before, after) == set()
+    (after / "tests/test_more.py").write_text("")
+    (after / "tests/test_area.py").unlink()
+    assert other_tests(before, after) == {"tests/test_more.py", "tests/test_area.py"}
+    (after / "tests/helper.py").write_text("")  # other tests may import it
+    assert other_tests(before, after) is None
+    assert under("tests/a/test_b.py", [])
+    assert under("tests/a/test_b.py", ["tests/c.py", "tests/a"])
+    assert not under("tests/a/test_b.py", ["tests/a/test_c.py", "tests/b"])
 
 
 def test_a_line_of_results_that_was_cut_short_is_left_out(tmp_path: Path) -> None:
@@ -199,8 +306,8 @@ def test_survivors_of_a_small_project(tmp_path: Path) -> None:
         (tmp_path / name).write_text(text)
     out = tmp_path / "out.json"
 
-    def run() -> tuple[str, dict[str, Any]]:
-        options = ["--root", str(tmp_path), "--json", str(out), "--jobs", "1", "--margin", "0.2"]
+    def run(*more: str) -> tuple[str, dict[str, Any]]:
+        options = ["--root", str(tmp_path), "--json", str(out), "--jobs", "1", "--margin", "0.2", *more]
         command = [sys.executable, "-m", "scripts.mutation", *options]
         done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False, timeout=300)
         assert done.returncode == 0, done.stdout + done.stderr
@@ -229,3 +336,16 @@ def test_survivors_of_a_small_project(tmp_path: Path) -> None:
     assert run() == (text, found)  # what is known is not run again
     assert (tmp_path / ".mutation").stat().st_mtime_ns == before
     assert (tmp_path / "linreg_compress/area.py").read_text() == TOY["linreg_compress/area.py"]
+
+    (tmp_path / "tests/test_border.py").write_text(
+        "from linreg_compress.area import area\n\n\ndef test_border():\n    assert area(0, 4) == 0\n"
+    )
+    (state,) = (tmp_path / ".mutation").iterdir()
+    kept = {name: one for name, one in read(state / "results.jsonl").items() if one.noticed}
+    after = {(one["row"], one["after"]): one["fate"] for one in run()[1]["changes"]}
+    assert {place for place in fates if after[place] != fates[place]} == {(7, "if a <= 0:"), (7, "if a < 1:")}
+    (newest,) = (other for other in (tmp_path / ".mutation").iterdir() if other != state)
+    assert read(newest / "results.jsonl").items() >= kept.items()
+
+    alone = run("--tests", "tests/test_border.py")[1]["changes"]
+    assert {one["killer"] for one in alone if one["killer"]} == {"tests/test_border.py::test_border"}

@@ -1,0 +1,1 @@
+"""Clustering of weights with a penalty on the diameter of the codebook."""

@@ -1,0 +1,1 @@
+"""Gaussian codes of the weights, their risks, and when they lower the population risk."""

@@ -1,0 +1,1 @@
+"""Least squares and the laws of its risks and weights."""

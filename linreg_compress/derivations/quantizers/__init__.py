@@ -1,0 +1,1 @@
+"""Scalar quantizers: the moments of a cell, and the risks after them."""
