@@ -23,7 +23,7 @@ from linreg_compress.compression.sources import NormalSource
 from linreg_compress.compression.successive import SuccessiveQuantizer
 
 _ROWS = sorted(
-    (row for row in quantizers.QUANTIZERS if row.fitted or row.designs_by == quantizers.LEVELS),
+    (row for row in quantizers.QUANTIZERS if row.by_levels),
     key=lambda row: row.name != "lloyd-max",  # the first: among equals the earlier one is recommended
 )
 QUANTIZERS = tuple(row.name for row in _ROWS)

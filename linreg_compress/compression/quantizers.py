@@ -79,6 +79,11 @@ class NamedQuantizer:
         return self.needs if self.designed_by is None else self.designed_by
 
     @property
+    def by_levels(self) -> bool:
+        """Whether b bits a weight make 2^b levels of it, indices of fixed length: `advise` tries these quantizers."""
+        return self.fitted or self.designs_by == LEVELS
+
+    @property
     def takes_codebooks(self) -> bool:
         """Whether `codebook` works: `quantize` offers these quantizers."""
         return self.cluster is not None or (self.designs_by == LEVELS and not self.feeds_forward)

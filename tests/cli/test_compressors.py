@@ -102,6 +102,51 @@ def test_simulations_agree_with_the_exact_risks(capsys: pytest.CaptureFixture[st
             assert_mean(Estimate(row[key], row[f"{key}_se"], row["trials"]), exact["compressed"][key])
 
 
+GIVEN = {"step": "0.3", "levels": "3", "bits_per_weight": "1"}
+
+
+@pytest.mark.parametrize("row", [pytest.param(row, id=row.name) for row in QUANTIZERS])
+def test_every_row_is_simulated_by_its_name(capsys: pytest.CaptureFixture[str], row: NamedQuantizer) -> None:
+    needs = [f"--{row.needs.replace('_', '-')}", GIVEN[row.needs]] if row.needs else []
+    run = ["simulate", *MODEL, "--quantizer", row.name, *needs, "--sampler", "sufficient", "--trials", "20"]
+    found = run_json(capsys, *run)["rows"][0]
+    assert found["compression"] == row.name
+    for name in ("step", "levels"):
+        assert found[name] == (float(GIVEN[name]) if row.needs == name else None)
+    assert 0 < found["bits_per_weight"] < 3
+    assert main(run) == 0
+    of_index = f"Bits of {row.name}: an index of fixed length, without the codebook."
+    assert (of_index in capsys.readouterr().out) == (row.fitted or row.feeds_forward)
+    if needs:
+        assert f"--quantizer {row.name} requires {needs[0]} " in refusal(
+            capsys, "simulate", *MODEL, "--quantizer", row.name
+        )
+
+
+@pytest.mark.parametrize(
+    ("options", "reason"),
+    [
+        (["--quantizer", "sign"], "is above its estimation noise sigma^2 / (n - d - 1) = 0.0526. The change is exact for"),
+        (
+            ["--quantizer", "entropy-constrained", "--bits-per-weight", "1"],
+            "0.0526. The change is exact for",
+        ),
+        (
+            ["--quantizer", "dithered", "--bits-per-weight", "1"],
+            "its estimation noise sigma^2 / (n - d - 1) = 0.0526.",
+        ),
+    ],
+)
+def test_the_reason_is_that_of_centroids_or_of_a_linear_channel(
+    capsys: pytest.CaptureFixture[str], options: list[str], reason: str
+) -> None:
+    assert main(["risk", *MODEL[:4], "--signal-variance", "0.2", *options]) == 0
+    text = capsys.readouterr().out
+    assert f"Code    {options[1]}, " in text
+    assert "raises the population risk by " in text
+    assert reason in text.splitlines()[-1]
+
+
 def test_the_compressor_of_the_paper_is_simulated_with_every_penalty(capsys: pytest.CaptureFixture[str]) -> None:
     options = ["--quantizer", "gptq,hessian-kmeans,diameter-kmeans", "--levels", "2,4", "--diameter-penalty", "0.1,10"]
     rows = run_json(
