@@ -109,7 +109,13 @@ def shows(page: Any, lesson: Lesson, settings: dict[str, float]) -> None:
     assert drawn(page) == outlines(lesson, settings)
 
 
-@pytest.mark.parametrize("name", LESSONS)
+# One notebook shows every lesson: three are gone through each time, the other four where slow tests run. The static pages
+# of all seven, and what the notebook computes for them, are tested each time.
+OFTEN = {"oracle-codebook", "when-it-helps", "clustering"}
+WALKS = [pytest.param(name, marks=() if name in OFTEN else pytest.mark.slow) for name in LESSONS]
+
+
+@pytest.mark.parametrize("name", WALKS)
 def test_lesson(name: str, server: Server, context: Any) -> None:
     lesson = LESSONS[name]
     seen = opened(context)

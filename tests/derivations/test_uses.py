@@ -85,10 +85,11 @@ def test_the_ledger_names_what_it_uses(name: str) -> None:
     assert faults(DERIVATIONS[name]()) == {}
 
 
-def test_wrong_names_planted_in_the_ledger_are_mostly_found() -> None:
+@pytest.mark.parametrize("every", [4, pytest.param(1, marks=pytest.mark.slow)])
+def test_wrong_names_planted_in_the_ledger_are_mostly_found(every: int) -> None:
     """Not all are: two steps may share a formula and have nothing to do with each other."""
     planted = seen = dropped = missed = 0
-    for name in DERIVATIONS:
+    for name in list(DERIVATIONS)[::every]:
         derivation = DERIVATIONS[name]()
         for place, line in enumerate(derivation.steps):
             others = [one for one in range(1, place + 1) if one not in line.depends_on]
@@ -100,9 +101,9 @@ def test_wrong_names_planted_in_the_ledger_are_mostly_found() -> None:
                 wrong = replace(line, depends_on=line.depends_on[1:])
                 dropped += 1
                 missed += place not in faults(_with(derivation, place, wrong))
-    assert planted > 300
+    assert planted > 300 / every
     assert seen > 0.6 * planted
-    assert dropped > 250
+    assert dropped > 250 / every
     assert missed < 0.5 * dropped
 
 
