@@ -162,6 +162,11 @@ def nonnegative_number(parameter: str, value: Any, hint: str = "") -> float:
     return _scalar(parameter, nonnegative(parameter, value, hint))
 
 
+def number(parameter: str, value: Any) -> float:
+    """Return `value` as a finite number."""
+    return _scalar(parameter, numbers(parameter, value))
+
+
 def _scalar(parameter: str, array: FloatArray) -> float:
     if array.ndim:
         raise InvalidInputError(parameter, "must be one number", f"an array of shape {array.shape}")

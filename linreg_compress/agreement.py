@@ -15,22 +15,14 @@ from tqdm import tqdm
 from linreg_compress import _validation as valid
 from linreg_compress._kinds import takes
 from linreg_compress._validation import FloatArray
-from linreg_compress.agreement_settings import LinearPart, Setting, default_settings, settings_for
-from linreg_compress.compressed_risk.expected import expected_compressed_risks
+from linreg_compress.agreement_settings import Setting, default_settings, settings_for
 from linreg_compress.compressed_risk.gaussian_channel import blind_channel_risks
 from linreg_compress.compressed_risk.laws import compressed_empirical_risk_law, compressed_population_risk_law
-from linreg_compress.compressed_risk.linear_channel import linear_channel_risks
-from linreg_compress.compressed_risk.record import CompressedRisks
+from linreg_compress.compressed_risk.risks import risks
 from linreg_compress.compressed_risk.variance_inflation import variance_inflation
-from linreg_compress.compressed_risk.water_filling import expected_water_filled_risks
 from linreg_compress.compression.channel import Channel
-from linreg_compress.compression.gaussian_channel import (
-    AwareGaussianChannel,
-    BlindGaussianChannel,
-    mean_signal_variance,
-)
+from linreg_compress.compression.gaussian_channel import AwareGaussianChannel, BlindGaussianChannel
 from linreg_compress.compression.per_weight_channel import PerWeightGaussianChannel
-from linreg_compress.compression.ridge_shrinkage import RidgeShrinkage
 from linreg_compress.errors import InvalidInputError, UnsupportedModelError
 from linreg_compress.laws import Law, PointMass
 from linreg_compress.model import LinearModel
@@ -39,8 +31,7 @@ from linreg_compress.monte_carlo.quantities import QUANTITIES, SimulatedRisks, S
 from linreg_compress.monte_carlo.samplers import find_sampler, size_refusal
 from linreg_compress.monte_carlo.simulate import simulate
 from linreg_compress.monte_carlo.trials import Trials
-from linreg_compress.ridge import expected_ridge_excess_risk
-from linreg_compress.risk import empirical_risk_law, expected_risks, population_risk_law
+from linreg_compress.risk import empirical_risk_law, population_risk_law
 
 __all__ = ["QUANTITIES", "Check", "Expected", "Report", "Setting", "check_agreement", "default_settings", "settings_for"]
 
@@ -169,7 +160,7 @@ def check_agreement(
             means_only=False,
         )
         heavy = abs(setting.model.samples - setting.model.features) + 1 < _LIGHTEST_TAIL
-        base = expected_risks(setting.model)
+        base = risks(setting.model)
         scale = setting.model.noise_variance
         known = {name: Expected(float(getattr(base, name)), scale=scale) for name in QUANTITIES[:3]}
         records: list[tuple[str, Simulation | SimulatedRisks, dict[str, Expected]]] = [("least squares", simulated, known)]
@@ -208,39 +199,18 @@ def _possible(settings: Sequence[Setting], sampler: str) -> tuple[dict[int, Sett
 
 
 def _expected(model: LinearModel, channel: Channel, spectra: int) -> dict[str, Expected]:
-    if isinstance(channel, RidgeShrinkage):
-        mean, error = expected_ridge_excess_risk(
+    if isinstance(channel, PerWeightGaussianChannel):  # by kappa alone, as in `risk`; the door takes the whole covariance
+        found = blind_channel_risks(
             model.samples,
             model.features,
             model.noise_variance,
-            model.signal_variance,
-            channel.penalty,
-            spectra=spectra,
-        )
-        return {"population_risk": Expected(model.noise_variance + mean, error)}
-    if isinstance(channel, AwareGaussianChannel) and channel.signal_variance > 0:
-        average = expected_water_filled_risks(
-            model.samples,
-            model.features,
-            model.noise_variance,
-            mean_signal_variance(model, channel.center),
             channel.rate_nats,
-            spectra=spectra,
-        )
-        return {name: Expected(float(getattr(average.risks, name)), average.standard_errors[name]) for name in QUANTITIES}
-    exact: CompressedRisks
-    if isinstance(channel, LinearPart):
-        size = model.samples, model.features, model.noise_variance
-        exact = linear_channel_risks(*size, channel.kept, channel.added_noise, model.signal_variance)
-    elif isinstance(channel, PerWeightGaussianChannel):  # by kappa alone; per_weight_channel_risks has the whole covariance
-        size = model.samples, model.features, model.noise_variance
-        kappa = 1.0 if model.covariance is None else variance_inflation(model.covariance)
-        exact = blind_channel_risks(
-            *size, channel.rate_nats, signal_variance=model.signal_variance, variance_inflation=kappa
+            signal_variance=model.signal_variance,
+            variance_inflation=1.0 if model.covariance is None else variance_inflation(model.covariance),
         )
     else:
-        exact = expected_compressed_risks(model, channel)
-    return {name: Expected(float(getattr(exact, name))) for name in QUANTITIES}
+        found = risks(model, channel, spectra=spectra)
+    return {name: Expected(float(getattr(found, name)), found.errors.get(name, 0.0)) for name in QUANTITIES}
 
 
 def _laws(setting: Setting) -> list[tuple[str, Law, int | None, str]]:

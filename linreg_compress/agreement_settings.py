@@ -10,6 +10,7 @@ from linreg_compress._validation import FloatArray
 from linreg_compress.compression.channel import Channel, Compressed
 from linreg_compress.compression.dithered import DitheredUniform
 from linreg_compress.compression.gaussian_channel import AwareGaussianChannel, BlindGaussianChannel
+from linreg_compress.compression.linear_channel import LinearChannel
 from linreg_compress.compression.lloyd_max import lloyd_max
 from linreg_compress.compression.per_weight_channel import PerWeightGaussianChannel
 from linreg_compress.compression.ridge_shrinkage import RidgeShrinkage
@@ -31,19 +32,11 @@ class Setting:
     """By their names in the report."""
 
 
-@dataclass(frozen=True)
-class LinearPart:
-    """Keep a fraction of every weight, centred at 0, and add noise that is not Gaussian (plus or minus one size)."""
-
-    kept: float
-    """Fraction of every weight."""
-    added_noise: float
-    """Variance of the noise, one weight's."""
-    name: str = "linear"
-    needs_gram: bool = False
+class LinearPart(LinearChannel):
+    """A linear channel around 0 whose noise is not Gaussian (plus or minus one size): its risks do not tell."""
 
     def compress(self, weights: FloatArray, *, rng: np.random.Generator, gram: FloatArray | None = None) -> Compressed:
-        """Shrink and add noise; such a channel has no rate of its own."""
+        """Shrink and add noise."""
         del gram
         size = float(np.sqrt(self.added_noise))
         return Compressed(self.kept * weights + size * rng.choice([-1.0, 1.0], weights.shape), float("nan"))

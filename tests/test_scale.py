@@ -47,6 +47,21 @@ class Unit:
             (self.model(), lc.UniformQuantizer(60.0 * self.root)),
         ]
 
+    def channels(self) -> list[tuple[lc.LinearModel, lc.Channel | None]]:
+        """One channel of every formula."""
+        model = self.model()
+        return [
+            *((one, code) for one, code in self.codes()),
+            *((model, channel) for channel in (None, lc.Identity(), lc.RidgeShrinkage(0.5))),
+            *((model, lc.DitheredUniform.for_model(model, bits=bits)) for bits in (0.0, 1.0, 12.0)),
+            (model, lc.LinearChannel(0.6, 0.1 * self.square, 0.3 * self.root)),
+            (model, lc.PerWeightGaussianChannel.for_model(model, 2.0)),
+            (self.model(3, 9), None),
+            self.blind(),
+            self.aware(),
+            self.aware(signal=0.0),
+        ]
+
     def variances(self, values: Iterable[Any]) -> list[float]:
         return [float(value) / self.square for value in values]
 
@@ -177,6 +192,7 @@ ROWS: dict[str, Callable[[Unit], Iterable[float]]] = {
     "Identity": lambda u: coded(u, lc.Identity()),
     "KMeansQuantizer": lambda u: coded(u, lc.KMeansQuantizer(2)),
     "LaplaceSource": lambda u: levels(u, lc.lloyd_max(lc.LaplaceSource(0.1 * u.root, 2.0 * u.square), 4)),
+    "LinearChannel": lambda u: coded(u, lc.LinearChannel(0.6, 0.1 * u.square, 0.3 * u.root)),
     "MagnitudePruning": lambda u: coded(u, lc.MagnitudePruning(1)),
     "NormalSource": lambda u: u.lengths([u.source().ppf(0.9), 1 / u.source().pdf(0.5 * u.root)]),
     "OptimalBrainSurgeon": lambda u: coded(u, lc.OptimalBrainSurgeon(1), gram=GRAM[None]),
@@ -287,6 +303,7 @@ ROWS: dict[str, Callable[[Unit], Iterable[float]]] = {
     "same_inputs_generalization_error": lambda u: [
         lc.same_inputs_generalization_error(*pair) / u.square for pair in [*u.codes(), u.blind(), u.aware()]
     ],
+    "risks": lambda u: np.concatenate([risks(u, lc.risks(*pair, spectra=32)) for pair in u.channels()]),
     "scalar_quantizer_entropy": lambda u: [lc.scalar_quantizer_entropy(*pair) for pair in u.codes()],
     "scalar_quantizer_risks": lambda u: np.concatenate([risks(u, lc.scalar_quantizer_risks(*pair)) for pair in u.codes()]),
     "sign_quantizer": lambda u: levels(u, lc.sign_quantizer(u.source())),

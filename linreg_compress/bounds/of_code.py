@@ -9,9 +9,9 @@ from linreg_compress.bounds.bound import GENERALIZATION_ERROR, Bound
 from linreg_compress.bounds.catalogue import Case, Reason, Row
 from linreg_compress.bounds.information import aware_channel_information, blind_channel_information
 from linreg_compress.bounds.same_inputs import Code, same_inputs_generalization_error
-from linreg_compress.compressed_risk.expected import expected_compressed_risks
 from linreg_compress.compressed_risk.gaussian_channel import blind_channel_risks
 from linreg_compress.compressed_risk.record import CompressedRisks
+from linreg_compress.compressed_risk.risks import risks
 from linreg_compress.compressed_risk.scalar_quantizer import scalar_quantizer_entropy
 from linreg_compress.compression.cells import CellQuantizer
 from linreg_compress.compression.gaussian_channel import AwareGaussianChannel, BlindGaussianChannel
@@ -131,9 +131,9 @@ def bounds_of(
     """
     scale = None if loss_scale is None else valid.positive_number("loss_scale", loss_scale)
     inflation = valid.positive_number("variance_inflation", variance_inflation)
-    risks = _risks(model, code, inflation)
+    exact = _exact_risks(model, code, inflation)
     information, given_weights = _information(model, code, inflation)
-    population_risk = float(risks.population_risk)
+    population_risk = float(exact.population_risk)
     case = Case(model, code, scale, inflation, population_risk, information, given_weights)
     rate, full = information, None
     if isinstance(code, AwareGaussianChannel):
@@ -144,15 +144,15 @@ def bounds_of(
         information_given_weights_nats=given_weights,
         random_design_information_nats=full,
         population_risk=population_risk,
-        generalization_error=float(risks.generalization_error),
+        generalization_error=float(exact.generalization_error),
         same_inputs_generalization_error=same_inputs_generalization_error(model, code),
         listed=tuple(_listed(row, case) for row in catalogue.CATALOGUE),
     )
 
 
-def _risks(model: LinearModel, code: Code, inflation: float) -> CompressedRisks:
+def _exact_risks(model: LinearModel, code: Code, inflation: float) -> CompressedRisks:
     if inflation == 1:
-        return expected_compressed_risks(model, code)
+        return risks(model, code)
     if not isinstance(code, BlindGaussianChannel) or model.signal_variance == 0:
         raise UnsupportedModelError(
             "a variance inflation other than 1 is known for a design-blind Gaussian channel and true weights with a prior."

@@ -11,10 +11,10 @@ from linreg_compress.cli.explanation import explanation
 from linreg_compress.cli.output import print_json, short, table
 
 if TYPE_CHECKING:
-    from linreg_compress.compressed_risk.record import CompressedRisks
     from linreg_compress.model import LinearModel
 
 _NAMES = ("empirical_risk", "population_risk", "generalization_error")
+_OF_QUANTIZERS = ("weight_mse", "quadrature_error")
 
 
 def add_options(parser: argparse.ArgumentParser) -> None:
@@ -28,21 +28,18 @@ def add_options(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Compute and print."""
-    from linreg_compress.risk import expected_risks
+    from linreg_compress.compressed_risk.risks import risks
 
     model = shared.model_from(options)
     kappa = variance_inflation_from(options, model)
-    quantizer = shared.quantizer_from(options, model)
-    channel = shared.channel_from(options, model)
-    base = expected_risks(model)
+    code = shared.quantizer_from(options, model) or shared.channel_from(options, model)
+    base = risks(model)
     record: dict[str, Any] = {
         "model": _describe(model, kappa, fixed=options.weights is not None),
         "erm": {name: float(getattr(base, name)) for name in _NAMES},
     }
-    if quantizer is not None:
-        record |= _quantization(model, quantizer)
-    elif channel is not None:
-        record |= _compression(model, channel, kappa)
+    if code is not None:
+        record |= _compression(model, code, options.quantizer or code.name, kappa)
     if options.format == "json":
         print_json(record)
     else:
@@ -63,70 +60,52 @@ def _describe(model: LinearModel, kappa: float, *, fixed: bool) -> dict[str, Any
     return described
 
 
-def _compression(model: LinearModel, channel: Any, kappa: float) -> dict[str, Any]:
-    from linreg_compress.compressed_risk.expected import expected_compressed_risks
-    from linreg_compress.compressed_risk.gaussian_channel import blind_channel_risks
-    from linreg_compress.compressed_risk.water_filling import expected_water_filled_risks
+def _compression(model: LinearModel, code: Any, name: str, kappa: float) -> dict[str, Any]:
+    """Describe the code, whatever it is, and its risks."""
+    from linreg_compress.compressed_risk.risks import SPECTRA, risks
     from linreg_compress.information.rate_distortion import bits_per_weight_from_nats
 
-    averaging = None
-    if channel.needs_gram and channel.signal_variance > 0:
-        average = expected_water_filled_risks(
-            model.samples, model.features, model.noise_variance, channel.signal_variance, channel.rate_nats
-        )
-        risks: CompressedRisks = average.risks
-        averaging = {
-            "method": "simulated spectra of Gaussian designs, two control variates",
-            "spectra": average.spectra,
-            "standard_errors": average.standard_errors,
-        }
-    elif kappa != 1:
+    if kappa != 1:  # a number is not a covariance: the formula itself
+        from linreg_compress.compressed_risk.gaussian_channel import blind_channel_risks
+
         size = model.samples, model.features, model.noise_variance
-        risks = blind_channel_risks(
-            *size, channel.rate_nats, signal_variance=model.signal_variance, variance_inflation=kappa
-        )
+        found = blind_channel_risks(*size, code.rate_nats, signal_variance=model.signal_variance, variance_inflation=kappa)
     else:
-        risks = expected_compressed_risks(model, channel)
-    compression = {
-        "name": channel.name,
-        "rate_nats": channel.rate_nats,
-        "bits_per_weight": float(bits_per_weight_from_nats(channel.rate_nats, model.features)),
-        "normalized_distortion": float(risks.normalized_distortion),
+        found = risks(model, code, spectra=SPECTRA)
+    rate = _rate_nats(model, code)
+    compression: dict[str, Any] = {
+        "name": name,
+        "rate_nats": rate,
+        "bits_per_weight": float(bits_per_weight_from_nats(rate, model.features)),
+        "normalized_distortion": float(found.normalized_distortion),
     }
-    record = _with_risks(compression, risks)
-    if averaging:
-        record["averaging"] = averaging
+    compression |= {key: float(getattr(found, key)) for key in _OF_QUANTIZERS if hasattr(found, key)}
+    if hasattr(code, "step"):
+        compression["step"] = code.step
+    elif hasattr(code, "levels"):
+        compression |= {"levels": code.levels.tolist(), "thresholds": code.thresholds.tolist()}
+    record = {
+        "compression": compression,
+        "compressed": {key: float(getattr(found, key)) for key in (*_NAMES, "distortion")},
+        "population_risk_change": float(found.population_risk_change),
+        "compression_helps": bool(found.compression_helps),
+    }
+    if found.errors:
+        record["averaging"] = {
+            "method": "simulated spectra of Gaussian designs, two control variates",
+            "spectra": SPECTRA,
+            "standard_errors": dict(found.errors),
+        }
     return record
 
 
-def _quantization(model: LinearModel, quantizer: Any) -> dict[str, Any]:
-    from linreg_compress.compressed_risk.scalar_quantizer import scalar_quantizer_entropy, scalar_quantizer_risks
-    from linreg_compress.information.rate_distortion import bits_per_weight_from_nats
+def _rate_nats(model: LinearModel, code: Any) -> float:
+    """Return the rate of a channel; of a quantizer, the entropy of its levels."""
+    if hasattr(code, "rate_nats"):
+        return float(code.rate_nats)
+    from linreg_compress.compressed_risk.scalar_quantizer import scalar_quantizer_entropy
 
-    risks = scalar_quantizer_risks(model, quantizer)
-    rate = scalar_quantizer_entropy(model, quantizer)
-    compression: dict[str, Any] = {
-        "name": "uniform" if hasattr(quantizer, "step") else "lloyd-max",
-        "rate_nats": rate,
-        "bits_per_weight": float(bits_per_weight_from_nats(rate, model.features)),
-        "normalized_distortion": float(risks.normalized_distortion),
-        "weight_mse": float(risks.weight_mse),
-        "quadrature_error": risks.quadrature_error,
-    }
-    if hasattr(quantizer, "step"):
-        compression["step"] = quantizer.step
-    else:
-        compression |= {"levels": quantizer.levels.tolist(), "thresholds": quantizer.thresholds.tolist()}
-    return _with_risks(compression, risks)
-
-
-def _with_risks(compression: dict[str, Any], risks: CompressedRisks) -> dict[str, Any]:
-    return {
-        "compression": compression,
-        "compressed": {name: float(getattr(risks, name)) for name in (*_NAMES, "distortion")},
-        "population_risk_change": float(risks.population_risk_change),
-        "compression_helps": bool(risks.compression_helps),
-    }
+    return scalar_quantizer_entropy(model, code)
 
 
 def _text(model: LinearModel, record: dict[str, Any]) -> str:

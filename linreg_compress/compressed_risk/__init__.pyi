@@ -13,6 +13,7 @@ from .laws import improvement_probability as improvement_probability
 from .linear_channel import linear_channel_risks as linear_channel_risks
 from .per_weight_channel import per_weight_channel_risks as per_weight_channel_risks
 from .record import CompressedRisks as CompressedRisks
+from .risks import risks as risks
 from .scalar_quantizer import scalar_quantizer_entropy as scalar_quantizer_entropy
 from .scalar_quantizer import scalar_quantizer_risks as scalar_quantizer_risks
 from .variance_inflation import variance_inflation as variance_inflation

@@ -9,10 +9,15 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from linreg_compress import _validation as valid
+from linreg_compress.compressed_risk.formulas import exact_risks
+from linreg_compress.compressed_risk.linear_channel import closed_form
+from linreg_compress.compressed_risk.matching import require_match
 from linreg_compress.compressed_risk.record import CompressedRisks
 from linreg_compress.compressed_risk.variance_inflation import checked_variance_inflation
+from linreg_compress.compression.gaussian_channel import BlindGaussianChannel
 from linreg_compress.errors import UnsupportedModelError
 from linreg_compress.information.rate_distortion import kept_fraction, normalized_distortion
+from linreg_compress.model import LinearModel
 
 
 def blind_channel_risks(
@@ -90,18 +95,19 @@ def blind_channel_risks(
     excess_inflation = checked_variance_inflation(variance_inflation) - 1
     delta = normalized_distortion(rate_nats, d)
     keep = kept_fraction(rate_nats, d)
-    spare = n - d - 1
-    v = s2 / spare
-    distortion = d * delta * (delta * s2 / n + t + keep * v * (1 + excess_inflation))
-    excess = d * (keep * v * (1 + delta * excess_inflation) + delta * t)
-    return CompressedRisks(
-        empirical_risk=s2 * (n - d) / n + distortion,
-        population_risk=s2 + excess,
-        generalization_error=d * keep * ((1 + delta) * s2 / n + keep * v) + 0 * distortion,
-        excess_risk=excess,
-        distortion=distortion,
-        population_risk_change=d * delta * (t - v + keep * v * excess_inflation),
-        normalized_distortion=delta + 0 * distortion,
+    v = s2 / (n - d - 1)
+    added = delta * keep * (t + v * (1 + excess_inflation))
+    # the change is shortened on paper, so that it is 0 and has the right sign beside the boundary
+    change = d * delta * (t - v + keep * v * excess_inflation)
+    return closed_form(n, d, s2, keep, delta, added, t, change=change, normalized=delta)
+
+
+@exact_risks.register
+def blind_risks(channel: BlindGaussianChannel, model: LinearModel, spectra: int = 0) -> CompressedRisks:
+    """Return the risks of a channel that was built for `model`: noise shaped like Sigma^{-1} needs no kappa."""
+    signal = require_match(model, channel)
+    return blind_channel_risks(
+        model.samples, model.features, model.noise_variance, channel.rate_nats, signal_variance=signal
     )
 
 

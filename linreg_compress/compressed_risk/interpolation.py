@@ -19,6 +19,7 @@ from numpy.typing import ArrayLike
 
 from linreg_compress import _validation as valid
 from linreg_compress._validation import FloatArray
+from linreg_compress.compressed_risk.linear_channel import closed_form
 from linreg_compress.compressed_risk.variance_inflation import checked_variance_inflation
 from linreg_compress.errors import UnsupportedModelError
 
@@ -192,4 +193,7 @@ def bayes_decoder_excess_risk(
     criterion = compression_criterion(samples, features, noise_variance, signal_variance)
     delta = valid.probabilities("normalized_distortion", normalized_distortion)
     t2, v = criterion.signal_variance, criterion.boundary_signal_variance
-    return criterion.features * t2 * ((delta * t2 + v) / (t2 + v))
+    share = t2 / (t2 + v)  # that the decoder keeps of What: of W it is (1 - delta) share
+    lost = (delta * t2 + v) / (t2 + v)
+    size = criterion.samples, criterion.features, criterion.noise_variance
+    return closed_form(*size, (1 - delta) * share, lost, delta * (1 - delta) * share * t2, t2).excess_risk

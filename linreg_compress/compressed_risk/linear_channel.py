@@ -3,15 +3,23 @@
 ``What = c + a (W - c) + N``, N independent of the data with mean 0 and variance s^2 in each weight. The identity is
 ``a = 1, s^2 = 0``; the design-blind Gaussian channel and subtractive dither with Wiener scaling are ``a = 1 - delta,
 s^2 = delta (1 - delta)(t + v)``; noise alone is ``a = 1``; shrinking alone is ``s^2 = 0``. No law is assumed: the t law of
-least squares, a prior of any shape and uniform or Gaussian noise count by their variances alone.
+least squares, a prior of any shape and uniform or Gaussian noise count by their variances alone. All of them are one
+`closed_form`: derivation ``linear-channel-risk``.
 """
 
 import numpy as np
 from numpy.typing import ArrayLike
 
 from linreg_compress import _validation as valid
+from linreg_compress._validation import FloatArray
+from linreg_compress.compressed_risk.formulas import exact_risks, refuse_other_size
 from linreg_compress.compressed_risk.record import CompressedRisks
+from linreg_compress.compression.gaussian_channel import mean_signal_variance
+from linreg_compress.compression.identity import Identity
+from linreg_compress.compression.linear_channel import LinearChannel
 from linreg_compress.errors import UnsupportedModelError
+from linreg_compress.model import LinearModel
+from linreg_compress.risk import expected_risks
 
 
 def linear_channel_risks(
@@ -74,16 +82,95 @@ def linear_channel_risks(
     a = valid.numbers("kept", kept)
     noise = valid.nonnegative("added_noise", added_noise)
     t = valid.nonnegative("signal_variance", signal_variance)
-    lost = 1 - a
+    return closed_form(n, d, s2, a, 1 - a, noise, t)
+
+
+def closed_form(
+    n: FloatArray,
+    d: FloatArray,
+    s2: FloatArray,
+    kept: FloatArray,
+    lost: FloatArray,
+    noise: FloatArray,
+    signal: FloatArray,
+    *,
+    change: FloatArray | None = None,
+    normalized: FloatArray | None = None,
+) -> CompressedRisks:
+    """Evaluate `linear_channel_risks` for arguments that are checked already.
+
+    Parameters
+    ----------
+    lost : ndarray
+        ``1 - kept``. A code of many bits knows more digits of it than `kept` has left.
+    change, normalized : ndarray, optional
+        Change of the population risk and normalized distortion, where a special case knows them with less cancellation.
+    """
     v = s2 / (n - d - 1)
-    distortion = d * (lost**2 * (s2 / n + t) + noise)
-    excess = d * (a**2 * v + lost**2 * t + noise)
+    squared = lost * lost
+    distortion = d * (squared * (s2 / n + signal) + noise)
+    excess = d * (kept * kept * v + squared * signal + noise)
+    if change is None:
+        change = d * (squared * signal + noise - lost * (1 + kept) * v)
+    if normalized is None:
+        normalized = squared + noise / (signal + v)
     return CompressedRisks(
         empirical_risk=s2 * (n - d) / n + distortion,
         population_risk=s2 + excess,
-        generalization_error=d * a * (a * v + (2 - a) * s2 / n) + 0 * distortion,
+        generalization_error=d * kept * (kept * v + (1 + lost) * s2 / n) + 0 * distortion,
         excess_risk=excess,
         distortion=distortion,
-        population_risk_change=d * (lost**2 * t + noise - lost * (1 + a) * v),
-        normalized_distortion=np.asarray(lost**2 + noise / (t + v) + 0 * n)[()],
+        population_risk_change=change,
+        normalized_distortion=np.asarray(normalized + 0 * distortion)[()],
     )
+
+
+def risks_from_covariance(
+    model: LinearModel, center: FloatArray, kept: float, lost: float, noise: float | FloatArray
+) -> CompressedRisks:
+    """Evaluate the closed form for features of any covariance, and noise of its own variance in each weight.
+
+    The errors of the weights count by Sigma: t stands for ``E (w* - c)^T Sigma (w* - c) / d`` and s^2 for the mean of
+    ``Sigma_jj s_j^2``; v stays, because W has the covariance ``v Sigma^{-1}``.
+
+    Raises
+    ------
+    UnsupportedModelError
+        If n < d + 2, or the centre has another number of weights.
+    """
+    if model.samples < model.features + 2:
+        raise UnsupportedModelError(
+            f"a linear channel needs samples >= features + 2 (a finite population risk); got {model.samples} samples and "
+            f"{model.features} features."
+        )
+    if np.ndim(center):
+        refuse_other_size(model, np.size(center))
+    middle = np.broadcast_to(center, model.features)
+    known = model.samples, model.features, model.noise_variance, kept, lost
+    plain = mean_signal_variance(model, middle), float(np.mean(noise))
+    if model.has_identity_covariance:
+        signal, added = plain
+        return closed_form(*np.array([*known, added, signal]))
+    sigma = np.asarray(model.covariance)
+    offset = model.mean_weights - middle
+    signal = float(offset @ sigma @ offset + model.signal_variance * np.trace(sigma)) / model.features
+    added = float(np.diag(sigma) @ np.broadcast_to(noise, model.features)) / model.features
+    # what is left of the weights' own variance, unweighted
+    variance = plain[0] + model.weight_variance * float(np.trace(np.linalg.inv(sigma))) / model.features
+    normalized = np.array(lost * lost + plain[1] / variance)
+    return closed_form(*np.array([*known, added, signal]), normalized=normalized)
+
+
+@exact_risks.register
+def identity_risks(channel: Identity, model: LinearModel, spectra: int = 0) -> CompressedRisks:
+    """Nothing is changed, for n < d too."""
+    base, zero = expected_risks(model), np.zeros(())[()]
+    return CompressedRisks(
+        base.empirical_risk, base.population_risk, base.generalization_error, base.excess_risk, zero, zero, zero
+    )
+
+
+@exact_risks.register
+def linear_risks(channel: LinearChannel, model: LinearModel, spectra: int = 0) -> CompressedRisks:
+    """Return the closed form itself."""
+    return risks_from_covariance(model, np.asarray(channel.center), channel.kept, 1 - channel.kept, channel.added_noise)

@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from linreg_compress.compressed_risk.formulas import refuse_other_size
 from linreg_compress.compression.gaussian_channel import (
     AwareGaussianChannel,
     BlindGaussianChannel,
@@ -19,10 +20,7 @@ def require_match(model: LinearModel, channel: BlindGaussianChannel | AwareGauss
     UnsupportedModelError
         If the number of weights, the covariance, the noise variance or the source variance is another.
     """
-    if channel.center.shape != (model.features,):
-        raise UnsupportedModelError(
-            f"the channel was built for {channel.center.size} weights, the model has {model.features}; use for_model."
-        )
+    refuse_other_size(model, channel.center.size)
     signal = mean_signal_variance(model, channel.center)
     if isinstance(channel, BlindGaussianChannel):
         built_for, needed = channel.source_variance, signal + model.weight_variance

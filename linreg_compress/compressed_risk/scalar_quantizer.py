@@ -22,6 +22,7 @@ from linreg_compress.compressed_risk.cell_entropy import (
     entropy_of_steps,
     farthest_of_steps,
 )
+from linreg_compress.compressed_risk.formulas import exact_risks
 from linreg_compress.compressed_risk.gaussian_moments import error_moments, jump_moments
 from linreg_compress.compressed_risk.record import CompressedRisks
 from linreg_compress.compression.cells import CellQuantizer
@@ -135,6 +136,12 @@ def scalar_quantizer_risks(model: LinearModel, quantizer: CellQuantizer | Unifor
     return QuantizedRisks(
         **{name: np.asarray(value, dtype=float)[()] for name, value in values.items()}, quadrature_error=float(error)
     )
+
+
+@exact_risks.register
+def quantizer_risks(channel: CellQuantizer | UniformQuantizer, model: LinearModel, spectra: int = 0) -> QuantizedRisks:
+    """Return `scalar_quantizer_risks`."""
+    return scalar_quantizer_risks(model, channel)
 
 
 @dataclass(frozen=True, eq=False)

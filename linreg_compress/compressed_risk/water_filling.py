@@ -9,17 +9,23 @@ A direction gains from being dropped when ``tau^2 g_j < sigma^2``; those are the
 population risk can be U-shaped in the rate: derivation ``water-filled-risk``.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import ArrayLike
 
 from linreg_compress import _validation as valid
 from linreg_compress._validation import FloatArray
-from linreg_compress.compressed_risk.record import CompressedRisks
+from linreg_compress.compressed_risk.averaged import averaged_risks
+from linreg_compress.compressed_risk.formulas import exact_risks
+from linreg_compress.compressed_risk.gaussian_channel import aware_channel_risks
+from linreg_compress.compressed_risk.matching import require_match
+from linreg_compress.compressed_risk.record import AveragedRisks, CompressedRisks
+from linreg_compress.compression.gaussian_channel import AwareGaussianChannel
 from linreg_compress.errors import InvalidInputError, UnsupportedModelError
 from linreg_compress.information.rate_distortion import reverse_water_filling
-from linreg_compress.spectrum import MarchenkoPastur, average_over_spectra
+from linreg_compress.model import LinearModel
+from linreg_compress.spectrum import MarchenkoPastur
 
 
 def water_filled_risks(
@@ -134,18 +140,6 @@ def best_water_filling_rate(eigenvalues: ArrayLike, noise_variance: float, signa
     return BestRate(float(abs(np.log(delta).sum()) / 2), risk, int((source <= level).sum()))
 
 
-@dataclass(frozen=True, eq=False)
-class AveragedRisks:
-    """Risks averaged over random designs, with what the averaging cost."""
-
-    risks: CompressedRisks
-    """Means over the designs."""
-    standard_errors: dict[str, float]
-    """One for every field of `risks`; the control variates are accounted for."""
-    spectra: int
-    """Number of simulated spectra."""
-
-
 def expected_water_filled_risks(
     samples: int,
     features: int,
@@ -188,20 +182,30 @@ def expected_water_filled_risks(
     if n < d:
         raise UnsupportedModelError(f"a design-aware code needs samples >= features; got {n} and {d}.")
     rate = valid.nonnegative_number("rate_nats", rate_nats)
-    names = list(CompressedRisks.__dataclass_fields__)
 
-    def rows(g: FloatArray) -> FloatArray:
-        risks = water_filled_risks(g, n, noise_variance, signal_variance, rate)
-        return np.stack([getattr(risks, name) for name in names], axis=-1)
+    def given(g: FloatArray) -> CompressedRisks:
+        return water_filled_risks(g, n, noise_variance, signal_variance, rate)
 
-    means, errors = average_over_spectra(rows, n, d, spectra=spectra, rng=rng)
-    values = dict(zip(names, means, strict=True))
-    if n <= d + 1:
-        values["population_risk_change"] = np.array(-np.inf)[()]
-        if rate > 0:
-            for name in ("population_risk", "excess_risk", "generalization_error"):
-                values[name] = np.array(np.inf)[()]
-    return AveragedRisks(CompressedRisks(**values), dict(zip(names, errors.tolist(), strict=True)), spectra)
+    found = averaged_risks(given, n, d, spectra=spectra, rng=rng)
+    if n <= d + 1 and rate > 0:
+        infinite = np.array(np.inf)[()]
+        return replace(found, population_risk=infinite, excess_risk=infinite, generalization_error=infinite)
+    return found
+
+
+@exact_risks.register
+def aware_risks(channel: AwareGaussianChannel, model: LinearModel, spectra: int = 4096) -> CompressedRisks:
+    """Return the risks of a channel that was built for `model`: with a prior they are an average over spectra."""
+    n, d, s2 = model.samples, model.features, model.noise_variance
+    signal = require_match(model, channel)
+    if signal == 0:
+        return aware_channel_risks(n, d, s2, channel.rate_nats)
+    if not model.has_identity_covariance:
+        raise UnsupportedModelError(
+            "design-aware compression under a prior is known for the identity covariance; give the spectrum of your design "
+            "to water_filled_risks instead."
+        )
+    return expected_water_filled_risks(n, d, s2, signal, channel.rate_nats, spectra=spectra)
 
 
 def water_filled_risks_limit(

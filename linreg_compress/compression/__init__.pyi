@@ -13,6 +13,7 @@ from .hessian_weighted_kmeans import hessian_importance as hessian_importance
 from .identity import Identity as Identity
 from .kmeans import KMeansQuantizer as KMeansQuantizer
 from .kmeans import kmeans as kmeans
+from .linear_channel import LinearChannel as LinearChannel
 from .lloyd_max import lloyd_max as lloyd_max
 from .local_search import local_search as local_search
 from .per_weight_channel import PerWeightGaussianChannel as PerWeightGaussianChannel

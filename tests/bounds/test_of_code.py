@@ -11,8 +11,8 @@ from linreg_compress.bounds.catalogue import CATALOGUE, Case, Row
 from linreg_compress.bounds.information import aware_channel_information, blind_channel_information
 from linreg_compress.bounds.of_code import CodeBounds, bounds_of
 from linreg_compress.bounds.same_inputs import Code, same_inputs_generalization_error
-from linreg_compress.compressed_risk.expected import expected_compressed_risks
 from linreg_compress.compressed_risk.gaussian_channel import blind_channel_risks
+from linreg_compress.compressed_risk.risks import risks
 from linreg_compress.compressed_risk.scalar_quantizer import scalar_quantizer_entropy
 from linreg_compress.compression.cells import CellQuantizer
 from linreg_compress.compression.gaussian_channel import AwareGaussianChannel, BlindGaussianChannel
@@ -56,7 +56,7 @@ def names(bounds: CodeBounds) -> set[str]:
 @pytest.mark.parametrize("loss_scale", [None, 100.0])
 def test_every_bound_is_above_its_truth_or_has_a_reason(code: str, model: str, loss_scale: float | None) -> None:
     made = CODES[code](MODELS[model])
-    if not np.isfinite(expected_compressed_risks(MODELS[model], made).population_risk):
+    if not np.isfinite(risks(MODELS[model], made).population_risk):
         loss_scale = None  # the mean of s(w) is infinite
     found = bounds_of(MODELS[model], made, loss_scale)
     assert [one.name for one in found.listed] == NAMES
@@ -73,9 +73,9 @@ def test_every_bound_is_above_its_truth_or_has_a_reason(code: str, model: str, l
 @pytest.mark.parametrize(("code", "model"), PAIRS)
 def test_the_truth_is_that_of_the_exact_risks(code: str, model: str) -> None:
     found, made = found_for(code, model), CODES[code](MODELS[model])
-    risks = expected_compressed_risks(MODELS[model], made)
-    assert found.generalization_error == found.truth(GENERALIZATION_ERROR) == float(risks.generalization_error)
-    assert found.population_risk == found.trivial.value == float(risks.population_risk)
+    exact = risks(MODELS[model], made)
+    assert found.generalization_error == found.truth(GENERALIZATION_ERROR) == float(exact.generalization_error)
+    assert found.population_risk == found.trivial.value == float(exact.population_risk)
     assert found.truth(SAME_INPUTS) == same_inputs_generalization_error(MODELS[model], made)
 
 

@@ -16,6 +16,7 @@ from linreg_compress.compressed_risk.linear_channel import linear_channel_risks
 from linreg_compress.compressed_risk.record import CompressedRisks
 from linreg_compress.compression.channel import Compressed
 from linreg_compress.compression.dithered import DitheredUniform
+from linreg_compress.compression.linear_channel import LinearChannel
 from linreg_compress.compression.sources import LaplaceSource
 from linreg_compress.errors import UnsupportedModelError
 from linreg_compress.model import LinearModel
@@ -166,6 +167,23 @@ def test_raw_data_agree(model: LinearModel, center: FloatArray, t: float) -> Non
         assert_mean(risks.population_risk_change, float(exact.population_risk_change))
 
 
+UNSCALED = LinearModel(30, 3, 0.7, signal_variance=0.05, covariance=[[1.0, 0.5, 0.0], [0.5, 4.0, 0.3], [0.0, 0.3, 0.5]])
+
+
+@pytest.mark.monte_carlo
+def test_features_of_any_covariance_count_by_it() -> None:
+    channel = LinearChannel(0.6, 0.02, [1.0, -1.0, 0.5])
+    exact = expected_compressed_risks(UNSCALED, channel)
+    (found,) = simulate(UNSCALED, [channel], 20_000, seed=seeds.number(18)).compressed
+    for name in ("distortion", "population_risk_change"):
+        assert_mean(getattr(found, name), float(getattr(exact, name)))
+    assert_close(exact.population_risk - exact.empirical_risk, exact.generalization_error, FLOAT)
+    # of the weights themselves: tr Sigma^{-1}, by hand
+    inverse = float(np.trace(np.linalg.inv(np.asarray(UNSCALED.covariance))))
+    variance = (0.7 / 26 * inverse + 2.25) / 3 + 0.05
+    assert_close(exact.normalized_distortion, 0.16 + 0.02 / variance, FLOAT)
+
+
 @pytest.mark.monte_carlo
 @pytest.mark.parametrize("model", [PRIOR, FIXED])
 @pytest.mark.parametrize("source", [None, LaplaceSource(0.0, 0.09)])
@@ -195,6 +213,6 @@ def test_bad_input_is_refused() -> None:
     call = lambda: linear_channel_risks([80, 51], 50, 1.0, 0.5, 0.0)  # noqa: E731
     assert_refused(call, "samples >= features + 2", error=UnsupportedModelError)
     dither = DitheredUniform.for_model(PRIOR, step=0.8)
-    for model in (LinearModel(30, 7), LinearModel(30, 8, covariance=np.arange(1.0, 9.0)), LinearModel(9, 8)):
+    for model in (LinearModel(30, 7), LinearModel(9, 8)):
         with pytest.raises(UnsupportedModelError):
             expected_compressed_risks(model, dither)
