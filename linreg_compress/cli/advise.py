@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from linreg_compress.cli import options as shared
 from linreg_compress.cli.output import print_json
+from linreg_compress.compression import quantizers
 from linreg_compress.errors import DesignError, InvalidInputError, LinregCompressError
 
 if TYPE_CHECKING:
@@ -34,7 +35,7 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--quantizers",
         metavar="Q1,Q2,...",
-        help="some of lloyd-max, uniform, gptq, kmeans, hessian-kmeans, diameter-kmeans (default all)",
+        help=f"some of {', '.join(row.name for row in quantizers.QUANTIZERS if row.by_levels)} (default all)",
     )
     parser.add_argument("--bits", metavar="B1,B2,...", help="bits per weight to try (default 1,2,...,8)")
     parser.add_argument("--repeats", metavar="R", default="5", help="repeats of the ten-fold check (default 5)")

@@ -6,9 +6,10 @@ import argparse
 from typing import TYPE_CHECKING, Any
 
 from linreg_compress.cli import options as shared
+from linreg_compress.cli.compressors import compressor_from
 from linreg_compress.cli.correlation import add_variance_inflation, variance_inflation_from
 from linreg_compress.cli.output import print_json, short, table
-from linreg_compress.errors import InvalidInputError
+from linreg_compress.errors import InvalidInputError, UnsupportedModelError
 
 if TYPE_CHECKING:
     from linreg_compress.bounds.bound import Bound
@@ -38,12 +39,12 @@ def run(options: argparse.Namespace) -> int:
 
     model = shared.model_from(options)
     kappa = variance_inflation_from(options, model)
-    quantizer = shared.quantizer_from(options, model)
-    code: Any = quantizer if quantizer is not None else shared.channel_from(options, model)
+    code: Any = compressor_from(options, model)
     if code is None:
         raise InvalidInputError(
             "rate_nats", "or --bits-per-weight or --quantizer is needed", "none", "Bounds are for compressed weights."
         )
+    _refuse_unknown(code, options.quantizer)
     scale = None if options.loss_scale is None else shared.number("loss_scale", options.loss_scale)
     record = _record(model, kappa, bounds_of(model, code, scale, variance_inflation=kappa))
     if options.format == "json":
@@ -51,6 +52,16 @@ def run(options: argparse.Namespace) -> int:
     else:
         print(_text(model, code, record))
     return 0
+
+
+def _refuse_unknown(code: Any, name: str | None) -> None:
+    """Refuse a code whose information or whose generalization error is not known."""
+    from linreg_compress.compression.cells import CellQuantizer
+    from linreg_compress.compression.gaussian_channel import AwareGaussianChannel, BlindGaussianChannel
+    from linreg_compress.compression.uniform import UniformQuantizer
+
+    if not isinstance(code, BlindGaussianChannel | AwareGaussianChannel | CellQuantizer | UniformQuantizer):
+        raise UnsupportedModelError(f"no bound is known for {name}; simulate it.")
 
 
 def _record(model: LinearModel, kappa: float, found: CodeBounds) -> dict[str, Any]:

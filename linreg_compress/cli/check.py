@@ -7,6 +7,7 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from linreg_compress.cli import options as shared
+from linreg_compress.cli.compressors import compressor_from
 from linreg_compress.cli.output import print_json, short, table
 
 if TYPE_CHECKING:
@@ -74,7 +75,11 @@ def _settings(options: argparse.Namespace) -> list[Setting]:
         if getattr(options, name) is None:
             raise InvalidInputError(name, "is needed to describe a model", "nothing")
     model = shared.model_from(options)
-    channel = shared.quantizer_from(options, model) or shared.channel_from(options, model)
+    channel = compressor_from(options, model)
+    if channel is not None and options.quantizer is not None:
+        from linreg_compress.compressed_risk.expected import expected_compressed_risks
+
+        expected_compressed_risks(model, channel)  # refuses before the simulation what has no closed form
     return settings_for(model, None if channel is None else {channel.name: channel})
 
 

@@ -1,4 +1,4 @@
-"""The compressors of a sweep: comma lists cut into single ones, built for every model, and named in the table."""
+"""The compressors that a command line names: one in `risk`, `bounds` and `check`, all that the lists cross in a sweep."""
 
 from __future__ import annotations
 
@@ -7,80 +7,210 @@ import math
 from typing import TYPE_CHECKING, Any
 
 from linreg_compress.cli import options as shared
-from linreg_compress.errors import InvalidInputError
+from linreg_compress.compression import quantizers
+from linreg_compress.errors import InvalidInputError, UnsupportedModelError
 
 if TYPE_CHECKING:
     from linreg_compress.compression.channel import Channel
+    from linreg_compress.compression.quantizers import NamedQuantizer
     from linreg_compress.model import LinearModel
 
+Variant = dict[str, str]
+"""The options that one compressor is made from, by name."""
+
+_RATES = ("rate_nats", "bits_per_weight")
+_NUMBERS = (*_RATES, quantizers.STEP, quantizers.LEVELS, "diameter_penalty")
 _NO_COMPRESSION = {"compression": "none", "bits_per_weight": math.inf, "rate_nats": math.inf, "step": None, "levels": None}
 
 
+def compressor_from(options: argparse.Namespace, model: LinearModel) -> Channel | None:
+    """Build the one compressor that the options describe, or None without a compression option.
+
+    Raises
+    ------
+    LinregCompressError
+        If an option that is needed is missing, or one comes with another that it excludes.
+    UnsupportedModelError
+        If the compressor does not exist for the model.
+    """
+    for name in _NUMBERS:
+        if "," in (text := getattr(options, name, None) or ""):
+            raise InvalidInputError(name, "must be a number", repr(text))
+    if options.quantizer is not None and options.codec is not None:
+        raise shared.not_both("codec", "quantizer")
+    found = _variants(options)
+    if len(found) > 1:
+        beside = next(name for name in _RATES if getattr(options, name) is not None)
+        raise shared.not_both(beside, "quantizer")
+    return _channel(model, found[0], centred=options.weights is not None) if found else None
+
+
 class Compressors:
-    """The compressors that the options name, built for every model, and what the table says of each."""
+    """The compressors of a sweep, built for every model, and what the table says of each."""
 
     def __init__(self, options: argparse.Namespace) -> None:
-        self._options = options
+        self._centred = options.weights is not None
         self._variants = _variants(options)
+        penalized = any("quantizer" in variant and _beta(variant) is not None for variant in self._variants)
+        self._penalty_columns = ("diameter_penalty", "penalty") if penalized else ()
         self.columns: list[list[dict[str, Any]]] = []  # a list for each model, in the order of the models
 
     def channels(self, model: LinearModel) -> list[Channel]:
         """Build the channels for the next model."""
-        made: list[Channel] = []
-        columns = []
-        none = dict.fromkeys(("rate_nats", "bits_per_weight", "codec", "quantizer", "step", "levels"))
-        for variant in self._variants:
-            single = argparse.Namespace(**{**vars(self._options), **none, **variant})
-            channel = shared.quantizer_from(single, model) or shared.channel_from(single, model)
-            assert channel is not None
-            made.append(channel)
-            columns.append(_columns(model, channel, variant))
+        made = [_channel(model, variant, centred=self._centred) for variant in self._variants]
+        columns = [self._described(model, *pair) for pair in zip(made, self._variants, strict=True)]
         self.columns.append(columns or [_NO_COMPRESSION])
         return made
 
+    def _described(self, model: LinearModel, channel: Channel, variant: Variant) -> dict[str, Any]:
+        """Name a compressor by what it was made from, and its rate."""
+        from linreg_compress.information.rate_distortion import bits_per_weight_from_nats
 
-def _columns(model: LinearModel, channel: Any, variant: dict[str, str]) -> dict[str, Any]:
-    """Name a compressor by what it was made from, and its rate: of a quantizer the entropy of its indices, as in `risk`."""
-    from linreg_compress.information.rate_distortion import bits_per_weight_from_nats
+        name = variant.get("quantizer")
+        rate = _rate_nats(model, channel, variant)
+        bits = None if name else variant.get("bits_per_weight")
+        made_of = {} if name is None else _value(quantizers.find(name), variant)
+        described = {
+            "compression": name or channel.name,
+            "bits_per_weight": float(bits_per_weight_from_nats(rate, model.features)) if bits is None else float(bits),
+            "rate_nats": rate,
+            "step": made_of.get(quantizers.STEP),
+            "levels": made_of.get(quantizers.LEVELS),
+        }
+        if self._penalty_columns:
+            beta = None if name is None else _beta(variant)
+            kind = None if beta is None else variant.get("penalty", quantizers.PENALTIES[0])
+            described |= dict(zip(self._penalty_columns, (beta, kind), strict=True))
+        return described
 
-    quantizer = variant.get("quantizer")
-    if quantizer is None:
-        rate = channel.rate_nats
+
+def _channel(model: LinearModel, variant: Variant, *, centred: bool) -> Channel:
+    """Build a compressor; a Gaussian channel is centred at 0 if `centred`, a quantizer always."""
+    if model.samples < model.features:
+        raise UnsupportedModelError(
+            f"compression needs --samples at least --features; got {model.samples} < {model.features}, where least squares "
+            f"interpolates and no source law is known. Leave the compression options out for the risks alone."
+        )
+    if "quantizer" not in variant:
+        return _gaussian(model, variant, centred=centred)
+    row = quantizers.find(variant["quantizer"])
+    if not row.fitted and model.samples < model.features + 2:
+        raise UnsupportedModelError(_too_few(row.name, model))
+    number = next(iter(_value(row, variant).values()), None)
+    given = variant.get("diameter_penalty")
+    beta = None if given is None else shared.number("diameter_penalty", given)
+    try:
+        return row.channel(model, number, quantizers.Penalty(beta, variant.get("penalty", quantizers.PENALTIES[0])))
+    except InvalidInputError as error:
+        names = {"bits": quantizers.BITS, "penalty_weight": "diameter_penalty"}  # what Python calls the options
+        raise InvalidInputError(names.get(error.parameter, error.parameter), error.rule, error.value, error.hint) from error
+
+
+def _gaussian(model: LinearModel, variant: Variant, *, centred: bool) -> Channel:
+    import numpy as np
+
+    from linreg_compress.compression.gaussian_channel import AwareGaussianChannel, BlindGaussianChannel
+    from linreg_compress.information.rate_distortion import rate_nats_from_bits
+
+    if "rate_nats" in variant:
+        rate = shared.number("rate_nats", variant["rate_nats"])
     else:
-        from linreg_compress.compressed_risk.scalar_quantizer import scalar_quantizer_entropy
-
-        rate = float(scalar_quantizer_entropy(model, channel))
-    bits = variant.get("bits_per_weight")
-    return {
-        "compression": quantizer or channel.name,
-        "bits_per_weight": float(bits_per_weight_from_nats(rate, model.features)) if bits is None else float(bits),
-        "rate_nats": rate,
-        "step": channel.step if quantizer == "uniform" else None,
-        "levels": len(channel.levels) if quantizer == "lloyd-max" else None,
-    }
+        bits = shared.number("bits_per_weight", variant["bits_per_weight"])
+        rate = float(rate_nats_from_bits(bits, model.features))
+    cls = AwareGaussianChannel if variant["codec"] == "aware" else BlindGaussianChannel
+    return cls.for_model(model, rate, np.zeros(model.features) if centred else None)
 
 
-def _variants(options: argparse.Namespace) -> list[dict[str, str]]:
-    """Cut the lists of the compression options into single compressors: the options that each is made from.
+def _too_few(quantizer: str, model: LinearModel) -> str:
+    """Say why a quantizer that is made for a law does not fit so few samples."""
+    reason = f"{quantizer} is designed for weights of finite variance"
+    if quantizer == "uniform":
+        reason = "levels without limit leave the population risk infinite"
+    return (
+        f"{reason}, which needs --samples at least --features + 2; got {model.samples} and {model.features}. A codebook of "
+        "your own, CellQuantizer in Python, works for --samples at least --features."
+    )
 
-    Every rate with every codec, then every step and every number of levels. What belongs to nothing is refused.
+
+def _value(row: NamedQuantizer, variant: Variant) -> dict[str, float]:
+    """Read the number that a quantizer is made from, by its name; empty if it needs none."""
+    if not row.needs:
+        return {}
+    read = shared.whole if row.needs == quantizers.LEVELS else shared.number
+    return {row.needs: read(row.needs, variant[row.needs])}
+
+
+def _beta(variant: Variant) -> float | None:
+    """Return the weight of the penalty that a compressor has, its own default included."""
+    given = variant.get("diameter_penalty")
+    if given is not None:
+        return shared.number("diameter_penalty", given)
+    return quantizers.find(variant["quantizer"]).penalty_weight
+
+
+def _rate_nats(model: LinearModel, channel: Any, variant: Variant) -> float:
+    """Return the rate of a random channel, the entropy of a quantizer's indices, or else their bits at fixed length."""
+    from linreg_compress.compressed_risk.scalar_quantizer import scalar_quantizer_entropy
+    from linreg_compress.compression.cells import CellQuantizer
+    from linreg_compress.compression.uniform import UniformQuantizer
+
+    if isinstance(channel, CellQuantizer | UniformQuantizer):
+        return float(scalar_quantizer_entropy(model, channel))
+    if hasattr(channel, "rate_nats"):
+        return float(channel.rate_nats)
+    return model.features * math.log(float(variant[quantizers.LEVELS]))
+
+
+def _variants(options: argparse.Namespace) -> list[Variant]:
+    """Cut the lists of the compression options into single compressors.
+
+    Every rate with every codec, then every quantizer with every value of what it needs. What belongs to nothing is refused.
     """
     if options.rate_nats is not None and options.bits_per_weight is not None:
-        raise InvalidInputError("rate_nats", "and --bits-per-weight exclude each other", "both", "Give the rates once.")
-    cut = {name: _parts(name, getattr(options, name)) for name in ("rate_nats", "bits_per_weight", "step", "levels")}
+        raise shared.not_both("rate_nats", "bits_per_weight")
+    cut = {name: _parts(name, getattr(options, name, None)) for name in _NUMBERS}
+    cut["penalty"] = _parts("penalty", getattr(options, "penalty", None), quantizers.PENALTIES)
     codecs = _parts("codec", options.codec, shared.CODECS)
-    quantizers = _parts("quantizer", options.quantizer, shared.QUANTIZERS)
-    rates = [{name: text} for name in ("rate_nats", "bits_per_weight") for text in cut[name]]
+    names = _parts("quantizer", options.quantizer, tuple(row.name for row in quantizers.QUANTIZERS))
+    rows = [row for row in quantizers.QUANTIZERS if row.name in names]
+    needed = {row.needs for row in rows}
+    rates = [{name: text} for name in _RATES for text in cut[name]]
     if codecs and not rates:
-        raise InvalidInputError("codec", "needs a rate", options.codec, "Add --rate-nats or --bits-per-weight.")
-    found = [{"codec": codec, **rate} for codec in codecs or ["blind"] for rate in rates]
-    for kind, name in zip(shared.QUANTIZERS, ("step", "levels"), strict=True):
-        if cut[name] and kind not in quantizers:
-            raise InvalidInputError(name, "needs its quantizer", getattr(options, name), f"Add --quantizer {kind}.")
-        if kind in quantizers and not cut[name]:
-            raise InvalidInputError("quantizer", f"{kind} needs --{name}", "nothing")
-        found += [{"quantizer": kind, name: text} for text in cut[name]]
+        raise shared.requires("--codec", *(shared.flag(name, value=True) for name in _RATES))
+    found: list[Variant] = []
+    if codecs or not needed & set(_RATES):  # a rate that a quantizer needs makes a Gaussian channel where a codec is named
+        found += [{"codec": codec, **rate} for codec in codecs or ["blind"] for rate in rates]
+    for name in (quantizers.STEP, quantizers.LEVELS):
+        if cut[name] and name not in needed:
+            raise shared.requires(shared.flag(name), f"--quantizer {shared.takers(name)}")
+    for row in rows:
+        if row.needs and not cut[row.needs]:
+            raise shared.requires(f"--quantizer {row.name}", shared.flag(row.needs, value=True))
+        numbers = [{row.needs: text} for text in cut[row.needs]] if row.needs else [{}]
+        found += [{"quantizer": row.name, **number, **one} for number in numbers for one in _penalties(row, rows, cut)]
+    _refuse_penalty_without_quantizer(found, cut)
     return found
+
+
+def _penalties(row: NamedQuantizer, rows: list[NamedQuantizer], cut: dict[str, list[str]]) -> list[Variant]:
+    """Return the penalties of a quantizer: they belong to the penalized ones, or to all fitted ones if none is named."""
+    if not (row.penalized if any(one.penalized for one in rows) else row.fitted):
+        return [{}]
+    weights = [{"diameter_penalty": text} for text in cut["diameter_penalty"]] or [{}]
+    if weights == [{}] and not row.penalized:
+        return [{}]
+    kinds = [{"penalty": text} for text in cut["penalty"]] or [{}]
+    return [{**weight, **kind} for weight in weights for kind in kinds]
+
+
+def _refuse_penalty_without_quantizer(found: list[Variant], cut: dict[str, list[str]]) -> None:
+    rows = quantizers.QUANTIZERS
+    if cut["diameter_penalty"] and not any("diameter_penalty" in variant for variant in found):
+        names = shared.any_of([row.name for row in rows if row.fitted])
+        raise shared.requires("--diameter-penalty", f"--quantizer {names}")
+    if cut["penalty"] and not any("penalty" in variant for variant in found):
+        names = shared.any_of([row.name for row in rows if row.penalized])
+        raise shared.requires("--penalty", shared.flag("diameter_penalty", value=True), f"--quantizer {names}")
 
 
 def _parts(option: str, text: str | None, choices: tuple[str, ...] = ()) -> list[str]:

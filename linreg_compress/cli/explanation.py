@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from linreg_compress.compression.quantizers import find
+
 if TYPE_CHECKING:
     from linreg_compress.model import LinearModel
 
@@ -15,22 +17,25 @@ def explanation(
 ) -> str:
     """Say why the population risk changes so.
 
-    The code is "gaussian-blind", "gaussian-aware", "lloyd-max" or "uniform"; `change` is the exact change of the population
-    risk, not 0; `fixed` says whether the true weights are given and the codebook is centred at 0. The text is what follows
-    "... the population risk", without a full stop.
+    The code is "gaussian-blind", "gaussian-aware" or the name of a quantizer; `change` is the exact change of the
+    population risk, not 0; `fixed` says whether the true weights are given and the codebook is centred at 0. The text is
+    what follows "... the population risk", without a full stop.
     """
     signal = model.weight_energy / model.features  # around the codebook's centre, which is 0 or the true weights
     if code == "gaussian-blind" and variance_inflation != 1:
         return _correlated(model, signal, normalized_distortion, variance_inflation)
-    if code == "gaussian-blind":
+    row = None if code in ("gaussian-blind", "gaussian-aware") else find(code)
+    if code == "gaussian-blind" or (row is not None and row.linear):
         return f": {_compared(model, signal)}"
-    if code == "gaussian-aware":
+    if row is None:
         return _aware(signal, change)
     if code == "uniform":
         return (
             f". {_EXACT}; rounding to the middle of a cell has no centroid property, so the boundary tau^2 = v says "
             "nothing about it"
         )
+    if not row.centroids:
+        return f". {_EXACT}"
     if fixed:
         return f". {_EXACT}; its levels are made for errors around 0, not for these weights: no boundary tells the sign"
     if (change < 0) == (signal < model.weight_variance):

@@ -5,19 +5,51 @@ from __future__ import annotations
 import argparse
 import math
 import sys
+from collections.abc import Sequence
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from linreg_compress.errors import InvalidInputError, UnsupportedModelError
+from linreg_compress.compression import quantizers
+from linreg_compress.errors import InvalidInputError, LinregCompressError
 
 if TYPE_CHECKING:  # the parser is built without NumPy
-    from linreg_compress.compression.cells import CellQuantizer
-    from linreg_compress.compression.gaussian_channel import AwareGaussianChannel, BlindGaussianChannel
-    from linreg_compress.compression.uniform import UniformQuantizer
     from linreg_compress.model import LinearModel
 
 CODECS = ("blind", "aware")
-QUANTIZERS = ("uniform", "lloyd-max")
+METAVARS = {
+    "rate_nats": "R",
+    "bits_per_weight": "B",
+    "step": "H",
+    "levels": "K",
+    "diameter_penalty": "BETA",
+    "store": "FILE.sqlite",
+}
+
+
+def flag(name: str, *, value: bool = False) -> str:
+    """Return how the command line writes an option, with the letter of its value if wanted.
+
+    Examples
+    --------
+    >>> flag("bits_per_weight"), flag("levels", value=True)
+    ('--bits-per-weight', '--levels K')
+    """
+    return f"--{name.replace('_', '-')}" + (f" {METAVARS[name]}" if value else "")
+
+
+def not_both(one: str, other: str) -> LinregCompressError:
+    """Refuse two options that exclude each other."""
+    return LinregCompressError(f"use either {flag(one)} or {flag(other)}, not both.")
+
+
+def requires(what: str, *alternatives: str) -> LinregCompressError:
+    """Refuse an option that another one is missing for."""
+    return LinregCompressError(f"{what} requires {any_of(alternatives)}.")
+
+
+def any_of(words: Sequence[str]) -> str:
+    """Join alternatives by commas and a last "or"."""
+    return " or ".join(filter(None, (", ".join(words[:-1]), words[-1])))
 
 
 def add_format(parser: argparse.ArgumentParser) -> None:
@@ -49,19 +81,49 @@ def add_compression(parser: argparse.ArgumentParser, *, lists: bool = False) -> 
 
 
 def add_quantizer(parser: argparse.ArgumentParser, *, lists: bool = False) -> None:
-    """Add the options of a scalar quantizer, in place of a rate; with `lists` each may name several values."""
+    """Add the options of a quantizer, in place of a rate; with `lists` each may name several values, and be simulated."""
     group = parser.add_argument_group("quantizer")
-    text = "quantize each weight by itself" + (" (beside the rates, if both are given)" if lists else " instead")
-    _add_choice(group, "--quantizer", QUANTIZERS, lists, text)
-    group.add_argument("--step", metavar="H", help="uniform: levels at centre + k H for every integer k")
-    group.add_argument("--levels", metavar="K", help="lloyd-max: number of levels, designed for the law of one weight")
+    names = tuple(row.name for row in quantizers.QUANTIZERS)
+    beside = "beside the rates, if both are given" if lists else "instead"
+    known = "" if lists else " One without an exact risk is refused: simulate it."
+    _add_choice(
+        group,
+        "--quantizer",
+        names,
+        lists,
+        f"quantize the weights {beside}: {any_of(names)}. --bits-per-weight is that of {takers(quantizers.BITS)}.{known}",
+        "NAME,..." if lists else "NAME",
+    )
+    group.add_argument("--step", metavar="H", help=f"{takers(quantizers.STEP)}: levels at centre + k H for every integer k")
+    text = "number of levels, designed for the law of one weight or fitted to the weights"
+    group.add_argument("--levels", metavar="K", help=f"{takers(quantizers.LEVELS)}: {text}")
+    if lists:
+        text = (
+            "penalize the distance D of the end levels: of diameter-kmeans (default 1), or of kmeans and hessian-kmeans "
+            "where it is not named"
+        )
+        group.add_argument("--diameter-penalty", metavar="BETA", help=text)
+        _add_choice(group, "--penalty", quantizers.PENALTIES, lists, "BETA D^2 (squared, the default) or BETA D (linear)")
 
 
-def _add_choice(group: argparse._ArgumentGroup, option: str, choices: tuple[str, ...], lists: bool, text: str) -> None:
+def takers(needed: str) -> str:
+    """Name the quantizers that are made from an option."""
+    return any_of([row.name for row in quantizers.QUANTIZERS if row.needs == needed])
+
+
+def _add_choice(
+    group: argparse._ArgumentGroup,
+    option: str,
+    choices: tuple[str, ...],
+    lists: bool,
+    text: str,
+    metavar: str | None = None,
+) -> None:
+    """Add an option that is one of `choices`, or several; a `metavar` stands for choices that are too many for a line."""
     if lists:  # the parts are checked when the list is cut
-        group.add_argument(option, metavar=",".join(choices), help=text)
+        group.add_argument(option, metavar=metavar or ",".join(choices), help=text)
     else:
-        group.add_argument(option, choices=choices, help=text)
+        group.add_argument(option, choices=choices, metavar=metavar, help=text)
 
 
 def number(option: str, text: str) -> float:
@@ -109,9 +171,7 @@ def weights_from(options: argparse.Namespace) -> list[float] | None:
     if options.weights is None:
         return None
     if options.signal_variance is not None:
-        raise InvalidInputError(
-            "weights", "and --signal-variance exclude each other", "both", "Give fixed weights or a prior, not both."
-        )
+        raise not_both("weights", "signal_variance")
     return numbers("weights", options.weights)
 
 
@@ -127,70 +187,3 @@ def model_from(options: argparse.Namespace) -> LinearModel:
         signal_variance=0.0 if options.signal_variance is None else number("signal_variance", options.signal_variance),
         weights=weights,
     )
-
-
-def channel_from(options: argparse.Namespace, model: LinearModel) -> BlindGaussianChannel | AwareGaussianChannel | None:
-    """Build the channel that the options describe, or None without a compression option."""
-    import numpy as np
-
-    from linreg_compress.compression.gaussian_channel import AwareGaussianChannel, BlindGaussianChannel
-    from linreg_compress.information.rate_distortion import rate_nats_from_bits
-
-    if options.rate_nats is not None and options.bits_per_weight is not None:
-        raise InvalidInputError("rate_nats", "and --bits-per-weight exclude each other", "both", "Give the rate once.")
-    if options.rate_nats is not None:
-        rate = number("rate_nats", options.rate_nats)
-    elif options.bits_per_weight is not None:
-        rate = float(rate_nats_from_bits(number("bits_per_weight", options.bits_per_weight), model.features))
-    elif options.codec is not None:
-        raise InvalidInputError("codec", "needs a rate", options.codec, "Add --rate-nats or --bits-per-weight.")
-    else:
-        return None
-    if model.samples < model.features:
-        raise UnsupportedModelError(
-            f"compression needs --samples at least --features; got {model.samples} < {model.features}, where least squares "
-            f"interpolates and no source law is known. Leave the compression options out for the risks alone."
-        )
-    center = np.zeros(model.features) if options.weights is not None else None
-    cls = AwareGaussianChannel if options.codec == "aware" else BlindGaussianChannel
-    return cls.for_model(model, rate, center)
-
-
-def _too_few(quantizer: str, model: LinearModel) -> str:
-    """Say why no quantizer of the command line fits so few samples."""
-    reason = f"{quantizer} is designed for weights of finite variance"
-    if quantizer == "uniform":
-        reason = "levels without limit leave the population risk infinite"
-    return (
-        f"{reason}, which needs --samples at least --features + 2; got {model.samples} and {model.features}. A codebook of "
-        "your own, CellQuantizer in Python, works for --samples at least --features."
-    )
-
-
-def quantizer_from(options: argparse.Namespace, model: LinearModel) -> CellQuantizer | UniformQuantizer | None:
-    """Build the scalar quantizer that the options describe, or None without one; centred at 0 like the weights."""
-    if options.quantizer is None:
-        for name in ("step", "levels"):
-            if getattr(options, name) is not None:
-                raise InvalidInputError(name, "needs a quantizer", getattr(options, name), "Add --quantizer.")
-        return None
-    for name in ("rate_nats", "bits_per_weight", "codec"):
-        if getattr(options, name) is not None:
-            raise InvalidInputError(
-                name, "and --quantizer exclude each other", "both", "A quantizer's rate is its entropy; leave the rate out."
-            )
-    wanted, other = ("step", "levels") if options.quantizer == "uniform" else ("levels", "step")
-    if getattr(options, wanted) is None:
-        raise InvalidInputError("quantizer", f"{options.quantizer} needs --{wanted}", "nothing")
-    if getattr(options, other) is not None:
-        raise InvalidInputError(other, f"does not belong to --quantizer {options.quantizer}", getattr(options, other))
-    if model.samples < model.features + 2:
-        raise UnsupportedModelError(_too_few(options.quantizer, model))
-    if options.quantizer == "uniform":
-        from linreg_compress.compression.uniform import UniformQuantizer
-
-        return UniformQuantizer(number("step", options.step))
-    from linreg_compress.compression.lloyd_max import lloyd_max
-    from linreg_compress.compression.sources import source_for
-
-    return lloyd_max(source_for(model), whole("levels", options.levels))

@@ -9,30 +9,32 @@ from typing import TYPE_CHECKING, Any
 from linreg_compress.cli import options as shared
 from linreg_compress.cli.output import print_json, short, table
 from linreg_compress.cli.vectors import read_vector
-from linreg_compress.errors import InvalidInputError
+from linreg_compress.compression import quantizers
 
 if TYPE_CHECKING:
     from linreg_compress._validation import FloatArray
     from linreg_compress.compression.clustering import Clustering
 
-_CLUSTERINGS = ("kmeans", "hessian-kmeans")
 _SHOWN = 20  # levels of a codebook that the text prints
 
 
 def add_options(parser: argparse.ArgumentParser) -> None:
     """Add this verb's options."""
     parser.add_argument("file", metavar="WEIGHTS", help="a vector: .npy, or text with one number a line")
+    methods = [row.name for row in quantizers.QUANTIZERS if row.takes_codebooks]
     parser.add_argument(
         "--method",
-        choices=("uniform", "lloyd-max", *_CLUSTERINGS),
+        choices=methods,
+        metavar="NAME",
         default="kmeans",
-        help="uniform: equal steps between the extremes; lloyd-max: the best levels for these weights as a sample; "
-        "kmeans (default) and hessian-kmeans: the best levels for the importances given",
+        help=f"{shared.any_of(methods)}. uniform: equal steps between the extremes; lloyd-max: the best levels for these "
+        "weights as a sample; kmeans (default) and hessian-kmeans: the best levels for the importances given; "
+        "diameter-kmeans: the best levels under a penalty",
     )
     parser.add_argument("--levels", metavar="K", required=True, help="number of levels at most")
     parser.add_argument("--importance", metavar="FILE", help="importance of each weight, zero or positive (default 1)")
-    parser.add_argument("--diameter-penalty", metavar="BETA", help="penalize the distance of the end levels (k-means)")
-    parser.add_argument("--penalty", choices=("squared", "linear"), help="BETA D^2 (default) or BETA D")
+    parser.add_argument("--diameter-penalty", metavar="BETA", help="penalize the distance D of the end levels (k-means)")
+    parser.add_argument("--penalty", choices=quantizers.PENALTIES, help="BETA D^2 (default) or BETA D")
     shared.add_format(parser)
 
 
@@ -64,45 +66,24 @@ def run(options: argparse.Namespace) -> int:
 
 def _quantize(options: argparse.Namespace) -> tuple[Clustering, FloatArray]:
     from linreg_compress import _validation as valid
-    from linreg_compress.compression.hessian_weighted_kmeans import diameter_kmeans
-    from linreg_compress.compression.kmeans import kmeans
 
     levels = shared.whole("levels", options.levels)
+    row = quantizers.find(options.method)
     beta = None
     if options.diameter_penalty is not None:
-        if options.method not in _CLUSTERINGS:
-            raise InvalidInputError(
-                "diameter_penalty", f"does not belong to --method {options.method}", options.diameter_penalty,
-                "Use kmeans or hessian-kmeans.",
-            )  # fmt: skip
+        if not row.fitted:
+            raise shared.requires("--diameter-penalty", "--method " + shared.any_of(_fitted()))
         beta = valid.nonnegative_number("diameter_penalty", shared.number("diameter_penalty", options.diameter_penalty))
-    elif options.penalty is not None:
-        raise InvalidInputError("penalty", "needs a weight", options.penalty, "Add --diameter-penalty BETA.")
+    elif options.penalty is not None and not row.penalized:
+        raise shared.requires("--penalty", shared.flag("diameter_penalty", value=True))
     weights = read_vector(options.file)
     importance = None if options.importance is None else read_vector(options.importance, nonnegative=True)
-    if beta is not None:
-        return diameter_kmeans(weights, levels, importance, beta, options.penalty or "squared"), weights
-    best = kmeans(weights, levels, importance)
-    return (_uniform(weights, levels, importance, best) if options.method == "uniform" else best), weights
+    penalty = quantizers.Penalty(beta, options.penalty or quantizers.PENALTIES[0])
+    return row.codebook(weights, levels, importance, penalty), weights
 
 
-def _uniform(weights: FloatArray, levels: int, importance: FloatArray | None, best: Clustering) -> Clustering:
-    """Quantize to the middles of equal cells between the extremes; the best codebook of all bounds its error from below."""
-    import numpy as np
-
-    from linreg_compress.compression.clustering import Clustering
-    from linreg_compress.compression.sorted_weights import total
-    from linreg_compress.compression.uniform import limited_uniform
-
-    low, high = float(weights.min()), float(weights.max())
-    step = (high - low) / levels
-    if step == 0:
-        return best
-    quantizer = limited_uniform(step, levels, low + (high - low) / 2)
-    assignments = quantizer.indices(weights)
-    masses = np.ones_like(weights) if importance is None else importance
-    objective = total(masses * (weights - quantizer.levels[assignments]) ** 2)
-    return Clustering(quantizer.levels, assignments, objective, min(best.lower_bound, objective))
+def _fitted() -> list[str]:
+    return [row.name for row in quantizers.QUANTIZERS if row.fitted]
 
 
 def _text(record: dict[str, Any], size: int) -> str:

@@ -6,6 +6,7 @@ import argparse
 from typing import TYPE_CHECKING, Any
 
 from linreg_compress.cli import options as shared
+from linreg_compress.cli.compressors import compressor_from
 from linreg_compress.cli.correlation import add_variance_inflation, variance_inflation_from
 from linreg_compress.cli.explanation import explanation
 from linreg_compress.cli.output import print_json, short, table
@@ -32,7 +33,7 @@ def run(options: argparse.Namespace) -> int:
 
     model = shared.model_from(options)
     kappa = variance_inflation_from(options, model)
-    code = shared.quantizer_from(options, model) or shared.channel_from(options, model)
+    code = compressor_from(options, model)
     base = risks(model)
     record: dict[str, Any] = {
         "model": _describe(model, kappa, fixed=options.weights is not None),

@@ -56,12 +56,11 @@ def add_options(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Simulate, write and print; 130 or 143 if a signal ended the run."""
-    from linreg_compress.errors import InvalidInputError
     from linreg_compress.monte_carlo.grid import sweep_grid
     from linreg_compress.monte_carlo.sweep import sweep
 
     if options.resume and options.store is None:
-        raise InvalidInputError("resume", "needs a store", "none", "Add --store FILE.sqlite.")
+        raise shared.requires("--resume", shared.flag("store", value=True))
     compressors = Compressors(options)
     lists = {name: shared.numbers(name, text) for name in _MODEL if (text := getattr(options, name)) is not None}
     weights = shared.weights_from(options)
@@ -106,12 +105,11 @@ def run(options: argparse.Namespace) -> int:
 
 def _extent(options: argparse.Namespace) -> tuple[int | None, float | None]:
     from linreg_compress import _validation as valid
-    from linreg_compress.errors import InvalidInputError
 
     if options.standard_error is None:
         return shared.whole("trials", options.trials or _DEFAULT_TRIALS, minimum=2), None
     if options.trials is not None:
-        raise InvalidInputError("trials", "and --standard-error exclude each other", "both", "Give one of them.")
+        raise shared.not_both("trials", "standard_error")
     return None, valid.positive_number("standard_error", shared.number("standard_error", options.standard_error))
 
 
@@ -180,8 +178,7 @@ def _text(rows: list[dict[str, Any]]) -> str:
     lines = [heads]
     for row in rows:
         model = [short(row[name]) for name in _MODEL]
-        made_of = [f"{row[name]:g}" for name in ("step", "levels") if row[name] is not None]
-        code = [" ".join([row["compression"], *made_of]), f"{row['bits_per_weight']:.3g}", str(row["trials"])]
+        code = [_named(row), f"{row['bits_per_weight']:.3g}", str(row["trials"])]
         lines.append([*model, *code, _pair(row, "empirical_risk"), _pair(row, "population_risk"), _change(row)])
     return "\n".join(
         [
@@ -189,8 +186,24 @@ def _text(rows: list[dict[str, Any]]) -> str:
             "",
             "Risks of the compressed weights, squared units of y; change: of the population risk, against least squares.",
             "Bits per weight: the rate of a Gaussian channel, the entropy of a quantizer. +-: one standard error.",
+            *_of_fixed_length({row["compression"] for row in rows}),
         ]
     )
+
+
+def _named(row: dict[str, Any]) -> str:
+    """Name a compressor with the numbers that it was made from."""
+    made_of = [f"{row[name]:g}" for name in ("step", "levels") if row[name] is not None]
+    beta = [f"beta {row['diameter_penalty']:g} {row['penalty']}"] if row.get("diameter_penalty") is not None else []
+    return " ".join([row["compression"], *made_of, *beta])
+
+
+def _of_fixed_length(names: set[str]) -> list[str]:
+    """Say whose bits are those of an index, as their entropy is not known without simulation."""
+    from linreg_compress.compression.quantizers import QUANTIZERS
+
+    found = [row.name for row in QUANTIZERS if row.name in names and (row.fitted or row.feeds_forward)]
+    return [f"Bits of {', '.join(found)}: an index of fixed length, without the codebook."] if found else []
 
 
 def _pair(row: dict[str, Any], name: str) -> str:

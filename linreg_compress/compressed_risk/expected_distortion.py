@@ -6,16 +6,14 @@ import numpy as np
 
 from linreg_compress import _validation as valid
 from linreg_compress._kinds import takes
+from linreg_compress.compression import quantizers
 from linreg_compress.compression.cells import CellQuantizer
-from linreg_compress.compression.entropy_constrained import EntropyConstrainedQuantizer, entropy_constrained
-from linreg_compress.compression.lloyd_max import lloyd_max
-from linreg_compress.compression.sign import sign_quantizer
 from linreg_compress.compression.sources import NormalSource, SymmetricSource, absolute_error, squared_error
-from linreg_compress.compression.uniform import optimal_uniform
 from linreg_compress.errors import InvalidInputError
 from linreg_compress.information.discrete import entropy
 
-QUANTIZERS = ("uniform", "lloyd-max", "sign", "entropy-constrained", "rate-distortion")
+_DESIGNED = tuple(row.name for row in quantizers.QUANTIZERS if row.design is not None and not row.feeds_forward)
+QUANTIZERS = (*_DESIGNED, "rate-distortion")
 _MOST_LEVELS_BITS = 16
 
 
@@ -87,19 +85,22 @@ def expected_distortion(source: SymmetricSource, quantizer: str, bits: float) ->
     )
 
 
-def _design(source: SymmetricSource, name: str, rate: float) -> CellQuantizer | EntropyConstrainedQuantizer:
-    if name == "entropy-constrained":
-        return entropy_constrained(source, rate)
-    if name == "sign":
-        if rate != 1:
-            raise InvalidInputError("bits", "must be 1 for a sign", rate)
-        return sign_quantizer(source)
+def _design(source: SymmetricSource, name: str, rate: float) -> CellQuantizer:
+    row = quantizers.find(name)
+    if row.designs_by == quantizers.BITS:
+        return row.cells(source, rate)
+    if row.designs_by != quantizers.LEVELS:
+        cells = row.cells(source)
+        bits = float(np.log2(cells.levels.size))
+        if rate != bits:
+            raise InvalidInputError("bits", f"must be {bits:g} for a {name}", rate)
+        return cells
     levels = 2.0 ** min(rate, _MOST_LEVELS_BITS + 1)
     size = round(levels)
     if abs(levels - size) > 1e-9 * size or rate > _MOST_LEVELS_BITS:
         rule = f"must be log2 of a whole number of levels, at most {2**_MOST_LEVELS_BITS}, for {name}"
         raise InvalidInputError("bits", rule, rate, 'Any rate is possible for "entropy-constrained".')
-    return lloyd_max(source, size) if name == "lloyd-max" else optimal_uniform(source, size)
+    return row.cells(source, size)
 
 
 def _limit(source: SymmetricSource, rate: float) -> ExpectedDistortion:

@@ -3,6 +3,7 @@ from .channel import Channel as Channel
 from .channel import Coded as Coded
 from .channel import Compressed as Compressed
 from .closest_vector import closest_vector as closest_vector
+from .diameter_quantizer import DiameterKMeansQuantizer as DiameterKMeansQuantizer
 from .dithered import DitheredUniform as DitheredUniform
 from .empirical_source import EmpiricalSource as EmpiricalSource
 from .entropy_constrained import entropy_constrained as entropy_constrained

@@ -150,14 +150,17 @@ class KMeansQuantizer:
         importance = self._importance(gram)
         flat = weights.reshape(-1, weights.shape[-1])
         rows = [None] * len(flat) if importance is None else np.broadcast_to(importance, weights.shape).reshape(flat.shape)
-        coded = [kmeans(row, self.levels, one).coded(row).weights for row, one in zip(flat, rows, strict=True)]
+        coded = [self._clustering(row, one).coded(row).weights for row, one in zip(flat, rows, strict=True)]
         rate = weights.shape[-1] * math.log(self.levels)
         return Compressed(np.array(coded).reshape(weights.shape), rate)
 
     def code(self, weights: FloatArray, gram: FloatArray | None = None, samples: int | None = None) -> Coded:
         """Cluster one vector; the number of samples only scales the importances."""
         del samples
-        return kmeans(weights, self.levels, self._importance(gram)).coded(weights)
+        return self._clustering(weights, self._importance(gram)).coded(weights)
+
+    def _clustering(self, weights: FloatArray, importance: FloatArray | None) -> Clustering:
+        return kmeans(weights, self.levels, importance)
 
     def _importance(self, gram: FloatArray | None) -> FloatArray | None:
         if not self.hessian_weighted:

@@ -21,6 +21,8 @@ from typing import Any
 
 from hypothesis import strategies as st
 
+from linreg_compress.compression.quantizers import QUANTIZERS
+
 LEGAL_STATUS = {0, 1, 2, 130}
 TIME_LIMIT = 60.0  # seconds a command may take
 STREAMS = ("pipe", "closed", "full", "cut")
@@ -267,9 +269,13 @@ CODE: dict[str, st.SearchStrategy[str]] = {
     "--rate-nats": mostly("1", "0", "1e-9", "700", "1e9"),
     "--bits-per-weight": mostly("1", "0.5", "4", "1e4"),
     "--codec": mostly("blind", "aware"),
-    "--quantizer": mostly("uniform", "lloyd-max", "sign"),
+    "--quantizer": mostly(*(row.name for row in QUANTIZERS)),
     "--step": mostly("0.5", "1", "1e-3", "1e3"),
     "--levels": mostly("2", "3", "16", "1e10"),
+}
+PENALTY: dict[str, st.SearchStrategy[str]] = {
+    "--diameter-penalty": mostly("1", "0", "1e-9", "1e300"),
+    "--penalty": mostly("squared", "linear"),
 }
 FORMAT = {"--format": mostly("text", "json", "json")}
 SEED = {"--seed": odd, "--workers": mostly("1", "2", "1e9")}
@@ -292,6 +298,8 @@ OPTIONS: dict[str, dict[str, st.SearchStrategy[str] | None]] = {
     "simulate": {
         **MODEL,
         **CODE,
+        "--quantizer": mostly(*(row.name for row in QUANTIZERS), "uniform,sign", "kmeans,diameter-kmeans", "sign,sign"),
+        **PENALTY,
         **SEED,
         **FORMAT,
         "--trials": TRIALS,
@@ -306,10 +314,9 @@ OPTIONS: dict[str, dict[str, st.SearchStrategy[str] | None]] = {
     "quantize": {
         **FORMAT,
         "--levels": mostly("2", "3", "7", "1e10", "1"),
-        "--method": mostly("uniform", "lloyd-max", "kmeans", "hessian-kmeans"),
+        "--method": mostly(*(row.name for row in QUANTIZERS)),
         "--importance": st.one_of(st.just("ok.npy"), files),
-        "--diameter-penalty": mostly("1", "0", "1e-9", "1e300"),
-        "--penalty": mostly("squared", "linear"),
+        **PENALTY,
     },
     "advise": {
         **FORMAT,

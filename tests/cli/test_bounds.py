@@ -116,8 +116,8 @@ BAD = [
     ([*MODEL, "--rate-nats", "9", "--loss-scale", "1"], "--loss-scale must be at least the mean of s(What)"),
     ([*MODEL, *CODES["lloyd-max"], "--loss-scale", "2"], "--loss-scale must be at least the supremum over this codebook"),
     ([*MODEL, "--rate-nats", "-1"], "--rate-nats must be zero or positive; got -1.0"),
-    ([*MODEL, "--codec", "aware"], "--codec needs a rate"),
-    ([*MODEL, "--step", "1"], "--step needs a quantizer"),
+    ([*MODEL, "--codec", "aware"], "--codec requires --rate-nats R or --bits-per-weight B."),
+    ([*MODEL, "--step", "1"], "--step requires --quantizer uniform."),
 ]
 
 

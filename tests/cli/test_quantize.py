@@ -123,8 +123,11 @@ def test_a_matrix_is_not_a_vector(capsys: pytest.CaptureFixture[str], tmp_path: 
         (["--levels", "0"], "--levels must be a whole number of at least 1; got 0"),
         (["--levels", "2.5"], "--levels must be a whole number of at least 1; got 2.5"),
         (["--levels", "2", "--diameter-penalty", "-1"], "--diameter-penalty must be zero or positive; got -1.0"),
-        (["--levels", "2", "--penalty", "linear"], "--penalty needs a weight"),
-        (["--levels", "2", "--method", "uniform", "--diameter-penalty", "1"], "does not belong to --method uniform"),
+        (["--levels", "2", "--penalty", "linear"], "--penalty requires --diameter-penalty BETA."),
+        (
+            ["--levels", "2", "--method", "uniform", "--diameter-penalty", "1"],
+            "--diameter-penalty requires --method kmeans, hessian-kmeans or diameter-kmeans.",
+        ),
         (["--levels", "2", "--importance", "no-such-file"], "no-such-file must be a readable file"),
     ],
 )
@@ -165,13 +168,14 @@ def test_risk_of_a_quantizer(capsys: pytest.CaptureFixture[str]) -> None:
 @pytest.mark.parametrize(
     ("extra", "message"),
     [
-        (["--quantizer", "uniform"], "--quantizer uniform needs --step"),
-        (["--quantizer", "lloyd-max", "--step", "1"], "--quantizer lloyd-max needs --levels"),
+        (["--quantizer", "uniform"], "--quantizer uniform requires --step H."),
+        (["--quantizer", "lloyd-max"], "--quantizer lloyd-max requires --levels K."),
         (["--quantizer", "uniform", "--step", "0"], "--step must be positive; got 0.0"),
-        (["--quantizer", "uniform", "--step", "1", "--levels", "2"], "--levels does not belong to --quantizer uniform"),
+        (["--quantizer", "lloyd-max", "--step", "1"], "--step requires --quantizer uniform."),
+        (["--quantizer", "uniform", "--step", "1", "--levels", "2"], "--levels requires --quantizer lloyd-max, gptq, "),
         (["--quantizer", "lloyd-max", "--levels", "0"], "--levels must be a whole number of at least 1; got 0"),
-        (["--step", "1"], "--step needs a quantizer"),
-        (["--quantizer", "uniform", "--step", "1", "--rate-nats", "1"], "--rate-nats and --quantizer exclude each other"),
+        (["--step", "1"], "--step requires --quantizer uniform."),
+        (["--quantizer", "uniform", "--step", "1", "--rate-nats", "1"], "use either --rate-nats or --quantizer, not both."),
     ],
 )
 def test_bad_quantizer_options(capsys: pytest.CaptureFixture[str], extra: list[str], message: str) -> None:

@@ -1,4 +1,4 @@
-"""What every quantizer promises. A new one is one row of `QUANTIZERS`; the suite runs by itself."""
+"""What every quantizer promises. A new one is one row of `compression/quantizers.py`; the suite runs by itself."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -10,13 +10,12 @@ from numpy.typing import NDArray
 
 from linreg_compress.compression.cells import CellQuantizer
 from linreg_compress.compression.dithered import DitheredUniform
-from linreg_compress.compression.entropy_constrained import entropy_constrained
 from linreg_compress.compression.gaussian_channel import BlindGaussianChannel
-from linreg_compress.compression.lloyd_max import lloyd_max
 from linreg_compress.compression.per_weight_channel import PerWeightGaussianChannel
-from linreg_compress.compression.sign import sign_quantizer
+from linreg_compress.compression.quantizers import BITS, LEVELS, NamedQuantizer
+from linreg_compress.compression.quantizers import QUANTIZERS as NAMED
 from linreg_compress.compression.sources import source_for, squared_error
-from linreg_compress.compression.uniform import UniformQuantizer, limited_uniform, optimal_uniform
+from linreg_compress.compression.uniform import UniformQuantizer, limited_uniform
 from linreg_compress.errors import InvalidInputError, UnsupportedModelError
 from linreg_compress.model import LinearModel
 from tests.compare import assert_close, assert_refused
@@ -32,44 +31,46 @@ def unlimited(model: LinearModel, bits: float) -> UniformQuantizer:
 
 @dataclass(frozen=True)
 class Row:
-    """A quantizer: how to make one of b bits for a model, the bits that it can have, and what it lacks.
-
-    `codes` says whether it turns a vector into a codebook and indices, `random` whether it draws numbers.
-    """
+    """A quantizer: how to make one of b bits for a model, the bits that it can have, and what it lacks."""
 
     make: Callable[[LinearModel, float], Any]
-    bits: tuple[float, ...] = (0, 1, 2, 3, 4, 6, 8)
-    codes: bool = True
+    bits: tuple[float, ...]
+    most: float | None
+    """Bits at which it leaves the weights as they are, None if it has a single rate."""
     random: bool = False
+    """Whether it draws numbers; then it turns no vector into a codebook and indices."""
+    whole: bool = False
+    """Whether it is made from a number of levels."""
 
 
 FREE = (0, 0.5, 1, 1.5, 2, 3, 5, 8)
+
+
+def cells_of(row: NamedQuantizer) -> Row:
+    """Cells that are designed for the law of one weight."""
+    if row.designs_by == LEVELS:
+        return Row(
+            lambda model, bits: row.cells(source_for(model), round(2**bits)), (0, 1, 2, 3, 4, 6, 8), most=14, whole=True
+        )
+    if row.designs_by == BITS:
+        return Row(lambda model, bits: row.cells(source_for(model), bits), FREE, most=11)
+    return Row(lambda model, _: row.cells(source_for(model)), (1,), most=None)
+
+
+def gaussian(kind: type[BlindGaussianChannel] | type[PerWeightGaussianChannel]) -> Row:
+    return Row(lambda model, bits: kind.for_model(model, model.features * bits * np.log(2)), FREE, most=300, random=True)
+
+
 QUANTIZERS: dict[str, Row] = {
-    "uniform": Row(unlimited, (1, 1.5, 2, 3, 5, 8)),
-    "uniform-limited": Row(lambda model, bits: optimal_uniform(source_for(model), round(2**bits))),
-    "sign": Row(lambda model, _: sign_quantizer(source_for(model)), (1,)),
-    "lloyd-max": Row(lambda model, bits: lloyd_max(source_for(model), round(2**bits))),
-    "entropy-constrained": Row(lambda model, bits: entropy_constrained(source_for(model), bits), FREE),
-    "dithered-uniform": Row(
-        lambda model, bits: DitheredUniform.for_model(model, bits=bits), FREE, codes=False, random=True
-    ),
-    "gaussian-per-weight": Row(
-        lambda model, bits: PerWeightGaussianChannel.for_model(model, model.features * bits * float(np.log(2))),
-        FREE,
-        codes=False,
-        random=True,
-    ),
-    "gaussian-blind": Row(
-        lambda model, bits: BlindGaussianChannel.for_model(model, model.features * bits * float(np.log(2))),
-        FREE,
-        codes=False,
-        random=True,
-    ),
+    "unlimited-uniform": Row(unlimited, (1, 1.5, 2, 3, 5, 8), most=45),
+    **{row.name: cells_of(row) for row in NAMED if row.design is not None and not row.feeds_forward},
+    **{row.name: Row(row.channel, FREE, most=30, random=True) for row in NAMED if row.linear},
+    "gaussian-per-weight": gaussian(PerWeightGaussianChannel),
+    "gaussian-blind": gaussian(BlindGaussianChannel),
 }
 MODELS = [LinearModel(80, 50), LinearModel(4, 2, 0.3), LinearModel(30, 10, 2.0, signal_variance=0.3)]
 CASES = [pytest.param(row, id=name) for name, row in QUANTIZERS.items()]
-CODERS = [pytest.param(row, id=name) for name, row in QUANTIZERS.items() if row.codes]
-DETERMINISTIC = [pytest.param(row, id=name) for name, row in QUANTIZERS.items() if not row.random]
+CODERS = [pytest.param(row, id=name) for name, row in QUANTIZERS.items() if not row.random]
 
 
 def as_cells(quantizer: Any) -> CellQuantizer:
@@ -176,27 +177,13 @@ def test_constant_at_rate_0(row: Row, model: LinearModel) -> None:
     assert found.rate_nats == 0.0
 
 
-IDENTITY: dict[str, Callable[[LinearModel], Any]] = {
-    "uniform": lambda model: UniformQuantizer(1e-13),
-    "uniform-limited": lambda model: optimal_uniform(source_for(model), 2**14),
-    "lloyd-max": lambda model: lloyd_max(source_for(model), 2**14),
-    "entropy-constrained": lambda model: entropy_constrained(source_for(model), 11.0),
-    "dithered-uniform": lambda model: DitheredUniform.for_model(model, bits=30),
-    "gaussian-blind": lambda model: BlindGaussianChannel.for_model(model, 1e4),
-    "gaussian-per-weight": lambda model: PerWeightGaussianChannel.for_model(model, 1e4),
-}
-
-
-@pytest.mark.parametrize("name", IDENTITY)
-def test_identity_in_the_limit_of_infinite_rate(name: str) -> None:
+@pytest.mark.parametrize("row", [pytest.param(row, id=name) for name, row in QUANTIZERS.items() if row.most is not None])
+def test_identity_in_the_limit_of_infinite_rate(row: Row) -> None:
+    assert row.most is not None
     model = MODELS[0]
     weights = np.clip(weights_of(model, 5), *source_for(model).ppf([0.001, 0.999]))
-    found = IDENTITY[name](model).compress(weights, rng=np.random.default_rng(0))
+    found = row.make(model, row.most).compress(weights, rng=np.random.default_rng(0))
     assert np.abs(found.weights - weights).max() < 2e-3 * np.sqrt(source_for(model).variance)
-
-
-def test_every_quantizer_with_rates_has_an_identity() -> None:
-    assert set(IDENTITY) == set(QUANTIZERS) - {"sign"}
 
 
 @pytest.mark.parametrize("row", CODERS)
@@ -220,7 +207,7 @@ def test_streams_decode_bit_for_bit(row: Row, model: LinearModel) -> None:
         assert_close(coded.weight_mse, np.mean((coded.weights - weights) ** 2), FLOAT)
 
 
-@pytest.mark.parametrize("row", DETERMINISTIC)
+@pytest.mark.parametrize("row", CODERS)
 def test_every_weight_goes_to_a_level_of_its_cell(row: Row) -> None:
     """Quantizing a level again leaves it where it is: levels lie in their cells."""
     model = MODELS[2]
@@ -231,10 +218,10 @@ def test_every_weight_goes_to_a_level_of_its_cell(row: Row) -> None:
         np.testing.assert_array_equal(quantizer.compress(once).weights, once)
 
 
-@pytest.mark.parametrize("row", [pytest.param(row, id=name) for name, row in QUANTIZERS.items() if name != "sign"])
+@pytest.mark.parametrize("row", [pytest.param(row, id=name) for name, row in QUANTIZERS.items() if row.most is not None])
 @pytest.mark.parametrize("bits", [-1.0, np.nan])
 def test_impossible_bits_are_refused(row: Row, bits: float) -> None:
-    if np.isnan(bits) and row.make in (QUANTIZERS["lloyd-max"].make, QUANTIZERS["uniform-limited"].make):
+    if np.isnan(bits) and row.whole:
         return  # a number of levels cannot be nan
     if row.make is unlimited and bits < 0:
         return  # a step above the standard deviation is legal
