@@ -187,6 +187,9 @@ ROWS: dict[str, Callable[[Unit], Iterable[float]]] = {
     "AwareGaussianChannel": lambda u: coded(u, u.aware()[1], gram=GRAM[None]),
     "BlindGaussianChannel": lambda u: coded(u, u.blind()[1]),
     "CellQuantizer": lambda u: coded(u, u.codes()[0][1]),
+    "DiameterKMeansQuantizer": lambda u: coded(
+        u, lc.DiameterKMeansQuantizer(2, samples=9, penalty_weight=0.2), gram=GRAM[None]
+    ),
     "DitheredUniform": lambda u: coded(u, lc.DitheredUniform.for_model(u.model(), bits=2.0)),
     "EmpiricalSource": lambda u: levels(u, lc.sign_quantizer(lc.EmpiricalSource(DATA * u.root))),
     "Identity": lambda u: coded(u, lc.Identity()),
