@@ -187,6 +187,9 @@ ROWS: dict[str, Callable[[Unit], Iterable[float]]] = {
     "AwareGaussianChannel": lambda u: coded(u, u.aware()[1], gram=GRAM[None]),
     "BlindGaussianChannel": lambda u: coded(u, u.blind()[1]),
     "CellQuantizer": lambda u: coded(u, u.codes()[0][1]),
+    "DiameterKMeansQuantizer": lambda u: coded(
+        u, lc.DiameterKMeansQuantizer(2, samples=9, penalty_weight=0.2), gram=GRAM[None]
+    ),
     "DitheredUniform": lambda u: coded(u, lc.DitheredUniform.for_model(u.model(), bits=2.0)),
     "EmpiricalSource": lambda u: levels(u, lc.sign_quantizer(lc.EmpiricalSource(DATA * u.root))),
     "Identity": lambda u: coded(u, lc.Identity()),
@@ -213,6 +216,12 @@ ROWS: dict[str, Callable[[Unit], Iterable[float]]] = {
     "blind_channel_risks": lambda u: risks(
         u, lc.blind_channel_risks(9, 3, 0.7 * u.square, 2.0, signal_variance=0.2 * u.square)
     ),
+    "bounds_of": lambda u: [
+        value / u.square
+        for pair in [*u.codes()[:3], u.blind(), u.aware(signal=0.0)]
+        for found in [lc.bounds_of(*pair, 50.0 * u.square)]
+        for value in [*map(found.truth, [bound.of for bound in found.bounds]), *(bound.value for bound in found.bounds)]
+    ],
     "centred_donsker_varadhan_bound": lambda u: [
         lc.centred_donsker_varadhan_bound(*pair, 0.4).value / u.square for pair in u.codes()[:2]
     ],
@@ -312,9 +321,9 @@ NO_UNIT = {  # of rates, counts and shares alone
     "kept_fraction", "leverage_law", "variance_inflation", "normalized_distortion", "rate_nats_from_bits", "relative_bound",
 }  # fmt: skip
 NO_FORMULA = {  # records, errors, simulations and what runs on data of the reader's own
-    "Advice", "Bound", "Channel", "Coded", "Compressed", "CompressedRisks", "DesignError", "Estimate", "HuffmanCode",
-    "InvalidInputError", "LinearModel", "LinregCompressError", "Risks", "SAMPLERS", "Sampler", "Simulation", "SweepCell",
-    "Trials", "UnsupportedModelError", "advise", "check_agreement", "default_settings", "find_sampler",
+    "Advice", "Bound", "Channel", "CodeBounds", "Coded", "Compressed", "CompressedRisks", "DesignError", "Estimate",
+    "HuffmanCode", "InvalidInputError", "LinearModel", "LinregCompressError", "Risks", "SAMPLERS", "Sampler", "Simulation",
+    "SweepCell", "Trials", "UnsupportedModelError", "advise", "check_agreement", "default_settings", "find_sampler",
     "settings_for", "simulate", "sweep", "sweep_grid",
 }  # fmt: skip
 

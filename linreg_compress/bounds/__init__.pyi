@@ -8,6 +8,8 @@ from .individual_sample import individual_sample_bound as individual_sample_boun
 from .information import aware_channel_information as aware_channel_information
 from .information import data_processing as data_processing
 from .information import design_information as design_information
+from .of_code import CodeBounds as CodeBounds
+from .of_code import bounds_of as bounds_of
 from .population_risk import advised_rate as advised_rate
 from .population_risk import population_risk_bound as population_risk_bound
 from .relative import relative_bound as relative_bound

@@ -28,16 +28,10 @@ def _values(samples: int, bits: float) -> dict[str, float]:
     """Truth and bounds of the blind Gaussian code, centred at the true weights."""
     model = lc.LinearModel(samples, FEATURES)
     channel = lc.BlindGaussianChannel.for_model(model, float(lc.rate_nats_from_bits(bits, FEATURES)))
-    risks = lc.expected_compressed_risks(model, channel)
     # s(w) = sigma^2 + |w - w*|^2 on the ball
     largest = model.noise_variance + float(lc.codebook_radius_law(model, channel).ppf(1 - OUTSIDE))
-    return {
-        "truth": float(risks.generalization_error),
-        "sub-gaussian": lc.sub_gaussian_bound(samples, channel.rate_nats, largest).value,
-        "chi-square": lc.chi_square_bound(samples, channel.rate_nats, largest).value,
-        "donsker-varadhan": lc.donsker_varadhan_bound(model, channel, channel.rate_nats).value,
-        "trivial": float(risks.population_risk),  # no loss is below zero
-    }
+    found = lc.bounds_of(model, channel, largest)
+    return {"truth": found.generalization_error} | {bound.name: bound.value for bound in (*found.bounds, found.trivial)}
 
 
 def _curves(settings: Settings) -> Picture:

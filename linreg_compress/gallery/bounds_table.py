@@ -1,10 +1,7 @@
 """Every bound divided by the truth, against bits per weight: the table figures/bounds-table.csv."""
 
-from collections.abc import Iterator
 from itertools import product
 from pathlib import Path
-
-import numpy as np
 
 import linreg_compress as lc
 from linreg_compress.gallery.figure import Row
@@ -32,51 +29,23 @@ def bounds_table() -> list[Row]:
 
 def gaussian_rows(model: lc.LinearModel, bits: float) -> list[Row]:
     """Return the rows of the blind and of the aware Gaussian code at one rate, in bits a weight."""
-    blind, aware = _blind(model, blind_code(model, bits)), _aware(model, aware_code(model, bits))
-    return _rows(model, "gaussian-blind", bits, blind) + _rows(model, "gaussian-aware", bits, aware)
+    blind, aware = blind_code(model, bits), aware_code(model, bits)
+    scale = model.noise_variance + float(lc.codebook_radius_law(model, blind).ppf(1 - OUTSIDE))
+    rows = _rows(model, "gaussian-blind", bits, lc.bounds_of(model, blind, scale))
+    return rows + _rows(model, "gaussian-aware", bits, lc.bounds_of(model, aware))
 
 
 def quantizer_rows(model: lc.LinearModel, levels: int) -> list[Row]:
     """Return the rows of the Lloyd-Max quantizer with this many levels."""
-    n, d = model.samples, model.features
-    quantizer = lc.lloyd_max(lc.source_for(model), levels)
-    information = lc.scalar_quantizer_entropy(model, quantizer)
-    risks = lc.scalar_quantizer_risks(model, quantizer)
-    largest = model.noise_variance + float(d * np.max(quantizer.levels**2))
-    truth = float(risks.generalization_error)
-    bounds = [bound(n, information, largest) for bound in (lc.sub_gaussian_bound, lc.chi_square_bound)]
-    bounds.append(lc.donsker_varadhan_bound(model, quantizer, information))
-    bounds.append(lc.centred_donsker_varadhan_bound(model, quantizer, information))
-    bits = float(lc.bits_per_weight_from_nats(information, d))
-    pairs = [(bound, truth) for bound in bounds] + [(_trivial(float(risks.population_risk)), truth)]
-    return _rows(model, f"lloyd-max-{levels}", bits, iter(pairs))
+    found = lc.bounds_of(model, lc.lloyd_max(lc.source_for(model), levels))
+    bits = float(lc.bits_per_weight_from_nats(found.information_nats, model.features))
+    return _rows(model, f"lloyd-max-{levels}", bits, found)
 
 
-def _blind(model: lc.LinearModel, channel: lc.BlindGaussianChannel) -> Iterator[tuple[lc.Bound, float]]:
-    n, rate = model.samples, channel.rate_nats
-    risks = lc.expected_compressed_risks(model, channel)
-    truth = float(risks.generalization_error)
-    scale = model.noise_variance + float(lc.codebook_radius_law(model, channel).ppf(1 - OUTSIDE))
-    yield lc.sub_gaussian_bound(n, rate, scale), truth
-    yield lc.chi_square_bound(n, rate, scale), truth
-    yield lc.donsker_varadhan_bound(model, channel, rate), truth
-    yield _trivial(float(risks.population_risk)), truth
-
-
-def _aware(model: lc.LinearModel, channel: lc.AwareGaussianChannel) -> Iterator[tuple[lc.Bound, float]]:
-    risks = lc.expected_compressed_risks(model, channel)
-    truth = float(risks.generalization_error)
-    yield lc.random_design_bound(model, channel, lc.aware_channel_information(model, channel)), truth
-    yield _trivial(float(risks.population_risk)), truth
-    bound = lc.individual_sample_bound(model.samples, model.features, model.noise_variance, channel.rate_nats)
-    yield bound, lc.same_inputs_generalization_error(model, channel)
-
-
-def _trivial(population_risk: float) -> lc.Bound:
-    return lc.Bound("trivial", population_risk, "generalization_error", "upper", ("no loss is below zero",), "")
-
-
-def _rows(model: lc.LinearModel, code: str, bits: float, pairs: Iterator[tuple[lc.Bound, float]]) -> list[Row]:
+def _rows(model: lc.LinearModel, code: str, bits: float, found: lc.CodeBounds) -> list[Row]:
+    """Return a row for each bound: those of the error on new data, the trivial one, those of the other errors."""
+    of_new_data = [bound for bound in found.bounds if bound.of == found.trivial.of]
+    others = [bound for bound in found.bounds if bound.of != found.trivial.of]
     return [
         {
             "samples": float(model.samples),
@@ -86,10 +55,10 @@ def _rows(model: lc.LinearModel, code: str, bits: float, pairs: Iterator[tuple[l
             "bound": bound.name,
             "of": bound.of,
             "value": bound.value,
-            "truth": truth,
-            "ratio": bound.value / truth,
+            "truth": found.truth(bound.of),
+            "ratio": bound.value / found.truth(bound.of),
         }
-        for bound, truth in pairs
+        for bound in (*of_new_data, found.trivial, *others)
     ]
 
 
