@@ -46,7 +46,7 @@ def test_quadrature_over_the_design_the_weights_and_the_dither_agrees(n: int, d:
         jump = step * (np.floor(w / step) + 0.5) - w  # in (-step / 2, step / 2]
         ends = np.stack([np.full_like(w, -step / 2), jump, np.full_like(w, step / 2)], axis=-1)
         half, middle = np.diff(ends)[..., None] / 2, (ends[..., 1:] + ends[..., :-1])[..., None] / 2
-        rng = Given(np.random.PCG64(0))
+        rng = Given(np.random.PCG64())  # its numbers are given below
         rng.numbers = ((middle + half * y) / step + 0.5).reshape(*w.shape, -1)
         found = one.compress(np.repeat(w[..., None], rng.numbers.shape[-1], axis=-1), rng=rng).weights
         inner = ((half * y_weights).reshape(*w.shape, -1) * (found - true[..., None]) ** 2).sum(axis=-1) / step

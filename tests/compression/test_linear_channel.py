@@ -11,14 +11,14 @@ from tests.tolerances import EXACT
 
 def test_without_noise_it_shrinks_towards_the_centre() -> None:
     code = LinearChannel(0.25, center=[1.0, -1.0])
-    found = code.compress(np.array([[5.0, 1.0], [1.0, -1.0]]), rng=np.random.default_rng(0))
+    found = code.compress(np.array([[5.0, 1.0], [1.0, -1.0]]), rng=seeds.generator(0))
     assert_close(found.weights, [[2.0, -0.5], [1.0, -1.0]], EXACT)
     assert np.isnan(found.rate_nats)
 
 
 def test_by_itself_it_changes_nothing() -> None:
     weights = np.array([0.3, -2.0])
-    assert LinearChannel().compress(weights, rng=np.random.default_rng(0)).weights.tolist() == weights.tolist()
+    assert LinearChannel().compress(weights, rng=seeds.generator(0)).weights.tolist() == weights.tolist()
 
 
 @pytest.mark.monte_carlo
