@@ -128,7 +128,7 @@ def test_every_code_at_every_kind_of_model_is_answered_or_refused(name: str) -> 
 
 def test_the_message_says_what_a_channel_is() -> None:
     assert_refused(
-        lambda: lc.compressed_risk.expected_compressed_risks(MODEL, 1.0),  # type: ignore[arg-type]
+        lambda: lc.risks(MODEL, 1.0),  # type: ignore[arg-type]
         "channel must be a Channel (a map, possibly random, from least-squares weights to compressed weights); got 1.0.",
     )
     assert_refused(

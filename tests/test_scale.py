@@ -146,7 +146,7 @@ def limit(unit: Unit) -> list[float]:
 def averaged(unit: Unit) -> list[float]:
     return risks(
         unit,
-        lc.compressed_risk.expected_water_filled_risks(9, 3, 0.7 * unit.square, 0.2 * unit.square, 1.5, spectra=32).risks,
+        lc.compressed_risk.expected_water_filled_risks(9, 3, 0.7 * unit.square, 0.2 * unit.square, 1.5, spectra=32),
     )
 
 
@@ -259,11 +259,6 @@ ROWS: dict[str, Callable[[Unit], Iterable[float]]] = {
     "empirical_risk": lost,
     "empirical_risk_law": lambda u: law(u, lc.least_squares.empirical_risk_law(u.model()), u.square),
     "entropy_constrained": lambda u: levels(u, lc.entropy_constrained(u.source(), 1.5)),
-    "expected_compressed_risks": lambda u: [
-        *risks(u, lc.compressed_risk.expected_compressed_risks(*u.blind())),
-        *risks(u, lc.compressed_risk.expected_compressed_risks(*u.codes()[0])),
-        *risks(u, lc.compressed_risk.expected_compressed_risks(u.model(), lc.Identity())),
-    ],
     "expected_distortion": expected,
     "expected_ridge_excess_risk": lambda u: u.variances(
         lc.least_squares.expected_ridge_excess_risk(9, 3, 0.7 * u.square, 0.2 * u.square, spectra=32)

@@ -14,7 +14,7 @@ from linreg_compress import _validation as valid
 from linreg_compress._kinds import takes
 from linreg_compress._validation import FloatArray
 from linreg_compress.compressed_risk.cell_entropy import ScaleMixture, entropy_of_cells, entropy_of_steps
-from linreg_compress.compressed_risk.matching import require_match
+from linreg_compress.compressed_risk.formulas import require_match
 from linreg_compress.compressed_risk.scalar_quantizer import Coordinates, coordinates_of, scalar_quantizer_entropy
 from linreg_compress.compression.gaussian_channel import AwareGaussianChannel, BlindGaussianChannel
 from linreg_compress.compression.scalar.cells import CellQuantizer

@@ -13,8 +13,8 @@ fit follows the noise that it has seen. With u = W - w* and ``X^T eps = G u``,
 import numpy as np
 
 from linreg_compress._kinds import takes
+from linreg_compress.compressed_risk.formulas import require_match
 from linreg_compress.compressed_risk.gaussian_moments import jump_moments
-from linreg_compress.compressed_risk.matching import require_match
 from linreg_compress.compressed_risk.scalar_quantizer import coordinates_of
 from linreg_compress.compression.gaussian_channel import AwareGaussianChannel, BlindGaussianChannel
 from linreg_compress.compression.scalar.cells import CellQuantizer

@@ -9,9 +9,8 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from linreg_compress import _validation as valid
-from linreg_compress.compressed_risk.formulas import exact_risks
+from linreg_compress.compressed_risk.formulas import exact_risks, require_match
 from linreg_compress.compressed_risk.linear_channel import closed_form
-from linreg_compress.compressed_risk.matching import require_match
 from linreg_compress.compressed_risk.record import CompressedRisks
 from linreg_compress.compressed_risk.variance_inflation import checked_variance_inflation
 from linreg_compress.compression.gaussian_channel import BlindGaussianChannel

@@ -15,8 +15,8 @@ import numpy as np
 from scipy import special
 
 from linreg_compress._kinds import takes
+from linreg_compress.compressed_risk.formulas import require_match
 from linreg_compress.compressed_risk.gaussian_channel import aware_channel_risks, blind_channel_risks
-from linreg_compress.compressed_risk.matching import require_match
 from linreg_compress.compression.gaussian_channel import AwareGaussianChannel, BlindGaussianChannel
 from linreg_compress.errors import UnsupportedModelError
 from linreg_compress.information.rate_distortion import kept_fraction

@@ -17,10 +17,9 @@ from numpy.typing import ArrayLike
 from linreg_compress import _validation as valid
 from linreg_compress._validation import FloatArray
 from linreg_compress.compressed_risk.averaged import averaged_risks
-from linreg_compress.compressed_risk.formulas import exact_risks
+from linreg_compress.compressed_risk.formulas import exact_risks, require_match
 from linreg_compress.compressed_risk.gaussian_channel import aware_channel_risks
-from linreg_compress.compressed_risk.matching import require_match
-from linreg_compress.compressed_risk.record import AveragedRisks, CompressedRisks
+from linreg_compress.compressed_risk.record import CompressedRisks
 from linreg_compress.compression.gaussian_channel import AwareGaussianChannel
 from linreg_compress.errors import InvalidInputError, UnsupportedModelError
 from linreg_compress.information.rate_distortion import reverse_water_filling
@@ -149,7 +148,7 @@ def expected_water_filled_risks(
     *,
     spectra: int = 4096,
     rng: np.random.Generator | None = None,
-) -> AveragedRisks:
+) -> CompressedRisks:
     """Average the water-filled risks over Gaussian designs, with exact draws of the spectrum.
 
     No closed form is known at finite n and d. The draws cost O(d^2) each (`draw_spectra`), and the control variates of
@@ -175,7 +174,7 @@ def expected_water_filled_risks(
     Examples
     --------
     >>> average = expected_water_filled_risks(80, 50, 1.0, 0.02, 30.0, spectra=512)
-    >>> bool(average.standard_errors["population_risk_change"] < 0.01)
+    >>> bool(average.errors["population_risk_change"] < 0.01)
     True
     """
     n, d = valid.count("samples", samples), valid.count("features", features)

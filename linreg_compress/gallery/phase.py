@@ -66,7 +66,7 @@ def _bits(model: lc.LinearModel, quantizer: lc.CellQuantizer) -> float:
 
 def _change(n: int, levels: int, ratio: float) -> float:
     model, quantizer = _quantized(n, levels, ratio)
-    return float(lc.compressed_risk.scalar_quantizer_risks(model, quantizer).population_risk_change) / _risk(model)
+    return float(lc.risks(model, quantizer).population_risk_change) / _risk(model)
 
 
 def _boundary(n: int, levels: int) -> float:

@@ -7,6 +7,7 @@ import numpy as np
 
 import linreg_compress as lc
 from linreg_compress._validation import FloatArray
+from linreg_compress.compressed_risk.record import VALUES
 from linreg_compress.gallery.figure import Figure, Row, Table, agrees, columns, estimate_columns
 from linreg_compress.gallery.models import aware_code, blind_code, model_with_signal
 from linreg_compress.gallery.style import BLACK, GREEN, GREY, STRENGTHS, STYLES, label, note, panels
@@ -57,7 +58,7 @@ def _blind(model: lc.LinearModel) -> tuple[lc.CompressedRisks, FloatArray]:
 def _aware(model: lc.LinearModel) -> tuple[lc.CompressedRisks, FloatArray]:
     """Average over spectra of X^T X, all rates at once; standard errors of the change."""
     rates = lc.rate_nats_from_bits(_EXACT_BITS, FEATURES)
-    names = list(lc.CompressedRisks.__dataclass_fields__)
+    names = list(VALUES)
 
     def of_spectra(g: FloatArray) -> FloatArray:
         every = np.broadcast_to(g[:, None, :], (len(g), len(rates), FEATURES))

@@ -12,8 +12,8 @@ from linreg_compress.compressed_risk.criterion import (
     compression_criterion,
     interpolated_excess_risk,
 )
-from linreg_compress.compressed_risk.expected import expected_compressed_risks
 from linreg_compress.compressed_risk.gaussian_channel import blind_channel_risks
+from linreg_compress.compressed_risk.risks import risks
 from linreg_compress.compressed_risk.scalar_quantizer import scalar_quantizer_risks
 from linreg_compress.compression.channel import Channel
 from linreg_compress.compression.dithered import DitheredUniform
@@ -150,10 +150,10 @@ def test_a_linear_code_of_few_samples_does_not(
     ]
     assert {code.name for code in codes} == set(criterion.exact_for)
     for code in codes:
-        risks = expected_compressed_risks(model, code)
-        expected = criterion.population_risk_change(risks.normalized_distortion)
-        assert_close(risks.population_risk_change, expected, 1e-11)
-        assert not risks.compression_helps
+        found = risks(model, code)
+        expected = criterion.population_risk_change(found.normalized_distortion)
+        assert_close(found.population_risk_change, expected, 1e-11)
+        assert not found.compression_helps
 
 
 def test_the_line_is_the_limit_of_many_samples_to_spare() -> None:
