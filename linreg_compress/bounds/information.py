@@ -69,7 +69,7 @@ def blind_channel_information(model: LinearModel, channel: BlindGaussianChannel)
     Examples
     --------
     >>> model = LinearModel(samples=80, features=50, signal_variance=1 / 29)
-    >>> channel = BlindGaussianChannel.for_model(model, 50 * np.log(2.0))
+    >>> channel = BlindGaussianChannel.for_model(model, bits_per_weight=1.0)
     >>> round(blind_channel_information(model, channel), 4), round(channel.rate_nats, 4)
     (22.9073, 34.6574)
     """

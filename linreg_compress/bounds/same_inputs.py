@@ -50,7 +50,7 @@ def same_inputs_generalization_error(model: LinearModel, code: Code) -> float:
     Examples
     --------
     >>> model = LinearModel(samples=80, features=50)
-    >>> same_inputs_generalization_error(model, AwareGaussianChannel.for_model(model, 50 * np.log(2.0)))
+    >>> same_inputs_generalization_error(model, AwareGaussianChannel.for_model(model, bits_per_weight=1.0))
     0.9375
     """
     n, d, s2 = model.samples, model.features, model.noise_variance

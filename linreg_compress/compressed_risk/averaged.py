@@ -1,6 +1,7 @@
 """Risks that are known given the design, averaged over simulated spectra of Gaussian designs."""
 
 from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 
@@ -27,7 +28,7 @@ def averaged_risks(
         return np.stack([getattr(found, name) for name in VALUES], axis=-1)
 
     means, errors = average_over_spectra(rows, samples, features, spectra=spectra, rng=rng)
-    values = dict(zip(VALUES, means, strict=True))
+    values: dict[str, Any] = dict(zip(VALUES, means, strict=True))
     if samples <= features + 1:
         values["population_risk_change"] = np.array(-np.inf)[()]
     return CompressedRisks(**values, errors=dict(zip(VALUES, errors.tolist(), strict=True)), spectra=spectra)

@@ -55,10 +55,10 @@ def risks(model: LinearModel, channel: Channel | None = None, *, spectra: int = 
     >>> model = LinearModel(samples=80, features=50, signal_variance=0.02)
     >>> round(float(risks(model).population_risk), 4)
     2.7241
-    >>> found = risks(model, BlindGaussianChannel.for_model(model, rate_nats=34.66))
+    >>> found = risks(model, BlindGaussianChannel.for_model(model, bits_per_weight=1.0))
     >>> round(float(found.population_risk_change), 4), dict(found.errors)
     (-0.181, {})
-    >>> found = risks(model, AwareGaussianChannel.for_model(model, rate_nats=34.66), spectra=512)
+    >>> found = risks(model, AwareGaussianChannel.for_model(model, bits_per_weight=1.0), spectra=512)
     >>> bool(found.compression_helps), found.errors["population_risk_change"] < 0.01
     (True, True)
     """

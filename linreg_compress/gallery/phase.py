@@ -27,8 +27,9 @@ def compute(quick: bool, seed: int) -> list[Row]:
         base = _risk(lc.LinearModel(n, FEATURES))
         for ratio in _RATIOS:
             model = model_with_signal(n, FEATURES, float(ratio))
-            rates = lc.rate_nats_from_bits(_BITS, FEATURES)
-            found = lc.compressed_risk.blind_channel_risks(n, FEATURES, 1.0, rates, signal_variance=model.signal_variance)
+            found = lc.compressed_risk.blind_channel_risks(
+                n, FEATURES, 1.0, bits_per_weight=_BITS, signal_variance=model.signal_variance
+            )
             changes = found.population_risk_change / base
             rows += [_row(n, "gaussian", bits, ratio, change) for bits, change in zip(_BITS, changes, strict=True)]
         for levels in LEVELS:

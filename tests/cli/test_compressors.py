@@ -74,7 +74,7 @@ def test_risk_of_dither_is_the_exact_one(capsys: pytest.CaptureFixture[str], wei
         model = LinearModel(30, 10, weights=weights)
         options = [*MODEL[:4], "--weights", ",".join(map(str, weights))]
     record = run_json(capsys, "risk", *options, "--quantizer", "dithered", "--bits-per-weight", "1.5")
-    channel = DitheredUniform.for_model(model, bits=1.5, center=np.zeros(10))
+    channel = DitheredUniform.for_model(model, bits_per_weight=1.5, center=np.zeros(10))
     exact = risks(model, channel)
     for key in RISKS:
         assert_close(record["compressed"][key], float(getattr(exact, key)), FLOAT)

@@ -144,7 +144,7 @@ def test_a_linear_code_of_few_samples_does_not(
     model = LinearModel(n, d, signal_variance=ratio / (n - d - 1))
     criterion = compression_criterion(n, d, 1.0, ratio / (n - d - 1))
     codes: list[Channel] = [
-        DitheredUniform.for_model(model, bits=float(np.log2(levels))),
+        DitheredUniform.for_model(model, bits_per_weight=float(np.log2(levels))),
         BlindGaussianChannel.for_model(model, d * np.log(levels)),
         PerWeightGaussianChannel.for_model(model, d * np.log(levels)),
     ]

@@ -202,7 +202,7 @@ def test_dither_is_one_whatever_law_it_was_made_for(model: LinearModel, source: 
 
 
 def test_dither_at_rate_zero_drops_everything() -> None:
-    exact = risks(PRIOR, DitheredUniform.for_model(PRIOR, bits=0))
+    exact = risks(PRIOR, DitheredUniform.for_model(PRIOR, bits_per_weight=0))
     assert_close([exact.excess_risk, exact.normalized_distortion], [8 * 0.05, 1.0], FLOAT)
 
 

@@ -109,7 +109,7 @@ def test_ridge_has_a_whole_record() -> None:
 
 def test_the_dithered_change_of_one_bit() -> None:
     model = LinearModel(80, 50, signal_variance=0.02)
-    found = risks(model, DitheredUniform.for_model(model, bits=1.0))
+    found = risks(model, DitheredUniform.for_model(model, bits_per_weight=1.0))
     assert abs(found.population_risk_change + 0.257366) < 5e-7  # 200 000 trials: -0.25719 +- 0.00054
 
 

@@ -43,7 +43,7 @@ OF_THE_WEIGHTS: list[tuple[str, LinearModel, Channel]] = [
     ("lloyd-max", PRIOR, lloyd_max(source_for(PRIOR), 3)),
     ("uniform", ORACLE, UniformQuantizer(0.3)),
     ("uniform, correlated", CORRELATED, UniformQuantizer(0.5)),
-    ("dithered", ORACLE, DitheredUniform.for_model(ORACLE, bits=1.0)),
+    ("dithered", ORACLE, DitheredUniform.for_model(ORACLE, bits_per_weight=1.0)),
     ("pruned", PRIOR, MagnitudePruning(2)),
     ("k-means", PRIOR, KMeansQuantizer(2)),
 ]
