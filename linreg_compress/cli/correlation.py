@@ -14,19 +14,8 @@ if TYPE_CHECKING:
 _NAME = "variance_inflation"
 
 
-def add_variance_inflation(parser: argparse.ArgumentParser) -> None:
-    """Add the option."""
-    group = parser.add_argument_group("correlated features")
-    group.add_argument(
-        "--variance-inflation",
-        metavar="KAPPA",
-        help="mean variance-inflation factor of correlated features of unit variance (default 1: uncorrelated); the blind "
-        "codec then codes one weight at a time, and needs --signal-variance",
-    )
-
-
-def variance_inflation_from(options: argparse.Namespace, model: LinearModel) -> float:
-    """Read kappa, 1 by default, and refuse what it says nothing about.
+def given_variance_inflation(options: argparse.Namespace, model: LinearModel) -> float:
+    """Read kappa, which is given, and refuse what it says nothing about.
 
     Raises
     ------
@@ -35,8 +24,6 @@ def variance_inflation_from(options: argparse.Namespace, model: LinearModel) -> 
     """
     from linreg_compress.compressed_risk.variance_inflation import checked_variance_inflation
 
-    if options.variance_inflation is None:
-        return 1.0
     kappa = float(checked_variance_inflation(shared.number(_NAME, options.variance_inflation)))
     if kappa == 1:
         return kappa

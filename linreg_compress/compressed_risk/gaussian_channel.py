@@ -9,14 +9,11 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from linreg_compress import _validation as valid
-from linreg_compress.compressed_risk.formulas import exact_risks, require_match
 from linreg_compress.compressed_risk.linear_channel import closed_form
 from linreg_compress.compressed_risk.record import CompressedRisks
 from linreg_compress.compressed_risk.variance_inflation import checked_variance_inflation
-from linreg_compress.compression.gaussian_channel import BlindGaussianChannel
 from linreg_compress.errors import UnsupportedModelError
 from linreg_compress.information.rate_distortion import given_rate, kept_fraction, normalized_distortion
-from linreg_compress.model import LinearModel
 
 
 def blind_channel_risks(
@@ -101,15 +98,6 @@ def blind_channel_risks(
     # the change is shortened on paper, so that it is 0 and has the right sign beside the boundary
     change = d * delta * (t - v + keep * v * excess_inflation)
     return closed_form(n, d, s2, keep, delta, added, t, change=change, normalized=delta)
-
-
-@exact_risks.register
-def blind_risks(channel: BlindGaussianChannel, model: LinearModel, spectra: int = 0) -> CompressedRisks:
-    """Return the risks of a channel that was built for `model`: noise shaped like Sigma^{-1} needs no kappa."""
-    signal = require_match(model, channel)
-    return blind_channel_risks(
-        model.samples, model.features, model.noise_variance, channel.rate_nats, signal_variance=signal
-    )
 
 
 def aware_channel_risks(
