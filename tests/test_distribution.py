@@ -111,7 +111,7 @@ def test_the_workflows_run_what_there_is_on_every_python_that_is_promised() -> N
     classified = [name.removeprefix("Programming Language :: Python :: ") for name in PROJECT["project"]["classifiers"]]
     assert jobs["python"]["strategy"]["matrix"]["python"] == [one for one in classified if re.fullmatch(r"3\.\d+", one)]
     commands = {step["run"].split()[0] for job in jobs.values() for step in job["steps"] if "run" in step}
-    assert commands == {"scripts/test", ".ci/run"}
+    assert commands == {"scripts/test", "scripts/site", ".ci/run"}
     assert [command for command in sorted(commands) if not os.access(ROOT / command, os.X_OK)] == []
 
 
