@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from pathlib import Path
 
+from linreg_compress.derivations.markdown import fence
 from linreg_compress.derivations.printing import anchor
 from linreg_compress.derivations.registry import find_derivations
 from linreg_compress.gallery.figure import Figure
@@ -78,7 +79,7 @@ def _section(figure: Figure) -> str:
         f"**Claim.** {figure.claim}",
         f"**How to read it.** {figure.reading}",
         f"**It rests on** {links}:",
-        f"$$\n{figure.formula}\n$$",
+        fence(figure.formula),
         f"Drawn by `linreg-compress figures {figure.name}`. Numbers: {numbers}; record of the run and of the check: "
         f"{record}; for print: {pdf}, {svg}.",
     ]

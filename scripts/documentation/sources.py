@@ -25,6 +25,23 @@ PAGES = {  # files of the repository, and the page that each becomes
     "CHANGELOG.md": "changelog",
 }
 GROUND = "model"  # the page of the names that belong to no chapter
+ORDER = (
+    "least_squares",
+    "information",
+    "compression",
+    "compressed_risk",
+    "bounds",
+    "derivations",
+    "monte_carlo",
+    "networks",
+)
+_API = """\
+# API
+
+The public names by chapter, in the order of the theory. `linreg_compress` itself has the sixty that are used most.
+Every name is also found in its chapter, as `linreg_compress.bounds.chi_square_bound`.
+
+"""
 CONTENTS = ("gallery", "lessons", "guide/index", "derivations/index", "api/index", "changelog")
 LINK = re.compile(r"(!?)\[((?:[^\[\]]|\[[^\]]*\])*)\]\(([^()\s]+)\)")
 FENCE = re.compile(r"^([ \t]*)```.*?^\1```", re.MULTILINE | re.DOTALL)
@@ -169,30 +186,24 @@ def _lessons(writer: _Writer, extra: Path) -> None:
 
 
 def _interface(writer: _Writer) -> None:
-    """Write a page for each chapter, with the names of its stub in their order there."""
-    listed = _listed(Path(str(lc.__file__)).with_suffix(".pyi"))
-    chapters: dict[str, list[tuple[str, str]]] = {GROUND: []}
-    for module, names in listed.items():
-        if names == ["*"]:
-            stub = Path(str(import_module(f"linreg_compress.{module}").__file__)).with_suffix(".pyi")
-            chapters[module] = [(module, name) for names in _listed(stub).values() for name in names]
-        elif module:
-            chapters[GROUND] += [(module, name) for name in names]
-    chapters = {chapter: names for chapter, names in chapters.items() if names}
-    for chapter, names in chapters.items():
-        package = "linreg_compress" if chapter == GROUND else f"linreg_compress.{chapter}"
-        said = import_module(package).__doc__ or ""
-        lines = [chapter, "=" * len(chapter), "", *([] if chapter == GROUND else [inspect.cleandoc(said)]), ""]
-        lines += [f".. currentmodule:: {package}", "", *(_entry(package, name) for _, name in names)]
+    """Write a page for each chapter, with the names of its stub in their order there, and one for what the root adds."""
+    package = Path(str(lc.__file__)).parent
+    listed = _listed(package / "__init__.pyi")
+    chapters = sorted(listed.pop(""), key=lambda name: ORDER.index(name) if name in ORDER else len(ORDER))
+    names = {GROUND: [name for module, names in listed.items() if module not in chapters for name in names]}
+    for chapter in chapters:
+        stub = _listed(package / chapter / "__init__.pyi")
+        names[chapter] = [name for module, names in stub.items() if module for name in names]
+    for chapter, of in names.items():
+        home = "linreg_compress" if chapter == GROUND else f"linreg_compress.{chapter}"
+        said = "" if chapter == GROUND else inspect.cleandoc(import_module(home).__doc__ or "")
+        lines = [chapter, "=" * len(chapter), "", said, "", f".. currentmodule:: {home}", ""]
         path = writer.sources / "api" / f"{chapter}.rst"
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text("\n".join(lines), encoding="utf-8")
-    rows = [
-        f"- [{chapter}]({chapter}.rst): " + ", ".join(f"`{name}`" for _, name in names)
-        for chapter, names in chapters.items()
-    ]
-    writer.write("api/index", "# API\n\nThe public names by chapter, in the order of the theory.\n\n" + "\n".join(rows))
-    writer.append("api/index", _toctree([f"api/{chapter}" for chapter in chapters], hidden=True))
+        path.write_text("\n".join([*lines, *(_entry(home, name) for name in of)]), encoding="utf-8")
+    rows = [f"- [{chapter}]({chapter}.rst): " + ", ".join(f"`{name}`" for name in of) for chapter, of in names.items()]
+    writer.write("api/index", _API + "\n".join(rows))
+    writer.append("api/index", _toctree([f"api/{chapter}" for chapter in names], hidden=True))
 
 
 def _listed(stub: Path) -> dict[str, list[str]]:

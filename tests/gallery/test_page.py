@@ -25,7 +25,7 @@ def test_a_section_says_all_there_is_to_know() -> None:
         "![A square is not negative.](small.png)",
         "**Claim.** A square is not negative.",
         "Read it. It is short.",
-        "$$\nx^2\n$$",
+        "```math\nx^2\n```",
         "(derivations.md#moments-of-a-chi-square-and-of-its-inverse)",
         "`linreg-compress figures small`",
         "(small.csv)",
