@@ -24,7 +24,7 @@ FOLDERS = (
     "demos",
     "cli",
 )
-CHECKS = {"errors", "_validation", "_kinds"}
+CHECKS = {"errors", "_validation", "_kinds", "files"}
 ALL_THAT_IT_MAY_USE = {
     "derivations": {"errors"},
     "monte_carlo": {*CHECKS, "model", "least_squares.loss", "least_squares.fit", "compression", "__version__"},

@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 
 from linreg_compress.errors import InvalidInputError
-from linreg_compress.gallery.files import KINDS, write_text
+from linreg_compress.files import write_text
+from linreg_compress.gallery.figure_files import KINDS
 from linreg_compress.gallery.many import check_figures, write_figures
 from linreg_compress.gallery.registry import FIGURES, find_figures
 
