@@ -99,8 +99,8 @@ class _Writer:
             return f"\0{len(fences) - 1}\0"
 
         def link(found: re.Match[str]) -> str:
-            target = self.target(origin, here, found[3])
-            return f"{found[1]}[{found[2]}]({target})" if target else found[2]
+            target, said = self.target(origin, here, found[3]), LINK.sub(link, found[2])  # a picture may be a link
+            return f"{found[1]}[{said}]({target})" if target else said
 
         text = FENCE.sub(put_aside, text)
         text = re.sub(r"\$`(.+?)`\$", r"{math}`\1`", text)
