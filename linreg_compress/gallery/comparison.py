@@ -13,6 +13,7 @@ import linreg_compress as lc
 from linreg_compress._validation import FloatArray
 from linreg_compress.compression.quantizers import BITS as BITS_PER_WEIGHT
 from linreg_compress.compression.quantizers import QUANTIZERS, NamedQuantizer
+from linreg_compress.files import write_table
 from linreg_compress.gallery.comparison_design import (
     BITS,
     FEATURES,
@@ -26,8 +27,8 @@ from linreg_compress.gallery.comparison_design import (
 )
 from linreg_compress.gallery.comparison_simulated import clusterings, successive_and_pruned
 from linreg_compress.gallery.figure import Row
-from linreg_compress.gallery.files import write_table
 from linreg_compress.gallery.models import blind_code, model_with_signal
+from linreg_compress.gallery.rounding import rounded
 
 TRIALS, QUICK_TRIALS = (1000, 200), (100, 20)  # the second number for clusterings, which take up to 50 ms a vector
 _SHIFTS = 32  # dithers that the entropy of the cells is averaged over: it is periodic and smooth in the dither
@@ -126,4 +127,4 @@ def _huffman_bits(p: FloatArray) -> float:
 
 def write_comparison(folder: Path, *, quick: bool = False, seed: int = 0) -> Path:
     """Write the table to comparison.csv in `folder`, whole or not at all, full precision."""
-    return write_table(folder / "comparison.csv", comparison_rows(quick, seed))
+    return write_table(folder / "comparison.csv", rounded(comparison_rows(quick, seed)))

@@ -175,8 +175,8 @@ def draw(rows: list[Row], size: str) -> Any:
             ax.set_ylabel("fall of the generalization error\n(units of y, squared)")
     note(
         canvas,
-        "at the end of a curve: tau² of its signal; circles: simulation at 1/4, 1/2, 1 and 2 bits per weight, bars: its "
-        "95 % intervals; on the black line rise and fall are equal",
+        "n = 80, d = 50, σ² = 1; at the end of a curve: τ² of its signal; circles: simulation at 1/4, 1/2, 1 and 2 bits "
+        "per weight, bars: its 95 % intervals; on the black line rise and fall are equal",
     )
     return canvas
 
@@ -206,6 +206,11 @@ def _rates(ax: Any, found: Table) -> None:
 
 FIGURE = Figure(
     name="tradeoff",
+    title="The training error rises, the generalization error falls: the larger decides.",
+    alt=(
+        "Rise of the training error against fall of the generalization error, a curve for each strength of the "
+        "signal, around the diagonal where both are equal."
+    ),
     claim=(
         "Compression raises the empirical risk and lowers the generalization error, and helps on new data exactly where "
         "the fall is larger than the rise: for the blind Gaussian code at every rate if tau^2 < v and at none if tau^2 > "

@@ -234,8 +234,8 @@ def draw(rows: list[Row], size: str) -> Any:
     _draw_directions(axes[0, 1], _drops(rows, "one design"), _drops(rows, "limit"))
     note(
         canvas,
-        "lines: averages over random designs, n = 80, d = 50; dots: their limit; circles: simulation from raw data, bars: "
-        "its 95 % intervals; dotted: least squares; directions: of one design, signal v",
+        "n = 80, d = 50, σ² = 1; lines: averages over random designs; dots: their limit for large n and d; circles: "
+        "simulation from raw data, bars: its 95 % intervals; dotted: least squares; directions: of one design, signal v",
     )
     return canvas
 
@@ -292,6 +292,11 @@ def _draw_directions(ax: Any, one: Table, limit: Table) -> None:
 
 FIGURE = Figure(
     name="water-filling",
+    title="A code that knows the data drops weak directions first.",
+    alt=(
+        "Error on new data against the rate for three strengths of the signal, with a least value at a rate of "
+        "its own for the weaker two; and the share of the rate that each direction of the data is given."
+    ),
     claim=(
         "A code that knows the design drops its weak directions first, where least squares is mostly noise; so its "
         "population risk is least at a rate of its own when the signal is as large as its estimation noise, or half as "
