@@ -5,7 +5,6 @@ from __future__ import annotations
 import argparse
 from typing import TYPE_CHECKING
 
-from linreg_compress.cli import options as shared
 from linreg_compress.errors import InvalidInputError
 
 if TYPE_CHECKING:
@@ -14,8 +13,8 @@ if TYPE_CHECKING:
 _NAME = "variance_inflation"
 
 
-def given_variance_inflation(options: argparse.Namespace, model: LinearModel) -> float:
-    """Read kappa, which is given, and refuse what it says nothing about.
+def given_variance_inflation(given: float, options: argparse.Namespace, model: LinearModel) -> float:
+    """Return kappa, and refuse what it says nothing about.
 
     Raises
     ------
@@ -24,7 +23,7 @@ def given_variance_inflation(options: argparse.Namespace, model: LinearModel) ->
     """
     from linreg_compress.compressed_risk.variance_inflation import checked_variance_inflation
 
-    kappa = float(checked_variance_inflation(shared.number(_NAME, options.variance_inflation)))
+    kappa = float(checked_variance_inflation(given))
     if kappa == 1:
         return kappa
     refusals = (

@@ -123,7 +123,7 @@ def variance_inflation_from(options: argparse.Namespace, model: LinearModel) -> 
         return 1.0
     from linreg_compress.cli.correlation import given_variance_inflation
 
-    return given_variance_inflation(options, model)
+    return given_variance_inflation(number("variance_inflation", options.variance_inflation), options, model)
 
 
 def takers(needed: str) -> str:

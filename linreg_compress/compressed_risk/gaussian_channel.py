@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from linreg_compress import _validation as valid
+from linreg_compress._validation import FloatArray
 from linreg_compress.compressed_risk.linear_channel import closed_form
 from linreg_compress.compressed_risk.record import CompressedRisks
 from linreg_compress.compressed_risk.variance_inflation import checked_variance_inflation
@@ -144,8 +145,11 @@ def aware_channel_risks(
         raise UnsupportedModelError("a design-aware code needs samples >= features everywhere.")
     s2 = valid.positive("noise_variance", noise_variance)
     rate = given_rate(rate_nats, bits_per_weight, d)
-    delta = normalized_distortion(rate, d)
-    keep = kept_fraction(rate, d)
+    return aware_closed_form(n, d, s2, normalized_distortion(rate, d), kept_fraction(rate, d))
+
+
+def aware_closed_form(n: FloatArray, d: FloatArray, s2: FloatArray, delta: FloatArray, keep: FloatArray) -> CompressedRisks:
+    """Evaluate `aware_channel_risks` for arguments that are checked already; ``keep = 1 - delta`` has its own digits."""
     spare = n - d - 1
     finite = spare > 0
     gap = np.where(finite, spare, 1.0)
