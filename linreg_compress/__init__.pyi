@@ -7,6 +7,7 @@ from . import derivations as derivations
 from . import gallery as gallery
 from . import information as information
 from . import monte_carlo as monte_carlo
+from . import networks as networks
 from .advice import *
 from .agreement import check_agreement as check_agreement
 from .agreement_settings import default_settings as default_settings

@@ -18,6 +18,7 @@ FOLDERS = (
     "bounds",
     "monte_carlo",
     "derivations",
+    "networks",
     "gallery",
     "advice",
     "demos",

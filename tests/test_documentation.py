@@ -14,6 +14,7 @@ FLOORS = (
     "compressed_risk",
     "bounds",
     "monte_carlo",
+    "networks",
     "advice",
     "derivations",
     "derivations/prover",
