@@ -9,9 +9,9 @@ from linreg_compress import _validation as valid
 from linreg_compress._kinds import require
 from linreg_compress._validation import FloatArray
 from linreg_compress.compression.channel import Coded
-from linreg_compress.compression.clustering import Clustering
-from linreg_compress.compression.hessian_weighted_kmeans import diameter_kmeans
-from linreg_compress.compression.kmeans import kmeans
+from linreg_compress.compression.clustering.diameter_kmeans import diameter_kmeans
+from linreg_compress.compression.clustering.kmeans import kmeans
+from linreg_compress.compression.clustering.record import Clustering
 from linreg_compress.errors import InvalidInputError
 from linreg_compress.networks.relu import LayerArrays, ReluNetwork
 
