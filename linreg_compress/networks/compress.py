@@ -44,18 +44,26 @@ class CompressedNetwork:
         """Return ``a W``: the shrinking of the code without its noise."""
         return original.with_weight_vector(self._shares(original) * original.weight_vector)
 
-    def noisy(self, original: ReluNetwork) -> ReluNetwork:
-        """Return ``W + (What - a W)``: the noise of the code without its shrinking, which is uncorrelated with W."""
-        kept = 1 - self._shares(original)
-        return original.with_weight_vector(self.network.weight_vector + kept * original.weight_vector)
+    def noisy(self, original: ReluNetwork, *, rng: np.random.Generator) -> ReluNetwork:
+        """Return ``W + noise``, Gaussian, independent of W and in each codebook as large as what the code adds to a W."""
+        kept = self._shares(original)
+        require("rng", rng, np.random.Generator)
+        added = self.network.weight_vector - kept * original.weight_vector
+        parts = np.split(added, np.flatnonzero(np.diff(self._codebook_of(original))) + 1)
+        sizes = np.concatenate([np.full(part.size, np.sqrt(np.mean(part**2))) for part in parts])
+        return original.with_weight_vector(original.weight_vector + sizes * rng.standard_normal(added.size))
+
+    def _codebook_of(self, original: ReluNetwork) -> FloatArray:
+        """Number of the codebook of each weight."""
+        sizes = [matrix.size for matrix in original.weights]
+        return np.repeat(np.arange(len(self.codebooks)), sizes if len(self.codebooks) > 1 else sum(sizes))
 
     def _shares(self, original: ReluNetwork) -> FloatArray:
         require("original", original, ReluNetwork)
         if original.layers != self.network.layers:
             found = f"layers {original.layers} beside {self.network.layers}"
             raise InvalidInputError("original", "must be the network that was compressed", found)
-        sizes = [matrix.size for matrix in original.weights]
-        return np.repeat(self.kept_shares, sizes if len(self.kept_shares) > 1 else sum(sizes))
+        return np.array(self.kept_shares)[self._codebook_of(original)]
 
 
 def compress_network(

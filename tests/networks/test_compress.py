@@ -55,22 +55,25 @@ def test_a_codebook_a_layer_is_each_layer_by_itself() -> None:
 
 
 @pytest.mark.parametrize("codebooks", ["network", "layer"])
-def test_shrinking_and_noise_make_up_the_code(codebooks: str) -> None:
-    found = compress_network(NETWORK, 3, codebooks=codebooks)
-    shrunk, noisy = found.shrunk(NETWORK), found.noisy(NETWORK)
-    both = shrunk.weight_vector + noisy.weight_vector - NETWORK.weight_vector
-    assert both == pytest.approx(found.network.weight_vector, abs=1e-14)
-    noise = noisy.weight_vector - NETWORK.weight_vector
-    sizes = [24, 18] if codebooks == "layer" else [42]
-    for part, weight, share in zip(
-        np.split(noise, np.cumsum(sizes)[:-1]),
-        np.split(NETWORK.weight_vector, np.cumsum(sizes)[:-1]),
-        found.kept_shares,
-        strict=True,
-    ):
-        assert float(part @ weight) == pytest.approx(0.0, abs=1e-12)
-        assert 0 < share < 1
-    assert all(map(np.array_equal, shrunk.biases, NETWORK.biases))
+def test_shrinking_keeps_its_share_and_noise_is_as_large_as_the_code_adds(codebooks: str) -> None:
+    """What the code adds to the kept share is uncorrelated with the weights, codebook by codebook."""
+    wide = ReluNetwork([RNG.standard_normal((40, 60)), 3 * RNG.standard_normal((60, 50))], [np.ones(60), np.ones(50)])
+    found = compress_network(wide, 3, codebooks=codebooks)
+    cuts = [2400] if codebooks == "layer" else []
+    original, code, shrunk, noisy = (
+        np.split(one.weight_vector, cuts)
+        for one in (wide, found.network, found.shrunk(wide), found.noisy(wide, rng=np.random.default_rng(1)))
+    )
+    for part, kept in enumerate(found.kept_shares):
+        added, noise = code[part] - kept * original[part], noisy[part] - original[part]
+        assert shrunk[part] == pytest.approx(kept * original[part], rel=1e-15)
+        assert float(added @ original[part]) == pytest.approx(0.0, abs=1e-9)
+        assert 0 < kept < 1
+        assert float(noise @ noise) == pytest.approx(float(added @ added), rel=0.15)  # 5 standard errors of 2400 squares
+        assert abs(float(noise @ original[part])) < 5 * float(
+            np.sqrt((noise @ noise) / noise.size * (original[part] @ original[part]))
+        )
+    assert all(map(np.array_equal, found.noisy(wide, rng=RNG).biases, wide.biases))
 
 
 def test_centroids_keep_what_their_own_square_says() -> None:
