@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any
 
 from linreg_compress.cli import options as shared
 from linreg_compress.cli.compressors import compressor_from
-from linreg_compress.cli.correlation import add_variance_inflation, variance_inflation_from
 from linreg_compress.cli.output import print_json, short, table
 from linreg_compress.errors import InvalidInputError, UnsupportedModelError
 
@@ -29,7 +28,7 @@ def add_options(parser: argparse.ArgumentParser) -> None:
         help="supremum of s(w) = sigma^2 + |w - w*|^2 over the codebook; sub-gaussian and chi-square need it "
         "(known without it for lloyd-max and fixed true weights)",
     )
-    add_variance_inflation(parser)
+    shared.add_variance_inflation(parser)
     shared.add_format(parser)
 
 
@@ -38,7 +37,7 @@ def run(options: argparse.Namespace) -> int:
     from linreg_compress.bounds.of_code import bounds_of
 
     model = shared.model_from(options)
-    kappa = variance_inflation_from(options, model)
+    kappa = shared.variance_inflation_from(options, model)
     code: Any = compressor_from(options, model)
     if code is None:
         raise InvalidInputError(
