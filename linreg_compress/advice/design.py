@@ -8,7 +8,7 @@ import numpy as np
 from linreg_compress._validation import FloatArray
 from linreg_compress.errors import DesignError
 
-FOLDS = 10  # of the cross-fitting check
+FOLDS = 10  # in which rows are left out
 SPARE_ROWS = 4  # in every training part, beyond one for each coefficient: fewer say next to nothing about the noise
 LARGEST = 1e50  # fourth powers of numbers beyond could overflow
 SMALLEST = 1e-50  # and those of smaller spreads vanish
@@ -84,13 +84,7 @@ def prepare(
         ...
     linreg_compress.errors.DesignError: columns 'a' and 'c' carry the same numbers up to shift and scale. Drop one of them.
     """
-    n, d = features.shape
-    needed = _rows_needed(d + intercept)
-    if n < needed:
-        raise DesignError(
-            f"{n} rows are too few for {d} columns; at least {needed} are needed to fit the weights and judge the noise. "
-            "Add rows or drop columns."
-        )
+    _refuse_few(f"{len(features)} rows", len(features), features.shape[1], intercept=intercept)
     shifted, means, scales = _scaled(features, intercept)
     for place in np.flatnonzero(scales < SMALLEST).tolist():
         if scales[place] > 0:
@@ -111,16 +105,30 @@ def prepare(
     return design
 
 
-def training_rows(rows: int) -> int:
-    """Return how many rows are left when the largest of ten folds is left out."""
-    return rows - -(-rows // FOLDS)
+def refuse_few_rows(design: Design, rows: int, groups: int) -> None:
+    """Refuse a table that has enough rows, but too few different ones (`rows`), or fewer than two groups.
+
+    Raises
+    ------
+    DesignError
+        With the numbers.
+    """
+    if rows < design.rows:
+        words = f"{design.rows} rows, {rows} of them different,"
+        _refuse_few(words, rows, design.features.shape[1], intercept=design.intercept)
+    if groups < 2:
+        raise DesignError("all rows are in one group, so that none can be left out. Name another column of groups.")
 
 
-def _rows_needed(coefficients: int) -> int:
-    rows = coefficients + SPARE_ROWS
-    while training_rows(rows) < coefficients + SPARE_ROWS:
-        rows += 1
-    return rows
+def _refuse_few(words: str, rows: int, columns: int, *, intercept: bool) -> None:
+    needed = columns + intercept + SPARE_ROWS
+    while needed - -(-needed // FOLDS) < columns + intercept + SPARE_ROWS:  # what the largest of ten folds leaves
+        needed += 1
+    if rows < needed:
+        raise DesignError(
+            f"{words} are too few for {columns} columns; at least {needed} are needed to fit the weights and judge the "
+            "noise. Add rows or drop columns."
+        )
 
 
 def _scaled(columns: FloatArray, intercept: bool) -> tuple[FloatArray, FloatArray, FloatArray]:

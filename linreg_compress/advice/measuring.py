@@ -1,0 +1,166 @@
+"""The measurement: fit and quantize on nine tenths of the rows, score on the tenth, many times over.
+
+In every fold the least-squares weights and their quantized form see the same rows; what counts is the difference of their
+squared errors on the rows that were left out. Rows of one group are never split. Fits are made from moments: those of all
+rows less those of the fold.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+
+import numpy as np
+from tqdm import tqdm
+
+from linreg_compress._validation import FloatArray
+from linreg_compress.advice.design import FOLDS, Design
+from linreg_compress.advice.fitting import Fitted, fit_parts
+from linreg_compress.advice.quantizers import quantize_all
+from linreg_compress.advice.ridge import ridge_weights
+from linreg_compress.advice.theory import Effect, effects, spread_of
+from linreg_compress.errors import DesignError
+
+Key = tuple[str, int]
+RIDGE, NO_WEIGHTS = ("ridge", 0), ("no weights", 0)
+
+
+@dataclass(frozen=True, eq=False)
+class Measured:
+    """What a code changes on left-out rows, in squared units of y."""
+
+    differences: FloatArray
+    """Squared error after less before, a row of a fold of mean size, shape (J,)."""
+    ratio: float
+    """Rows tested over rows fitted."""
+    effect: Effect
+    """What the code does to the fits of the folds."""
+
+    @property
+    def change(self) -> float:
+        """Mean over all rows left out."""
+        return float(np.mean(self.differences))
+
+    @property
+    def standard_error(self) -> float:
+        """By the rule of Nadeau and Bengio 2003, ``s sqrt(1 / J + ratio)``: the folds overlap in what they are fitted to."""
+        size = len(self.differences)
+        return float(np.std(self.differences, ddof=1) * np.sqrt(1 / size + self.ratio))
+
+
+@dataclass(frozen=True, eq=False)
+class Measurement:
+    """All that the folds say."""
+
+    codes: dict[Key, Measured]
+    """By quantizer and number of levels; `RIDGE` and `NO_WEIGHTS` are the yardsticks."""
+    error: float
+    """Mean squared error of least squares on the rows left out."""
+    spread: float
+    """Excess risk that the spread of the weights between folds shows (`spread_of`)."""
+    folds: int
+    """Folds that count."""
+    left_out: int
+    """Folds without a fit."""
+    still: tuple[str, ...]
+    """Columns that are constant in the rows of some of these."""
+
+
+def measure(
+    design: Design,
+    whole: Fitted,
+    groups: FloatArray,
+    quantizers: Sequence[str],
+    levels: Sequence[int],
+    repeats: int,
+    *,
+    seed: int = 0,
+    workers: int = 1,
+    progress: bool = False,
+) -> Measurement:
+    """Measure the change of the error on left-out rows for each quantizer and number of levels.
+
+    `groups`, shape (n,), are numbers 0, 1, ... They are dealt into ten folds `repeats` times; repeat k uses the stream
+    ``SeedSequence(seed, spawn_key=(1, k))``. The `workers` are threads, and the result does not depend on them.
+
+    Raises
+    ------
+    DesignError
+        If no two folds have a fit.
+    """
+    total = design.moments()
+
+    def run(repeat: int) -> _Repeat:
+        stream = np.random.SeedSequence(seed, spawn_key=(1, repeat))
+        place = np.random.Generator(np.random.SFC64(stream)).permutation(int(groups.max()) + 1)
+        return _one_repeat(design, total, place[groups], quantizers, levels)
+
+    with tqdm(total=repeats, unit="repeat", desc="measuring", disable=None if progress else True, leave=False) as bar:
+        found = []
+        for one in _in_order(run, repeats, workers):
+            found.append(one)
+            bar.update()
+    still = tuple(design.names[place] for place in sorted(set[int]().union(*(one.still for one in found))))
+    sizes = np.concatenate([one.sizes for one in found])
+    left_out = sum(one.left_out for one in found)
+    if len(sizes) < 2:
+        why = f"column {still[0]!r} is constant" if still else "columns depend on each other"
+        raise DesignError(f"{why} in the rows of nearly every fold, so that nothing can be measured. Drop it, or add rows.")
+    mean, ratio = float(sizes.mean()), float(np.mean(sizes / (design.rows - sizes)))
+    codes, alive = {}, [one for one in found if len(one.sizes)]
+    for key in alive[0].codes:
+        sums, increases, shares = np.concatenate([one.codes[key] for one in alive], axis=1)
+        codes[key] = Measured(sums / mean, ratio, Effect(float(increases.mean()), float(shares.mean())))
+    error = float(np.concatenate([one.errors for one in found]).sum() / sizes.sum())
+    spread = [spread_of(one.weights, whole) for one in found if len(one.weights) > 1]
+    return Measurement(codes, error, float(np.mean(spread)) if spread else 0.0, len(sizes), left_out, still)
+
+
+@dataclass(frozen=True, eq=False)
+class _Repeat:
+    """One deal into folds: of every fold that has a fit, what is found there."""
+
+    codes: dict[Key, FloatArray]
+    """Sum of the differences of squared errors, A and a, shape (3, J)."""
+    errors: FloatArray
+    sizes: FloatArray
+    weights: FloatArray
+    left_out: int
+    still: set[int]
+
+
+def _in_order(run: Callable[[int], _Repeat], repeats: int, workers: int) -> Iterator[_Repeat]:
+    if workers == 1:
+        yield from map(run, range(repeats))
+        return
+    with ThreadPoolExecutor(workers) as pool:
+        try:
+            yield from pool.map(run, range(repeats))
+        finally:
+            pool.shutdown(wait=True, cancel_futures=True)
+
+
+def _one_repeat(
+    design: Design, total: FloatArray, place: FloatArray, quantizers: Sequence[str], levels: Sequence[int]
+) -> _Repeat:
+    """Deal: group g goes to fold ``place[g] mod 10``; `place` is given for every row."""
+    count = min(FOLDS, int(place.max()) + 1)
+    folds = [np.flatnonzero(place % count == fold) for fold in range(count)]
+    sizes = np.array([len(fold) for fold in folds])
+    tested = np.stack([design.moments(fold) for fold in folds])
+    fitted, kept, still = fit_parts(total - tested, design.rows - sizes, design)
+    tested, sizes = tested[kept], sizes[kept]
+    before = fitted.coefficients(fitted.weights)
+    codes = {}
+    for key, weights in _compressed(fitted, quantizers, levels):
+        after = fitted.coefficients(weights)  # a difference of squares, so that a small change keeps its digits
+        change = np.einsum("fi,fij,fj->f", after - before, tested, after + before, optimize=True)
+        codes[key] = np.stack([change, *effects(fitted, weights)])
+    errors = np.einsum("fi,fij,fj->f", before, tested, before, optimize=True)
+    return _Repeat(codes, errors, sizes, fitted.weights, int((~kept).sum()), still)
+
+
+def _compressed(fitted: Fitted, quantizers: Sequence[str], levels: Sequence[int]) -> Iterator[tuple[Key, FloatArray]]:
+    if len(fitted.weights):
+        yield from quantize_all(quantizers, fitted.weights, levels, fitted.gram).items()
+        yield RIDGE, ridge_weights(fitted)
+        yield NO_WEIGHTS, np.zeros_like(fitted.weights)
