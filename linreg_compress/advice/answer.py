@@ -1,20 +1,20 @@
 """Advice on a person's own regression: to quantize its weights or not."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import Any
-
-import numpy as np
 
 from linreg_compress import _validation as valid
 from linreg_compress.advice.arrays import checked_arrays
 from linreg_compress.advice.assumptions import assumptions, rows_of
-from linreg_compress.advice.choice import open_because, point, recommend, spare_rows, that_speaks
+from linreg_compress.advice.choice import open_because, point, recommend, setting, that_speaks
 from linreg_compress.advice.design import prepare, refuse_few_rows
 from linreg_compress.advice.fitting import fit_table
 from linreg_compress.advice.grouping import grouping, hint_of, rows_that_count
 from linreg_compress.advice.measuring import NO_WEIGHTS, RIDGE, measure
 from linreg_compress.advice.quantizers import QUANTIZERS, code
-from linreg_compress.advice.record import Advice
+from linreg_compress.advice.record import Findings
+from linreg_compress.advice.report import report
 from linreg_compress.advice.shipping import shipped, size_of
 from linreg_compress.advice.theory import noise_of
 from linreg_compress.advice.verdict import OPEN
@@ -23,6 +23,16 @@ from linreg_compress.errors import DesignError, InvalidInputError
 BITS = (1, 2, 3, 4, 5, 6, 7, 8)
 _MOST_BITS = 12
 _MOST_REPEATS = 1000  # more than the spread between folds can use
+
+
+class Advice(Findings):
+    """What `advise` answers; ``print`` shows the report."""
+
+    def __str__(self) -> str:
+        return report(self)
+
+    def __repr__(self) -> str:
+        return f"<Advice: {self.verdict}, {self.rows} rows, {self.columns} columns; print it for the report>"
 
 
 def advise(
@@ -43,7 +53,7 @@ def advise(
     workers: int = 1,
     progress: bool = False,
 ) -> Advice:
-    """Say whether quantizing the weights of a linear regression lowers or raises its error on new rows, and how many bits do.
+    """Say whether quantizing the weights of a regression lowers or raises the error on new rows, and how many bits do.
 
     Least squares and its quantized weights are fitted to nine tenths of the rows and compared on the tenth; the sign of the
     change is told where theory has the same (`linreg_compress.advice.verdict`), and left open elsewhere.
@@ -92,6 +102,7 @@ def advise(
     --------
     Twenty weights far below their noise: compression helps.
 
+    >>> import numpy as np
     >>> rng = np.random.default_rng(0)
     >>> x = rng.standard_normal((60, 20))
     >>> advice = advise(x, 0.02 * x.sum(axis=1) + rng.standard_normal(60), quantizers=["lloyd-max"], bits=[1, 2])
@@ -110,26 +121,28 @@ def advise(
     found = grouping(design, table.groups, table.groups_name)
     del table
     refuse_few_rows(design, rows_that_count(found), found.count)
-    fitted = fit_table(design.moments(), design.rows, design)
+    total = float(design.targets @ design.targets)
+    fitted, design = fit_table(design)
     levels = [2**b for b in rates]
     measured = measure(
         design, fitted, found.groups, chosen, levels, rounds, seed=entropy, workers=threads, progress=progress
     )
-    size = {"intercept": intercept, "rows": rows_that_count(found)}
-    noise = noise_of(fitted, **size, spread=measured.spread if found.named is not None else 0.0)
-    spare = spare_rows(found, fitted.features + intercept)
-    points = {key: point(key, one, measured, noise, spare) for key, one in measured.codes.items()}
+    count = rows_that_count(found)
+    d = fitted.features
+    noise = noise_of(fitted, count, intercept=intercept, spread=measured.spread if found.named is not None else 0.0)
+    shared = setting(noise, measured.error, found, d, intercept=intercept)
+    points = {key: point(key, one, shared) for key, one in measured.codes.items()}
     rows = rows_of(design, fitted)
     curve = [points[name, k] for name in chosen for k in levels]
     speaks = that_speaks(curve)
-    final, reason = speaks.verdict, open_because(speaks, spare)
-    hint = hint_of(design, rows.residuals) if found.named is None else None
+    final, reason = speaks.verdict, open_because(speaks, shared.spare)
+    hint = hint_of(design, rows.residuals, found) if found.named is None else None
     if hint is not None and final != OPEN:
         name, k = speaks.quantizer, 2**speaks.bits_per_weight
         try:
             again = measure(design, fitted, hint.groups, [name], [k], rounds, seed=entropy, workers=threads)
-            more_noise = noise_of(fitted, **size, spread=again.spread)
-            confirmed = point((name, k), again.codes[name, k], again, more_noise, spare).verdict
+            more = noise_of(fitted, count, intercept=intercept, spread=again.spread)
+            confirmed = point((name, k), again.codes[name, k], replace(shared, noise=more, error=again.error)).verdict
         except DesignError:
             confirmed = OPEN
         if confirmed != final:
@@ -148,7 +161,7 @@ def advise(
         signal_variance=noise.signal_variance,
         weight_noise=noise.weight_noise,
         variance_inflation=noise.variance_inflation,
-        r_squared=1 - float(fitted.residual_sum / (design.targets @ design.targets)),
+        r_squared=1 - float(fitted.residual_sum) / total,
         rows=design.rows,
         repeated_rows=found.repeated,
         groups=found.count,

@@ -91,7 +91,7 @@ def _labels(groups: Any, rows: int) -> FloatArray:
     labels = valid.plain_array("groups", groups.to_numpy() if hasattr(groups, "to_numpy") else groups)
     if labels.shape != (rows,):
         raise InvalidInputError("groups", f"must hold one label a row, {rows} in all", f"shape {labels.shape}")
-    missing = np.flatnonzero(labels != labels)  # NaN alone differs from itself
+    missing = np.flatnonzero([one is None or (isinstance(one, float) and np.isnan(one)) for one in labels.tolist()])
     if missing.size:
         raise InvalidInputError("groups", f"must have a label in every row, in row {missing[0]} too", "nan")
     return labels

@@ -4,7 +4,7 @@
 - light tails: the kurtosis of the residuals, z for normal ones;
 - noise of one variance: Breusch-Pagan in the form of Koenker 1981, on the fitted value and its square;
 - no outstanding row: the largest leverage against the Beta law of all of them;
-- Gaussian columns: Mardia's kurtosis, and the excess risk that leave-one-out finds against theirs, the mean of ``h / (1 - h)``;
+- Gaussian columns: Mardia's kurtosis, and the excess risk of leave-one-out, the mean of ``h / (1 - h)``, against theirs;
 - weights like draws of one normal law: their kurtosis.
 """
 
@@ -57,15 +57,16 @@ class Rows:
 
 def rows_of(design: Design, fitted: Fitted) -> Rows:
     """Return leverages and residuals of all rows, computed in pieces."""
-    factor = np.linalg.cholesky(fitted.gram)
-    leverages, predictions = np.empty(design.rows), np.empty(design.rows)
+    half = np.linalg.inv(np.linalg.cholesky(fitted.gram)).T
+    leverages, predictions, moved = np.empty((3, design.rows))
     for start in range(0, design.rows, _CHUNK):
         part = slice(start, start + _CHUNK)
         x = (design.features[part] - fitted.shifts) / fitted.units
         predictions[part] = x @ fitted.weights
-        leverages[part] = np.sum(np.linalg.solve(factor, x.T) ** 2, axis=0)
+        moved[part] = x @ (fitted.weights - fitted.start * fitted.units)
+        leverages[part] = np.sum((x @ half) ** 2, axis=1)
     leverages = np.minimum(leverages + design.intercept / design.rows, 1 - np.finfo(float).eps)
-    residuals = (design.targets - fitted.target_shifts - predictions) / np.sqrt(1 - leverages)
+    residuals = (design.targets - fitted.target_shifts - moved) / np.sqrt(1 - leverages)
     return Rows(leverages, residuals, predictions)
 
 

@@ -1,11 +1,12 @@
 """Which codes the answer speaks of: each point of the curve, the one whose verdict is told, the one that is recommended."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 
 from linreg_compress.advice.grouping import Grouping, rows_that_count
-from linreg_compress.advice.measuring import Key, Measured, Measurement
+from linreg_compress.advice.measuring import Key, Measured
 from linreg_compress.advice.quantizers import PENALIZED, QUANTIZERS
 from linreg_compress.advice.record import CurvePoint
 from linreg_compress.advice.theory import Noise, predict
@@ -15,47 +16,70 @@ _APART = 3.0  # standard errors from which on theory and measurement disagree
 _FEWEST_GROUPS = 10  # that the person names: fewer show too little of how groups differ
 
 
-def spare_rows(found: Grouping, coefficients: int) -> int:
-    """Return the rows beyond one for each coefficient; negative if there are fewer than ten groups."""
-    return rows_that_count(found) - coefficients if found.named is None or found.count >= _FEWEST_GROUPS else -1
+@dataclass(frozen=True)
+class Setting:
+    """What all codes of a table share."""
+
+    noise: Noise
+    """Noise and signal of the fit to all rows."""
+    error: float
+    """Error of least squares on rows left out."""
+    samples: int
+    """Rows that count, copies once, less one for an intercept."""
+    columns: int
+    """d."""
+    spare: int
+    """Rows that count beyond one for each coefficient; -1 for fewer than ten groups."""
 
 
-def point(key: Key, measured: Measured, all_measured: Measurement, noise: Noise, spare: int) -> CurvePoint:
-    """Put measurement and theory of one code beside each other."""
-    predicted, error, least = predict(measured.effect, noise), all_measured.error, -noise.excess_risk
+def setting(noise: Noise, error: float, found: Grouping, columns: int, *, intercept: bool) -> Setting:
+    """Collect what all codes share."""
+    samples = rows_that_count(found) - intercept
+    few = found.named is not None and found.count < _FEWEST_GROUPS
+    return Setting(noise, error, samples, columns, -1 if few else samples - columns)
+
+
+def point(key: Key, measured: Measured, table: Setting) -> CurvePoint:
+    """Put measurement and theory of one code beside each other, both for fits to the rows that a fold leaves.
+
+    A code of as many levels as there are weights compresses nothing, and gains by luck alone: its gain stays open.
+    """
+    part = table.samples / (1 + measured.ratio)
+    predicted = predict(measured.effect, table.noise.for_part(table.samples, table.columns, part))
+    found, least = verdict(measured, predicted, table.error, table.spare), -table.noise.excess_risk
     about = measured.standard_error
     change, low, high = (max(end, least) for end in (measured.change, measured.change - about, measured.change + about))
-    apart = abs(measured.change - predicted.change)
-    unit, percent = noise.excess_risk, 100 / error
+    expected, apart = max(predicted.change, least), abs(measured.change - predicted.change)
+    unit, percent = table.noise.excess_risk, 100 / table.error
     return CurvePoint(
         quantizer=key[0],
         bits_per_weight=max(key[1].bit_length() - 1, 0),
-        verdict=verdict(measured, predicted, error, spare),
+        verdict=OPEN if found == LOWERS and key[1] >= table.columns else found,
         measured_change=change / unit,
         measured_interval=(low / unit, high / unit),
-        predicted_change=predicted.change / unit,
-        agrees=apart <= _APART * about or apart <= 1e-9 * error,
+        predicted_change=expected / unit,
+        agrees=apart <= _APART * about or apart <= 1e-9 * table.error,
         measured_percent=change * percent,
         percent_interval=(low * percent, high * percent),
-        predicted_percent=predicted.change * percent,
+        predicted_percent=expected * percent,
         predicted_cost_percent=predicted.cost * percent,
         predicted_saving_percent=predicted.saving * percent,
-        lossless=measured.effect.increase <= 1e-24 * error,
+        lossless=measured.effect.increase <= 1e-24 * table.error,
     )
 
 
 def that_speaks(curve: Sequence[CurvePoint]) -> CurvePoint:
-    """Return the code whose verdict is told.
+    """Return the code whose verdict is told, one of the plainest quantizer.
 
-    It is one that lowers the error, the best in theory, if there is one. Else it is the coarsest of the plainest quantizer:
-    the formula of theory over the share that is removed falls with that share, so where the coarsest code does not gain, no
-    finer one does. Penalized codes shrink on purpose, at any number of bits, and do not speak for compression.
+    It is the coarsest: the formula of theory over the share that a code removes falls with that share, so where the
+    coarsest code does not gain, no finer one does. Weights of which few matter are an exception: a finer code that lowers
+    the error speaks. Penalized codes shrink at any number of bits, and do not speak for compression if there are others.
     """
-    plain = [one for one in curve if one.quantizer not in PENALIZED] or list(curve)
-    gains = [one for one in plain if one.verdict == LOWERS]
-    if gains:
-        return min(gains, key=lambda one: one.predicted_change)
-    return min(plain, key=lambda one: (one.bits_per_weight, QUANTIZERS.index(one.quantizer)))
+    names = {one.quantizer for one in curve}
+    plainest = min(names - set(PENALIZED) or names, key=QUANTIZERS.index)
+    codes = sorted((one for one in curve if one.quantizer == plainest), key=lambda one: one.bits_per_weight)
+    gains = [one for one in codes if one.verdict == LOWERS]
+    return min(gains, key=lambda one: one.predicted_change, default=codes[0])
 
 
 def open_because(one: CurvePoint, spare: int) -> str:

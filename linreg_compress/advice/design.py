@@ -13,6 +13,7 @@ SPARE_ROWS = 4  # in every training part, beyond one for each coefficient: fewer
 LARGEST = 1e50  # fourth powers of numbers beyond could overflow
 SMALLEST = 1e-50  # and those of smaller spreads vanish
 _SAME = 1e-10  # 1 - |correlation| at which two columns count as one; eigenvalue at which columns count as dependent
+NO_NOISE = 1e-24  # mean square of residuals over that of the target: rounding
 _CONSTANT = 1e-13  # spread of a column, relative to its size: rounding
 _SHOWN = 5
 
@@ -24,7 +25,9 @@ class Design:
     features: FloatArray
     """X in standard units, shape (n, d), so that the diagonal of X^T X / n is one."""
     targets: FloatArray
-    """y less its mean (unless there is no intercept), shape (n,)."""
+    """y less its mean (unless there is no intercept) and less what `start` predicts, shape (n,)."""
+    start: FloatArray
+    """Slopes in standard units that are taken out of the targets, shape (d,): what is left keeps its digits."""
     means: FloatArray
     """What was subtracted from the columns, shape (d,)."""
     scales: FloatArray
@@ -98,9 +101,9 @@ def prepare(
         raise DesignError(f"the target {target_name!r} varies by less than {SMALLEST:g}. Change its unit.")
     if spread[0] == 0:
         raise DesignError(f"the target {target_name!r} is constant, every value is {targets[0]:g}: nothing to predict.")
-    design = Design(
-        shifted, column[:, 0] * spread[0], means, scales, float(mean[0]), intercept, standardize, tuple(names), target_name
-    )
+    labels, y = tuple(names), column[:, 0] * spread[0]
+    start = np.zeros(len(labels))
+    design = Design(shifted, y, start, means, scales, float(mean[0]), intercept, standardize, labels, target_name)
     _refuse_dependent(design.moments(), design)
     return design
 
@@ -151,14 +154,14 @@ def _scaled(columns: FloatArray, intercept: bool) -> tuple[FloatArray, FloatArra
 
 def _refuse_dependent(moments: FloatArray, design: Design) -> None:
     """Refuse columns that repeat each other or the target, or that depend on each other."""
-    n, names = design.rows, design.names
+    n, names, y = design.rows, design.names, design.targets
     gram, cross, power = moments[1:-1, 1:-1] / n, moments[1:-1, -1] / n, moments[-1, -1] / n
-    copies = np.flatnonzero(1 - np.abs(cross) / np.sqrt(power) < _SAME)
-    if copies.size:
-        raise DesignError(
-            f"column {names[copies[0]]!r} is the target {design.target_name!r} itself, up to shift and scale. "
-            "Drop it: with it there is nothing to predict."
-        )
+    for place in np.flatnonzero(1 - np.abs(cross) / np.sqrt(power) < _SAME):
+        if np.mean((y - cross[place] * design.features[:, place]) ** 2) <= NO_NOISE * power:
+            raise DesignError(
+                f"column {names[place]!r} is the target {design.target_name!r} itself, up to shift and scale. "
+                "Drop it: with it there is nothing to predict."
+            )
     twins = np.argwhere(np.triu(1 - np.abs(gram) < _SAME, 1))
     if twins.size:
         first, second = (names[place] for place in twins[0])
@@ -171,9 +174,3 @@ def _refuse_dependent(moments: FloatArray, design: Design) -> None:
         shown = ", ".join(repr(names[place]) for place in involved[:_SHOWN])
         more = f" and {involved.size - _SHOWN} more" if involved.size > _SHOWN else ""
         raise DesignError(f"columns {shown}{more} are linearly dependent. Drop one of them.")
-    projected = vectors.T @ cross
-    if power - float(projected @ (projected / values)) <= 1e-12 * power:
-        raise DesignError(
-            f"the columns determine the target {design.target_name!r} exactly: there is no noise, and nothing to estimate. "
-            "Look for a column that was computed from it."
-        )

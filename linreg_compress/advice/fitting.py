@@ -1,11 +1,11 @@
 """Least squares from moments: the whole table, and many parts of it at once."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from linreg_compress._validation import FloatArray
-from linreg_compress.advice.design import Design
+from linreg_compress.advice.design import NO_NOISE, Design
 from linreg_compress.errors import DesignError
 
 _WORST_CONDITION = 1e12  # of X^T X as the weights see it: what GPTQ still accepts
@@ -30,6 +30,8 @@ class Fitted:
     """Column means in standard units, shape (..., d)."""
     target_shifts: FloatArray
     """Mean of the design's targets, shape (...)."""
+    start: FloatArray
+    """Slopes that the design's targets do not hold, shape (d,)."""
 
     @property
     def features(self) -> int:
@@ -37,8 +39,8 @@ class Fitted:
         return self.weights.shape[-1]
 
     def coefficients(self, weights: FloatArray) -> FloatArray:
-        """Return ``c`` with ``y - prediction = c . [1, x, y]`` for weights of shape (..., d), in standard units."""
-        slopes = weights / self.units
+        """Return ``c`` with ``y - prediction = c . [1, x, t]`` for weights of shape (..., d), t the design's targets."""
+        slopes = weights / self.units - self.start
         start = self.target_shifts - np.sum(slopes * self.shifts, axis=-1)
         return np.concatenate([-start[..., None], -slopes, np.ones_like(start)[..., None]], axis=-1)
 
@@ -47,19 +49,30 @@ class Fitted:
         return np.einsum("...i,...ij,...j->...", vectors, self.gram, vectors, optimize=True) / self.samples
 
 
-def fit_table(moments: FloatArray, rows: int, design: Design) -> Fitted:
-    """Fit least squares to the moments of the whole table.
+def fit_table(design: Design) -> tuple[Fitted, Design]:
+    """Fit least squares to the whole table; return the fit, and the design with the residuals for its targets.
 
     Raises
     ------
     DesignError
-        If X^T X is too ill-conditioned in the units of the weights.
+        If X^T X is too ill-conditioned in the units of the weights, or there is no noise.
     """
-    fitted, condition = _fit(moments, np.asarray(rows), design)
+    rows = np.asarray(design.rows)
+    first, condition = _fit(design.moments(), rows, design)
     if condition > _WORST_CONDITION:
         hint = "Drop columns that depend on each other." if design.standardize else "Leave --standardize on."
         raise DesignError(f"X^T X has condition number {condition:.1g}, above {_WORST_CONDITION:.0g}. {hint}")
-    return fitted
+    slopes = first.weights / first.units
+    left = design.targets - design.features @ slopes
+    if design.intercept:
+        left -= left.mean()
+    if left @ left <= NO_NOISE * (design.targets @ design.targets):
+        raise DesignError(
+            f"the columns determine the target {design.target_name!r} exactly: there is no noise, and nothing to estimate. "
+            "Look for a column that was computed from it."
+        )
+    rest = replace(design, targets=left, start=slopes)
+    return _fit(rest.moments(), rows, rest)[0], rest
 
 
 def fit_parts(moments: FloatArray, rows: FloatArray, design: Design) -> tuple[Fitted, FloatArray, set[int]]:
@@ -75,7 +88,7 @@ def fit_parts(moments: FloatArray, rows: FloatArray, design: Design) -> tuple[Fi
         The columns that are constant in some part.
     """
     constant = _spreads(moments, rows, design) <= _STILL * rows[:, None]
-    kept = ~constant.any(axis=1)
+    kept = np.logical_not(constant.any(axis=1))
     still = set(np.flatnonzero(constant.any(axis=0)).tolist())
     fitted, condition = _fit(moments[kept], rows[kept], design)
     good = condition <= _WORST_CONDITION
@@ -112,4 +125,5 @@ def _fit(moments: FloatArray, rows: FloatArray, design: Design) -> tuple[Fitted,
     singular = (condition > _WORST_CONDITION)[..., None, None] * values[..., -1:, None]
     weights = np.linalg.solve(gram + singular * np.eye(gram.shape[-1]), cross[..., None])[..., 0]
     residual = np.maximum(power - np.sum(weights * cross, axis=-1), 1e-13 * power)
-    return Fitted(samples, weights, gram, residual, units, shifts, target_shifts), condition
+    fitted = Fitted(samples, weights + design.start * units, gram, residual, units, shifts, target_shifts, design.start)
+    return fitted, condition

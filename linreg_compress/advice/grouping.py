@@ -60,10 +60,8 @@ def grouping(design: Design, groups: FloatArray | None, name: str | None) -> Gro
     rows = _numbered(list(zip(columns.tolist(), design.targets.tolist(), strict=True)))
     repeated = len(rows) - int(rows.max()) - 1
     copies = repeated > 0 and _pairs(rows) >= _COPIED * _pairs(columns)
-    if groups is not None:
-        numbers = _numbered(groups.tolist())
-    else:
-        numbers = rows if copies else np.arange(len(rows))
+    own = rows if copies else np.arange(len(rows))
+    numbers = own if groups is None else _numbered(groups.tolist())
     return Grouping(numbers, repeated, copies, name)
 
 
@@ -72,30 +70,32 @@ def rows_that_count(found: Grouping) -> int:
     return len(found.groups) - found.repeated * found.copies
 
 
-def hint_of(design: Design, residuals: FloatArray) -> Hint | None:
-    """Say which groups the residuals suggest, if any.
+def hint_of(design: Design, residuals: FloatArray, found: Grouping) -> Hint | None:
+    """Say which groups the residuals of all rows suggest, if any; copies count once.
 
     Neighbouring rows: their correlation r has ``z = r sqrt(n)``. A column whose values repeat: F of the mean residuals of
     the rows of one value. The level is 1e-3 each, by Bonferroni for all columns.
     """
     from scipy.special import fdtrc, ndtr
 
-    n, names = len(residuals), design.names
-    scaled = residuals / np.sqrt(np.mean(residuals**2))
+    first = np.unique(found.groups, return_index=True)[1]
+    n, names = len(first), design.names
+    scaled = residuals[first] / np.sqrt(np.mean(residuals[first] ** 2))
     z = float(scaled[1:] @ scaled[:-1] / np.sqrt(n - 1))
     if ndtr(-z) < _LEVEL:
-        return Hint(np.arange(n) * _BLOCKS // n, None, z)
-    places = [place for place in range(len(names)) if _repeats(design.features[:_SAMPLE, place])]
+        return Hint((np.arange(n) * _BLOCKS // n)[found.groups], None, z)
+    places = [place for place in range(len(names)) if _repeats(design.features[first[:_SAMPLE], place])]
     for place in places:
-        _, numbers, sizes = np.unique(design.features[:, place], return_inverse=True, return_counts=True)
+        _, numbers, sizes = np.unique(design.features[first, place], return_inverse=True, return_counts=True)
         count = len(sizes)
         if not (_BLOCKS // 2 <= count <= n // 2):
             continue
         means = np.bincount(numbers, scaled) / sizes
         between = float(sizes @ (means - scaled.mean()) ** 2)
-        f = between / (count - 1) / ((n * float(np.var(scaled)) - between) / (n - count))
+        within = max(n * float(np.var(scaled)) - between, np.finfo(float).eps)
+        f = between / (count - 1) / (within / (n - count))
         if fdtrc(count - 1, n - count, f) < _LEVEL / len(places):
-            return Hint(numbers, names[place], f)
+            return Hint(numbers[found.groups], names[place], f)
     return None
 
 

@@ -5,12 +5,12 @@ from pathlib import Path
 import numpy as np
 
 from linreg_compress._validation import FloatArray
-from linreg_compress.advice.record import Advice
+from linreg_compress.advice.record import Findings
 
 _WIDTH = 78
 
 
-def save_header(advice: Advice, path: Path) -> None:
+def save_header(advice: Findings, path: Path) -> None:
     """Write C99 with ``weights_predict(x)``, x in the columns' own units and order.
 
     Level ``weights_table[weights_index[j]]`` belongs to column j, times ``weights_scale[j]`` where the columns were
@@ -19,14 +19,14 @@ def save_header(advice: Advice, path: Path) -> None:
     path.write_text(header(advice), encoding="ascii")
 
 
-def header(advice: Advice) -> str:
+def header(advice: Findings) -> str:
     """Return the text of the header."""
     parts, design, point = advice.shipped, advice.design, advice.shipped_as
     d, levels = len(parts.indices), len(parts.table)
     index = next(name for size, name in ((128, "int8_t"), (32768, "int16_t"), (1 << 31, "int32_t")) if levels <= size)
     lines = [
         f"/* {_plain(design.target_name)} from {d} columns: {point.bits_per_weight} bits a weight, {point.quantizer}.",
-        f"   Size of the indices here: 8 bits or more each; {advice.size.indices} bytes if packed.",
+        f"   An index takes 8 bits or more here; packed they take {advice.size.indices} bytes.",
         "   Columns, in order:",
         *_wrapped([_plain(name) for name in design.names], "   "),
         "*/",
@@ -49,7 +49,8 @@ def header(advice: Advice) -> str:
         f"static const float weights_intercept = {_floats(np.array([parts.intercept]))[0]};",
         "static inline float weights_predict(const float *x) {",
         "  float sum = weights_intercept;",
-        f"  for (int j = 0; j < WEIGHTS_COUNT; j++) sum += weights_table[weights_index[j]]{factor} * x[j];",
+        "  for (int j = 0; j < WEIGHTS_COUNT; j++)",
+        f"    sum += weights_table[weights_index[j]]{factor} * x[j];",
         "  return sum;",
         "}",
         "#endif",

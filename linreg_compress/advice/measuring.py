@@ -21,6 +21,7 @@ from linreg_compress.advice.theory import Effect, effects, spread_of
 from linreg_compress.errors import DesignError
 
 Key = tuple[str, int]
+_MANY, _BLOCKS = 10_000, 100  # groups of which blocks are made, and blocks: so the moments are computed once
 RIDGE, NO_WEIGHTS = ("ridge", 0), ("no weights", 0)
 
 
@@ -42,7 +43,7 @@ class Measured:
 
     @property
     def standard_error(self) -> float:
-        """By the rule of Nadeau and Bengio 2003, ``s sqrt(1 / J + ratio)``: the folds overlap in what they are fitted to."""
+        """By Nadeau and Bengio 2003, ``s sqrt(1 / J + ratio)``, because the folds overlap in what they are fitted to."""
         size = len(self.differences)
         return float(np.std(self.differences, ddof=1) * np.sqrt(1 / size + self.ratio))
 
@@ -80,19 +81,19 @@ def measure(
     """Measure the change of the error on left-out rows for each quantizer and number of levels.
 
     `groups`, shape (n,), are numbers 0, 1, ... They are dealt into ten folds `repeats` times; repeat k uses the stream
-    ``SeedSequence(seed, spawn_key=(1, k))``. The `workers` are threads, and the result does not depend on them.
+    ``SeedSequence(seed, spawn_key=(1, k))``. Above 10 000 groups blocks of them are dealt. The `workers` are threads, and the result does not depend on them.
 
     Raises
     ------
     DesignError
         If no two folds have a fit.
     """
-    total = design.moments()
+    if (count := int(groups.max()) + 1) > _MANY:
+        groups, count = _stream(seed, 0).permutation(count)[groups] % _BLOCKS, _BLOCKS
+    parts = _Parts(design, groups, count)
 
     def run(repeat: int) -> _Repeat:
-        stream = np.random.SeedSequence(seed, spawn_key=(1, repeat))
-        place = np.random.Generator(np.random.SFC64(stream)).permutation(int(groups.max()) + 1)
-        return _one_repeat(design, total, place[groups], quantizers, levels)
+        return _one_repeat(design, parts, _stream(seed, 1, repeat).permutation(count), quantizers, levels)
 
     with tqdm(total=repeats, unit="repeat", desc="measuring", disable=None if progress else True, leave=False) as bar:
         found = []
@@ -139,15 +140,36 @@ def _in_order(run: Callable[[int], _Repeat], repeats: int, workers: int) -> Iter
             pool.shutdown(wait=True, cancel_futures=True)
 
 
+class _Parts:
+    """Moments of sets of groups; where there are few groups, those of each are computed once."""
+
+    def __init__(self, design: Design, groups: FloatArray, count: int) -> None:
+        self.design, self.groups = design, groups
+        self.sizes = np.bincount(groups, minlength=count)
+        self.each: FloatArray | None = None
+        if count <= _BLOCKS:
+            self.each = np.stack([design.moments(np.flatnonzero(groups == group)) for group in range(count)])
+        self.total = design.moments() if self.each is None else self.each.sum(axis=0)
+
+    def of(self, chosen: FloatArray) -> FloatArray:
+        """Return the moments of the groups that are chosen, an ndarray of bool."""
+        if self.each is not None:
+            return self.each[chosen].sum(axis=0)
+        return self.design.moments(np.flatnonzero(chosen[self.groups]))
+
+
+def _stream(*key: int) -> np.random.Generator:
+    return np.random.Generator(np.random.SFC64(np.random.SeedSequence(key[0], spawn_key=key[1:])))
+
+
 def _one_repeat(
-    design: Design, total: FloatArray, place: FloatArray, quantizers: Sequence[str], levels: Sequence[int]
+    design: Design, parts: _Parts, place: FloatArray, quantizers: Sequence[str], levels: Sequence[int]
 ) -> _Repeat:
-    """Deal: group g goes to fold ``place[g] mod 10``; `place` is given for every row."""
-    count = min(FOLDS, int(place.max()) + 1)
-    folds = [np.flatnonzero(place % count == fold) for fold in range(count)]
-    sizes = np.array([len(fold) for fold in folds])
-    tested = np.stack([design.moments(fold) for fold in folds])
-    fitted, kept, still = fit_parts(total - tested, design.rows - sizes, design)
+    """Deal: group g goes to fold ``place[g] mod 10``."""
+    folds = place % min(FOLDS, len(place)) == np.arange(min(FOLDS, len(place)))[:, None]
+    sizes = folds @ parts.sizes
+    tested = np.stack([parts.of(fold) for fold in folds])
+    fitted, kept, still = fit_parts(parts.total - tested, design.rows - sizes, design)
     tested, sizes = tested[kept], sizes[kept]
     before = fitted.coefficients(fitted.weights)
     codes = {}

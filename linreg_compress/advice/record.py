@@ -14,7 +14,7 @@ Interval = tuple[float, float]
 
 @dataclass(frozen=True)
 class CurvePoint:
-    """One code, or a yardstick. Changes are those of the error on new rows in units of the excess risk; below 0 is better."""
+    """One code, or a yardstick. Changes are those of the error on new rows, in units of the excess risk; below 0 gains."""
 
     quantizer: str
     """One of `linreg_compress.advice.quantizers.QUANTIZERS`; of a yardstick its name."""
@@ -45,8 +45,8 @@ class CurvePoint:
 
 
 @dataclass(frozen=True, eq=False, repr=False)
-class Advice:
-    """Whether these weights should be quantized, to how many bits, and what is known of it. ``print`` shows the report."""
+class Findings:
+    """Whether these weights should be quantized, to how many bits, and what is known of it."""
 
     verdict: str
     """Either lowers, raises or open: what the code `verdict_code` does to the error on new rows."""
@@ -55,8 +55,8 @@ class Advice:
     reason: str
     """Why the verdict is open; empty if it is not."""
     recommended: CurvePoint | None
-    """The fewest bits that cost less than `tolerance`, measured with one standard error and in theory; the simplest quantizer
-    of these. None where no code is cheap enough.
+    """The fewest bits that cost less than `tolerance`, measured with one standard error and in theory, and of these the
+    simplest quantizer. None where no code is cheap enough.
     """
     size: Size
     """Bytes of `shipped` and of float32."""
@@ -119,14 +119,6 @@ class Advice:
         """Bits of the recommended point; None where no point is cheap enough."""
         return None if self.recommended is None else self.recommended.bits_per_weight
 
-    def __str__(self) -> str:
-        from linreg_compress.advice.report import report
-
-        return report(self)
-
-    def __repr__(self) -> str:
-        return f"<Advice: {self.verdict}, {self.rows} rows, {self.columns} columns; print it for the report>"
-
     def to_frame(self) -> Any:
         """Return the curve as a pandas data frame, a row for each code; without pandas use ``advice.curve``.
 
@@ -135,9 +127,9 @@ class Advice:
         ImportError
             If pandas is not installed.
         """
-        import pandas as pd
+        from importlib import import_module
 
-        return pd.DataFrame([asdict(point) for point in self.curve])
+        return import_module("pandas").DataFrame([asdict(point) for point in self.curve])
 
     def record(self) -> dict[str, Any]:
         """Return all but the arrays as plain data."""

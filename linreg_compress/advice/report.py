@@ -2,7 +2,7 @@
 
 import textwrap
 
-from linreg_compress.advice.record import Advice, CurvePoint
+from linreg_compress.advice.record import CurvePoint, Findings
 
 _WIDTH = 80
 _MOST_LINES = 30
@@ -13,7 +13,7 @@ _HEADS = {
 }
 
 
-def report(advice: Advice, source: str = "", command: str = "") -> str:
+def report(advice: Findings, source: str = "", command: str = "") -> str:
     """Return the report of a table called `source`, with the `command` line that would save the recommended weights."""
     parts = [_heading(advice, source), _verdict(advice), _theory(advice), "", _recommended(advice)]
     above = [line for part in parts for line in _wrapped(part)]
@@ -23,7 +23,7 @@ def report(advice: Advice, source: str = "", command: str = "") -> str:
     return "\n".join([*above, *_curve(advice, _MOST_LINES - len(above) - len(below)), *below])
 
 
-def _heading(advice: Advice, source: str) -> str:
+def _heading(advice: Findings, source: str) -> str:
     design = advice.design
     start = f"{source}: " if source else ""
     text = f"{start}{advice.rows} rows, {advice.columns} columns, target {design.target_name!r}"
@@ -32,27 +32,27 @@ def _heading(advice: Advice, source: str) -> str:
     return text if design.intercept else text + ", no intercept"
 
 
-def _verdict(advice: Advice) -> str:
+def _verdict(advice: Findings) -> str:
     one = advice.verdict_code
     if advice.verdict == "open":
         return f"OPEN: {advice.reason}. {_code(one)} changes the error on new rows by about {_percents(one)}."
     return f"{_HEADS[advice.verdict]}: {_code(one)} by about {_percents(one)}, measured on rows left out."
 
 
-def _theory(advice: Advice) -> str:
+def _theory(advice: Findings) -> str:
     one = advice.verdict_code
     cost, saving = _number(one.predicted_cost_percent), _number(-one.predicted_saving_percent)
-    text = f"Theory: {cost} % for signal lost, {saving} % for noise removed, together {_number(one.predicted_percent)} %."
+    text = f"Theory: {cost} % for signal lost, {saving} % for noise removed: {_number(one.predicted_percent)} %."
     if advice.signal_variance > 0:
         text += f" The signal in a weight is {_ratio(advice.signal_variance / advice.weight_noise)} times its noise."
     else:
         text += " The weights show no signal above their noise."
     if advice.variance_inflation >= 2:
-        text += f" Correlated columns inflate that noise {advice.variance_inflation:.3g} times."
+        text += f" Correlated columns inflate it {advice.variance_inflation:.3g} times."
     return text + ("" if one.agrees else " Theory and measurement are far APART: trust the measured number.")
 
 
-def _recommended(advice: Advice) -> str:
+def _recommended(advice: Findings) -> str:
     one, size = advice.recommended, advice.size
     limit = f"{100 * advice.tolerance:.3g} %"
     if one is None:
@@ -73,7 +73,7 @@ def _recommended(advice: Advice) -> str:
     )
 
 
-def _error(advice: Advice) -> str:
+def _error(advice: Findings) -> str:
     share = f"{advice.excess_risk:.3g} ({100 * advice.excess_risk / advice.error:.2g} %)"
     return (
         f"Error on new rows {advice.error:.4g} (mean square; R^2 {advice.r_squared:.3f}); {share} of it is the excess risk, "
@@ -81,7 +81,7 @@ def _error(advice: Advice) -> str:
     )
 
 
-def _curve(advice: Advice, room: int) -> list[str]:
+def _curve(advice: Findings, room: int) -> list[str]:
     names, bits = (list(dict.fromkeys(getattr(p, key) for p in advice.curve)) for key in ("quantizer", "bits_per_weight"))
     points = {(point.quantizer, point.bits_per_weight): point for point in advice.curve}
     twins = {"hessian-kmeans"} if {"kmeans", "hessian-kmeans"} <= set(names) and _same(points, bits) else set()
@@ -99,14 +99,14 @@ def _same(points: dict[tuple[str, int], CurvePoint], bits: list[int]) -> bool:
     return all(points["kmeans", b].measured_change == points["hessian-kmeans", b].measured_change for b in bits)
 
 
-def _cell(point: CurvePoint, advice: Advice) -> str:
+def _cell(point: CurvePoint, advice: Findings) -> str:
     if point.lossless:
         return "kept "
     mark = "*" if point is advice.recommended else "?" if point.verdict == "open" else " "
     return _number(point.measured_percent) + mark
 
 
-def _yardsticks(advice: Advice) -> str:
+def _yardsticks(advice: Findings) -> str:
     each = []
     for name, one in (("ridge regression", advice.ridge), ("no weights at all", advice.no_weights)):
         apart = "" if one.agrees else ", far APART: trust the measured number"
@@ -114,7 +114,7 @@ def _yardsticks(advice: Advice) -> str:
     return f"Instead: {'; '.join(each)}."
 
 
-def _assumptions(advice: Advice) -> list[str]:
+def _assumptions(advice: Findings) -> list[str]:
     fine = [one.name for one in advice.assumptions if not one.rejected]
     lines = _wrapped(f"Tested, not rejected: {', '.join(fine)}.") if fine else []
     if advice.folds_left_out:
@@ -122,7 +122,7 @@ def _assumptions(advice: Advice) -> list[str]:
         text = f"{advice.folds_left_out} of {advice.folds + advice.folds_left_out} folds have no fit ({names}): left out"
         lines.append(textwrap.shorten(text, _WIDTH, placeholder=" ..."))
     for one in sorted((one for one in advice.assumptions if one.rejected), key=lambda one: not one.matters):
-        state = "and it MATTERS" if one.matters else "harmless here"
+        state = "it MATTERS" if one.matters else "harmless"
         text = f"{one.finding[0].upper()}{one.finding[1:]}, {state}: {one.effect}."
         lines.append(textwrap.shorten(text, _WIDTH, placeholder=" ..."))
     return lines

@@ -11,7 +11,9 @@ def ridge_weights(fitted: Fitted) -> FloatArray:
 
     Examples
     --------
-    >>> one = Fitted(*map(np.array, (9.0, [2.0, 0.0], [[9.0, 0.0], [0.0, 9.0]], 14.0, [1.0, 1.0], [0.0, 0.0], 0.0)))
+    >>> one = Fitted(
+    ...     *map(np.array, (9.0, [2.0, 0.0], [[9.0, 0.0], [0.0, 9.0]], 14.0, [1.0, 1.0], [0.0, 0.0], 0.0, [0.0, 0.0]))
+    ... )
     >>> ridge_weights(one).tolist()  # s^2 = 2, penalty 1: 9 / 10 of the weights
     [1.8, 0.0]
     """

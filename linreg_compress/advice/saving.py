@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 
-from linreg_compress.advice.record import Advice
+from linreg_compress.advice.record import Findings
 from linreg_compress.errors import InvalidInputError
 
 PICTURES = (".svg", ".png", ".pdf")
@@ -59,7 +59,7 @@ def write_all(writers: Mapping[Path, Callable[[Path], None]]) -> None:
                 folder.cleanup()
 
 
-def save_weights(advice: Advice, path: Path) -> None:
+def save_weights(advice: Findings, path: Path) -> None:
     """Write the quantized weights and all it takes to predict new rows.
 
     Notes

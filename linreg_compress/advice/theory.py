@@ -10,7 +10,7 @@ A the mean increase of the error on the rows fitted, ``E = d sigma^2 / (n - d - 
 signal. Real codes are taken for linear ones of their own A and ``a = -e^T G W / W^T G W``, e what the code moves.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -34,6 +34,22 @@ class Noise:
     """v: the excess risk for each weight."""
     variance_inflation: float
     """kappa: mean variance-inflation factor of the columns."""
+
+    def for_part(self, samples: float, features: int, part: float) -> "Noise":
+        """Return the noise of fits to `part` instead of `samples` rows (less one for an intercept).
+
+        Examples
+        --------
+        >>> Noise(1.0, 0.5, 0.25, 0.1, 0.1, 1.0).for_part(20, 5, 13).excess_risk  # (20 - 6) / (13 - 6) times as large
+        1.0
+        """
+        more = max(samples - features - 1, 1) / max(part - features - 1, 1)
+        return replace(
+            self,
+            excess_risk=self.excess_risk * more,
+            overfit=self.overfit * samples / part,
+            weight_noise=self.weight_noise * more,
+        )
 
 
 @dataclass(frozen=True)
@@ -75,7 +91,7 @@ def noise_of(fitted: Fitted, rows: float, *, intercept: bool, spread: float = 0.
 
     Examples
     --------
-    >>> one = Fitted(*map(np.array, (9.0, [1.0], [[9.0]], 8.0, [1.0], [0.0], 0.0)))
+    >>> one = Fitted(*map(np.array, (9.0, [1.0], [[9.0]], 8.0, [1.0], [0.0], 0.0, [0.0])))
     >>> noise_of(one, 9, intercept=False)  # d = 1, sigma^2 = 8 / (9 - 1)
     Noise(variance=1.0, excess_risk=0.1428..., overfit=0.111..., signal_variance=0.888..., weight_noise=0.14..., ...)
     """

@@ -10,15 +10,17 @@ from linreg_compress.advice.theory import Prediction
 
 LOWERS, RAISES, OPEN = "lowers", "raises", "open"
 SPARE_ROWS = 20  # rows beyond one for each coefficient, below which a table shows too little of its tails
-_SMALL = 0.005  # share of the error on new rows: a change below is too close to call
+_SMALL = 0.005  # share of the error on new rows: a change below is too close to call,
+_SURE = 3.0  # unless it is so many standard errors from zero
 _CLEAR = 1.5  # ratio of what a code costs and saves in theory
 
 
 def verdict(measured: Measured, predicted: Prediction, error: float, spare: int) -> str:
     """Return `LOWERS`, `RAISES` or `OPEN`.
 
-    A sign is decided where the measured change is more than one standard error and 0.5 % of the error on new rows away from
-    zero, theory has the same sign, above 0.5 % too, and there one side of the code is 1.5 times the other.
+    A sign is decided where the measured change is more than one standard error away from zero, and more than 0.5 % of the
+    error on new rows or three standard errors; theory has the same sign, beyond the same 0.5 % or three standard errors;
+    and there one side of the code is 1.5 times the other.
 
     Examples
     --------
@@ -32,10 +34,11 @@ def verdict(measured: Measured, predicted: Prediction, error: float, spare: int)
     """
     if spare < SPARE_ROWS:
         return OPEN
-    least = max(measured.standard_error, _SMALL * error)
+    small = min(_SMALL * error, _SURE * measured.standard_error)
+    least = max(measured.standard_error, small)
     cost, saving, change = predicted.cost, predicted.saving, predicted.change
-    if measured.change > least and change > _SMALL * error and cost > _CLEAR * saving:
+    if measured.change > least and change > small and cost > _CLEAR * saving:
         return RAISES
-    if measured.change < -least and change < -_SMALL * error and _CLEAR * cost < saving:
+    if measured.change < -least and change < -small and _CLEAR * cost < saving:
         return LOWERS
     return OPEN

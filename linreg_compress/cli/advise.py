@@ -13,7 +13,7 @@ from linreg_compress.compression import quantizers
 from linreg_compress.errors import DesignError, InvalidInputError, LinregCompressError
 
 if TYPE_CHECKING:
-    from linreg_compress.advice.record import Advice
+    from linreg_compress.advice.answer import Advice
 
 _WEIGHTS = (".npz", ".h")
 
@@ -106,10 +106,10 @@ def _outputs(options: argparse.Namespace) -> tuple[Path | None, list[Path]]:
 
 def _advise(options: argparse.Namespace, settings: dict[str, Any]) -> Advice:
     from linreg_compress.advice.answer import advise
-    from linreg_compress.advice.table import read_table
+    from linreg_compress.cli.table import read_table
 
     table = read_table(options.file, options.target, options.groups)
-    named = {"names": table.names, "target_name": table.target_name, "groups": table.groups}
+    named: dict[str, Any] = {"names": table.names, "target_name": table.target_name, "groups": table.groups}
     if options.groups is not None:
         named["groups_name"] = options.groups
     try:
