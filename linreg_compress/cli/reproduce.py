@@ -22,9 +22,9 @@ def run(options: argparse.Namespace) -> int:
     from linreg_compress.derivations import printing
     from linreg_compress.derivations.ledger import Verdict, verify
     from linreg_compress.derivations.registry import find_derivations
+    from linreg_compress.files import write_text
     from linreg_compress.gallery.bounds_table import write_bounds
     from linreg_compress.gallery.comparison import write_comparison
-    from linreg_compress.gallery.files import write_text
     from linreg_compress.gallery.many import write_figures
     from linreg_compress.gallery.page import write_page
     from linreg_compress.gallery.registry import FIGURES

@@ -6,7 +6,9 @@ from typing import Any, Protocol
 
 import numpy as np
 
-Row = Mapping[str, float | str]
+from linreg_compress import files
+
+Row = files.Row
 Table = dict[str, Any]  # columns by name
 Check = Callable[[list[Row]], bool]
 
