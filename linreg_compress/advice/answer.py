@@ -12,12 +12,12 @@ from linreg_compress.advice.design import prepare, refuse_few_rows
 from linreg_compress.advice.fitting import fit_table
 from linreg_compress.advice.grouping import grouping, hint_of, rows_that_count
 from linreg_compress.advice.measuring import NO_WEIGHTS, RIDGE, measure
-from linreg_compress.advice.quantizers import QUANTIZERS, code
 from linreg_compress.advice.record import Findings
 from linreg_compress.advice.report import report
 from linreg_compress.advice.shipping import shipped, size_of
 from linreg_compress.advice.theory import noise_of
 from linreg_compress.advice.verdict import OPEN
+from linreg_compress.compression.batches import QUANTIZERS, code
 from linreg_compress.errors import DesignError, InvalidInputError
 
 BITS = (1, 2, 3, 4, 5, 6, 7, 8)
@@ -79,7 +79,7 @@ def advise(
     tolerance : float, default 0.01
         Share of the error on new rows that compression may cost.
     quantizers : iterable of str
-        Of `linreg_compress.advice.quantizers.QUANTIZERS`.
+        Of `linreg_compress.compression.batches.QUANTIZERS`.
     bits : iterable of int
         Bits per weight, 1 to 12.
     repeats : int, default 5
@@ -148,7 +148,7 @@ def advise(
         if confirmed != final:
             final, reason = OPEN, "rows look dependent, and folds that keep these together do not confirm the sign"
     recommended, kept = recommend(curve, share)
-    coded = code(kept.quantizer, fitted, 2**kept.bits_per_weight)
+    coded = code(kept.quantizer, fitted.weights, fitted.gram, 2**kept.bits_per_weight)
     return Advice(
         verdict=final,
         verdict_code=speaks,

@@ -7,10 +7,10 @@ import numpy as np
 
 from linreg_compress.advice.grouping import Grouping, rows_that_count
 from linreg_compress.advice.measuring import Key, Measured
-from linreg_compress.advice.quantizers import PENALIZED, QUANTIZERS
 from linreg_compress.advice.record import CurvePoint
 from linreg_compress.advice.theory import Noise, predict
 from linreg_compress.advice.verdict import LOWERS, OPEN, SPARE_ROWS, verdict
+from linreg_compress.compression.batches import PENALIZED, QUANTIZERS
 
 _APART = 3.0  # standard errors from which on theory and measurement disagree
 _FEWEST_GROUPS = 10  # that the person names: fewer show too little of how groups differ
@@ -69,17 +69,13 @@ def point(key: Key, measured: Measured, table: Setting) -> CurvePoint:
 
 
 def that_speaks(curve: Sequence[CurvePoint]) -> CurvePoint:
-    """Return the code whose verdict is told, one of the plainest quantizer.
+    """Return the code whose verdict is told: the coarsest of the plainest quantizer.
 
-    It is the coarsest: the formula of theory over the share that a code removes falls with that share, so where the
-    coarsest code does not gain, no finer one does. Weights of which few matter are an exception: a finer code that lowers
-    the error speaks. Penalized codes shrink at any number of bits, and do not speak for compression if there are others.
+    The formula of theory over the share that a code removes falls with that share, so where the coarsest code does not gain,
+    no finer one does. Penalized codes shrink at any number of bits, and speak for compression only if there are no others.
     """
-    names = {one.quantizer for one in curve}
-    plainest = min(names - set(PENALIZED) or names, key=QUANTIZERS.index)
-    codes = sorted((one for one in curve if one.quantizer == plainest), key=lambda one: one.bits_per_weight)
-    gains = [one for one in codes if one.verdict == LOWERS]
-    return min(gains, key=lambda one: one.predicted_change, default=codes[0])
+    plain = [one for one in curve if one.quantizer not in PENALIZED] or list(curve)
+    return min(plain, key=lambda one: (one.bits_per_weight, QUANTIZERS.index(one.quantizer)))
 
 
 def open_because(one: CurvePoint, spare: int) -> str:

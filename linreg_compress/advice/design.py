@@ -75,13 +75,12 @@ def prepare(
     Raises
     ------
     DesignError
-        If there are too few rows; if a column or the target is constant, a column repeats another or the target, columns
-        are linearly dependent, or they determine the target exactly. The message names the columns and says what to do.
+        If there are too few rows; if columns or the target are constant, a column repeats another or the target, or columns
+        are linearly dependent. The message names the columns and says what to do.
 
     Examples
     --------
-    >>> rng = np.random.default_rng(0)
-    >>> x = rng.standard_normal((30, 2))
+    >>> x = np.random.default_rng(0).standard_normal((30, 2))
     >>> prepare(np.column_stack([x, 3 - 2 * x[:, 0]]), x[:, 1] ** 2, ["a", "b", "c"], "y")
     Traceback (most recent call last):
         ...
@@ -89,33 +88,25 @@ def prepare(
     """
     _refuse_few(f"{len(features)} rows", len(features), features.shape[1], intercept=intercept)
     shifted, means, scales = _scaled(features, intercept)
-    for place in np.flatnonzero(scales < SMALLEST).tolist():
-        if scales[place] > 0:
-            raise DesignError(f"column {names[place]!r} varies by less than {SMALLEST:g}. Change its unit.")
-        raise DesignError(
-            f"column {names[place]!r} is constant, every value is {features[0, place]:g}. Drop it"
-            + ("; the intercept does its work." if intercept else ", or fit an intercept.")
-        )
+    if (still := np.flatnonzero(scales == 0)).size:
+        words = f"column {names[still[0]]!r} is constant, every value is {features[0, still[0]]:g}. Drop it"
+        if still.size > 1:
+            words = f"columns {_listed([names[place] for place in still])} are constant. Drop them"
+        raise DesignError(words + ("; the intercept does their work." if intercept else ", or fit an intercept."))
     column, mean, spread = _scaled(targets[:, None], intercept)
-    if 0 < spread[0] < SMALLEST:
-        raise DesignError(f"the target {target_name!r} varies by less than {SMALLEST:g}. Change its unit.")
     if spread[0] == 0:
         raise DesignError(f"the target {target_name!r} is constant, every value is {targets[0]:g}: nothing to predict.")
-    labels, y = tuple(names), column[:, 0] * spread[0]
-    start = np.zeros(len(labels))
+    for words, size in ((f"column {names[np.argmin(scales)]!r}", scales.min()), (f"the target {target_name!r}", spread[0])):
+        if size < SMALLEST:
+            raise DesignError(f"{words} varies by less than {SMALLEST:g}. Change its unit.")
+    labels, y, start = tuple(names), column[:, 0] * spread[0], np.zeros(len(names))
     design = Design(shifted, y, start, means, scales, float(mean[0]), intercept, standardize, labels, target_name)
     _refuse_dependent(design.moments(), design)
     return design
 
 
 def refuse_few_rows(design: Design, rows: int, groups: int) -> None:
-    """Refuse a table that has enough rows, but too few different ones (`rows`), or fewer than two groups.
-
-    Raises
-    ------
-    DesignError
-        With the numbers.
-    """
+    """Refuse a table that has enough rows, but too few different ones (`rows`), or fewer than two groups."""
     if rows < design.rows:
         words = f"{design.rows} rows, {rows} of them different,"
         _refuse_few(words, rows, design.features.shape[1], intercept=design.intercept)
@@ -134,6 +125,11 @@ def _refuse_few(words: str, rows: int, columns: int, *, intercept: bool) -> None
         )
 
 
+def _listed(names: Sequence[str]) -> str:
+    shown = ", ".join(repr(name) for name in names[:_SHOWN])
+    return f"{shown} and {len(names) - _SHOWN} more" if len(names) > _SHOWN else shown
+
+
 def _scaled(columns: FloatArray, intercept: bool) -> tuple[FloatArray, FloatArray, FloatArray]:
     """Return shifted and scaled columns, what was subtracted, and what was divided by; 0 for a constant column."""
     highest, lowest = columns.max(axis=0), columns.min(axis=0)
@@ -143,11 +139,8 @@ def _scaled(columns: FloatArray, intercept: bool) -> tuple[FloatArray, FloatArra
         rest = shifted.mean(axis=0)
         shifted -= rest
         means = means + rest
-    scales = np.sqrt(np.einsum("ij,ij->j", shifted, shifted) / len(columns))
-    scales = np.maximum(scales, np.finfo(float).tiny)  # where squares vanish
-    scales[highest - lowest <= _CONSTANT * np.maximum(highest, -lowest)] = (
-        0.0  # without an intercept too: such a column would be one in disguise
-    )
+    scales = np.maximum(np.sqrt(np.einsum("ij,ij->j", shifted, shifted) / len(columns)), np.finfo(float).tiny)
+    scales[highest - lowest <= _CONSTANT * np.maximum(highest, -lowest)] = 0.0  # without an intercept it would be one
     shifted /= np.where(scales > 0, scales, 1.0)
     return shifted, means, scales
 
@@ -164,13 +157,11 @@ def _refuse_dependent(moments: FloatArray, design: Design) -> None:
             )
     twins = np.argwhere(np.triu(1 - np.abs(gram) < _SAME, 1))
     if twins.size:
-        first, second = (names[place] for place in twins[0])
-        raise DesignError(
-            f"columns {first!r} and {second!r} carry the same numbers up to shift and scale. Drop one of them."
-        )
+        one, other = (names[place] for place in twins[0])
+        raise DesignError(f"columns {one!r} and {other!r} carry the same numbers up to shift and scale. Drop one of them.")
     values, vectors = np.linalg.eigh(gram)
     if values[0] <= _SAME:
         involved = np.flatnonzero(np.abs(vectors[:, 0]) > 1e-3 * np.abs(vectors[:, 0]).max())
-        shown = ", ".join(repr(names[place]) for place in involved[:_SHOWN])
-        more = f" and {involved.size - _SHOWN} more" if involved.size > _SHOWN else ""
-        raise DesignError(f"columns {shown}{more} are linearly dependent. Drop one of them.")
+        raise DesignError(
+            f"columns {_listed([names[place] for place in involved])} are linearly dependent. Drop one of them."
+        )

@@ -5,7 +5,7 @@ squared errors on the rows that were left out. Rows of one group are never split
 rows less those of the fold.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
@@ -15,9 +15,9 @@ from tqdm import tqdm
 from linreg_compress._validation import FloatArray
 from linreg_compress.advice.design import FOLDS, Design
 from linreg_compress.advice.fitting import Fitted, fit_parts
-from linreg_compress.advice.quantizers import quantize_all
 from linreg_compress.advice.ridge import ridge_weights
 from linreg_compress.advice.theory import Effect, effects, spread_of
+from linreg_compress.compression.batches import quantize_all
 from linreg_compress.errors import DesignError
 
 Key = tuple[str, int]
@@ -80,8 +80,8 @@ def measure(
 ) -> Measurement:
     """Measure the change of the error on left-out rows for each quantizer and number of levels.
 
-    `groups`, shape (n,), are numbers 0, 1, ... They are dealt into ten folds `repeats` times; repeat k uses the stream
-    ``SeedSequence(seed, spawn_key=(1, k))``. Above 10 000 groups blocks of them are dealt. The `workers` are threads, and the result does not depend on them.
+    `groups`, shape (n,), are numbers 0, 1, ... They, or above 10 000 blocks of them, are dealt into ten folds `repeats`
+    times; repeat k uses the stream ``SeedSequence(seed, spawn_key=(1, k))``. Threads do not change the result.
 
     Raises
     ------
@@ -95,11 +95,17 @@ def measure(
     def run(repeat: int) -> _Repeat:
         return _one_repeat(design, parts, _stream(seed, 1, repeat).permutation(count), quantizers, levels)
 
-    with tqdm(total=repeats, unit="repeat", desc="measuring", disable=None if progress else True, leave=False) as bar:
+    with (
+        tqdm(total=repeats, unit="repeat", desc="measuring", disable=None if progress else True, leave=False) as bar,
+        ThreadPoolExecutor(workers) as pool,
+    ):
         found = []
-        for one in _in_order(run, repeats, workers):
-            found.append(one)
-            bar.update()
+        try:
+            for one in pool.map(run, range(repeats)) if workers > 1 else map(run, range(repeats)):
+                found.append(one)
+                bar.update()
+        finally:
+            pool.shutdown(wait=True, cancel_futures=True)
     still = tuple(design.names[place] for place in sorted(set[int]().union(*(one.still for one in found))))
     sizes = np.concatenate([one.sizes for one in found])
     left_out = sum(one.left_out for one in found)
@@ -118,26 +124,14 @@ def measure(
 
 @dataclass(frozen=True, eq=False)
 class _Repeat:
-    """One deal into folds: of every fold that has a fit, what is found there."""
+    """One deal into folds. Codes: sum of the differences of squared errors, A and a of each fold, shape (3, J)."""
 
     codes: dict[Key, FloatArray]
-    """Sum of the differences of squared errors, A and a, shape (3, J)."""
     errors: FloatArray
     sizes: FloatArray
     weights: FloatArray
     left_out: int
     still: set[int]
-
-
-def _in_order(run: Callable[[int], _Repeat], repeats: int, workers: int) -> Iterator[_Repeat]:
-    if workers == 1:
-        yield from map(run, range(repeats))
-        return
-    with ThreadPoolExecutor(workers) as pool:
-        try:
-            yield from pool.map(run, range(repeats))
-        finally:
-            pool.shutdown(wait=True, cancel_futures=True)
 
 
 class _Parts:

@@ -17,7 +17,7 @@ class CurvePoint:
     """One code, or a yardstick. Changes are those of the error on new rows, in units of the excess risk; below 0 gains."""
 
     quantizer: str
-    """One of `linreg_compress.advice.quantizers.QUANTIZERS`; of a yardstick its name."""
+    """One of `linreg_compress.compression.batches.QUANTIZERS`; of a yardstick its name."""
     bits_per_weight: int
     """b, of an index of fixed length; 0 for a yardstick."""
     verdict: str
@@ -51,7 +51,7 @@ class Findings:
     verdict: str
     """Either lowers, raises or open: what the code `verdict_code` does to the error on new rows."""
     verdict_code: CurvePoint
-    """A code that lowers the error, if there is one; else the coarsest, because finer ones do less of the same."""
+    """The coarsest code of the plainest quantizer: finer ones do less of the same."""
     reason: str
     """Why the verdict is open; empty if it is not."""
     recommended: CurvePoint | None

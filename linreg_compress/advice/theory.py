@@ -36,20 +36,10 @@ class Noise:
     """kappa: mean variance-inflation factor of the columns."""
 
     def for_part(self, samples: float, features: int, part: float) -> "Noise":
-        """Return the noise of fits to `part` instead of `samples` rows (less one for an intercept).
-
-        Examples
-        --------
-        >>> Noise(1.0, 0.5, 0.25, 0.1, 0.1, 1.0).for_part(20, 5, 13).excess_risk  # (20 - 6) / (13 - 6) times as large
-        1.0
-        """
+        """Return the noise of fits to `part` instead of `samples` rows (less one for an intercept)."""
         more = max(samples - features - 1, 1) / max(part - features - 1, 1)
-        return replace(
-            self,
-            excess_risk=self.excess_risk * more,
-            overfit=self.overfit * samples / part,
-            weight_noise=self.weight_noise * more,
-        )
+        v, excess, overfit = self.weight_noise * more, self.excess_risk * more, self.overfit * samples / part
+        return replace(self, excess_risk=excess, overfit=overfit, weight_noise=v)
 
 
 @dataclass(frozen=True)
@@ -80,14 +70,9 @@ class Prediction:
 
 
 def noise_of(fitted: Fitted, rows: float, *, intercept: bool, spread: float = 0.0) -> Noise:
-    """Estimate noise and signal from one fit.
+    """Estimate noise and signal from one fit; `rows` count copies of a row once.
 
-    Parameters
-    ----------
-    rows : float
-        Rows that count: copies of a row count once.
-    spread : float
-        Excess risk that the spread of the weights between folds shows; the larger one is taken.
+    `spread` is the excess risk that the weights of the folds show (`spread_of`); the larger one is taken.
 
     Examples
     --------
@@ -101,8 +86,9 @@ def noise_of(fitted: Fitted, rows: float, *, intercept: bool, spread: float = 0.
     overfit = variance * d / n
     signal = max(float(fitted.power(fitted.weights)) - overfit, 0.0)
     scale = np.sqrt(np.diagonal(fitted.gram))
-    inverse = np.linalg.inv(fitted.gram / np.outer(scale, scale))
-    return Noise(variance, excess, overfit, signal / d, excess / d, max(1.0, float(np.trace(inverse)) / d))
+    sampled = float(np.trace(np.linalg.inv(fitted.gram / np.outer(scale, scale)))) / d - 1
+    kappa = 1 + max((sampled * (n - d - 1) - (d - 1)) / n, 0.0)  # unbiased for Gaussian columns
+    return Noise(variance, excess, overfit, signal / d, excess / d, kappa)
 
 
 def effects(fitted: Fitted, coded: FloatArray) -> tuple[FloatArray, FloatArray]:

@@ -74,7 +74,7 @@ def run(options: argparse.Namespace) -> int:
 def _settings(options: argparse.Namespace) -> dict[str, Any]:
     from linreg_compress import _validation as valid
     from linreg_compress.advice.answer import BITS
-    from linreg_compress.advice.quantizers import QUANTIZERS
+    from linreg_compress.compression.batches import QUANTIZERS
 
     names = QUANTIZERS if options.quantizers is None else [part.strip() for part in options.quantizers.split(",")]
     bits = BITS if options.bits is None else [shared.whole("bits", part) for part in options.bits.split(",")]
@@ -92,7 +92,7 @@ def _settings(options: argparse.Namespace) -> dict[str, Any]:
 
 def _outputs(options: argparse.Namespace) -> tuple[Path | None, list[Path]]:
     """Check the output files before any work: the picture, and the weights."""
-    from linreg_compress.advice.saving import PICTURES, check_writable
+    from linreg_compress.cli.weights_files import PICTURES, check_writable
 
     plot = None if options.plot is None else check_writable("plot", options.plot, PICTURES)
     saved = [] if options.save is None else [check_writable("save", options.save, _WEIGHTS)]
@@ -120,7 +120,7 @@ def _advise(options: argparse.Namespace, settings: dict[str, Any]) -> Advice:
 
 def _write(found: Advice, source: str, plot: Path | None, saved: list[Path]) -> list[str]:
     """Write all files or none; return what to print about each."""
-    from linreg_compress.advice import header, saving
+    from linreg_compress.cli import weights_files, weights_header
 
     writers: dict[Path, Any] = {}
     if plot is not None:
@@ -129,10 +129,10 @@ def _write(found: Advice, source: str, plot: Path | None, saved: list[Path]) -> 
         data = {**found.record(), "source": Path(source).name}
         writers[plot] = lambda path: save_curve(data, path)
     for one in saved:
-        function = saving.save_weights if one.suffix.lower() == _WEIGHTS[0] else header.save_header
+        function = weights_files.save_weights if one.suffix.lower() == _WEIGHTS[0] else weights_header.save_header
         writers[one] = lambda path, function=function: function(found, path)
     if writers:
-        saving.write_all(writers)
+        weights_files.write_all(writers)
     point = found.shipped_as
     what = f" (the weights at {point.bits_per_weight} bit{'s' * (point.bits_per_weight > 1)} with {point.quantizer}"
     what += "; no code tried meets the tolerance)" if found.recommended is None else ")"

@@ -10,8 +10,8 @@ import numpy as np
 import pytest
 
 import linreg_compress as lc
-from linreg_compress.advice.header import header, save_header
-from linreg_compress.advice.saving import save_weights
+from linreg_compress.cli.weights_files import save_weights
+from linreg_compress.cli.weights_header import header, save_header
 from linreg_compress.compression.channel import Coded
 
 

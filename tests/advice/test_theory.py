@@ -79,10 +79,19 @@ def test_kappa_is_the_mean_variance_inflation_of_the_columns_in_any_units() -> N
     rng = np.random.default_rng(3)
     x = rng.standard_normal((40, 3)) @ np.array([[1, 0.5, 0], [0, 1, 0.7], [0, 0, 1]]) * [1.0, 100.0, 1e-3]
     y = rng.standard_normal(40)
-    expected = lc.variance_inflation(np.corrcoef(x.T))
+    sampled = lc.variance_inflation(np.corrcoef(x.T)) - 1
+    expected = 1 + (sampled * (39 - 3 - 1) - 2) / 39
     for standardize in (False, True):
         fitted = fitted_to(prepare(x, y, list("abc"), "y", standardize=standardize))
         assert noise_of(fitted, 40, intercept=True).variance_inflation == pytest.approx(expected, rel=1e-9)
+
+
+@pytest.mark.monte_carlo
+def test_kappa_is_unbiased() -> None:
+    rng, n, d, rho = seeds.generator(45), 20, 4, 0.6
+    covariance = rho ** np.abs(np.subtract.outer(np.arange(d), np.arange(d)))
+    found = [noise_of(fitted_to(table(rng, n, d, 0.5, rho)), n, intercept=False).variance_inflation for _ in range(400)]
+    assert_sample_mean(np.array(found), lc.variance_inflation(covariance))
 
 
 def test_copies_count_once() -> None:

@@ -211,7 +211,7 @@ def test_all_files_or_none(
     def broken(*_: object) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr("linreg_compress.advice.saving.save_weights", broken)
+    monkeypatch.setattr("linreg_compress.cli.weights_files.save_weights", broken)
     error = refused(capsys, table, "--target", "y", *QUICK, "--plot", tmp_path / "p.png", "--save", tmp_path / "w.npz")
     assert "No space left on device" in error
     assert [entry.name for entry in tmp_path.iterdir()] == ["data.csv"]

@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 
 from linreg_compress.cli.cells import advice
-from linreg_compress.cli.table import read_table
 from linreg_compress.cli.main import main
+from linreg_compress.cli.table import read_table
 from linreg_compress.errors import LinregCompressError
 
 MEANT = {

@@ -1,4 +1,4 @@
-"""The quantizers that are compared, each for a batch of weight vectors and for the one that is kept.
+"""Quantizers for many weight vectors at once, one for each fit that `advise` makes, and for the vector that is kept.
 
 They are the rows of `linreg_compress.compression.quantizers` that are made from a number of levels. Those with cells are
 designed for a normal law with mean 0, "no effect", and the second moment of the weights at hand. Importances of the fitted
@@ -12,7 +12,6 @@ from functools import lru_cache
 import numpy as np
 
 from linreg_compress._validation import FloatArray
-from linreg_compress.advice.fitting import Fitted
 from linreg_compress.compression import quantizers
 from linreg_compress.compression.channel import Coded
 from linreg_compress.compression.clustering.batch import diameter_batch, kmeans_batch
@@ -89,9 +88,9 @@ def _equal(importance: FloatArray) -> bool:
     return bool(np.ptp(importance) <= 1e-9 * importance.max())
 
 
-def code(name: str, fitted: Fitted, levels: int) -> Coded:
-    """Quantize the fitted weights themselves, by the exact and certified algorithms."""
-    weights, masses, row = fitted.weights, _importances(fitted.gram), find(name)
+def code(name: str, weights: FloatArray, gram: FloatArray, levels: int) -> Coded:
+    """Quantize one vector, by the exact and certified algorithms."""
+    masses, row = _importances(gram), find(name)
     if row.fitted:
         penalty = Penalty(_PENALTY_SHARE * float(masses.sum())) if row.penalized else None
         importance = masses if row.penalized or (row.by_hessian and not _equal(masses)) else None
@@ -99,4 +98,4 @@ def code(name: str, fitted: Fitted, levels: int) -> Coded:
     scale = float(np.sqrt(np.mean(weights**2))) or 1.0
     unit = _cells(name, levels)
     cells = CellQuantizer(scale * unit.levels, scale * unit.thresholds, unit.name)
-    return SuccessiveQuantizer(cells).code(weights, fitted.gram) if row.feeds_forward else cells.code(weights)
+    return SuccessiveQuantizer(cells).code(weights, gram) if row.feeds_forward else cells.code(weights)
