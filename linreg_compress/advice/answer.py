@@ -1,13 +1,12 @@
 """Advice on a person's own regression: to quantize its weights or not."""
 
 from collections.abc import Iterable
-from dataclasses import replace
 from typing import Any
 
 from linreg_compress import _validation as valid
 from linreg_compress.advice.arrays import checked_arrays
 from linreg_compress.advice.assumptions import assumptions, rows_of
-from linreg_compress.advice.choice import open_because, point, recommend, setting, that_speaks
+from linreg_compress.advice.choice import open_because, point, recommend, spare_rows, that_speaks
 from linreg_compress.advice.design import prepare, refuse_few_rows
 from linreg_compress.advice.fitting import fit_table
 from linreg_compress.advice.grouping import grouping, hint_of, rows_that_count
@@ -128,21 +127,20 @@ def advise(
         design, fitted, found.groups, chosen, levels, rounds, seed=entropy, workers=threads, progress=progress
     )
     count = rows_that_count(found)
-    d = fitted.features
     noise = noise_of(fitted, count, intercept=intercept, spread=measured.spread if found.named is not None else 0.0)
-    shared = setting(noise, measured.error, found, d, intercept=intercept)
-    points = {key: point(key, one, shared) for key, one in measured.codes.items()}
+    spare = spare_rows(found, fitted.features + intercept)
+    points = {key: point(key, one, noise, measured.error, spare) for key, one in measured.codes.items()}
     rows = rows_of(design, fitted)
     curve = [points[name, k] for name in chosen for k in levels]
     speaks = that_speaks(curve)
-    final, reason = speaks.verdict, open_because(speaks, shared.spare)
+    final, reason = speaks.verdict, open_because(speaks, spare)
     hint = hint_of(design, rows.residuals, found) if found.named is None else None
     if hint is not None and final != OPEN:
         name, k = speaks.quantizer, 2**speaks.bits_per_weight
         try:
             again = measure(design, fitted, hint.groups, [name], [k], rounds, seed=entropy, workers=threads)
             more = noise_of(fitted, count, intercept=intercept, spread=again.spread)
-            confirmed = point((name, k), again.codes[name, k], replace(shared, noise=more, error=again.error)).verdict
+            confirmed = point((name, k), again.codes[name, k], more, again.error, spare).verdict
         except DesignError:
             confirmed = OPEN
         if confirmed != final:
@@ -159,7 +157,7 @@ def advise(
         excess_risk=noise.excess_risk,
         noise_variance=noise.variance,
         signal_variance=noise.signal_variance,
-        weight_noise=noise.weight_noise,
+        weight_noise=noise.excess_risk / noise.features,
         variance_inflation=noise.variance_inflation,
         r_squared=1 - float(fitted.residual_sum) / total,
         rows=design.rows,

@@ -1,7 +1,6 @@
 """Which codes the answer speaks of: each point of the curve, the one whose verdict is told, the one that is recommended."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import numpy as np
 
@@ -16,55 +15,37 @@ _APART = 3.0  # standard errors from which on theory and measurement disagree
 _FEWEST_GROUPS = 10  # that the person names: fewer show too little of how groups differ
 
 
-@dataclass(frozen=True)
-class Setting:
-    """What all codes of a table share."""
-
-    noise: Noise
-    """Noise and signal of the fit to all rows."""
-    error: float
-    """Error of least squares on rows left out."""
-    samples: int
-    """Rows that count, copies once, less one for an intercept."""
-    columns: int
-    """d."""
-    spare: int
-    """Rows that count beyond one for each coefficient; -1 for fewer than ten groups."""
-
-
-def setting(noise: Noise, error: float, found: Grouping, columns: int, *, intercept: bool) -> Setting:
-    """Collect what all codes share."""
-    samples = rows_that_count(found) - intercept
+def spare_rows(found: Grouping, coefficients: int) -> int:
+    """Return the rows that count beyond one for each coefficient; -1 for fewer than ten groups that the person names."""
     few = found.named is not None and found.count < _FEWEST_GROUPS
-    return Setting(noise, error, samples, columns, -1 if few else samples - columns)
+    return -1 if few else rows_that_count(found) - coefficients
 
 
-def point(key: Key, measured: Measured, table: Setting) -> CurvePoint:
+def point(key: Key, measured: Measured, noise: Noise, error: float, spare: int) -> CurvePoint:
     """Put measurement and theory of one code beside each other, both for fits to the rows that a fold leaves.
 
     A code of as many levels as there are weights compresses nothing, and gains by luck alone: its gain stays open.
     """
-    part = table.samples / (1 + measured.ratio)
-    predicted = predict(measured.effect, table.noise.for_part(table.samples, table.columns, part))
-    found, least = verdict(measured, predicted, table.error, table.spare), -table.noise.excess_risk
+    predicted = predict(measured.effect, noise.for_part(1 / (1 + measured.ratio)))
+    found, least = verdict(measured, predicted, error, spare), -noise.excess_risk
     about = measured.standard_error
     change, low, high = (max(end, least) for end in (measured.change, measured.change - about, measured.change + about))
     expected, apart = max(predicted.change, least), abs(measured.change - predicted.change)
-    unit, percent = table.noise.excess_risk, 100 / table.error
+    unit, percent = noise.excess_risk, 100 / error
     return CurvePoint(
         quantizer=key[0],
         bits_per_weight=max(key[1].bit_length() - 1, 0),
-        verdict=OPEN if found == LOWERS and key[1] >= table.columns else found,
+        verdict=OPEN if found == LOWERS and key[1] >= noise.features else found,
         measured_change=change / unit,
         measured_interval=(low / unit, high / unit),
         predicted_change=expected / unit,
-        agrees=apart <= _APART * about or apart <= 1e-9 * table.error,
+        agrees=apart <= _APART * about or apart <= 1e-9 * error,
         measured_percent=change * percent,
         percent_interval=(low * percent, high * percent),
         predicted_percent=expected * percent,
         predicted_cost_percent=predicted.cost * percent,
         predicted_saving_percent=predicted.saving * percent,
-        lossless=measured.effect.increase <= 1e-24 * table.error,
+        lossless=measured.effect.increase <= 1e-24 * error,
     )
 
 

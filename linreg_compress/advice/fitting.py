@@ -48,14 +48,19 @@ class Fitted:
         """Return ``v^T G v / n``, what weights v add to the predictions of the rows fitted, shape (...)."""
         return np.einsum("...i,...ij,...j->...", vectors, self.gram, vectors, optimize=True) / self.samples
 
+    def ridge(self) -> FloatArray:
+        """Return ridge weights with the penalty of Hoerl, Kennard and Baldwin 1975, ``d s^2 / |W|^2``, shape (..., d)."""
+        variance = self.residual_sum / (self.samples - self.features)
+        square = np.maximum(np.sum(self.weights**2, axis=-1), np.finfo(float).tiny)
+        penalty = np.minimum(self.features * variance / square, 1e12 * self.samples)[..., None, None]
+        cross = self.gram @ self.weights[..., None]
+        return np.linalg.solve(self.gram + penalty * np.eye(self.features), cross)[..., 0]
+
 
 def fit_table(design: Design) -> tuple[Fitted, Design]:
     """Fit least squares to the whole table; return the fit, and the design with the residuals for its targets.
 
-    Raises
-    ------
-    DesignError
-        If X^T X is too ill-conditioned in the units of the weights, or there is no noise.
+    Refuse (`DesignError`) where X^T X is too ill-conditioned in the units of the weights, or there is no noise.
     """
     rows = np.asarray(design.rows)
     first, condition = _fit(design.moments(), rows, design)
@@ -78,14 +83,8 @@ def fit_table(design: Design) -> tuple[Fitted, Design]:
 def fit_parts(moments: FloatArray, rows: FloatArray, design: Design) -> tuple[Fitted, FloatArray, set[int]]:
     """Fit least squares to parts of the table, shape (J, d + 2, d + 2), of `rows` rows each.
 
-    Returns
-    -------
-    fitted : Fitted
-        The parts that have a fit.
-    kept : ndarray of bool, shape (J,)
-        Which these are. A part has none where a column is constant in it, or columns depend on each other.
-    still : set of int
-        The columns that are constant in some part.
+    Return the fits, which parts have one, shape (J,), and the columns that are constant in some part. A part has no fit
+    where a column is constant in it, or columns depend on each other.
     """
     constant = _spreads(moments, rows, design) <= _STILL * rows[:, None]
     kept = np.logical_not(constant.any(axis=1))

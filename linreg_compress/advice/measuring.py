@@ -15,7 +15,6 @@ from tqdm import tqdm
 from linreg_compress._validation import FloatArray
 from linreg_compress.advice.design import FOLDS, Design
 from linreg_compress.advice.fitting import Fitted, fit_parts
-from linreg_compress.advice.ridge import ridge_weights
 from linreg_compress.advice.theory import Effect, effects, spread_of
 from linreg_compress.compression.batches import quantize_all
 from linreg_compress.errors import DesignError
@@ -81,12 +80,8 @@ def measure(
     """Measure the change of the error on left-out rows for each quantizer and number of levels.
 
     `groups`, shape (n,), are numbers 0, 1, ... They, or above 10 000 blocks of them, are dealt into ten folds `repeats`
-    times; repeat k uses the stream ``SeedSequence(seed, spawn_key=(1, k))``. Threads do not change the result.
-
-    Raises
-    ------
-    DesignError
-        If no two folds have a fit.
+    times; repeat k uses the stream ``SeedSequence(seed, spawn_key=(1, k))``. Threads do not change the result. Refuse
+    (`DesignError`) where no two folds have a fit.
     """
     if (count := int(groups.max()) + 1) > _MANY:
         groups, count = _stream(seed, 0).permutation(count)[groups] % _BLOCKS, _BLOCKS
@@ -178,5 +173,5 @@ def _one_repeat(
 def _compressed(fitted: Fitted, quantizers: Sequence[str], levels: Sequence[int]) -> Iterator[tuple[Key, FloatArray]]:
     if len(fitted.weights):
         yield from quantize_all(quantizers, fitted.weights, levels, fitted.gram).items()
-        yield RIDGE, ridge_weights(fitted)
+        yield RIDGE, fitted.ridge()
         yield NO_WEIGHTS, np.zeros_like(fitted.weights)

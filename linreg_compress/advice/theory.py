@@ -22,6 +22,10 @@ from linreg_compress.advice.fitting import Fitted
 class Noise:
     """How much noise and signal there is in the weights of a fit; variances in squared units of y."""
 
+    samples: float
+    """Rows that count, copies of a row once, less one for an intercept."""
+    features: int
+    """d."""
     variance: float
     """sigma^2, ``|y - X W|^2 / (n - d)``."""
     excess_risk: float
@@ -30,16 +34,14 @@ class Noise:
     """N: what it takes from the error on the rows fitted."""
     signal_variance: float
     """tau^2: what a true weight adds to the variance of the predictions, on average; 0 where noise explains it all."""
-    weight_noise: float
-    """v: the excess risk for each weight."""
     variance_inflation: float
     """kappa: mean variance-inflation factor of the columns."""
 
-    def for_part(self, samples: float, features: int, part: float) -> "Noise":
-        """Return the noise of fits to `part` instead of `samples` rows (less one for an intercept)."""
-        more = max(samples - features - 1, 1) / max(part - features - 1, 1)
-        v, excess, overfit = self.weight_noise * more, self.excess_risk * more, self.overfit * samples / part
-        return replace(self, excess_risk=excess, overfit=overfit, weight_noise=v)
+    def for_part(self, share: float) -> "Noise":
+        """Return the noise of fits to a share of the rows."""
+        part = share * self.samples
+        more = max(self.samples - self.features - 1, 1) / max(part - self.features - 1, 1)
+        return replace(self, samples=part, excess_risk=self.excess_risk * more, overfit=self.overfit / share)
 
 
 @dataclass(frozen=True)
@@ -78,7 +80,7 @@ def noise_of(fitted: Fitted, rows: float, *, intercept: bool, spread: float = 0.
     --------
     >>> one = Fitted(*map(np.array, (9.0, [1.0], [[9.0]], 8.0, [1.0], [0.0], 0.0, [0.0])))
     >>> noise_of(one, 9, intercept=False)  # d = 1, sigma^2 = 8 / (9 - 1)
-    Noise(variance=1.0, excess_risk=0.1428..., overfit=0.111..., signal_variance=0.888..., weight_noise=0.14..., ...)
+    Noise(samples=9, features=1, variance=1.0, excess_risk=0.1428..., overfit=0.111..., signal_variance=0.888..., ...)
     """
     d, n = fitted.features, rows - intercept
     variance = float(fitted.residual_sum) * n / float(fitted.samples) / (n - d)
@@ -88,7 +90,7 @@ def noise_of(fitted: Fitted, rows: float, *, intercept: bool, spread: float = 0.
     scale = np.sqrt(np.diagonal(fitted.gram))
     sampled = float(np.trace(np.linalg.inv(fitted.gram / np.outer(scale, scale)))) / d - 1
     kappa = 1 + max((sampled * (n - d - 1) - (d - 1)) / n, 0.0)  # unbiased for Gaussian columns
-    return Noise(variance, excess, overfit, signal / d, excess / d, kappa)
+    return Noise(n, d, variance, excess, overfit, signal / d, kappa)
 
 
 def effects(fitted: Fitted, coded: FloatArray) -> tuple[FloatArray, FloatArray]:
@@ -106,7 +108,7 @@ def predict(effect: Effect, noise: Noise) -> Prediction:
     --------
     Dropping every weight (a = 1, A = tau^2 d + N) costs the signal and saves the excess risk.
 
-    >>> noise = Noise(1.0, 0.5, 0.25, 0.1, 0.1, 1.0)
+    >>> noise = Noise(20, 5, 1.0, 0.5, 0.25, 0.1, 1.0)
     >>> round(predict(Effect(0.5 + 0.25, 1.0), noise).change, 12)  # 5 weights: 0.5 - 0.5
     0.0
     """

@@ -124,7 +124,7 @@ def _write(found: Advice, source: str, plot: Path | None, saved: list[Path]) -> 
 
     writers: dict[Path, Any] = {}
     if plot is not None:
-        from linreg_compress.advice.curve import save_curve
+        from linreg_compress.gallery.advice_curve import save_curve
 
         data = {**found.record(), "source": Path(source).name}
         writers[plot] = lambda path: save_curve(data, path)

@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from linreg_compress.advice.choice import Setting, open_because, point, recommend, setting, that_speaks
+from linreg_compress.advice.choice import open_because, point, recommend, spare_rows, that_speaks
 from linreg_compress.advice.grouping import Grouping
 from linreg_compress.advice.measuring import RIDGE, Measured
 from linreg_compress.advice.record import CurvePoint
@@ -53,13 +53,13 @@ def test_the_rule(case: str) -> None:
     assert verdict(measured(7 * change, 7 * standard_error), scaled, 7.0, spare) == expected
 
 
-NOISE = Noise(1.0, 0.5, 0.4, 0.1, 0.05, 1.5)
-SETTING = Setting(NOISE, 2.0, 109, 9, 100)
+NOISE = Noise(109, 9, 1.0, 0.5, 0.4, 0.1, 1.5)
+SHARED = NOISE, 2.0, 100
 
 
 def made(change: float, standard_error: float, effect: Effect, key: tuple[str, int] = ("lloyd-max", 4)) -> CurvePoint:
     one = measured(change, standard_error, effect)
-    return point(key, one, SETTING)
+    return point(key, one, *SHARED)
 
 
 def test_a_point_is_in_both_units() -> None:
@@ -84,8 +84,8 @@ def test_theory_and_measurement_agree_within_three_standard_errors() -> None:
     assert made(predicted + 0.29, 0.1, Effect(0.6, 0.2)).agrees
     assert not made(predicted + 0.31, 0.1, Effect(0.6, 0.2)).agrees
     assert not made(predicted - 0.31, 0.1, Effect(0.6, 0.2)).agrees
-    assert point(RIDGE, measured(0.1, 1e-13, Effect(0.1, 0.0)), SETTING).agrees
-    assert point(RIDGE, measured(0.0, 0.1), SETTING).bits_per_weight == 0
+    assert point(RIDGE, measured(0.1, 1e-13, Effect(0.1, 0.0)), *SHARED).agrees
+    assert point(RIDGE, measured(0.0, 0.1), *SHARED).bits_per_weight == 0
 
 
 def test_nothing_moved_is_lossless() -> None:
@@ -115,7 +115,7 @@ def test_the_coarsest_of_the_plainest_speaks() -> None:
 def test_a_code_of_as_many_levels_as_weights_gains_by_luck() -> None:
     for levels, expected in ((8, "lowers"), (9, "open"), (16, "open")):
         one = measured(-0.3, 0.1, Effect(0.1, 0.5))
-        assert point(("lloyd-max", levels), one, SETTING).verdict == expected
+        assert point(("lloyd-max", levels), one, *SHARED).verdict == expected
 
 
 CHEAP = {"percent_interval": (-0.1, 1.0), "predicted_percent": 1.0}
@@ -150,7 +150,7 @@ def test_reasons() -> None:
 
 def test_theory_is_for_the_rows_that_a_fold_leaves() -> None:
     one = Measured(np.array([0.2, 0.4]), 1 / 9, Effect(0.6, 0.2))
-    found = point(("lloyd-max", 4), one, SETTING)
+    found = point(("lloyd-max", 4), one, *SHARED)
     part = 109 * 0.9
     excess, overfit = 0.5 * (109 - 10) / (part - 10), 0.4 / 0.9
     assert found.predicted_cost_percent == pytest.approx(50 * (0.6 + 0.04 * (excess - overfit)), rel=1e-9)
@@ -161,13 +161,8 @@ def test_theory_is_for_the_rows_that_a_fold_leaves() -> None:
 def test_rows_to_spare() -> None:
     groups = np.arange(40) % 12
 
-    def spare(found: Grouping) -> int:
-        one = setting(NOISE, 2.0, found, 7, intercept=True)
-        assert (one.samples, one.columns) == (39 - found.repeated * found.copies, 7)
-        return one.spare
-
-    assert spare(Grouping(np.arange(40), 5, True, None)) == 27
-    assert spare(Grouping(np.arange(40), 5, False, None)) == 32
-    assert spare(Grouping(groups, 0, False, "firm")) == 32
-    assert spare(Grouping(groups % 10, 0, False, "firm")) == 32
-    assert spare(Grouping(groups % 9, 0, False, "firm")) == -1
+    assert spare_rows(Grouping(np.arange(40), 5, True, None), 8) == 27
+    assert spare_rows(Grouping(np.arange(40), 5, False, None), 8) == 32
+    assert spare_rows(Grouping(groups, 0, False, "firm"), 8) == 32
+    assert spare_rows(Grouping(groups % 10, 0, False, "firm"), 8) == 32
+    assert spare_rows(Grouping(groups % 9, 0, False, "firm"), 8) == -1

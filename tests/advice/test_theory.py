@@ -29,7 +29,7 @@ def test_it_is_the_linear_channel_formula(delta: float, kappa: float) -> None:
     """With A and a of the Gaussian channel of one weight at a time it is d delta [tau^2 - v + (1 - delta) v (kappa - 1)]."""
     n, d, sigma, tau = 60, 9, 1.3, 0.2
     v, overfit = sigma / (n - d - 1), d * sigma / n
-    noise = Noise(sigma, d * v, overfit, tau, v, kappa)
+    noise = Noise(n, d, sigma, d * v, overfit, tau, kappa)
     increase = delta**2 * (overfit + d * tau) + delta * (1 - delta) * d * (tau + kappa * v)
     expected = lc.compression_criterion(n, d, sigma, tau, variance_inflation=kappa).population_risk_change(delta)
     found = predict(Effect(increase, delta), noise)
@@ -38,8 +38,8 @@ def test_it_is_the_linear_channel_formula(delta: float, kappa: float) -> None:
 
 
 def test_no_code_gains_more_than_the_excess_risk() -> None:
-    assert predict(Effect(0.0, 1.0), Noise(1.0, 0.3, 0.1, 0.0, 0.1, 1.0)).change == -0.3
-    assert predict(Effect(0.0, 5.0), Noise(1.0, 0.3, 0.3, 0.0, 0.1, 1.0)).change == -0.3
+    assert predict(Effect(0.0, 1.0), Noise(20, 3, 1.0, 0.3, 0.1, 0.0, 1.0)).change == -0.3
+    assert predict(Effect(0.0, 5.0), Noise(20, 3, 1.0, 0.3, 0.3, 0.0, 1.0)).change == -0.3
 
 
 @pytest.mark.monte_carlo
@@ -70,8 +70,8 @@ def test_noise_and_signal_are_unbiased() -> None:
     found = []
     for _ in range(400):
         one = noise_of(fitted_to(table(rng, n, d, tau, rho)), n, intercept=False)
-        found.append((one.variance, one.excess_risk, one.overfit, one.weight_noise))
-    for values, expected in zip(np.transpose(found), (1.0, d / (n - d - 1), d / n, 1 / (n - d - 1)), strict=True):
+        found.append((one.variance, one.excess_risk, one.overfit))
+    for values, expected in zip(np.transpose(found), (1.0, d / (n - d - 1), d / n), strict=True):
         assert_sample_mean(values, expected)
 
 
@@ -115,7 +115,6 @@ def test_without_signal_the_signal_is_zero_and_the_larger_excess_risk_counts() -
     fitted = fitted_to(silent)
     assert noise_of(fitted, 30, intercept=False).signal_variance == 0.0
     assert noise_of(fitted, 30, intercept=False, spread=7.0).excess_risk == 7.0
-    assert noise_of(fitted, 30, intercept=False, spread=7.0).weight_noise == 7.0 / 4
 
 
 @pytest.mark.monte_carlo
@@ -133,6 +132,11 @@ def test_the_spread_between_folds_is_the_excess_risk_where_noise_is_shared_in_gr
         naive.append(noise_of(fitted, 240, intercept=False).excess_risk)
     assert 0.8 / 58 < np.mean(spreads) < 1.3 / 58
     assert np.mean(naive) < 0.35 / 58
+
+
+def test_noise_of_fits_to_a_part() -> None:
+    part = Noise(20, 5, 1.0, 0.5, 0.25, 0.1, 1.0).for_part(0.65)
+    assert (part.samples, part.excess_risk, part.overfit) == pytest.approx((13, 0.5 * 14 / 7, 0.25 / 0.65), rel=1e-12)
 
 
 def test_effects_of_known_codes() -> None:

@@ -1,7 +1,6 @@
 """The verb ``advise``."""
 
 import json
-import re
 from pathlib import Path
 from typing import Any
 
@@ -136,7 +135,7 @@ def test_a_header_alone(capsys: pytest.CaptureFixture[str], tmp_path: Path, tabl
 
 def test_plots_are_the_same_bytes_every_time(tmp_path: Path) -> None:
     from linreg_compress.advice.answer import advise
-    from linreg_compress.advice.curve import save_curve
+    from linreg_compress.gallery.advice_curve import save_curve
 
     data = {**advise(X, WEAK, bits=[1, 2, 3], repeats=1).record(), "source": "data.csv"}
     for suffix, start in ((".svg", b"<?xm"), (".png", b"\x89PNG"), (".pdf", b"%PDF")):

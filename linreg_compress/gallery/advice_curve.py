@@ -1,4 +1,4 @@
-"""Draw the curve of `advise`: change of the error on new rows against bits per weight."""
+"""The picture that `linreg-compress advise --plot` draws of its record: change of the error against bits per weight."""
 
 from pathlib import Path
 from typing import Any
