@@ -13,7 +13,7 @@ from linreg_compress.advice.grouping import grouping, hint_of, rows_that_count
 from linreg_compress.advice.measuring import NO_WEIGHTS, RIDGE, measure
 from linreg_compress.advice.record import Findings
 from linreg_compress.advice.report import report
-from linreg_compress.advice.shipping import shipped, size_of
+from linreg_compress.advice.shipping import shipped
 from linreg_compress.advice.theory import noise_of
 from linreg_compress.advice.verdict import OPEN
 from linreg_compress.compression.batches import QUANTIZERS, code
@@ -99,12 +99,12 @@ def advise(
 
     Examples
     --------
-    Twenty weights far below their noise: compression helps.
+    Forty weights far below their noise: compression helps.
 
     >>> import numpy as np
     >>> rng = np.random.default_rng(0)
-    >>> x = rng.standard_normal((60, 20))
-    >>> advice = advise(x, 0.02 * x.sum(axis=1) + rng.standard_normal(60), quantizers=["lloyd-max"], bits=[1, 2])
+    >>> x = rng.standard_normal((80, 40))
+    >>> advice = advise(x, 0.02 * x.sum(axis=1) + rng.standard_normal(80), quantizers=["lloyd-max"], bits=[1, 2])
     >>> advice.verdict, advice.compression_helps, advice.recommended_bits_per_weight
     ('lowers', True, 1)
     """
@@ -152,7 +152,6 @@ def advise(
         verdict_code=speaks,
         reason=reason,
         recommended=recommended,
-        size=size_of(coded, kept.bits_per_weight, design),
         error=measured.error,
         excess_risk=noise.excess_risk,
         noise_variance=noise.variance,
@@ -175,7 +174,7 @@ def advise(
         seed=entropy,
         design=design,
         fitted=fitted,
-        shipped=shipped(design, fitted, coded),
+        shipped=shipped(design, fitted, coded, kept.bits_per_weight),
         shipped_as=kept,
     )
 

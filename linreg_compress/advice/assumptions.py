@@ -72,61 +72,57 @@ def rows_of(design: Design, fitted: Fitted) -> Rows:
 
 def assumptions(design: Design, fitted: Fitted, rows: Rows, found: Grouping, hint: Hint | None) -> list[Assumption]:
     """Test every assumption."""
-    return [
-        _independent(design, found, hint),
-        _light_tails(rows, fitted),
-        _one_variance(rows),
-        _equal_weight(design, fitted, rows),
-        _gaussian(design, fitted, rows),
-        _normal_weights(fitted),
-    ]
+    tests = {
+        "independent rows": (
+            "repeated rows; residuals of neighbouring rows and along columns",
+            _dependence(design, found, hint),
+        ),
+        "light tails": ("kurtosis of the residuals", _tails(rows, fitted)),
+        "noise of one variance": ("squared residuals against the fitted value", _variance(rows)),
+        "no outstanding row": ("largest leverage", _leverage(design, fitted, rows)),
+        "Gaussian columns": ("Mardia's kurtosis; leave-one-out", _columns(design, fitted, rows)),
+        "weights of one normal law": ("kurtosis of the weights", _weights(fitted)),
+    }
+    return [Assumption(name, tested, *result) for name, (tested, result) in tests.items()]
 
 
-def _independent(design: Design, found: Grouping, hint: Hint | None) -> Assumption:
-    name, tested = "independent rows", "repeated rows; residuals of neighbouring rows and along columns"
+_Result = tuple[bool, bool, str, str]  # rejected, matters, finding, effect
+
+
+def _dependence(design: Design, found: Grouping, hint: Hint | None) -> _Result:
     finding = f"{found.repeated} of {design.rows} rows repeat others"
     if found.named is not None:
-        effect = f"{found.count} groups of {found.named!r} are never split"
-        return Assumption(name, tested, False, False, finding, effect)
+        return False, False, finding, f"{found.count} groups of {found.named!r} are never split"
+    if hint is not None:
+        where, letter = (f"rows of one value of {hint.column!r}", "F") if hint.column else ("neighbouring rows", "z")
+        return True, True, f"{where} are alike ({letter} = {hint.statistic:.1f})", "name their --groups"
     if found.copies:
-        many = found.repeated > design.rows // 10
-        return Assumption(name, tested, True, many, finding, "kept together and counted once")
-    if hint is None:
-        return Assumption(name, tested, False, False, finding, "as the few values of the columns allow")
-    if hint.column is None:
-        finding = f"neighbouring rows are alike (z = {hint.statistic:+.1f})"
-    else:
-        finding = f"rows of one value of {hint.column!r} are alike (F = {hint.statistic:.1f})"
-    return Assumption(name, tested, True, True, finding, "name their --groups")
+        return True, found.repeated > design.rows // 10, finding, "kept together and counted once"
+    return False, False, finding, "as the few values of the columns allow"
 
 
-def _light_tails(rows: Rows, fitted: Fitted) -> Assumption:
-    from scipy.special import ndtr
-
+def _tails(rows: Rows, fitted: Fitted) -> _Result:
     z = rows.residuals / np.sqrt(np.mean(rows.residuals**2))
-    kurtosis = float(np.mean(z**4)) - 3
+    kurtosis, ratio = float(np.mean(z**4)) - 3, float(fitted.samples) / fitted.features
     score = kurtosis / np.sqrt(24 / len(z))
-    rejected = float(ndtr(-score)) < _LEVEL
-    ratio = float(fitted.samples) / fitted.features
+    rejected = _one_sided(score) < _LEVEL
     matters = rejected and kurtosis > _HEAVY and ratio < _MANY_ROWS
     finding = f"residuals have heavy tails (z = {score:+.1f})"
-    effect = f"kurtosis 3 + {kurtosis:.1f}, {ratio:.0f} rows a weight"
-    return Assumption("light tails", "kurtosis of the residuals", rejected, matters, finding, effect)
+    return rejected, matters, finding, f"kurtosis 3 + {kurtosis:.1f}, {ratio:.0f} rows a weight"
 
 
-def _one_variance(rows: Rows) -> Assumption:
+def _variance(rows: Rows) -> _Result:
     squares = rows.residuals**2
     f = rows.predictions / (np.std(rows.predictions) or 1.0)
     regressors = np.stack([np.ones_like(f), f, f**2], axis=1)
     fit = regressors @ np.linalg.lstsq(regressors, squares, rcond=None)[0]
     p = float(np.exp(-len(f) * float(np.var(fit) / (np.var(squares) or 1.0)) / 2))
     factor = float(np.sum(rows.leverages * squares) / rows.leverages.sum() / np.mean(squares))
-    tested, rejected = "squared residuals against the fitted value", p < _LEVEL
-    finding, effect = f"noise varies in size (p = {p:.0e})", f"weights see {factor:.2f} times its mean"
-    return Assumption("noise of one variance", tested, rejected, rejected and _harms(factor), finding, effect)
+    rejected, finding = p < _LEVEL, f"noise varies in size (p = {p:.0e})"
+    return rejected, rejected and _harms(factor), finding, f"weights see {factor:.2f} times its mean"
 
 
-def _equal_weight(design: Design, fitted: Fitted, rows: Rows) -> Assumption:
+def _leverage(design: Design, fitted: Fitted, rows: Rows) -> _Result:
     from scipy.special import betainc
 
     n, d = design.rows, fitted.features
@@ -134,49 +130,40 @@ def _equal_weight(design: Design, fitted: Fitted, rows: Rows) -> Assumption:
     largest = float(rows.leverages[place])
     tail = betainc((float(fitted.samples) - d) / 2, d / 2, min(1.0, 1 - largest + design.intercept / n))
     rejected = float(-np.expm1(n * np.log1p(-min(tail, 1 - 1e-16)))) < _LEVEL
-    finding = f"row {place + 1} has leverage {largest:.2g}"
     effect = f"the mean is {rows.leverages.mean():.2g}, and 1 decides the fit"
-    return Assumption("no outstanding row", "largest leverage", rejected, rejected and largest > _DECIDING, finding, effect)
+    return rejected, rejected and largest > _DECIDING, f"row {place + 1} has leverage {largest:.2g}", effect
 
 
 def _harms(factor: float) -> bool:
     return not 1 / _HARMLESS <= factor <= _HARMLESS
 
 
-def gaussian_factor(rows: int, features: int, intercept: bool) -> float:
-    """Expected mean of ``h / (1 - h)`` for Gaussian rows: their excess risk over sigma^2 at n - 1 rows.
+def _one_sided(z: float) -> float:
+    from scipy.special import ndtr
 
-    Examples
-    --------
-    >>> gaussian_factor(50, 8, False)
-    0.19999999999999996
-    """
+    return float(ndtr(-z))
+
+
+def gaussian_factor(rows: int, features: int, intercept: bool) -> float:
+    """Expected mean of ``h / (1 - h)`` for Gaussian rows: their excess risk over sigma^2 at n - 1 rows."""
     n, d = rows, features
     return (n * (n - 3) / (n - 1) / (n - d - 3) if intercept else (n - 2) / (n - d - 2)) - 1
 
 
-def _gaussian(design: Design, fitted: Fitted, rows: Rows) -> Assumption:
-    from scipy.special import ndtr
-
+def _columns(design: Design, fitted: Fitted, rows: Rows) -> _Result:
     n, d, h = design.rows, fitted.features, rows.leverages - design.intercept / design.rows
     z = (n * float(h @ h) - d * (d + 2) * (n - 1) / (n + 1)) / np.sqrt(8 * d * (d + 2) / n)
-    rejected = float(2 * ndtr(-abs(z))) < _LEVEL
+    rejected = 2 * _one_sided(abs(z)) < _LEVEL
     ratio = float(np.mean(rows.leverages / (1 - rows.leverages))) / gaussian_factor(n, d, design.intercept)
     finding, effect = f"columns are not Gaussian (z = {z:+.1f})", f"excess risk times {ratio:.2f}"
-    return Assumption(
-        "Gaussian columns", "Mardia's kurtosis; leave-one-out", rejected, rejected and _harms(ratio), finding, effect
-    )
+    return rejected, rejected and _harms(ratio), finding, effect
 
 
-def _normal_weights(fitted: Fitted) -> Assumption:
-    from scipy.special import ndtr
-
+def _weights(fitted: Fitted) -> _Result:
     d, squares = fitted.features, fitted.weights**2
     kurtosis = float(np.mean(squares**2) / max(float(np.mean(squares)) ** 2, np.finfo(float).tiny))
     expected = 3 * d / (d + 2)  # of the direction of a normal vector, exactly
     deviation = np.sqrt(24 * d**2 * (d - 1) / ((d + 2) ** 2 * (d + 4) * (d + 6))) if d > 1 else np.inf
     z = (kurtosis - expected) / deviation
-    rejected = float(2 * ndtr(-abs(z))) < _LEVEL
-    finding = f"weights are not of one normal law (z = {z:+.1f})"
-    effect = f"kurtosis {kurtosis:.1f}, of normal ones {expected:.1f}"
-    return Assumption("weights of one normal law", "kurtosis of the weights", rejected, rejected, finding, effect)
+    rejected, finding = 2 * _one_sided(abs(z)) < _LEVEL, f"weights are not of one normal law (z = {z:+.1f})"
+    return rejected, rejected, finding, f"kurtosis {kurtosis:.1f}, of normal ones {expected:.1f}"

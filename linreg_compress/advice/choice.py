@@ -26,7 +26,7 @@ def point(key: Key, measured: Measured, noise: Noise, error: float, spare: int) 
 
     A code of as many levels as there are weights compresses nothing, and gains by luck alone: its gain stays open.
     """
-    predicted = predict(measured.effect, noise.for_part(1 / (1 + measured.ratio)))
+    predicted = predict(measured.effect, noise, 1 / (1 + measured.ratio))
     found, least = verdict(measured, predicted, error, spare), -noise.excess_risk
     about = measured.standard_error
     change, low, high = (max(end, least) for end in (measured.change, measured.change - about, measured.change + about))

@@ -7,7 +7,7 @@ from typing import Any
 from linreg_compress.advice.assumptions import Assumption
 from linreg_compress.advice.design import Design
 from linreg_compress.advice.fitting import Fitted
-from linreg_compress.advice.shipping import Shipped, Size
+from linreg_compress.advice.shipping import Shipped
 
 Interval = tuple[float, float]
 
@@ -58,8 +58,6 @@ class Findings:
     """The fewest bits that cost less than `tolerance`, measured with one standard error and in theory, and of these the
     simplest quantizer. None where no code is cheap enough.
     """
-    size: Size
-    """Bytes of `shipped` and of float32."""
     error: float
     """Mean squared error of least squares on left-out rows, squared units of y."""
     excess_risk: float
@@ -120,13 +118,7 @@ class Findings:
         return None if self.recommended is None else self.recommended.bits_per_weight
 
     def to_frame(self) -> Any:
-        """Return the curve as a pandas data frame, a row for each code; without pandas use ``advice.curve``.
-
-        Raises
-        ------
-        ImportError
-            If pandas is not installed.
-        """
+        """Return the curve as a pandas data frame, a row for each code; without pandas there is ``advice.curve``."""
         from importlib import import_module
 
         return import_module("pandas").DataFrame([asdict(point) for point in self.curve])
@@ -138,7 +130,9 @@ class Findings:
         plain |= {field.name: _plain(getattr(self, field.name)) for field in fields(self) if field.name not in left_out}
         plain |= {
             "recommended_bits_per_weight": self.recommended_bits_per_weight,
-            "bytes_shipped": self.size.total,
+            "size": self.shipped.size,
+            "bytes_shipped": sum(self.shipped.size.values()),
+            "bytes_float32": self.shipped.float32,
             "target": self.design.target_name,
             "column_names": list(self.design.names),
             "standardize": self.design.standardize,

@@ -27,9 +27,7 @@ def _heading(advice: Findings, source: str) -> str:
     design = advice.design
     start = f"{source}: " if source else ""
     text = f"{start}{advice.rows} rows, {advice.columns} columns, target {design.target_name!r}"
-    if not design.standardize:
-        text += ", columns in their own units"
-    return text if design.intercept else text + ", no intercept"
+    return text + ", columns in their own units" * (not design.standardize) + ", no intercept" * (not design.intercept)
 
 
 def _verdict(advice: Findings) -> str:
@@ -53,23 +51,17 @@ def _theory(advice: Findings) -> str:
 
 
 def _recommended(advice: Findings) -> str:
-    one, size = advice.recommended, advice.size
-    limit = f"{100 * advice.tolerance:.3g} %"
+    one, parts, plain = advice.recommended, advice.shipped.size, advice.shipped.float32
+    limit, total = f"{100 * advice.tolerance:.3g} %", sum(parts.values())
     if one is None:
         return (
             f"No code tried surely costs less than {limit} of the error. Keep the weights, try more --bits, or allow more."
         )
-    parts = (
-        ("indices", size.indices),
-        ("levels", size.table),
-        ("column scales", size.scales),
-        ("intercept", size.intercept),
-    )
-    listed = ", ".join(f"{name} {count}" for name, count in parts if count)
-    saved = f", {size.float32 / size.total:.2g} times as many." if size.saves else ": NOTHING is saved."
+    listed = ", ".join(f"{name} {count}" for name, count in parts.items() if count)
+    saved = f", {plain / total:.2g} times as many." if total < plain else ": NOTHING is saved."
     return (
         f"Fewest bits that cost less than {limit}: {_code(one)}, about {_percents(one)}. "
-        f"They ship as {size.total} bytes ({listed}), in float32 as {size.float32}{saved}"
+        f"They ship as {total} bytes ({listed}), in float32 as {plain}{saved}"
     )
 
 
@@ -84,8 +76,8 @@ def _error(advice: Findings) -> str:
 def _curve(advice: Findings, room: int) -> list[str]:
     names, bits = (list(dict.fromkeys(getattr(p, key) for p in advice.curve)) for key in ("quantizer", "bits_per_weight"))
     points = {(point.quantizer, point.bits_per_weight): point for point in advice.curve}
-    twins = {"hessian-kmeans"} if {"kmeans", "hessian-kmeans"} <= set(names) and _same(points, bits) else set()
-    shown = [name for name in names if name not in twins]
+    changes = {name: [points[name, b].measured_change for b in bits] for name in names}
+    shown = [name for name in names if name != "hessian-kmeans" or changes[name] != changes.get("kmeans")]
     rows = [["bits", *(f"{name} " for name in shown)]]
     rows += [[str(b), *(_cell(points[name, b], advice) for name in shown)] for b in bits]
     widths = [max(len(row[place]) for row in rows) for place in range(len(shown) + 1)]
@@ -93,10 +85,6 @@ def _curve(advice: Findings, room: int) -> list[str]:
     kept = ", kept as it is" if any(point.lossless for point in advice.curve) else ""
     head = _wrapped(f"Measured, % of the error on new rows (* recommended, ? open{kept})")
     return [*head, *lines[: max(2, room - len(head))]]
-
-
-def _same(points: dict[tuple[str, int], CurvePoint], bits: list[int]) -> bool:
-    return all(points["kmeans", b].measured_change == points["hessian-kmeans", b].measured_change for b in bits)
 
 
 def _cell(point: CurvePoint, advice: Findings) -> str:

@@ -23,9 +23,13 @@ class Shipped:
     scales: FloatArray
     """What takes a level to the slope of a column in its own unit, shape (d,)."""
     scaled: bool
-    """Whether the scales differ, so that they have to be shipped."""
+    """Whether columns were standardized, so that the scales have to be shipped."""
     intercept: float
     """With the means of the columns folded in."""
+    size: dict[str, int]
+    """Bytes: packed indices, and in float32 levels, column scales, and the intercept if one is fitted."""
+    float32: int
+    """Bytes of slopes and intercept in float32: the least that they take without a code."""
 
     @property
     def slopes(self) -> FloatArray:
@@ -33,53 +37,13 @@ class Shipped:
         return self.table[self.indices] * self.scales
 
 
-@dataclass(frozen=True)
-class Size:
-    """Bytes as shipped."""
-
-    indices: int
-    """b bits each, packed."""
-    table: int
-    """The levels in use, float32."""
-    scales: int
-    """One float32 for each column whose weights are those of the standardized column."""
-    intercept: int
-    """One float32, if it is fitted."""
-    float32: int
-    """The slopes and the intercept in float32: the least that they take without a code."""
-
-    @property
-    def total(self) -> int:
-        """All that is shipped."""
-        return self.indices + self.table + self.scales + self.intercept
-
-    @property
-    def saves(self) -> bool:
-        """Whether the code takes less than float32."""
-        return self.total < self.float32
-
-
-def shipped(design: Design, fitted: Fitted, coded: Coded) -> Shipped:
+def shipped(design: Design, fitted: Fitted, coded: Coded, bits_per_weight: int) -> Shipped:
     """Prepare coded weights for use; levels that no weight has are dropped."""
     used, indices = np.unique(coded.assignments, return_inverse=True)
     scales = 1 / (fitted.units * design.scales)
     table = coded.codebook[used]
     slopes = table[indices] * scales
     intercept = float(design.target_mean - slopes @ design.means) if design.intercept else 0.0
-    return Shipped(indices, table, scales, design.standardize, intercept)
-
-
-def size_of(coded: Coded, bits_per_weight: int, design: Design) -> Size:
-    """Count the bytes.
-
-    Examples
-    --------
-    >>> from linreg_compress.advice.design import prepare
-    >>> x, y = np.random.default_rng(0).standard_normal((2, 30, 3))
-    >>> design = prepare(x, y[:, 0], ["a", "b", "c"], "y")
-    >>> size_of(Coded(np.ones(3), np.array([-1.0, 1.0]), np.array([0, 1, 1])), 1, design)
-    Size(indices=1, table=8, scales=12, intercept=4, float32=16)
-    """
-    d, start = len(coded.assignments), _FLOAT * design.intercept
-    scales = _FLOAT * d if design.standardize else 0
-    return Size(-(-d * bits_per_weight // 8), _FLOAT * len(np.unique(coded.assignments)), scales, start, _FLOAT * d + start)
+    numbers = {"levels": len(table), "column scales": len(scales) * design.standardize, "intercept": int(design.intercept)}
+    size = {"indices": -(-len(indices) * bits_per_weight // 8)} | {name: _FLOAT * k for name, k in numbers.items()}
+    return Shipped(indices, table, scales, design.standardize, intercept, size, _FLOAT * (len(scales) + design.intercept))

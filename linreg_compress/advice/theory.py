@@ -10,12 +10,14 @@ A the mean increase of the error on the rows fitted, ``E = d sigma^2 / (n - d - 
 signal. Real codes are taken for linear ones of their own A and ``a = -e^T G W / W^T G W``, e what the code moves.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 
 from linreg_compress._validation import FloatArray
 from linreg_compress.advice.fitting import Fitted
+
+_FAR = 1e4  # noncentrality from which on the normal law will do
 
 
 @dataclass(frozen=True)
@@ -30,18 +32,17 @@ class Noise:
     """sigma^2, ``|y - X W|^2 / (n - d)``."""
     excess_risk: float
     """E: what estimating the weights adds to the error on new rows."""
+    power: float
+    """P = ``W^T G W / n``, what the fitted weights add to the predictions."""
     overfit: float
-    """N: what it takes from the error on the rows fitted."""
-    signal_variance: float
-    """tau^2: what a true weight adds to the variance of the predictions, on average; 0 where noise explains it all."""
+    """N: the share of the noise in P."""
     variance_inflation: float
     """kappa: mean variance-inflation factor of the columns."""
 
-    def for_part(self, share: float) -> "Noise":
-        """Return the noise of fits to a share of the rows."""
-        part = share * self.samples
-        more = max(self.samples - self.features - 1, 1) / max(part - self.features - 1, 1)
-        return replace(self, samples=part, excess_risk=self.excess_risk * more, overfit=self.overfit / share)
+    @property
+    def signal_variance(self) -> float:
+        """tau^2: what a true weight adds to the variance of the predictions, on average; 0 where noise explains it all."""
+        return max(self.power - self.overfit, 0.0) / self.features
 
 
 @dataclass(frozen=True)
@@ -62,13 +63,13 @@ class Prediction:
     """Signal that it loses and noise that it adds."""
     saving: float
     """Noise of the estimate that it removes, ``2 a E``."""
-    floor: float
-    """Minus the excess risk: no code of these weights can gain more on average."""
+    chance: float
+    """Probability of a P as small as this one where the signal is such that both sides are equal."""
 
     @property
     def change(self) -> float:
-        """Predicted change of the error on new rows."""
-        return max(self.cost - self.saving, self.floor)
+        """Predicted change of the error on new rows; not below ``-E`` where signal and noise are as estimated."""
+        return self.cost - self.saving
 
 
 def noise_of(fitted: Fitted, rows: float, *, intercept: bool, spread: float = 0.0) -> Noise:
@@ -80,17 +81,16 @@ def noise_of(fitted: Fitted, rows: float, *, intercept: bool, spread: float = 0.
     --------
     >>> one = Fitted(*map(np.array, (9.0, [1.0], [[9.0]], 8.0, [1.0], [0.0], 0.0, [0.0])))
     >>> noise_of(one, 9, intercept=False)  # d = 1, sigma^2 = 8 / (9 - 1)
-    Noise(samples=9, features=1, variance=1.0, excess_risk=0.1428..., overfit=0.111..., signal_variance=0.888..., ...)
+    Noise(samples=9, features=1, variance=1.0, excess_risk=0.1428..., power=1.0, overfit=0.111..., variance_inflation=1.0)
     """
     d, n = fitted.features, rows - intercept
     variance = float(fitted.residual_sum) * n / float(fitted.samples) / (n - d)
-    excess = max((1 + intercept / rows) * variance * d / (n - d - 1), spread)
-    overfit = variance * d / n
-    signal = max(float(fitted.power(fitted.weights)) - overfit, 0.0)
+    each = (1 + intercept / rows) * d / (n - d - 1)
+    excess = max(each * variance, spread)
     scale = np.sqrt(np.diagonal(fitted.gram))
     sampled = float(np.trace(np.linalg.inv(fitted.gram / np.outer(scale, scale)))) / d - 1
     kappa = 1 + max((sampled * (n - d - 1) - (d - 1)) / n, 0.0)  # unbiased for Gaussian columns
-    return Noise(n, d, variance, excess, overfit, signal / d, kappa)
+    return Noise(n, d, variance, excess, float(fitted.power(fitted.weights)), excess / each * d / n, kappa)
 
 
 def effects(fitted: Fitted, coded: FloatArray) -> tuple[FloatArray, FloatArray]:
@@ -101,19 +101,39 @@ def effects(fitted: Fitted, coded: FloatArray) -> tuple[FloatArray, FloatArray]:
     return fitted.power(moved), -along / np.where(power > 0, power, 1.0)
 
 
-def predict(effect: Effect, noise: Noise) -> Prediction:
-    """Return both sides of a code with this effect.
+def predict(effect: Effect, noise: Noise, part: float = 1.0) -> Prediction:
+    """Return both sides of a code with this effect, for fits to a part of the rows.
+
+    The cost is ``A + a^2 (E - N)``, and A is in proportion to P. Where both sides are equal P has another value, and the F
+    statistic of the fit its noncentral law: that gives the chance.
 
     Examples
     --------
-    Dropping every weight (a = 1, A = tau^2 d + N) costs the signal and saves the excess risk.
+    Dropping every weight (a = 1, A = P) costs the signal and saves the excess risk.
 
-    >>> noise = Noise(20, 5, 1.0, 0.5, 0.25, 0.1, 1.0)
-    >>> round(predict(Effect(0.5 + 0.25, 1.0), noise).change, 12)  # 5 weights: 0.5 - 0.5
+    >>> noise = Noise(20, 5, 1.0, excess_risk=0.5, power=0.75, overfit=0.25, variance_inflation=1.0)
+    >>> round(predict(Effect(0.75, 1.0), noise).change, 12)  # the signal is 0.5
     0.0
     """
-    cost = effect.increase + effect.share**2 * (noise.excess_risk - noise.overfit)
-    return Prediction(cost, 2 * effect.share * noise.excess_risk, -noise.excess_risk)
+    n, d, a = noise.samples, noise.features, effect.share
+    excess = noise.excess_risk * max(n - d - 1, 1) / max(part * n - d - 1, 1)
+    more = a**2 * (excess - noise.overfit / part)
+    saving = 2 * a * excess
+    boundary = 0.0
+    if effect.increase > np.finfo(float).eps * noise.power:
+        boundary = max((saving - more) / effect.increase * noise.power - noise.overfit, 0.0)
+    each = noise.overfit / d  # variance of a weight in the predictions
+    return Prediction(effect.increase + more, saving, _below(noise.power / each, d, n - d, boundary / each))
+
+
+def _below(power: float, d: float, freedom: float, signal: float) -> float:
+    """Return the probability that d times F, noncentral by `signal`, is below `power`."""
+    from scipy.special import ncfdtr, ndtr
+
+    if signal > _FAR:  # nearly normal, and slow
+        spread = np.sqrt(2 * (d + 2 * signal) + 2 * (d + signal) ** 2 / freedom)
+        return float(ndtr((power - d - signal) / spread))
+    return float(ncfdtr(d, freedom, signal, power / d))
 
 
 def spread_of(weights: FloatArray, fitted: Fitted) -> float:

@@ -12,7 +12,7 @@ LOWERS, RAISES, OPEN = "lowers", "raises", "open"
 SPARE_ROWS = 20  # rows beyond one for each coefficient, below which a table shows too little of its tails
 _SMALL = 0.005  # share of the error on new rows: a change below is too close to call,
 _SURE = 3.0  # unless it is so many standard errors from zero
-_CLEAR = 1.5  # ratio of what a code costs and saves in theory
+_LEVEL = 0.05  # of the test of theory: chance of the signal that the fit shows where a code changes nothing
 
 
 def verdict(measured: Measured, predicted: Prediction, error: float, spare: int) -> str:
@@ -20,25 +20,24 @@ def verdict(measured: Measured, predicted: Prediction, error: float, spare: int)
 
     A sign is decided where the measured change is more than one standard error away from zero, and more than 0.5 % of the
     error on new rows or three standard errors; theory has the same sign, beyond the same 0.5 % or three standard errors;
-    and there one side of the code is 1.5 times the other.
+    and the signal differs from that at the boundary, by the F test at the level 0.05.
 
     Examples
     --------
     >>> import numpy as np
     >>> from linreg_compress.advice.theory import Effect
     >>> measured = Measured(np.array([0.4, 0.5, 0.6]), 1 / 9, Effect(0.6, 0.3))
-    >>> verdict(measured, Prediction(0.6, 0.1, -0.2), error=1.0, spare=40)
+    >>> verdict(measured, Prediction(0.6, 0.1, chance=0.99), error=1.0, spare=40)
     'raises'
-    >>> verdict(measured, Prediction(0.6, 0.5, -0.2), error=1.0, spare=40)
+    >>> verdict(measured, Prediction(0.6, 0.5, chance=0.7), error=1.0, spare=40)
     'open'
     """
-    if spare < SPARE_ROWS:
-        return OPEN
     small = min(_SMALL * error, _SURE * measured.standard_error)
     least = max(measured.standard_error, small)
-    cost, saving, change = predicted.cost, predicted.saving, predicted.change
-    if measured.change > least and change > small and cost > _CLEAR * saving:
+    if spare < SPARE_ROWS:
+        return OPEN
+    if measured.change > least and predicted.change > small and predicted.chance > 1 - _LEVEL:
         return RAISES
-    if measured.change < -least and change < -small and _CLEAR * cost < saving:
+    if measured.change < -least and predicted.change < -small and predicted.chance < _LEVEL:
         return LOWERS
     return OPEN

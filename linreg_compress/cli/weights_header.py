@@ -26,7 +26,7 @@ def header(advice: Findings) -> str:
     index = next(name for size, name in ((128, "int8_t"), (32768, "int16_t"), (1 << 31, "int32_t")) if levels <= size)
     lines = [
         f"/* {_plain(design.target_name)} from {d} columns: {point.bits_per_weight} bits a weight, {point.quantizer}.",
-        f"   An index takes 8 bits or more here; packed they take {advice.size.indices} bytes.",
+        f"   An index takes 8 bits or more here; packed they take {parts.size['indices']} bytes.",
         "   Columns, in order:",
         *_wrapped([_plain(name) for name in design.names], "   "),
         "*/",

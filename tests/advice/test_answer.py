@@ -151,7 +151,8 @@ def test_the_record_has_the_promised_keys() -> None:
     assert len(record["assumptions"]) == 6
     assert "fitted" not in record
     assert "design" not in record
-    assert record["bytes_shipped"] == sum(value for key, value in record["size"].items() if key != "float32")
+    assert record["bytes_shipped"] == sum(record["size"].values())
+    assert record["bytes_float32"] == 24
 
 
 def test_the_curve_as_a_data_frame() -> None:
@@ -215,5 +216,5 @@ def test_every_choice_of_settings_works() -> None:
     for standardize, intercept in product((False, True), repeat=2):
         found = lc.advise(x * [1, 9, 1, 1], y, bits=[2], repeats=1, standardize=standardize, intercept=intercept)
         assert len(found.curve) == len(QUANTIZERS)
-        assert (found.size.scales > 0) is standardize
-        assert (found.size.intercept > 0) is intercept
+        assert (found.shipped.size["column scales"] > 0) is standardize
+        assert (found.shipped.size["intercept"] > 0) is intercept

@@ -102,7 +102,7 @@ def test_what_is_said_of_rows_that_belong_together() -> None:
     assert not named.rejected
     assert named.effect == "20 groups of 'firm' are never split"
     for column, words in (
-        (None, "neighbouring rows are alike (z = +4.5)"),
+        (None, "neighbouring rows are alike (z = 4.5)"),
         ("x1", "rows of one value of 'x1' are alike (F = 4.5)"),
     ):
         one = found_in(x, y, None, Hint(np.arange(60), column, 4.5))["independent rows"]

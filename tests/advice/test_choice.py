@@ -24,36 +24,37 @@ def test_the_made_up_numbers_are_what_they_say() -> None:
     assert (one.change, one.standard_error) == pytest.approx((0.3, 0.1), rel=1e-12)
 
 
-CASES = {
-    "clear harm": (0.3, 0.1, 0.30, 0.10, 20, "raises"),
-    "clear gain": (-0.3, 0.1, 0.10, 0.30, 20, "lowers"),
-    "few rows": (0.3, 0.1, 0.30, 0.10, 19, "open"),
-    "within a standard error": (0.099, 0.1, 0.30, 0.10, 99, "open"),
-    "beyond a standard error": (0.101, 0.1, 0.30, 0.10, 99, "raises"),
-    "gain beyond a standard error": (-0.101, 0.1, 0.10, 0.30, 99, "lowers"),
-    "other signs": (0.3, 0.1, 0.10, 0.30, 99, "open"),
-    "and the other way": (-0.3, 0.1, 0.30, 0.10, 99, "open"),
-    "theory not clear": (0.3, 0.1, 0.149, 0.10, 99, "open"),
-    "theory clear": (0.3, 0.1, 0.151, 0.10, 99, "raises"),
-    "gain not clear": (-0.3, 0.1, 0.10, 0.149, 99, "open"),
-    "gain clear": (-0.3, 0.1, 0.10, 0.151, 99, "lowers"),
-    "small": (0.0049, 0.002, 0.30, 0.10, 99, "open"),
-    "small but sure": (0.0049, 0.0016, 0.30, 0.10, 99, "raises"),
-    "small in theory": (0.3, 0.1, 0.006, 0.0011, 99, "open"),
-    "small gain but sure": (-0.0049, 0.0016, 0.10, 0.30, 99, "lowers"),
-    "gain small in theory": (-0.3, 0.1, 0.0011, 0.006, 99, "open"),
+CASES = {  # measured change and its standard error; predicted change and chance; rows to spare
+    "clear harm": (0.3, 0.1, 0.2, 0.96, 20, "raises"),
+    "clear gain": (-0.3, 0.1, -0.2, 0.04, 20, "lowers"),
+    "few rows": (0.3, 0.1, 0.2, 0.96, 19, "open"),
+    "within a standard error": (0.099, 0.1, 0.2, 1.0, 99, "open"),
+    "beyond a standard error": (0.101, 0.1, 0.2, 1.0, 99, "raises"),
+    "gain within a standard error": (-0.099, 0.1, -0.2, 0.0, 99, "open"),
+    "gain beyond a standard error": (-0.101, 0.1, -0.2, 0.0, 99, "lowers"),
+    "other signs": (0.3, 0.1, -0.2, 0.0, 99, "open"),
+    "and the other way": (-0.3, 0.1, 0.2, 1.0, 99, "open"),
+    "theory not clear": (0.3, 0.1, 0.2, 0.949, 99, "open"),
+    "theory clear": (0.3, 0.1, 0.2, 0.951, 99, "raises"),
+    "gain not clear": (-0.3, 0.1, -0.2, 0.051, 99, "open"),
+    "gain clear": (-0.3, 0.1, -0.2, 0.049, 99, "lowers"),
+    "small": (0.0049, 0.002, 0.2, 1.0, 99, "open"),
+    "small but sure": (0.0049, 0.0016, 0.2, 1.0, 99, "raises"),
+    "small in theory": (0.3, 0.1, 0.0049, 1.0, 99, "open"),
+    "small gain but sure": (-0.0049, 0.0016, -0.2, 0.0, 99, "lowers"),
+    "gain small in theory": (-0.3, 0.1, -0.0049, 0.0, 99, "open"),
 }
 
 
 @pytest.mark.parametrize("case", CASES)
 def test_the_rule(case: str) -> None:
-    change, standard_error, cost, saving, spare, expected = CASES[case]
-    assert verdict(measured(change, standard_error), Prediction(cost, saving, -9.0), 1.0, spare) == expected
-    scaled = Prediction(7 * cost, 7 * saving, -9.0)
-    assert verdict(measured(7 * change, 7 * standard_error), scaled, 7.0, spare) == expected
+    change, standard_error, predicted, chance, spare, expected = CASES[case]
+    for unit in (1.0, 7.0):
+        theory = Prediction(unit * (1 + predicted), unit, chance)
+        assert verdict(measured(unit * change, unit * standard_error), theory, unit, spare) == expected
 
 
-NOISE = Noise(109, 9, 1.0, 0.5, 0.4, 0.1, 1.5)
+NOISE = Noise(109, 9, 1.0, excess_risk=0.5, power=2.0, overfit=0.4, variance_inflation=1.5)
 SHARED = NOISE, 2.0, 100
 
 
@@ -114,7 +115,7 @@ def test_the_coarsest_of_the_plainest_speaks() -> None:
 
 def test_a_code_of_as_many_levels_as_weights_gains_by_luck() -> None:
     for levels, expected in ((8, "lowers"), (9, "open"), (16, "open")):
-        one = measured(-0.3, 0.1, Effect(0.1, 0.5))
+        one = measured(-0.3, 0.1, Effect(0.1, 0.9))
         assert point(("lloyd-max", levels), one, *SHARED).verdict == expected
 
 

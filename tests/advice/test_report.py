@@ -10,7 +10,6 @@ import pytest
 import linreg_compress as lc
 from linreg_compress.advice.record import Findings
 from linreg_compress.advice.report import report
-from linreg_compress.advice.shipping import Size
 
 
 @cache
@@ -59,7 +58,9 @@ def test_nothing_is_cheap_enough() -> None:
 
 
 def test_what_is_saved() -> None:
-    found = replace(advice("strong"), size=Size(25, 64, 0, 4, 404))
+    found = advice("strong")
+    parts = {"indices": 25, "levels": 64, "column scales": 0, "intercept": 4}
+    found = replace(found, shipped=replace(found.shipped, size=parts, float32=404))
     assert "They ship as 93 bytes (indices 25, levels 64, intercept 4), in float32 as 404, 4.3 times as many." in flat(
         found
     )

@@ -10,6 +10,9 @@ import numpy as np
 import pytest
 
 import linreg_compress as lc
+from linreg_compress.advice.design import prepare
+from linreg_compress.advice.fitting import fit_table
+from linreg_compress.advice.shipping import shipped
 from linreg_compress.cli.weights_files import save_weights
 from linreg_compress.cli.weights_header import header, save_header
 from linreg_compress.compression.channel import Coded
@@ -43,18 +46,14 @@ def test_shipped_weights_predict_what_quantized_weights_do(standardize: bool, in
     [(3, 1, True, (1, 8, 12, 4, 16)), (64, 3, False, (24, 32, 0, 4, 260)), (9, 12, True, (14, 36, 36, 4, 40))],
 )
 def test_bytes(d: int, bits: int, standardize: bool, expected: tuple[int, ...]) -> None:
-    from linreg_compress.advice.design import prepare
-    from linreg_compress.advice.shipping import size_of
-
     rng = np.random.default_rng(0)
-    design = prepare(
-        rng.standard_normal((99, d)), rng.standard_normal(99), [str(k) for k in range(d)], "y", standardize=standardize
-    )
-    levels = min(2**bits, d)
-    size = size_of(Coded(np.ones(d), np.arange(2.0**bits), np.arange(d) % levels), bits, design)
-    assert (size.indices, size.table, size.scales, size.intercept, size.float32) == expected
-    assert size.total == sum(expected[:4])
-    assert size.saves is (size.total < expected[4])
+    names = [str(k) for k in range(d)]
+    design = prepare(rng.standard_normal((99, d)), rng.standard_normal(99), names, "y", standardize=standardize)
+    fitted, design = fit_table(design)
+    found = shipped(design, fitted, Coded(np.ones(d), np.arange(2.0**bits), np.arange(d) % min(2**bits, d)), bits)
+    assert (*found.size.values(), found.float32) == expected
+    assert list(found.size) == ["indices", "levels", "column scales", "intercept"]
+    assert found.indices.tolist() == [k % min(2**bits, d) for k in range(d)]
 
 
 def compiled(text: str, rows: Any, folder: Path) -> Any:

@@ -1,14 +1,17 @@
 """Theory in closed form: against the package's own formulas, and against simulation from raw data."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
+from scipy import stats
 
 import linreg_compress as lc
 from linreg_compress.advice.design import Design, prepare
 from linreg_compress.advice.fitting import Fitted, fit_parts, fit_table
-from linreg_compress.advice.theory import Effect, Noise, effects, noise_of, predict, spread_of
+from linreg_compress.advice.theory import Effect, Noise, _below, effects, noise_of, predict, spread_of
 from tests import seeds
-from tests.compare import assert_sample_mean
+from tests.compare import assert_draws_follow, assert_sample_mean
 from tests.tolerances import FLOAT
 
 
@@ -23,23 +26,70 @@ def fitted_to(design: Design) -> Fitted:
     return fit_table(design)[0]
 
 
+def noise(n: int, d: int, sigma: float, signal: float, kappa: float = 1.0) -> Noise:
+    overfit = d * sigma / n
+    return Noise(n, d, sigma, sigma * d / (n - d - 1), signal + overfit, overfit, kappa)
+
+
 @pytest.mark.parametrize("delta", [0.1, 0.36, 1.0])
 @pytest.mark.parametrize("kappa", [1.0, 3.0])
 def test_it_is_the_linear_channel_formula(delta: float, kappa: float) -> None:
     """With A and a of the Gaussian channel of one weight at a time it is d delta [tau^2 - v + (1 - delta) v (kappa - 1)]."""
     n, d, sigma, tau = 60, 9, 1.3, 0.2
-    v, overfit = sigma / (n - d - 1), d * sigma / n
-    noise = Noise(n, d, sigma, d * v, overfit, tau, kappa)
-    increase = delta**2 * (overfit + d * tau) + delta * (1 - delta) * d * (tau + kappa * v)
+    v = sigma / (n - d - 1)
+    one = noise(n, d, sigma, d * tau, kappa)
+    assert one.signal_variance == pytest.approx(tau, rel=FLOAT)
+    increase = delta**2 * one.power + delta * (1 - delta) * d * (tau + kappa * v)
     expected = lc.compression_criterion(n, d, sigma, tau, variance_inflation=kappa).population_risk_change(delta)
-    found = predict(Effect(increase, delta), noise)
-    assert found.cost - found.saving == pytest.approx(float(expected), rel=FLOAT)
-    assert found.change == max(found.cost - found.saving, -d * v)
+    assert predict(Effect(increase, delta), one).change == pytest.approx(float(expected), rel=FLOAT)
 
 
-def test_no_code_gains_more_than_the_excess_risk() -> None:
-    assert predict(Effect(0.0, 1.0), Noise(20, 3, 1.0, 0.3, 0.1, 0.0, 1.0)).change == -0.3
-    assert predict(Effect(0.0, 5.0), Noise(20, 3, 1.0, 0.3, 0.3, 0.0, 1.0)).change == -0.3
+def test_fits_to_a_part_of_the_rows() -> None:
+    one, effect = noise(60, 9, 1.3, 1.8), Effect(0.7, 0.3)
+    part = noise(45, 9, 1.3, 1.8)
+    found, expected = predict(effect, one, 0.75), predict(effect, part)
+    assert (found.cost, found.saving) == pytest.approx((expected.cost, expected.saving), rel=FLOAT)
+
+
+@pytest.mark.parametrize("signal", [0.0, 0.15, 0.9])
+def test_the_chance_is_the_noncentral_law_at_the_boundary(signal: float) -> None:
+    """Dropping all weights: both sides are equal where the signal is the excess risk."""
+    n, d, sigma = 40, 6, 1.5
+    one = noise(n, d, sigma, signal)
+    boundary = one.excess_risk
+    expected = stats.ncf.cdf(one.power * n / d / sigma, d, n - d, boundary * n / sigma)
+    assert predict(Effect(one.power, 1.0), one).chance == pytest.approx(expected, rel=1e-9)
+    assert (predict(Effect(one.power, 1.0), one).chance < 0.5) is (signal < boundary)
+
+
+def test_the_chance_without_a_boundary() -> None:
+    one = noise(40, 6, 1.5, 0.5)
+    central = stats.f.cdf(one.power * 40 / 6 / 1.5, 6, 34)
+    assert predict(Effect(0.1, -0.2), one).chance == pytest.approx(central, rel=1e-9)
+    assert predict(Effect(0.0, 0.0), one).chance == pytest.approx(central, rel=1e-9)
+
+
+def test_far_signals_are_nearly_normal() -> None:
+    below, above = (_below(power, 12.0, 50.0, signal) for power, signal in ((9500.0, 9_999.0), (9500.0, 10_001.0)))
+    assert below == pytest.approx(above, abs=0.05)
+    assert _below(1e9, 12.0, 50.0, 1e7) == 1.0
+    assert _below(1e3, 12.0, 50.0, 1e30) < 1e-6
+
+
+@pytest.mark.monte_carlo
+def test_at_the_boundary_the_chance_is_uniform() -> None:
+    """From raw data: the signal is the excess risk, and all weights are dropped."""
+    n, d, rng, found = 30, 5, seeds.generator(46), []
+    truth = np.full(d, np.sqrt(1 / (n - d - 1)))
+    for _ in range(300):
+        x = rng.standard_normal((n, d))
+        x = np.linalg.qr(x)[0] * np.sqrt(n)  # given X the law is exact where X^T X is the expected one
+        design = prepare(x, x @ truth + rng.standard_normal(n), list("abcde"), "y", intercept=False, standardize=False)
+        fitted = fitted_to(design)
+        one = noise_of(fitted, n, intercept=False)
+        known = replace(one, excess_risk=d / (n - d - 1))  # the boundary itself, not its estimate
+        found.append(predict(Effect(one.power, 1.0), replace(known, overfit=d / n)).chance)
+    assert_draws_follow(np.array(found), stats.uniform.cdf)
 
 
 @pytest.mark.monte_carlo
@@ -60,7 +110,7 @@ def test_the_mean_prediction_is_the_true_change_of_a_linear_code(rho: float) -> 
         del share  # the channel's own share is known
         predicted = predict(Effect(float(increase), delta), noise_of(fitted, n, intercept=False))
         before, after = fitted.weights - truth, coded - truth
-        differences.append(predicted.cost - predicted.saving - after @ covariance @ after + before @ covariance @ before)
+        differences.append(predicted.change - after @ covariance @ after + before @ covariance @ before)
     assert_sample_mean(np.array(differences), 0.0)
 
 
@@ -132,11 +182,6 @@ def test_the_spread_between_folds_is_the_excess_risk_where_noise_is_shared_in_gr
         naive.append(noise_of(fitted, 240, intercept=False).excess_risk)
     assert 0.8 / 58 < np.mean(spreads) < 1.3 / 58
     assert np.mean(naive) < 0.35 / 58
-
-
-def test_noise_of_fits_to_a_part() -> None:
-    part = Noise(20, 5, 1.0, 0.5, 0.25, 0.1, 1.0).for_part(0.65)
-    assert (part.samples, part.excess_risk, part.overfit) == pytest.approx((13, 0.5 * 14 / 7, 0.25 / 0.65), rel=1e-12)
 
 
 def test_effects_of_known_codes() -> None:
