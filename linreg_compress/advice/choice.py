@@ -52,8 +52,8 @@ def point(key: Key, measured: Measured, noise: Noise, error: float, spare: int) 
 def that_speaks(curve: Sequence[CurvePoint]) -> CurvePoint:
     """Return the code whose verdict is told: the coarsest of the plainest quantizer.
 
-    The formula of theory over the share that a code removes falls with that share, so where the coarsest code does not gain,
-    no finer one does. Penalized codes shrink at any number of bits, and speak for compression only if there are no others.
+    The formula of theory over the share that a code removes falls with that share, so where the coarsest code does not
+    gain, no finer one does. Penalized codes shrink at any number of bits, and speak only if there are no others.
     """
     plain = [one for one in curve if one.quantizer not in PENALIZED] or list(curve)
     return min(plain, key=lambda one: (one.bits_per_weight, QUANTIZERS.index(one.quantizer)))

@@ -89,14 +89,17 @@ def prepare(
     _refuse_few(f"{len(features)} rows", len(features), features.shape[1], intercept=intercept)
     shifted, means, scales = _scaled(features, intercept)
     if (still := np.flatnonzero(scales == 0)).size:
-        words = f"column {names[still[0]]!r} is constant, every value is {features[0, still[0]]:g}. Drop it"
+        words = f"column {names[int(still[0])]!r} is constant, every value is {features[0, still[0]]:g}. Drop it"
         if still.size > 1:
-            words = f"columns {_listed([names[place] for place in still])} are constant. Drop them"
+            words = f"columns {_listed([names[int(place)] for place in still])} are constant. Drop them"
         raise DesignError(words + ("; the intercept does their work." if intercept else ", or fit an intercept."))
     column, mean, spread = _scaled(targets[:, None], intercept)
     if spread[0] == 0:
         raise DesignError(f"the target {target_name!r} is constant, every value is {targets[0]:g}: nothing to predict.")
-    for words, size in ((f"column {names[np.argmin(scales)]!r}", scales.min()), (f"the target {target_name!r}", spread[0])):
+    for words, size in (
+        (f"column {names[int(np.argmin(scales))]!r}", scales.min()),
+        (f"the target {target_name!r}", spread[0]),
+    ):
         if size < SMALLEST:
             raise DesignError(f"{words} varies by less than {SMALLEST:g}. Change its unit.")
     labels, y, start = tuple(names), column[:, 0] * spread[0], np.zeros(len(names))

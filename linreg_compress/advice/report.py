@@ -68,8 +68,8 @@ def _recommended(advice: Findings) -> str:
 def _error(advice: Findings) -> str:
     share = f"{advice.excess_risk:.3g} ({100 * advice.excess_risk / advice.error:.2g} %)"
     return (
-        f"Error on new rows {advice.error:.4g} (mean square; R^2 {advice.r_squared:.3f}); {share} of it is the excess risk, "
-        f"what estimating {advice.columns} weights adds."
+        f"Error on new rows {advice.error:.4g} (mean square; R^2 {advice.r_squared:.3f}); {share} of it is the excess "
+        f"risk, what estimating {advice.columns} weights adds."
     )
 
 

@@ -178,9 +178,10 @@ def test_data_frames() -> None:
     apart = lc.advise(frame[["a", "b", "c"]], frame["price"], groups=frame["firm"], bits=[1], repeats=1)
     assert apart.curve == found.curve
     twice = frame[["a", "b", "price"]].set_axis(["a", "a", "price"], axis=1)
-    with pytest.raises(InvalidInputError, match="must have columns of different names; got 'a' twice. Rename one."):
+    with pytest.raises(InvalidInputError, match="must have columns of different names; got 'a' twice"):
         lc.advise(twice, "price")
-    for wrong in ({"targets": "cost"}, {"targets": "price", "groups": "plant"}):
+    wrongs: list[dict[str, Any]] = [{"targets": "cost"}, {"targets": "price", "groups": "plant"}]
+    for wrong in wrongs:
         with pytest.raises(InvalidInputError, match="must be a column of the data frame"):
             lc.advise(frame, **wrong)
 

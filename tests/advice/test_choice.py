@@ -119,7 +119,7 @@ def test_a_code_of_as_many_levels_as_weights_gains_by_luck() -> None:
         assert point(("lloyd-max", levels), one, *SHARED).verdict == expected
 
 
-CHEAP = {"percent_interval": (-0.1, 1.0), "predicted_percent": 1.0}
+CHEAP: dict[str, Any] = {"percent_interval": (-0.1, 1.0), "predicted_percent": 1.0}
 
 
 def test_the_fewest_bits_of_the_simplest_quantizer() -> None:
@@ -134,7 +134,7 @@ def test_the_fewest_bits_of_the_simplest_quantizer() -> None:
 def test_where_nothing_is_cheap_the_least_bad_code_is_kept() -> None:
     best, kept = recommend(curve(gptq4={"percent_interval": (5.0, 9.0)}), 0.01)
     assert (named(best), named(kept)) == ("none", "gptq 4")
-    points = [*curve(gptq4=CHEAP), replace(curve()[0], quantizer="diameter-kmeans", **CHEAP)]
+    points = [*curve(gptq4=CHEAP), replace(curve(uniform1=CHEAP)[0], quantizer="diameter-kmeans")]
     assert named(recommend(points, 0.01)[0]) == "gptq 4"
     assert named(recommend([replace(one, lossless=True) for one in curve()], 0.01)[1]) == "uniform 1"
 

@@ -27,7 +27,8 @@ def flat(one: Findings, *arguments: str) -> str:
 def test_a_strong_signal() -> None:
     text = flat(advice("strong"), "table.csv", "do this")
     assert text.startswith(
-        "table.csv: 140 rows, 12 columns, target 'target' Compression RAISES the error on new rows: 1 bit with lloyd-max by about +"
+        "table.csv: 140 rows, 12 columns, target 'target' "
+        "Compression RAISES the error on new rows: 1 bit with lloyd-max by about +"
     )
     assert "measured on rows left out. Theory: +" in text
     assert "times its noise" in text
@@ -111,7 +112,8 @@ def test_thirty_lines_of_eighty_columns_whatever_comes(kind: str) -> None:
     worst = [replace(one, rejected=True, finding="x" * 60, effect="y " * 30) for one in found.assumptions]
     huge = replace(found.verdict_code, measured_percent=1.2e34, percent_interval=(-3e33, 4e34), agrees=False)
     crowded = replace(
-        found, assumptions=worst, verdict_code=huge, variance_inflation=1e9, folds_left_out=7, still_columns=tuple("abcdefgh" * 9),
+        found, assumptions=worst, verdict_code=huge, variance_inflation=1e9, folds_left_out=7,
+        still_columns=tuple("abcdefg" * 9),
         curve=[replace(one, bits_per_weight=b) for b in range(1, 9) for one in found.curve if one.bits_per_weight == 1],
     )  # fmt: skip
     for one in (found, crowded):

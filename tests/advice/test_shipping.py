@@ -72,7 +72,8 @@ def compiled(text: str, rows: Any, folder: Path) -> Any:
     (folder / "main.c").write_text(
         '#include <stdio.h>\n#include "weights.h"\n'
         f"static const float rows[{len(rows)}][WEIGHTS_COUNT] = {{{numbers}}};\n"
-        f'int main(void) {{ for (int i = 0; i < {len(rows)}; i++) printf("%.9g\\n", weights_predict(rows[i])); return 0; }}\n'
+        f"int main(void) {{ for (int i = 0; i < {len(rows)}; i++) "
+        'printf("%.9g\\n", weights_predict(rows[i])); return 0; }\n'
     )
     command = [compiler, "-std=c99", "-Wall", "-Wextra", "-Werror", "-pedantic", "-O1", "-o", "main", "main.c"]
     subprocess.run(command, cwd=folder, check=True, capture_output=True)

@@ -34,7 +34,7 @@ def noise(n: int, d: int, sigma: float, signal: float, kappa: float = 1.0) -> No
 @pytest.mark.parametrize("delta", [0.1, 0.36, 1.0])
 @pytest.mark.parametrize("kappa", [1.0, 3.0])
 def test_it_is_the_linear_channel_formula(delta: float, kappa: float) -> None:
-    """With A and a of the Gaussian channel of one weight at a time it is d delta [tau^2 - v + (1 - delta) v (kappa - 1)]."""
+    """With A and a of the Gaussian channel it is d delta [tau^2 - v + (1 - delta) v (kappa - 1)]."""
     n, d, sigma, tau = 60, 9, 1.3, 0.2
     v = sigma / (n - d - 1)
     one = noise(n, d, sigma, d * tau, kappa)
@@ -95,7 +95,7 @@ def test_at_the_boundary_the_chance_is_uniform() -> None:
 @pytest.mark.monte_carlo
 @pytest.mark.parametrize("rho", [0.0, 0.6])
 def test_the_mean_prediction_is_the_true_change_of_a_linear_code(rho: float) -> None:
-    """From raw data: shrink every weight and add noise; the truth is known, the prediction is made from each table alone."""
+    """From raw data: shrink every weight and add noise; the truth is known, each prediction made from its table alone."""
     n, d, delta, rng = 26, 4, 0.3, seeds.generator(41, int(10 * rho))
     covariance = rho ** np.abs(np.subtract.outer(np.arange(d), np.arange(d)))
     mixing = np.linalg.cholesky(covariance)

@@ -79,7 +79,8 @@ def test_the_text_says_what_to_do_in_lines_that_fit(capsys: pytest.CaptureFixtur
     assert "Compression RAISES the error on new rows" in text
     command = next(line for line in text.splitlines() if "--save weights.npz" in line)
     assert command.split() == [
-        "linreg-compress", "advise", str(table), "--target", "y", "--tolerance", "9", "--quantizers", "lloyd-max,kmeans,gptq",
+        "linreg-compress", "advise", str(table), "--target", "y", "--tolerance", "9",
+        "--quantizers", "lloyd-max,kmeans,gptq",
         "--bits", "1,2,3,4", "--repeats", "1", "--save", "weights.npz",
     ]  # fmt: skip
     assert [line for line in text.splitlines() if len(line) > 80 and str(table) not in line] == []
