@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from linreg_compress.advice.clusters import _nearest, diameter_batch, kmeans_batch
+from linreg_compress.compression.clustering.batch import _nearest, diameter_batch, kmeans_batch
 from linreg_compress.compression.clustering.diameter_kmeans import diameter_kmeans
 from linreg_compress.compression.clustering.kmeans import kmeans
 
@@ -37,7 +37,7 @@ def test_importances_of_their_own_for_every_row() -> None:
 def test_pieces_do_not_change_the_answer(monkeypatch: pytest.MonkeyPatch) -> None:
     weights = np.random.default_rng(1).standard_normal((7, 9))
     whole = kmeans_batch(weights, [4])[4]
-    monkeypatch.setattr("linreg_compress.advice.clusters._NUMBERS", 200)
+    monkeypatch.setattr("linreg_compress.compression.clustering.batch._NUMBERS", 200)
     np.testing.assert_array_equal(kmeans_batch(weights, [4])[4], whole)
 
 

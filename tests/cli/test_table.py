@@ -6,8 +6,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from linreg_compress.advice import table as module
-from linreg_compress.advice.table import read_table
+from linreg_compress.cli import table as module
+from linreg_compress.cli.table import read_table
 from linreg_compress.errors import LinregCompressError
 
 ACCEPTED = {

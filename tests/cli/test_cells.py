@@ -7,9 +7,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from linreg_compress.advice.cells import advice
-from linreg_compress.advice.table import read_table
+from linreg_compress.cli.cells import advice
 from linreg_compress.cli.main import main
+from linreg_compress.cli.table import read_table
 from linreg_compress.errors import LinregCompressError
 
 MEANT = {

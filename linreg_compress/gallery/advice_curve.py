@@ -1,4 +1,4 @@
-"""Draw the curve of `advise`: change of the error on new rows against bits per weight."""
+"""The picture that `linreg-compress advise --plot` draws of its record: change of the error against bits per weight."""
 
 from pathlib import Path
 from typing import Any
@@ -32,50 +32,44 @@ def save_curve(data: dict[str, Any], path: Path) -> None:
 
 
 def draw_advice(axes: Any, data: dict[str, Any]) -> None:
-    """Draw predictions on the left, and prediction and check of the same fits on the right; `data` as for `save_curve`."""
-    unit = data["excess_risk"] / 100
+    """Draw the measured changes (left), and measurement beside theory (right); `data` as for `save_curve`."""
     names = list(dict.fromkeys(point["quantizer"] for point in data["curve"]))
-    shown = [name for name in names if name != "hessian-kmeans" or "kmeans" not in names or not _same(data)]
-    for place, name in enumerate(shown):
+    for place, name in enumerate(names):
         points = [p for p in data["curve"] if p["quantizer"] == name and not p["lossless"]]
-        shift = 0.09 * (place - (len(shown) - 1) / 2)
-        bits = [p["bits_per_weight"] + shift for p in points]
+        bits = [p["bits_per_weight"] + 0.09 * (place - (len(names) - 1) / 2) for p in points]
         color, line, marker = _LOOKS[name]
-        low, high = ([p["predicted_interval"][side] / unit for p in points] for side in (0, 1))
-        axes[0].plot(bits, [p["predicted_change"] / unit for p in points], line, color=color, marker=marker, label=name)
+        low, high = ([p["percent_interval"][side] for p in points] for side in (0, 1))
+        measured, predicted = ([p[key] for p in points] for key in ("measured_percent", "predicted_percent"))
+        axes[0].plot(bits, measured, line, color=color, marker=marker, label=name)
         axes[0].vlines(bits, low, high, color=color, lw=1)
-        low, high = ([p["measured_interval"][side] / unit for p in points] for side in (0, 1))
-        axes[1].plot(bits, [p["predicted_change_at_check"] / unit for p in points], line, color=color)
-        axes[1].plot(bits, [p["measured_change"] / unit for p in points], marker, color=color, mfc="white")
-        axes[1].vlines(bits, low, high, color=color, lw=1)
+        axes[1].plot(predicted, measured, marker, color=color, mfc="white")
     chosen = data["recommended"]
     if chosen is not None:
         bits, name = chosen["bits_per_weight"], chosen["quantizer"]
         label = f"recommended: {bits} bit{'s' * (bits > 1)}, {name}"
-        place = shown.index(name if name in shown else "kmeans")
-        spot = bits + 0.09 * (place - (len(shown) - 1) / 2), chosen["predicted_change"] / unit
+        spot = bits + 0.09 * (names.index(name) - (len(names) - 1) / 2), chosen["measured_percent"]
         axes[0].plot(*spot, "o", ms=11, mfc="none", mec="black", label=label)
-    ticks = sorted({p["bits_per_weight"] for p in data["curve"]})
     for ax in axes:
         ax.axhline(0, color=GREY, lw=0.8)
         ax.set_yscale("symlog", linthresh=1, linscale=0.7)
-        ax.yaxis.set_major_formatter(lambda x, _: f"{x:+g}" if x else "0")
-        ax.set_xlabel("bits per weight (bars: 90 % intervals)")
-        ax.set_xticks(ticks)
+        ax.yaxis.set_major_formatter(_signed)
+    axes[0].set_xlabel("bits per weight (bars: one standard error)")
+    axes[0].set_xticks(sorted({p["bits_per_weight"] for p in data["curve"]}))
     axes[0].axhline(100 * data["tolerance"], color=GREY, lw=0.8, ls=":")
     axes[0].annotate(
         "tolerance", (0, 100 * data["tolerance"]), (2, 2), xycoords=("axes fraction", "data"), textcoords="offset points",
         color=GREY, fontsize=6.5,
     )  # fmt: skip
-    axes[0].set_ylabel("change of the error on new rows\n(% of the excess risk; above 0 is worse)")
-    axes[0].set_title(f"{data['source']}: predicted")
-    axes[1].set_title("check: lines predicted, markers measured")
+    axes[0].set_ylabel("measured change of the error on new rows\n(% of it; above 0 is worse)")
+    axes[1].set_xscale("symlog", linthresh=1, linscale=0.7)
+    axes[1].xaxis.set_major_formatter(_signed)
+    ends = axes[0].get_ylim()
+    axes[1].plot(ends, ends, color=GREY, lw=0.8, ls="--")
+    axes[1].set_xlabel("what theory says (%)")
+    axes[0].set_title(f"{data['source']}: measured")
+    axes[1].set_title("measured against theory")
     axes[0].figure.legend(loc="outside lower center", ncols=6)
 
 
-def _same(data: dict[str, Any]) -> bool:
-    by_name = {
-        name: [p["predicted_change"] for p in data["curve"] if p["quantizer"] == name]
-        for name in ("kmeans", "hessian-kmeans")
-    }
-    return by_name["kmeans"] == by_name["hessian-kmeans"]
+def _signed(value: float, _: int) -> str:
+    return f"{value:+g}" if value else "0"

@@ -9,17 +9,17 @@ import gzip
 import io
 import unicodedata
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TextIO
 
 import numpy as np
 
 from linreg_compress._validation import FloatArray
-from linreg_compress.advice.cells import MISSING, advice, encoding_of, number, visible
+from linreg_compress.advice.arrays import Table
 from linreg_compress.advice.design import LARGEST
+from linreg_compress.cli.cells import MISSING, advice, encoding_of, number, visible
 from linreg_compress.errors import LinregCompressError
 from linreg_compress.names import near
 
@@ -27,22 +27,8 @@ _SHOWN = 8
 _DELIMITERS = {";": "semicolons", "\t": "tabs", "|": "bars"}
 
 
-@dataclass(frozen=True, eq=False)
-class Table:
-    """Numbers under names."""
-
-    names: tuple[str, ...]
-    """Names of the columns that are not the target."""
-    features: FloatArray
-    """Their numbers, shape (n, d)."""
-    target_name: str
-    """Name of the column taken out."""
-    targets: FloatArray
-    """Its numbers, shape (n,)."""
-
-
-def read_table(path: str | Path, target: str) -> Table:
-    """Read a table and take one column out of it as the target.
+def read_table(path: str | Path, target: str, groups: str | None = None) -> Table:
+    """Read a table and take one column out of it as the target, and perhaps one as labels of groups.
 
     Parameters
     ----------
@@ -50,6 +36,8 @@ def read_table(path: str | Path, target: str) -> Table:
         UTF-8 text, commas between cells, standard csv quoting; a gzip file is recognized by its first bytes.
     target : str
         Name of a column.
+    groups : str, optional
+        Name of another, which may hold text.
 
     Raises
     ------
@@ -61,20 +49,41 @@ def read_table(path: str | Path, target: str) -> Table:
     with _opened(file) as stream:
         reader = csv.reader(stream, strict=True)
         names = _header(file, reader)
-        place = _target_place(file, names, target)
-        if len(names) == 1:
+        place = _place(file, names, target)
+        labels = _Labels(None if groups is None else _place(file, names, groups))
+        if labels.place == place:
+            raise LinregCompressError(
+                f"--groups must be another column than the target {target!r}. Name that of the groups."
+            )
+        taken = [place] if labels.place is None else [place, labels.place]
+        if len(names) == len(taken):
             raise LinregCompressError(
                 f"{file} has no column beside the target {target!r}. Add the columns to predict it from."
             )
-        values = _fast(stream, len(names))
+        values = _fast(stream, len(names), labels)
     if values is None:
-        values = _slow(file, names)
+        labels = _Labels(labels.place)
+        values = _slow(file, names, labels)
     if not len(values):
         raise LinregCompressError(f"{file} has a header but no rows. Add the data below line 1.")
     _refuse_extremes(file, names, values)
     targets = values[:, place].copy()
-    features = np.delete(values, place, axis=1)
-    return Table(tuple(name for k, name in enumerate(names) if k != place), features, names[place], targets)
+    grouped = None if labels.place is None else values[:, labels.place].copy()
+    features = np.delete(values, taken, axis=1)
+    return Table(tuple(n for k, n in enumerate(names) if k not in taken), features, names[place], targets, grouped, groups)
+
+
+class _Labels:
+    """Number the labels of one column, if there is one."""
+
+    def __init__(self, place: int | None) -> None:
+        self.place = place
+        self.numbers: dict[str, int] = {}
+
+    def number(self, cell: str) -> float:
+        """Return the number of a label; nan where there is none."""
+        label = cell.strip().strip('"')
+        return float(self.numbers.setdefault(label, len(self.numbers))) if label else np.nan
 
 
 @contextmanager
@@ -154,7 +163,7 @@ def _refuse_other_delimiters(file: Path, names: list[str]) -> None:
             )
 
 
-def _target_place(file: Path, names: list[str], target: str) -> int:
+def _place(file: Path, names: list[str], target: str) -> int:
     if target in names:
         return names.index(target)
     if meant := near(target, names):
@@ -163,14 +172,17 @@ def _target_place(file: Path, names: list[str], target: str) -> int:
     raise LinregCompressError(f"{file} has no column {target!r}. Its columns are {shown}.")
 
 
-def _fast(stream: TextIO, columns: int) -> FloatArray | None:
+def _fast(stream: TextIO, columns: int, labels: _Labels) -> FloatArray | None:
     """Read the rows below the header; None where the slow way must find out what is wrong."""
     lines = (line for line in stream if line.strip())
     first = next(lines, None)
     if first is None:
         return np.empty((0, columns))
+    special: dict[int | str, Callable[[str], float]] = {} if labels.place is None else {labels.place: labels.number}
     try:
-        values = np.loadtxt(_before(first, lines), delimiter=",", quotechar='"', comments=None, ndmin=2)
+        values = np.loadtxt(
+            _before(first, lines), delimiter=",", quotechar='"', comments=None, ndmin=2, converters=special or None
+        )
     except UnicodeDecodeError:
         raise
     except ValueError:
@@ -183,7 +195,7 @@ def _before(first: str, rest: Iterator[str]) -> Iterator[str]:
     yield from rest
 
 
-def _slow(file: Path, names: list[str]) -> FloatArray:
+def _slow(file: Path, names: list[str], labels: _Labels) -> FloatArray:
     """Read cell by cell, and say what is wrong where."""
     rows = []
     for line, cells in _records(file):
@@ -192,7 +204,7 @@ def _slow(file: Path, names: list[str]) -> FloatArray:
                 f"{file} line {line} has {len(cells)} cell{'s' * (len(cells) != 1)}, the header {len(names)}. "
                 "Add or remove commas, and quote cells that hold one."
             )
-        values = [number(cell) for cell in cells]
+        values = [labels.number(cell) if place == labels.place else number(cell) for place, cell in enumerate(cells)]
         for name, cell, value in zip(names, cells, values, strict=True):
             if value is None or np.isnan(value):
                 raise LinregCompressError(f"{file} line {line}, column {name!r} {_complaint(cell.strip())}")

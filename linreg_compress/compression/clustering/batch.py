@@ -1,4 +1,4 @@
-"""Codebooks of many weight vectors at once: what the simulations of `advise` need thousands of.
+"""Codebooks of many weight vectors at once: what `advise` needs for its folds.
 
 `lc.kmeans` is exact and certified, one vector and one number of levels at a time. Here a dynamic program in plain doubles
 serves a batch of vectors and all numbers of levels together; the tests hold the two against each other. The penalized
