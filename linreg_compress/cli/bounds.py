@@ -56,9 +56,9 @@ def run(options: argparse.Namespace) -> int:
 
 def _refuse_unknown(code: Any, name: str | None) -> None:
     """Refuse a code whose information or whose generalization error is not known."""
-    from linreg_compress.compression.cells import CellQuantizer
     from linreg_compress.compression.gaussian_channel import AwareGaussianChannel, BlindGaussianChannel
-    from linreg_compress.compression.uniform import UniformQuantizer
+    from linreg_compress.compression.scalar.cells import CellQuantizer
+    from linreg_compress.compression.scalar.uniform import UniformQuantizer
 
     if not isinstance(code, BlindGaussianChannel | AwareGaussianChannel | CellQuantizer | UniformQuantizer):
         raise UnsupportedModelError(f"no bound is known for {name}; simulate it.")

@@ -14,10 +14,10 @@ from linreg_compress.bounds.same_inputs import Code, same_inputs_generalization_
 from linreg_compress.compressed_risk.gaussian_channel import blind_channel_risks
 from linreg_compress.compressed_risk.risks import risks
 from linreg_compress.compressed_risk.scalar_quantizer import scalar_quantizer_entropy
-from linreg_compress.compression.cells import CellQuantizer
 from linreg_compress.compression.gaussian_channel import AwareGaussianChannel, BlindGaussianChannel
 from linreg_compress.compression.identity import Identity
-from linreg_compress.compression.uniform import UniformQuantizer
+from linreg_compress.compression.scalar.cells import CellQuantizer
+from linreg_compress.compression.scalar.uniform import UniformQuantizer
 from linreg_compress.model import LinearModel
 from tests.compare import assert_refused
 
