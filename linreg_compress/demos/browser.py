@@ -1,4 +1,4 @@
-"""Print a page with the browser of this machine: a Chromium, Chrome or Edge without a window, which asks for nothing outside."""
+"""Print a page with the browser of this machine: a Chromium, Chrome or Edge, which opens no window for it."""
 
 import os
 import re
@@ -22,7 +22,7 @@ _PLACES = {
         r"C:\Program Files (x86)\Microsoft\Edge\Application\msedge.exe",
     ),
 }
-_SIZES = (9.0, 8.4, 7.8, 7.2)  # points of a page's letters on paper, the largest that fits is taken
+_SIZES = (9.0, 8.4, 7.9, 7.4)  # points of a page's letters on paper, the largest that fits is taken
 _SHEET = 2  # pages: front and back
 _SECONDS = 120
 _PAGE, _DATE = re.compile(rb"/Type\s*/Page\b"), re.compile(rb"(/(?:Creation|Mod)Date \(D:)[0-9]{14}")

@@ -22,7 +22,8 @@ or simulated from raw data beside it.</p>
 <ol class="course">{items}</ol></section>
 <section aria-labelledby="teaching"><h2 id="teaching">For teachers</h2>
 <p><a href="{course.addresses["teacher"]}">Notes for teachers</a>: order, time, common wrong guesses, what to ask.</p>
-<p><a href="{course.addresses["slides"]}">Slides</a> with the same pictures, for a projector or a printer.</p></section></main>"""
+<p><a href="{course.addresses["slides"]}">Slides</a> with the same pictures, for a projector or a printer.</p>
+</section></main>"""
     return document(f"{NAME} – lessons of linreg_compress", body)
 
 
@@ -53,9 +54,9 @@ def teacher_page(course: Course) -> str:
 <p>A lesson takes the minutes given here when students work alone, and about as long again when they discuss their guesses
 first. Lessons 1 to 4 belong together and fill a double hour; each later one stands by itself after them.</p>
 <div class="wide">{table(("", "lesson", "time", "what students can say afterwards"), rows)}</div>
-<p>In class: let everybody guess by a show of hands, commit to the most common guess, and move the sliders only after someone
-has said what will happen. A lesson opens with every part visible when its address ends in <code>#picture</code>, and at any
-position of its sliders by the button below its picture.</p></section>{notes}</main>"""
+<p>In class: let everybody guess by a show of hands, commit to the most common guess, and move the sliders only after
+someone has said what will happen. A lesson opens with every part visible when its address ends in <code>#picture</code>,
+and at any position of its sliders by the button below its picture.</p></section>{notes}</main>"""
     return document("Notes for teachers – lessons of linreg_compress", body)
 
 
@@ -67,12 +68,14 @@ def _notes(number: int, lesson: Lesson, course: Course) -> str:
         wrong = "".join(f"<dt>“{escape(said)}”</dt><dd>{escape(why)}</dd>" for said, why in lesson.teaching.mistakes)
         asked = "".join(f"<li>{escape(each)}</li>" for each in lesson.teaching.ask)
         parts.append(f"<h3>Common wrong guesses, and why</h3><dl>{wrong}</dl><h3>What to ask</h3><ul>{asked}</ul>")
-        command = f"linreg-compress figures {lesson.teaching.figure}"
-        parts.append(f"<p><strong>A figure to show afterwards:</strong> {lesson.teaching.figure}, <code>{command}</code></p>")
+        figure = lesson.teaching.figure
+        command = f"<code>linreg-compress figures {figure}</code>"
+        parts.append(f"<p><strong>A figure to show afterwards:</strong> {figure}, {command}</p>")
     answers = "".join(f"<li>{escape(each.answer_text())}</li>" for each in lesson.exercises)
     parts.append(f"<h3>Answers to the exercises</h3><ol>{answers}</ol>")
     link = f'<a href="{course.addresses[lesson.name]}#picture">open it with every part visible</a>'
     return (
         f'<section id="{lesson.name}" aria-labelledby="title-{lesson.name}"><h2 id="title-{lesson.name}">'
-        f'{number}. {escape(lesson.title)}</h2><p class="small">{lesson.minutes} minutes, {link}</p>{"".join(parts)}</section>'
+        f'{number}. {escape(lesson.title)}</h2><p class="small">{lesson.minutes} minutes, {link}</p>'
+        f"{''.join(parts)}</section>"
     )

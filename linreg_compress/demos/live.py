@@ -40,7 +40,9 @@ class Live:
         """Return what the library's own simulation of the same experiment finds, by the names of the numbers."""
         named = [(channel, shows) for channel, shows in self.channels if channel is not None]
         found = lc.simulate(self.model, [channel for channel, _ in named], trials, seed=seed)
-        measured = [(found, shows) for channel, shows in self.channels if channel is None]
+        measured: list[tuple[Any, Mapping[str, str]]] = [
+            (found, shows) for channel, shows in self.channels if channel is None
+        ]
         measured += [(risks, shows) for risks, (_, shows) in zip(found.compressed, named, strict=True)]
         return {name: getattr(risks, measure) for risks, shows in measured for name, measure in shows.items()}
 

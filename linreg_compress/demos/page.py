@@ -41,7 +41,9 @@ class Course:
 ALONE = Course()
 
 
-def lesson_page(lesson: Lesson, data: Mapping[str, Any], *, trials: int, course: Course = ALONE, served: bool = False) -> str:
+def lesson_page(
+    lesson: Lesson, data: Mapping[str, Any], *, trials: int, course: Course = ALONE, served: bool = False
+) -> str:
     """Return the page; `data` is what its scripts read, and `trials` the number behind each simulated value."""
     others = course.numbered()
     parts = [
@@ -94,7 +96,8 @@ def _prediction(lesson: Lesson) -> str:
         '<p class="screen">Make up your mind before you go on; the rest opens then.</p>'
         f"<fieldset><legend>{escape(prediction.question)}</legend>{radios('guess', prediction.choices)}</fieldset>"
         '<p class="screen"><button class="main" id="commit" type="button" disabled>Commit to this guess</button></p>'
-        '<p id="trouble" role="alert" hidden>The lesson\'s server does not answer: it has ended, or it was started again at '
+        '<p id="trouble" role="alert" hidden>The lesson\'s server does not answer: it has ended, or it was started again '
+        "at "
         "another address.</p>",
     )
 
@@ -120,7 +123,8 @@ def _picture(lesson: Lesson, *, served: bool) -> str:
         '<figcaption id="description"></figcaption></figure>'
         '<div class="screen"><label class="choice"><input type="checkbox" id="show-simulated" autocomplete="off">'
         f"<span>{known} (circles, with 95 % intervals)</span></label>"
-        '<p><button type="button" id="share">Copy a link to this position</button> <span id="shared" role="status"></span></p>'
+        '<p><button type="button" id="share">Copy a link to this position</button> <span id="shared" '
+        'role="status"></span></p>'
         '</div><div id="turned-out" class="verdict"></div>'
         f'<div class="screen"><h3>Try this</h3>{tasks(lesson)}</div>',
     )
@@ -129,7 +133,7 @@ def _picture(lesson: Lesson, *, served: bool) -> str:
 def _why(lesson: Lesson, others: list[str], *, served: bool) -> str:
     parts, proved = [], set[str]()
     for number, formula in enumerate(lesson.formulas, start=1):
-        shown = f'<a href="#proof-{formula.derivation}">The proof stands above.</a>'
+        shown = f'<p class="screen"><a href="#proof-{formula.derivation}">The proof stands above.</a></p>'
         if formula.derivation not in proved:
             shown = proof(formula.derivation, served=served)
             proved.add(formula.derivation)
@@ -138,7 +142,7 @@ def _why(lesson: Lesson, others: list[str], *, served: bool) -> str:
             f'<details class="card"><summary>Formula {number}, its symbols and its proof</summary>'
             f"{formula_box(formula.latex, f'formula {number}')}{symbol_list(formula)}{shown}</details></div>"
         )
-    return section("Why", "".join(parts))
+    return section("Why", f'{"".join(parts)}<div class="paper">{symbol_list(*lesson.formulas)}</div>')
 
 
 def _simulation(lesson: Lesson, trials: int, *, served: bool) -> str:
@@ -150,7 +154,8 @@ def _simulation(lesson: Lesson, trials: int, *, served: bool) -> str:
             for slider in lesson.sliders
         )
         held = (
-            f"<p>This page holds {trials} trials at each of these settings: {where}.</p>"
+            f'<p class="screen">This page holds {trials} trials at each of these settings: {where}.</p>'
+            f'<p class="paper">Here: {trials} trials.</p>'
             '<p class="screen"><button type="button" id="show-below">Show them in the picture</button></p>'
         )
     watch = ""

@@ -1,8 +1,8 @@
 """What a page must know: positions of the sliders, simulations at some of them, the prediction and the exercises.
 
-A page on disk holds every position; what repeats (curves that do not depend on a slider, labels) is stored once in a pool. A
-served page asks for one position at a time. Points of curves have seven digits; numbers that a student reads are texts, made
-here, so that page and library cannot round differently.
+A page on disk holds every position; what repeats (curves that do not depend on a slider, labels) is stored once in a pool.
+A served page asks for one position at a time. Points of curves have seven digits; numbers that a student reads are texts,
+made here, so that page and library cannot round differently.
 """
 
 import json

@@ -24,9 +24,9 @@ def mathml(latex: str, *, display: bool = True) -> str:
     return str(convert(latex, display="block" if display else "inline"))
 
 
-def symbol_list(formula: Formula) -> str:
-    """Return what the symbols of a formula mean."""
-    found, _ = meanings(formula)
+def symbol_list(*formulas: Formula) -> str:
+    """Return what the symbols of formulas mean, each once."""
+    found = dict.fromkeys(pair for formula in formulas for pair in meanings(formula)[0])
     rows = "".join(f"<dt>{mathml(symbol, display=False)}</dt><dd>{escape(meaning)}</dd>" for symbol, meaning in found)
     return f'<dl class="symbols">{rows}</dl>'
 
@@ -34,7 +34,8 @@ def symbol_list(formula: Formula) -> str:
 def proof(name: str, *, served: bool = False) -> str:
     """Return a proof as a part of a page that opens on demand; a served page asks for its steps then."""
     if served:
-        return f'<details class="proof" id="proof-{name}" data-ask="proof?name={name}"><summary>Proof: {name}</summary><div></div></details>'
+        ask = f'data-ask="proof?name={name}"'
+        return f'<details class="proof" id="proof-{name}" {ask}><summary>Proof: {name}</summary><div></div></details>'
     from linreg_compress.derivations.registry import find_derivations
 
     (derivation,) = find_derivations([name])

@@ -1,8 +1,8 @@
 """Serve the lessons on this machine alone: on 127.0.0.1, to pages that came from there, and to read.
 
-A page from elsewhere could reach a local server by a name of its own that resolves to 127.0.0.1 (DNS rebinding). Its requests
-carry that name as their host, so every request must name this server by its address or as localhost, with its port. There is
-nothing to write or to run here: other methods than GET and HEAD are refused.
+A page from elsewhere could reach a local server by a name of its own that resolves to 127.0.0.1 (DNS rebinding). Its
+requests carry that name as their host, so every request must name this server by its address or as localhost, with its
+port. There is nothing to write or to run here: other methods than GET and HEAD are refused.
 """
 
 import os
@@ -38,14 +38,14 @@ class _Handler(BaseHTTPRequestHandler):
         if self._for_us():
             self._send(self.server.web.answer(self.path))
 
-    do_HEAD = do_GET
+    do_HEAD = do_GET  # noqa: N815  # the names that http.server looks for
 
     def _refused(self) -> None:
         if self._for_us():
             self.close_connection = True  # what it sends is not read
             self._send(Answer(HTTPStatus.METHOD_NOT_ALLOWED, b"This server is to be read."))
 
-    do_POST = do_PUT = do_DELETE = do_PATCH = do_OPTIONS = do_TRACE = do_CONNECT = _refused
+    do_POST = do_PUT = do_DELETE = do_PATCH = do_OPTIONS = do_TRACE = do_CONNECT = _refused  # noqa: N815
 
     def _for_us(self) -> bool:
         port = self.server.server_address[1]
@@ -76,7 +76,7 @@ class _Handler(BaseHTTPRequestHandler):
         if self.command != "HEAD":
             self.wfile.write(answer.content)
 
-    def log_message(self, format: str, *arguments: object) -> None:
+    def log_message(self, *_: object) -> None:
         """Say nothing of single requests."""
 
 

@@ -7,6 +7,7 @@ from typing import Any
 from linreg_compress.demos.course import NAME
 from linreg_compress.demos.document import document
 from linreg_compress.demos.lesson import Formula, Lesson
+from linreg_compress.demos.markup import paragraphs
 from linreg_compress.demos.page import Course
 from linreg_compress.demos.page_data import position
 from linreg_compress.demos.proofs import formula_box
@@ -27,9 +28,7 @@ def slides_page(course: Course, held: Mapping[str, Mapping[str, Any]] | None = N
         for number, (lesson, picture) in enumerate(zip(course.lessons, pictures, strict=True))
     )
     data = {"pool": [], "pictures": [picture["panels"] for picture in pictures]}
-    return document(
-        f"Slides – {NAME}", f'<main class="slides">{cover}{slides}</main>', scripts=SCRIPTS, data=data
-    )
+    return document(f"Slides – {NAME}", f'<main class="slides">{cover}{slides}</main>', scripts=SCRIPTS, data=data)
 
 
 def _slides(number: int, lesson: Lesson, picture: Mapping[str, Any], course: Course) -> str:
@@ -37,16 +36,15 @@ def _slides(number: int, lesson: Lesson, picture: Mapping[str, Any], course: Cou
     choices = "".join(f"<li>{escape(choice)}</li>" for choice in asked.choices)
     address = f"{course.addresses[lesson.name]}#picture"
     formulas = "".join(_formula(each, place) for place, each in enumerate(lesson.formulas, start=1))
-    takeaway = "".join(f"<p>{escape(each)}</p>" for each in lesson.takeaway)
     questions = "".join(f"<li>{escape(each)}</li>" for each in lesson.teaching.ask) if lesson.teaching else ""
     ask = f"<h3>Talk about it</h3><ul>{questions}</ul>" if questions else ""
     pages = (
-        f'<h2>{number + 1}. {escape(lesson.title)}</h2><div class="lead">{"".join(f"<p>{escape(p)}</p>" for p in lesson.question)}</div>',
+        f'<h2>{number + 1}. {escape(lesson.title)}</h2><div class="lead">{paragraphs(lesson.question)}</div>',
         f'<h2>What is your guess?</h2><p class="lead">{escape(asked.question)}</p><ol class="choices">{choices}</ol>',
         f'<h2><a href="{address}">{escape(lesson.title)}</a></h2><div class="panels" data-picture="{number}"></div>'
         f"<p>{escape(picture['text'])}</p>",
         f"<h2>Why</h2>{formulas}",
-        f'<h2>To take away</h2><div class="lead">{takeaway}</div>{ask}',
+        f'<h2>To take away</h2><div class="lead">{paragraphs(lesson.takeaway)}</div>{ask}',
     )
     return "".join(f'<section class="slide">{each}<p class="foot">{escape(lesson.title)}</p></section>' for each in pages)
 

@@ -70,7 +70,7 @@ class Website:
         return self._of_lesson(lesson, rest, query) if lesson else _nothing()
 
     def warm(self, name: str) -> None:
-        """Compute what will be asked for first: a lesson's opening, then its picture along each slider, then other lessons'."""
+        """Compute what will be asked for first: of one lesson all along each slider, of the others the opening."""
         ordered = sorted(self.lessons.values(), key=lambda lesson: lesson.name != name)
         for lesson in ordered:
             self._position(lesson, page_data.default_place(lesson))
@@ -85,8 +85,8 @@ class Website:
         if rest == [""]:
             return _page(self._once((lesson.name,), lambda: self._lesson_page(lesson)), SCRIPTS, asks=True)
         if rest == ["opening"]:
-            place = page_data.default_place(lesson)
-            return _json(self._opening(lesson) | {"positions": {place: self._position(lesson, place)}})
+            start = page_data.default_place(lesson)
+            return _json(self._opening(lesson) | {"positions": {start: self._position(lesson, start)}})
         if rest == ["proof"]:
             return self._proof(lesson, query.get("name", ""))
         place = _place(lesson, query.get("place", ""))
@@ -124,7 +124,7 @@ class Website:
 
         (derivation,) = find_derivations([name])
         title = f"<p><strong>{escape(derivation.title)}.</strong></p>"
-        return Answer(200, self._once(("proof", name), lambda: (title + proof_steps(derivation)).encode()))
+        return Answer(200, title.encode() + self._once(("proof", name), lambda: proof_steps(derivation).encode()))
 
     def _once(self, key: tuple[object, ...], make: Callable[[], Any]) -> Any:
         """Return what is made once, also when several ask at the same time."""

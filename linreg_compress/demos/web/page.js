@@ -87,7 +87,8 @@ function panelHeight() { // so that sliders and panels are seen together, also o
   return Math.round(Math.max(104, Math.min(270, room / rows - around - 8)));
 }
 
-let height = 270;
+let height = 270, onPaper = false;
+const PAPER_HEIGHT = 225;
 function draw() {
   const place = placeNow(), position = data.positions[place];
   if (!position || !isOpen()) return;
@@ -108,7 +109,7 @@ function draw() {
 function fit() {
   draw(); // fills titles and labels, whose heights count
   const before = height;
-  height = panelHeight();
+  height = onPaper ? PAPER_HEIGHT : panelHeight();
   if (height !== before) draw();
 }
 
@@ -269,9 +270,14 @@ for (const proof of document.querySelectorAll("details[data-ask]"))
     const found = await fetch(where);
     proof.querySelector("div").innerHTML = await found.text();
   });
-addEventListener("beforeprint", () => {
+let opened = true;
+addEventListener("beforeprint", () => { // paper shows every part, also of a page on which nobody has guessed yet
+  opened = isOpen();
+  document.body.classList.add("open");
   for (const part of document.querySelectorAll("details:not(.proof)")) part.open = true;
+  draw();
 });
+addEventListener("afterprint", () => document.body.classList.toggle("open", opened));
 let width = 0;
 new ResizeObserver(([seen]) => { // not when a phone's address bar hides: that changes the height alone
   if (seen.contentRect.width === width) return;
@@ -285,6 +291,7 @@ if (wanted) { // a lecturer's address opens every part
   if (wanted.includes("=")) goTo(wanted);
   opening.then(() => {
     if (paper) {
+      onPaper = true;
       document.documentElement.style.fontSize = paper[1] + "pt";
       byId("show-simulated").checked = true;
       for (const part of document.querySelectorAll("details:not(.proof)")) part.open = true;
