@@ -15,7 +15,7 @@ from linreg_compress.monte_carlo.estimate import Moments
 
 MODEL = lc.LinearModel(samples=80, features=50, signal_variance=0.1)
 _LEVELS = (2.0, 3.0, 4.0, 6.0, 8.0, 12.0, 16.0)
-TRIALS = 60  # weight vectors behind each simulated value
+TRIALS = 40  # weight vectors behind each simulated value
 _GUESSES = (0.0, 4.0, 33.0)  # of the prediction, in percent
 _PENALTIES = (0.0, 0.1, 0.3, 1.0, 3.0, 10.0, 30.0)
 

@@ -31,8 +31,8 @@ class Live:
         return {
             "samples": model.samples,
             "features": model.features,
-            "noise": float(np.sqrt(model.noise_variance)),
-            "signal": float(np.sqrt(model.signal_variance)),
+            "noise": _rounded(np.sqrt(model.noise_variance)),
+            "signal": _rounded(np.sqrt(model.signal_variance)),
             "codes": [{**_code(channel), "shows": dict(shows)} for channel, shows in self.channels],
         }
 
@@ -47,6 +47,11 @@ class Live:
         return {name: getattr(risks, measure) for risks, shows in measured for name, measure in shows.items()}
 
 
+def _rounded(value: float) -> float:
+    """Ten digits are far below what any number of trials can tell apart."""
+    return float(f"{value:.10g}")
+
+
 @singledispatch
 def _code(channel: object) -> dict[str, Any]:
     """Return a channel as web/live.js knows it."""
@@ -58,7 +63,7 @@ def _code(channel: object) -> dict[str, Any]:
 @_code.register
 def _(channel: lc.BlindGaussianChannel) -> dict[str, Any]:
     spread = channel.normalized_distortion * channel.kept * channel.source_variance
-    return {"kind": "blind", "kept": channel.kept, "spread": float(np.sqrt(spread))}
+    return {"kind": "blind", "kept": _rounded(channel.kept), "spread": _rounded(np.sqrt(spread))}
 
 
 @_code.register
@@ -66,17 +71,17 @@ def _(channel: lc.AwareGaussianChannel) -> dict[str, Any]:
     if channel.signal_variance:
         raise NotImplementedError("web/live.js has no water-filling")
     spread = channel.normalized_distortion * channel.kept * channel.noise_variance
-    return {"kind": "aware", "kept": channel.kept, "spread": float(np.sqrt(spread))}
+    return {"kind": "aware", "kept": _rounded(channel.kept), "spread": _rounded(np.sqrt(spread))}
 
 
 @_code.register
 def _(channel: lc.RidgeShrinkage) -> dict[str, Any]:
-    return {"kind": "ridge", "penalty": channel.penalty}
+    return {"kind": "ridge", "penalty": _rounded(channel.penalty)}
 
 
 @_code.register
 def _(channel: lc.CellQuantizer) -> dict[str, Any]:
-    return {"kind": "cells", "levels": channel.levels.tolist(), "thresholds": channel.thresholds.tolist()}
+    return {"kind": "cells", "levels": [*map(_rounded, channel.levels)], "thresholds": [*map(_rounded, channel.thresholds)]}
 
 
 @_code.register

@@ -235,7 +235,7 @@ LESSON = Lesson(
                 "else. The answer below the picture splits the rise into its two parts.",
             ),
             (
-                "about 1: nothing is lost on new rows",
+                "about 1: on new rows nothing is lost",
                 "They think that an unbiased estimate predicts without loss. Ask what the variance of the weights does to "
                 "a "
                 "prediction.",

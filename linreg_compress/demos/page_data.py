@@ -1,7 +1,7 @@
 """What a page must know: positions of the sliders, simulations at some of them, the prediction and the exercises.
 
 A page on disk holds every position; what repeats (curves that do not depend on a slider, labels) is stored once in a pool.
-A served page asks for one position at a time. Points of curves have seven digits; numbers that a student reads are texts,
+A served page asks for one position at a time. Points of curves have six digits; numbers that a student reads are texts,
 made here, so that page and library cannot round differently.
 """
 
@@ -14,11 +14,13 @@ from tqdm import tqdm
 
 from linreg_compress._validation import FloatArray
 from linreg_compress.demos.lesson import Exercise, Lesson, Settings
+from linreg_compress.demos.live import Live
 from linreg_compress.demos.picture import Axis, Curve, Guess, Panel
 from linreg_compress.demos.table import simulated_text, theory_text, verdict_text
 from linreg_compress.monte_carlo.estimate import Estimate
 
-_DIGITS = 7
+_DIGITS = 6
+_EXACT = 10  # digits of what a page computes with
 
 
 class _Pool:
@@ -147,12 +149,18 @@ def _position(lesson: Lesson, settings: Settings, pool: _Pool) -> dict[str, Any]
         for number in lesson.numbers(settings)
     ]
     panels = [[pool.put(_axes(panel, lesson)), [_curve(curve, pool) for curve in panel.curves]] for panel in picture.panels]
-    live = None if lesson.live is None else pool.put(lesson.live(settings).experiment())
+    live = None if lesson.live is None else _experiment(lesson.live(settings), pool)
     return {"text": picture.description, "panels": panels, "numbers": numbers, "live": live}
 
 
+def _experiment(live: Live, pool: _Pool) -> dict[str, Any]:
+    """Return an experiment whose codes, and what they show, stand in the pool: most are met at many positions."""
+    whole = live.experiment()
+    return {**whole, "codes": [pool.put({**code, "shows": pool.put(code["shows"])}) for code in whole["codes"]]}
+
+
 def _finite(value: float | None) -> float | None:
-    return value if value is not None and np.isfinite(value) else None
+    return float(f"{value:.{_EXACT}g}") if value is not None and np.isfinite(value) else None
 
 
 def _axes(panel: Panel, lesson: Lesson) -> dict[str, Any]:

@@ -63,6 +63,12 @@ def meanings(formula: Formula) -> tuple[list[tuple[str, str]], str]:
             left = left.replace(symbol, " ")
         else:
             continue
-        found.append((formula.latex.find(symbol), symbol, meaning))
+        found.append((_place(symbol, formula.latex), symbol, meaning))
     unexplained = [each for each in _TOKEN.findall(left) if each.isalpha() or _QUANTITIES.fullmatch(each)]
     return [(symbol, meaning) for _, symbol, meaning in sorted(found)], "".join(unexplained)
+
+
+def _place(symbol: str, latex: str) -> int:
+    """Return where a symbol stands, which is not where its letters stand inside a command."""
+    tokens = _TOKEN.findall(latex)
+    return sum(map(len, tokens[: tokens.index(symbol)])) if symbol in tokens else latex.find(symbol)

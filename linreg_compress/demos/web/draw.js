@@ -202,13 +202,13 @@ function placeLabels({ svg, box, labels, ink }) { // beside what they name, wher
       const [a, b] = label.points[Math.round(step / STOPS * (label.points.length - 1))];
       for (const rise of label.rise) for (const side of label.sides || [-size, -size / 2, 0]) {
         const start = label.sides && side < 0 ? a + side - size : a + side, base = b + rise;
-        let over = 0, hidden = 0;
-        for (const other of placed)
-          if (Math.abs(other.base - base) < LINE && start < other.start + other.size + 6 && other.start < start + size + 6) over += 1;
-        for (const [c, d] of ink)
-          if (c > start - 3 && c < start + size + 3 && d > base - 12 && d < base + 4) hidden += 1;
         const out = Math.max(0, box.left + 2 - start) + Math.max(0, start + size - box.right) + Math.max(0, box.top + 10 - base) + Math.max(0, base - box.bottom + 4);
-        const cost = 60 * over + 8 * hidden + 12 * out + 12 * Math.abs(step / STOPS - label.at) + (rise === label.rise[0] ? 0 : 2);
+        let cost = 12 * out + 12 * Math.abs(step / STOPS - label.at) + (rise === label.rise[0] ? 0 : 2);
+        for (const other of placed)
+          if (Math.abs(other.base - base) < LINE && start < other.start + other.size + 6 && other.start < start + size + 6) cost += 60;
+        if (best !== null && cost >= best.cost) continue; // what it hides would only add to it
+        for (const [c, d] of ink)
+          if (c > start - 3 && c < start + size + 3 && d > base - 12 && d < base + 4) cost += 8;
         if (best === null || cost < best.cost) best = { cost, start, base, size };
       }
     }

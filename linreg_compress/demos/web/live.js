@@ -133,13 +133,14 @@ function measured({ n, d, noise, truth, x, y }, weights) {
 
 function runTrial(experiment, random) { // the numbers of the table, by name
   const trial = drawTrial(experiment, random), before = measured(trial, trial.weights), found = {};
-  for (const code of experiment.codes) {
+  for (const code of experiment.codes.map(held)) {
     const after = measured(trial, CODES[code.kind](code, trial, random));
     const all = {
       empirical_risk: after.training, population_risk: after.fresh, generalization_error: after.fresh - after.training,
       distortion: after.training - before.training, population_risk_change: after.fresh - before.fresh,
     };
-    for (const name in code.shows) found[name] = all[code.shows[name]];
+    const shows = held(code.shows);
+    for (const name in shows) found[name] = all[shows[name]];
   }
   return found;
 }
@@ -188,7 +189,7 @@ function verdict(tally, theory, kind) {
 let running = null;
 function watch() { // adds data sets to the picture until there are enough, or until the button is pressed again
   if (running) { running = null; return byId("watch").textContent = byId("watch").dataset.start; }
-  const place = placeNow(), experiment = held(data.positions[place].live), random = generator(Number(byId("seed").value) || 0);
+  const place = placeNow(), experiment = data.positions[place].live, random = generator(Number(byId("seed").value) || 0);
   const tallies = runs[place] = {}, run = running = {};
   let done = 0;
   byId("watch").textContent = "Stop";

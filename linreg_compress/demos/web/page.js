@@ -274,10 +274,16 @@ let opened = true;
 addEventListener("beforeprint", () => { // paper shows every part, also of a page on which nobody has guessed yet
   opened = isOpen();
   document.body.classList.add("open");
+  for (const part of document.querySelectorAll(".closed")) part.hidden = false;
   for (const part of document.querySelectorAll("details:not(.proof)")) part.open = true;
+  height = PAPER_HEIGHT;
   draw();
 });
-addEventListener("afterprint", () => document.body.classList.toggle("open", opened));
+addEventListener("afterprint", () => {
+  document.body.classList.toggle("open", opened);
+  for (const part of document.querySelectorAll(".closed")) part.hidden = !opened;
+  if (opened) fit();
+});
 let width = 0;
 new ResizeObserver(([seen]) => { // not when a phone's address bar hides: that changes the height alone
   if (seen.contentRect.width === width) return;
