@@ -59,16 +59,16 @@ def server() -> Iterator[Server]:
 def context(server: Server, launch: Callable[..., Any], tmp_path_factory: pytest.TempPathFactory) -> Any:
     """Give a browser that stands beside the server."""
     if not server.alone:
-        return launch().new_context()
+        return launch()
     wrapper = tmp_path_factory.mktemp("chromium") / "chromium"
     beside = ["nsenter", f"--net=/proc/{server.process.pid}/ns/net", find_chromium()]
     wrapper.write_text(f'#!/bin/sh\nexec {shlex.join(beside)} "$@"\n')
     wrapper.chmod(0o755)
-    return launch(str(wrapper)).new_context()
+    return launch(str(wrapper))
 
 
 # One page shows every lesson: one is gone through each time, the others where slow tests run.
-OFTEN = {"when-it-helps"}
+OFTEN = {"oracle-codebook"}
 WALKS = [pytest.param(name, marks=() if name in OFTEN else pytest.mark.slow) for name in LESSONS]
 
 

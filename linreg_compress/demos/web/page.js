@@ -291,23 +291,26 @@ new ResizeObserver(([seen]) => { // not when a phone's address bar hides: that c
   fit();
 }).observe(document.querySelector(".panels"));
 
-const wanted = location.hash.slice(1);
-if (wanted) { // a lecturer's address opens every part
-  const paper = /^paper=([0-9.]+)$/.exec(wanted); // on paper in letters of so many points
+async function follow() { // a lecturer's address opens every part
+  const wanted = location.hash.slice(1), paper = /^paper=([0-9.]+)$/.exec(wanted); // on paper in letters of so many points
   if (wanted.includes("=")) goTo(wanted);
-  opening.then(() => {
-    if (paper) {
-      onPaper = true;
-      document.documentElement.style.fontSize = paper[1] + "pt";
-      byId("show-simulated").checked = true;
-      for (const part of document.querySelectorAll("details:not(.proof)")) part.open = true;
-    }
-    reveal();
-    byId("commit").disabled = true;
-    const target = byId(wanted.includes("=") ? "picture" : wanted);
-    if (target) { if (target.tagName === "DETAILS") target.open = true; target.scrollIntoView(); }
-  });
-} else {
+  await opening;
+  if (paper) {
+    onPaper = true;
+    document.documentElement.style.fontSize = paper[1] + "pt";
+    byId("show-simulated").checked = true;
+    for (const part of document.querySelectorAll("details:not(.proof)")) part.open = true;
+  }
+  reveal();
+  byId("commit").disabled = true;
+  const target = byId(wanted.includes("=") ? "picture" : wanted);
+  if (!target) return;
+  if (target.tagName === "DETAILS") target.open = true;
+  target.scrollIntoView();
+}
+addEventListener("hashchange", () => { if (location.hash.length > 1) follow(); });
+if (location.hash.length > 1) follow();
+else {
   for (const part of document.querySelectorAll(".closed")) part.hidden = true;
   opening.then(moved);
 }
