@@ -8,10 +8,10 @@ from linreg_compress.demos.browser import find_browser, printed
 from linreg_compress.demos.course import index_page, teacher_page
 from linreg_compress.demos.extra import need
 from linreg_compress.demos.lesson import Lesson
-from linreg_compress.demos.output_file import writable, write_whole
 from linreg_compress.demos.page import Course
 from linreg_compress.demos.slides import slides_page
 from linreg_compress.demos.static_page import static_page
+from linreg_compress.files import writable, write_whole
 
 
 def write_course(
@@ -48,14 +48,14 @@ def write_course(
         {name: path.name for name, path in papers.items()},
     )
     for name, make in (("index", index_page), ("teacher", teacher_page), ("slides", slides_page)):
-        write_whole({pages[name]: make(course).encode()})
+        write_whole({pages[name]: make(course).encode()}, option)
         yield pages[name]
     for lesson in lessons:
         page = pages[lesson.name]
-        write_whole({page: static_page(lesson, trials=trials, course=course).encode()})
+        write_whole({page: static_page(lesson, trials=trials, course=course).encode()}, option)
         yield page
         if browser:
-            write_whole({papers[lesson.name]: printed(page, browser)})
+            write_whole({papers[lesson.name]: printed(page, browser)}, option)
             yield papers[lesson.name]
     if paper and not browser:
         print("linreg-compress: no PDF was written: no Chromium, Chrome or Edge was found to print it", file=sys.stderr)

@@ -9,13 +9,14 @@ from typing import Literal
 from linreg_compress.demos.browser import need_browser, printed
 from linreg_compress.demos.extra import need
 from linreg_compress.demos.lesson import Exercise, Lesson, Number
-from linreg_compress.demos.output_file import writable, write_whole
 from linreg_compress.demos.page import lesson_page
 from linreg_compress.demos.page_data import default_place, page_data
 from linreg_compress.demos.panel import picture_png
 from linreg_compress.demos.symbols import meanings
 from linreg_compress.demos.table import HEADS, simulated_text, theory_text, verdict_text
+from linreg_compress.derivations.markdown import fence
 from linreg_compress.errors import InvalidInputError
+from linreg_compress.files import writable, write_whole
 from linreg_compress.monte_carlo.estimate import Estimate
 
 
@@ -61,11 +62,11 @@ def write_handout(lesson: Lesson, path: Path, *, trials: int | None = None, opti
     if kind == ".pdf":
         need("latex2mathml.converter", "a PDF")
         browser = need_browser()
-        write_whole({target: _pdf(lesson, lesson.trials if trials is None else trials, browser)})
+        write_whole({target: _pdf(lesson, lesson.trials if trials is None else trials, browser)}, option)
         return [target]
     found = lesson.simulate(lesson.defaults, 0, lesson.trials if trials is None else trials)
     text = handout_markdown(handout_blocks(lesson, found), picture.name)
-    write_whole({picture: _png(lesson, found), target: text.encode()})
+    write_whole({picture: _png(lesson, found), target: text.encode()}, option)
     return [target, picture]
 
 
@@ -125,7 +126,7 @@ def handout_markdown(blocks: list[Block], picture: str) -> str:
 
 def _markdown(block: Block, picture: str) -> list[str]:
     if block.kind == "formula":
-        return ["```math", block.text, "```"]  # between dollar signs Markdown would eat backslashes
+        return [fence(block.text)]
     if block.kind == "picture":
         return [f"![{block.text}]({picture})"]
     if block.kind == "table":

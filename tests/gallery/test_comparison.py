@@ -8,11 +8,11 @@ import pytest
 from scipy import special, stats
 
 from linreg_compress.compression.dithered import DitheredUniform
+from linreg_compress.files import read_table
 from linreg_compress.gallery import comparison
 from linreg_compress.gallery.comparison import QUICK_TRIALS, TRIALS, comparison_rows, write_comparison
 from linreg_compress.gallery.comparison_design import BITS, COLUMNS, ESTIMATED, FEATURES, REGIMES
 from linreg_compress.gallery.figure import Row
-from linreg_compress.gallery.files import read_table
 from linreg_compress.model import LinearModel
 from linreg_compress.monte_carlo.simulate import simulate
 from tests import seeds
@@ -152,7 +152,7 @@ def test_the_dithered_rows_are_simulated_once(fresh: list[Row]) -> None:
     rows = {row["design"]: row for row in fresh if (row["compressor"], row["bits"]) == ("dithered", 1.0)}
     for cell, (regime, ratio) in enumerate(REGIMES.items()):
         model = LinearModel(80, 50, signal_variance=ratio / 29)
-        channel = DitheredUniform.for_model(model, bits=1.0)
+        channel = DitheredUniform.for_model(model, bits_per_weight=1.0)
         found = simulate(model, [channel], 1000, seed=seeds.number(2), cell=cell).compressed[0]
         assert_mean(found.distortion, number(rows[regime], "empirical_increase"))
         assert_mean(found.population_risk_change, number(rows[regime], "population_risk_change"))
