@@ -1,8 +1,7 @@
 """Exact laboratory for one fact: compressing a trained model can lower its error on new data.
 
-The public names are listed in the stub of their chapter (`__init__.pyi` of the folder) and loaded when first used, so that
-importing the package costs next to nothing. A name is found here and in its chapter: ``lc.kmeans`` is
-``lc.compression.kmeans``.
+The names used most stand here, all others in their chapter, as ``lc.bounds.sub_gaussian_bound``. Each is listed once, in a
+stub (`__init__.pyi`), and loaded when first used, so that importing the package costs next to nothing.
 
 Examples
 --------
@@ -17,30 +16,35 @@ Examples
 np.True_
 """
 
-import ast
+import os
+import warnings
 from importlib import import_module
+from typing import Any
 
 import lazy_loader
 
 __version__ = "0.1.0"
 
-
-def _listed() -> dict[str | None, list[str]]:
-    """Read the stub beside this file: the names from each file and chapter, and under None the chapters themselves."""
-    listed: dict[str | None, list[str]] = {}
-    with open(f"{__file__}i", encoding="utf-8") as stub:  # noqa: PTH123 (pathlib would double the time of this import)
-        lines = ast.parse(stub.read()).body
-    for line in lines:
-        if isinstance(line, ast.ImportFrom):
-            names = [alias.name for alias in line.names]
-            if names == ["*"]:  # what the chapter's own stub lists; `lazy_loader.attach_stub` reads no star
-                names = import_module(f"{__name__}.{line.module}").__all__
-            listed.setdefault(line.module, []).extend(names)
-    return listed
+_at_once = os.environ.pop("EAGER_IMPORT", "")  # heeded at the end: lessons and figures use the names of the package
+_listed, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)
+_ONCE_HERE = ("least_squares", "information", "compression", "compressed_risk", "bounds", "monte_carlo")
 
 
-_names = _listed()
-_chapters = _names.pop(None)
-# twice: where EAGER_IMPORT asks for everything at once, lessons and figures find the names of the package already there
-__getattr__, _, _ = lazy_loader.attach(__name__, None, _names)
-__getattr__, __dir__, __all__ = lazy_loader.attach(__name__, _chapters, _names)
+def __getattr__(name: str) -> Any:
+    """Find a public name; one that stood here until 0.2 and now stands in its chapter comes with a warning."""
+    for chapter in () if name in __all__ or name.startswith("_") else _ONCE_HERE:
+        home = import_module(f"{__name__}.{chapter}")
+        if name in home.__all__:
+            warnings.warn(
+                f"linreg_compress.{name} is now linreg_compress.{chapter}.{name}; the old name goes with 0.3.",
+                DeprecationWarning,
+                stacklevel=2,
+            )
+            return getattr(home, name)
+    return _listed(name)
+
+
+if _at_once:
+    os.environ["EAGER_IMPORT"] = _at_once
+    for _name in __all__:
+        __getattr__(_name)

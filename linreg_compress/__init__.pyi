@@ -6,35 +6,69 @@ from . import demos as demos
 from . import derivations as derivations
 from . import gallery as gallery
 from . import information as information
+from . import least_squares as least_squares
 from . import monte_carlo as monte_carlo
-from .advice import *
+from .advice import Advice as Advice
+from .advice import advise as advise
 from .agreement import check_agreement as check_agreement
 from .agreement_settings import default_settings as default_settings
 from .agreement_settings import settings_for as settings_for
-from .bounds import *
-from .compressed_risk import *
-from .compression import *
+from .bounds import Bound as Bound
+from .bounds import bounds_of as bounds_of
+from .compressed_risk import CompressedRisks as CompressedRisks
+from .compressed_risk import best_water_filling_rate as best_water_filling_rate
+from .compressed_risk import compression_criterion as compression_criterion
+from .compressed_risk import design_blind_limit as design_blind_limit
+from .compressed_risk import improvement_probability as improvement_probability
+from .compressed_risk import risks as risks
+from .compressed_risk import variance_inflation as variance_inflation
+from .compression import AwareGaussianChannel as AwareGaussianChannel
+from .compression import BlindGaussianChannel as BlindGaussianChannel
+from .compression import CellQuantizer as CellQuantizer
+from .compression import Channel as Channel
+from .compression import DiameterKMeansQuantizer as DiameterKMeansQuantizer
+from .compression import DitheredUniform as DitheredUniform
+from .compression import Identity as Identity
+from .compression import KMeansQuantizer as KMeansQuantizer
+from .compression import LinearChannel as LinearChannel
+from .compression import MagnitudePruning as MagnitudePruning
+from .compression import NormalSource as NormalSource
+from .compression import OptimalBrainSurgeon as OptimalBrainSurgeon
+from .compression import PerWeightGaussianChannel as PerWeightGaussianChannel
+from .compression import RidgeShrinkage as RidgeShrinkage
+from .compression import SuccessiveQuantizer as SuccessiveQuantizer
+from .compression import UniformQuantizer as UniformQuantizer
+from .compression import diameter_kmeans as diameter_kmeans
+from .compression import entropy_constrained as entropy_constrained
+from .compression import expected_distortion as expected_distortion
+from .compression import hessian_importance as hessian_importance
+from .compression import kmeans as kmeans
+from .compression import lloyd_max as lloyd_max
+from .compression import sign_quantizer as sign_quantizer
+from .compression import source_for as source_for
 from .errors import DesignError as DesignError
 from .errors import InvalidInputError as InvalidInputError
 from .errors import LinregCompressError as LinregCompressError
 from .errors import UnsupportedModelError as UnsupportedModelError
-from .information import *
+from .information import HuffmanCode as HuffmanCode
+from .information import bits_per_weight_from_nats as bits_per_weight_from_nats
+from .information import distortion_rate as distortion_rate
+from .information import entropy as entropy
+from .information import rate_distortion as rate_distortion
+from .information import rate_nats_from_bits as rate_nats_from_bits
+from .information import reverse_water_filling as reverse_water_filling
+from .least_squares import MarchenkoPastur as MarchenkoPastur
+from .least_squares import Risks as Risks
+from .least_squares import empirical_risk as empirical_risk
+from .least_squares import expected_risks as expected_risks
 from .least_squares import fit as fit
-from .least_squares import leverage_law as leverage_law
-from .least_squares import weight_law as weight_law
-from .loss import empirical_risk as empirical_risk
-from .loss import population_risk as population_risk
+from .least_squares import least_squares_risks as least_squares_risks
+from .least_squares import population_risk as population_risk
 from .model import LinearModel as LinearModel
-from .monte_carlo import *
-from .ridge import expected_ridge_excess_risk as expected_ridge_excess_risk
-from .ridge import ridge_excess_risk as ridge_excess_risk
-from .ridge import ridge_excess_risk_limit as ridge_excess_risk_limit
-from .risk import Risks as Risks
-from .risk import empirical_risk_law as empirical_risk_law
-from .risk import expected_risks as expected_risks
-from .risk import least_squares_risks as least_squares_risks
-from .risk import population_risk_law as population_risk_law
-from .spectrum import MarchenkoPastur as MarchenkoPastur
-from .spectrum import draw_spectra as draw_spectra
+from .monte_carlo import Estimate as Estimate
+from .monte_carlo import Simulation as Simulation
+from .monte_carlo import simulate as simulate
+from .monte_carlo import sweep as sweep
+from .monte_carlo import sweep_grid as sweep_grid
 
 __version__: str

@@ -24,14 +24,14 @@ from linreg_compress.compression.channel import Channel
 from linreg_compress.compression.gaussian_channel import AwareGaussianChannel, BlindGaussianChannel
 from linreg_compress.compression.per_weight_channel import PerWeightGaussianChannel
 from linreg_compress.errors import InvalidInputError, UnsupportedModelError
-from linreg_compress.laws import Law, PointMass
+from linreg_compress.least_squares.risk import empirical_risk_law, population_risk_law
 from linreg_compress.model import LinearModel
 from linreg_compress.monte_carlo.estimate import Estimate
 from linreg_compress.monte_carlo.quantities import QUANTITIES, SimulatedRisks, Simulation, Statistic
 from linreg_compress.monte_carlo.samplers import find_sampler, size_refusal
 from linreg_compress.monte_carlo.simulate import simulate
 from linreg_compress.monte_carlo.trials import Trials
-from linreg_compress.risk import empirical_risk_law, population_risk_law
+from linreg_compress.quadratic_laws import Law, PointMass
 
 __all__ = ["QUANTITIES", "Check", "Expected", "Report", "Setting", "check_agreement", "default_settings", "settings_for"]
 

@@ -11,11 +11,11 @@ from linreg_compress.compression.channel import Channel, Compressed
 from linreg_compress.compression.dithered import DitheredUniform
 from linreg_compress.compression.gaussian_channel import AwareGaussianChannel, BlindGaussianChannel
 from linreg_compress.compression.linear_channel import LinearChannel
-from linreg_compress.compression.lloyd_max import lloyd_max
 from linreg_compress.compression.per_weight_channel import PerWeightGaussianChannel
 from linreg_compress.compression.ridge_shrinkage import RidgeShrinkage
-from linreg_compress.compression.sources import source_for
-from linreg_compress.compression.uniform import UniformQuantizer
+from linreg_compress.compression.scalar.lloyd_max import lloyd_max
+from linreg_compress.compression.scalar.sources import source_for
+from linreg_compress.compression.scalar.uniform import UniformQuantizer
 from linreg_compress.information.rate_distortion import rate_nats_from_bits
 from linreg_compress.model import LinearModel
 

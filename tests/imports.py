@@ -78,5 +78,5 @@ def public_names(folder: str) -> dict[str, str]:
         if isinstance(line, ast.ImportFrom) and line.module:
             home = f"{folder}.{line.module}".lstrip(".")
             for alias in line.names:
-                homes |= public_names(home) if alias.name == "*" else {alias.name: home}
+                homes[alias.name] = public_names(home).get(alias.name, home)  # a chapter's stub names the file
     return homes

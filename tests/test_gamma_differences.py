@@ -3,7 +3,7 @@
 import pytest
 
 from linreg_compress.bounds.information import design_information
-from linreg_compress.compression.sources import StudentTSource
+from linreg_compress.compression.scalar.sources import StudentTSource
 from linreg_compress.gamma_differences import digamma_difference, log1p_minus, stirling_remainder
 from tests.compare import assert_equals_reference
 from tests.references import mp

@@ -15,11 +15,12 @@ from linreg_compress import _validation as valid
 from linreg_compress.errors import InvalidInputError, LinregCompressError
 from linreg_compress.monte_carlo.executors import KINDS
 from tests.compare import assert_refused
+from tests.public import PUBLIC
 
 MODEL = lc.LinearModel(samples=80, features=5)
 BLIND = lc.BlindGaussianChannel.for_model(MODEL, 3.0)
 AWARE = lc.AwareGaussianChannel.for_model(MODEL, 3.0)
-QUANTIZER = lc.limited_uniform(0.1, 4)
+QUANTIZER = lc.compression.limited_uniform(0.1, 4)
 KINDS_OF = {  # parameters that take an object, and what is legal there
     "model": MODEL,
     "channel": BLIND,
@@ -27,10 +28,10 @@ KINDS_OF = {  # parameters that take an object, and what is legal there
     "quantizer": QUANTIZER,
     "source": lc.NormalSource(),
     "channels": [BLIND],
-    "cells": [lc.SweepCell(MODEL)],
+    "cells": [lc.monte_carlo.SweepCell(MODEL)],
     "settings": list(lc.settings_for(MODEL)),
     "rng": np.random.default_rng(0),
-    "bound": lc.chi_square_bound(80, 3.0, 2.0),
+    "bound": lc.bounds.chi_square_bound(80, 3.0, 2.0),
 }
 OTHERS: dict[str, Any] = {"information_nats": 1.0, "bits": 1.0, "levels": 4, "trials": 100, "samples": 9, "features": 3}
 OTHERS |= {"size": 2, "weights": np.zeros(5), "true_weights": np.zeros(5), "noise_variance": 1.0, "signal_variance": 1.0}
@@ -51,8 +52,7 @@ OTHER_WORDS = {"blahut_arimoto", "rate_distortion_curve", "distortion_rate_brack
 def calls() -> list[tuple[str, str]]:
     """Every public function and each of its parameters that takes an object."""
     found = []
-    for name in dir(lc):
-        value = getattr(lc, name)
+    for name, value in PUBLIC.items():
         if inspect.isfunction(value) and name not in OTHER_WORDS:
             found += [(name, parameter) for parameter in inspect.signature(value).parameters if parameter in KINDS_OF]
     return found
@@ -67,7 +67,7 @@ def test_the_table_is_not_empty() -> None:
 
 @pytest.mark.parametrize(("name", "parameter"), CALLS)
 def test_a_wrong_kind_of_object_is_refused(name: str, parameter: str) -> None:
-    function: Callable[..., Any] = getattr(lc, name)
+    function: Callable[..., Any] = PUBLIC[name]
     parameters = inspect.signature(function).parameters
     given = {
         one: {**OTHERS, **KINDS_OF}[one]
@@ -109,7 +109,7 @@ MODELS = [
 )
 def test_every_code_at_every_kind_of_model_is_answered_or_refused(name: str) -> None:
     """A code made for one model may meet another, a formula of one kind of code another kind."""
-    function: Callable[..., Any] = getattr(lc, name)
+    function: Callable[..., Any] = PUBLIC[name]
     parameters = inspect.signature(function).parameters
     (word,) = {"channel", "code", "quantizer"} & set(parameters)
     values = {**OTHERS, **KINDS_OF, "information_nats": 50.0}
@@ -128,7 +128,7 @@ def test_every_code_at_every_kind_of_model_is_answered_or_refused(name: str) -> 
 
 def test_the_message_says_what_a_channel_is() -> None:
     assert_refused(
-        lambda: lc.expected_compressed_risks(MODEL, 1.0),  # type: ignore[arg-type]
+        lambda: lc.compressed_risk.expected_compressed_risks(MODEL, 1.0),  # type: ignore[arg-type]
         "channel must be a Channel (a map, possibly random, from least-squares weights to compressed weights); got 1.0.",
     )
     assert_refused(
@@ -146,10 +146,10 @@ DOORS: dict[str, Callable[[Any], Any]] = {
     "numbers": lambda a: valid.numbers("p", a),
     "kmeans": lambda a: lc.kmeans(a, 2),
     "importance": lambda a: lc.kmeans(np.arange(5.0), 2, a),
-    "local_search": lambda a: lc.local_search(a, 2),
+    "local_search": lambda a: lc.compression.local_search(a, 2),
     "entropy": lc.entropy,
-    "huffman_lengths": lc.huffman_lengths,
-    "EmpiricalSource": lc.EmpiricalSource,
+    "huffman_lengths": lc.information.huffman_lengths,
+    "EmpiricalSource": lc.compression.EmpiricalSource,
     "weights": lambda a: lc.LinearModel(9, 5, weights=a),
     "covariance": lambda a: lc.LinearModel(9, 5, covariance=a),
     "compress": QUANTIZER.compress,
@@ -253,7 +253,7 @@ SIZES: dict[str, tuple[Callable[[], Any], str]] = {
     "trials": (lambda: lc.simulate(MODEL, [], 10**12), "trials must be a whole number of at most 10000000000"),
     "workers": (lambda: lc.simulate(MODEL, [], 10, workers=10**9), "workers must be a whole number of at most 256"),
     "sweep": (
-        lambda: lc.sweep([lc.SweepCell(MODEL)], 10, workers=10**9, executor=KINDS[1]),
+        lambda: lc.sweep([lc.monte_carlo.SweepCell(MODEL)], 10, workers=10**9, executor=KINDS[1]),
         "workers must be a whole number",
     ),
     "features": (lambda: lc.LinearModel(10**12, 10**9), "features must be a whole number of at most 100000000"),
@@ -266,14 +266,20 @@ SIZES: dict[str, tuple[Callable[[], Any], str]] = {
         lambda: lc.simulate(lc.LinearModel(9, 20_000), [], 2),
         "the data sampler would hold 4e+08 numbers a trial",
     ),
-    "levels": (lambda: lc.optimal_uniform(lc.NormalSource(), 10**10), "levels must be a whole number of at most 1048576"),
+    "levels": (
+        lambda: lc.compression.optimal_uniform(lc.NormalSource(), 10**10),
+        "levels must be a whole number of at most 1048576",
+    ),
     "repeats": (
         lambda: lc.advise(np.eye(9), np.arange(9.0), repeats=10**9),
         "repeats must be a whole number of at most 1000",
     ),
     "symbols": (lambda: lc.HuffmanCode.of(np.array([10**15])), "symbols must be below"),
-    "spectra": (lambda: lc.draw_spectra(10**9, 10**9, 9, rng=np.random.default_rng(0)), "features must be"),
-    "centres": (lambda: lc.local_search(np.arange(9.0), 10**12), "levels must be a whole number of at most 1048576"),
+    "spectra": (lambda: lc.least_squares.draw_spectra(10**9, 10**9, 9, rng=np.random.default_rng(0)), "features must be"),
+    "centres": (
+        lambda: lc.compression.local_search(np.arange(9.0), 10**12),
+        "levels must be a whole number of at most 1048576",
+    ),
 }
 
 

@@ -1,9 +1,9 @@
 """Codebooks of many weight vectors at once: what the simulations of `advise` need thousands of.
 
-`linreg_compress.compression.kmeans` is exact and certified, one vector and one number of levels at a time. Here a dynamic
-program in plain doubles serves a batch of vectors and all numbers of levels together; the tests hold the two against each
-other. The penalized codebooks start from those of k-means and are a local search, so they may be a little above the optimum
-that `linreg_compress.compression.hessian_weighted_kmeans.diameter_kmeans` certifies.
+`lc.kmeans` is exact and certified, one vector and one number of levels at a time. Here a dynamic program in plain doubles
+serves a batch of vectors and all numbers of levels together; the tests hold the two against each other. The penalized
+codebooks start from those of k-means and are a local search, so they may be a little above the optimum that
+`linreg_compress.compression.clustering.diameter_kmeans.diameter_kmeans` certifies.
 """
 
 from collections.abc import Iterator, Sequence

@@ -16,10 +16,10 @@ from linreg_compress._validation import FloatArray
 from linreg_compress.advice.clusters import diameter_batch, kmeans_batch
 from linreg_compress.advice.fitting import Fitted
 from linreg_compress.compression import quantizers
-from linreg_compress.compression.cells import CellQuantizer
 from linreg_compress.compression.channel import Coded
 from linreg_compress.compression.quantizers import Penalty, find
-from linreg_compress.compression.sources import NormalSource
+from linreg_compress.compression.scalar.cells import CellQuantizer
+from linreg_compress.compression.scalar.sources import NormalSource
 from linreg_compress.compression.successive import SuccessiveQuantizer
 
 _ROWS = sorted(

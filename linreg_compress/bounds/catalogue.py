@@ -21,9 +21,9 @@ from linreg_compress.bounds.minimum_excess_risk import minimum_excess_risk_bound
 from linreg_compress.bounds.same_inputs import Code
 from linreg_compress.bounds.sub_gaussian import sub_gaussian_bound
 from linreg_compress.bounds.wasserstein import wasserstein_bound
-from linreg_compress.compression.cells import CellQuantizer
 from linreg_compress.compression.gaussian_channel import AwareGaussianChannel, BlindGaussianChannel
-from linreg_compress.compression.uniform import UniformQuantizer
+from linreg_compress.compression.scalar.cells import CellQuantizer
+from linreg_compress.compression.scalar.uniform import UniformQuantizer
 from linreg_compress.errors import InvalidInputError, UnsupportedModelError
 from linreg_compress.model import LinearModel
 

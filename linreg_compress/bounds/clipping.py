@@ -21,13 +21,13 @@ from linreg_compress.bounds.same_inputs import Code
 from linreg_compress.bounds.sub_gaussian import sub_gaussian_bound
 from linreg_compress.compressed_risk.laws import compressed_population_risk_law
 from linreg_compress.compressed_risk.matching import require_match
-from linreg_compress.compression.cells import CellQuantizer
 from linreg_compress.compression.gaussian_channel import AwareGaussianChannel, BlindGaussianChannel
-from linreg_compress.compression.uniform import UniformQuantizer
+from linreg_compress.compression.scalar.cells import CellQuantizer
+from linreg_compress.compression.scalar.uniform import UniformQuantizer
 from linreg_compress.errors import InvalidInputError, UnsupportedModelError
 from linreg_compress.information.rate_distortion import kept_fraction
-from linreg_compress.laws import DEEP, ChiSquareMixture, Law, PointMass, chi_square_nodes
 from linreg_compress.model import LinearModel
+from linreg_compress.quadratic_laws import DEEP, ChiSquareMixture, Law, PointMass, chi_square_nodes
 
 OUTSIDE = 1e-6  # probability of a clipped draw, unless it is given
 _LEAST, _MOST = 1e-12, 0.5  # what it may be: quantiles lose their digits below

@@ -87,7 +87,7 @@ def individual_sample_bound(samples: int, features: int, noise_variance: float, 
     >>> 1 < bound.value / truth < 1.3
     True
     """
-    from linreg_compress.laws import beta_nodes
+    from linreg_compress.quadratic_laws import beta_nodes
 
     n, d = valid.count("samples", samples), valid.count("features", features)
     if n < d:

@@ -16,14 +16,14 @@ from linreg_compress._validation import FloatArray
 from linreg_compress.compressed_risk.cell_entropy import ScaleMixture, entropy_of_cells, entropy_of_steps
 from linreg_compress.compressed_risk.matching import require_match
 from linreg_compress.compressed_risk.scalar_quantizer import Coordinates, coordinates_of, scalar_quantizer_entropy
-from linreg_compress.compression.cells import CellQuantizer
 from linreg_compress.compression.gaussian_channel import AwareGaussianChannel, BlindGaussianChannel
-from linreg_compress.compression.uniform import UniformQuantizer
+from linreg_compress.compression.scalar.cells import CellQuantizer
+from linreg_compress.compression.scalar.uniform import UniformQuantizer
 from linreg_compress.errors import UnsupportedModelError
 from linreg_compress.gamma_differences import mean_log_determinant_gap
 from linreg_compress.information.rate_distortion import kept_fraction
-from linreg_compress.laws import chi_square_nodes
 from linreg_compress.model import LinearModel
+from linreg_compress.quadratic_laws import chi_square_nodes
 
 _SMOOTH = 0.2  # tuning: width in ln q of the sharpest feature
 _NEGLIGIBLE = 80.0  # tuning: twice the logarithm of the smallest part of a tail that still counts

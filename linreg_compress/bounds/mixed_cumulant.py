@@ -19,9 +19,9 @@ from scipy.linalg import eigh_tridiagonal
 
 from linreg_compress._validation import FloatArray
 from linreg_compress.compressed_risk.scalar_quantizer import Coordinates, coordinates_of
-from linreg_compress.compression.cells import CellQuantizer
 from linreg_compress.compression.gaussian_channel import BlindGaussianChannel
-from linreg_compress.compression.uniform import UniformQuantizer
+from linreg_compress.compression.scalar.cells import CellQuantizer
+from linreg_compress.compression.scalar.uniform import UniformQuantizer
 from linreg_compress.errors import UnsupportedModelError
 from linreg_compress.gamma_differences import log1p_minus
 from linreg_compress.information.rate_distortion import kept_fraction

@@ -20,8 +20,8 @@ from linreg_compress.compressed_risk.expected import expected_compressed_risks
 from linreg_compress.compression.gaussian_channel import BlindGaussianChannel
 from linreg_compress.errors import InvalidInputError
 from linreg_compress.information.rate_distortion import rate_nats_from_bits
+from linreg_compress.least_squares.risk import expected_risks
 from linreg_compress.model import LinearModel
-from linreg_compress.risk import expected_risks
 
 _GRID = np.linspace(-3.0, 0.0, 25)  # tuning: decades of the largest rate
 

@@ -16,14 +16,14 @@ from linreg_compress._kinds import takes
 from linreg_compress.compressed_risk.gaussian_moments import jump_moments
 from linreg_compress.compressed_risk.matching import require_match
 from linreg_compress.compressed_risk.scalar_quantizer import coordinates_of
-from linreg_compress.compression.cells import CellQuantizer
 from linreg_compress.compression.gaussian_channel import AwareGaussianChannel, BlindGaussianChannel
-from linreg_compress.compression.uniform import UniformQuantizer
+from linreg_compress.compression.scalar.cells import CellQuantizer
+from linreg_compress.compression.scalar.uniform import UniformQuantizer
 from linreg_compress.errors import UnsupportedModelError
 from linreg_compress.information.rate_distortion import kept_fraction, reverse_water_filling
-from linreg_compress.laws import chi_square_nodes
+from linreg_compress.least_squares.spectrum import average_over_spectra
 from linreg_compress.model import LinearModel
-from linreg_compress.spectrum import average_over_spectra
+from linreg_compress.quadratic_laws import chi_square_nodes
 
 _SMOOTH = 0.25  # tuning: width in ln q of the sharpest feature
 _NEGLIGIBLE = 80.0  # tuning: twice the logarithm of the smallest part of a tail that still counts

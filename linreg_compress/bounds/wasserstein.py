@@ -73,7 +73,7 @@ def wasserstein_bound(samples: int, features: int, noise_variance: float, rate_n
     >>> round(bound.value / (2 * 0.75 * 50 / 80), 4)
     1.0408
     """
-    from linreg_compress.laws import beta_nodes
+    from linreg_compress.quadratic_laws import beta_nodes
 
     n, d = valid.count("samples", samples), valid.count("features", features)
     s2 = valid.positive_number("noise_variance", noise_variance)

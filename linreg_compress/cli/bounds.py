@@ -60,9 +60,9 @@ def run(options: argparse.Namespace) -> int:
 
 def _refuse_unknown(code: Any, name: str | None) -> None:
     """Refuse a code whose information or whose generalization error is not known."""
-    from linreg_compress.compression.cells import CellQuantizer
     from linreg_compress.compression.gaussian_channel import AwareGaussianChannel, BlindGaussianChannel
-    from linreg_compress.compression.uniform import UniformQuantizer
+    from linreg_compress.compression.scalar.cells import CellQuantizer
+    from linreg_compress.compression.scalar.uniform import UniformQuantizer
 
     if not isinstance(code, BlindGaussianChannel | AwareGaussianChannel | CellQuantizer | UniformQuantizer):
         raise UnsupportedModelError(f"no bound is known for {name}; simulate it.")
@@ -149,5 +149,5 @@ def _text(model: LinearModel, code: Any, record: dict[str, Any]) -> str:
         full = record["random_design_information_nats"]
         notes.append(f"Bounds of the generalization error use I(S; What) = R + I(X; What) = {full:.5g} nats, not the rate.")
     notes += [f"Sub-gaussian and chi-square: {one}." for one in clipped]
-    notes = [line for note in notes for line in textwrap.wrap(note, 80)]
-    return "\n".join([*lines, table(rows), "", _SIDES[bool(len(names) > 2)], *least_of_these, *notes])
+    under = [_SIDES[len(names) > 2], *least_of_these, *notes]
+    return "\n".join([*lines, table(rows), "", *(textwrap.fill(line, 80) for line in under)])

@@ -151,8 +151,8 @@ def _beta(variant: Variant) -> float | None:
 def _rate_nats(model: LinearModel, channel: Any, variant: Variant) -> float:
     """Return the rate of a random channel, the entropy of a quantizer's indices, or else their bits at fixed length."""
     from linreg_compress.compressed_risk.scalar_quantizer import scalar_quantizer_entropy
-    from linreg_compress.compression.cells import CellQuantizer
-    from linreg_compress.compression.uniform import UniformQuantizer
+    from linreg_compress.compression.scalar.cells import CellQuantizer
+    from linreg_compress.compression.scalar.uniform import UniformQuantizer
 
     if isinstance(channel, CellQuantizer | UniformQuantizer):
         return float(scalar_quantizer_entropy(model, channel))

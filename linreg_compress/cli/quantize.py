@@ -13,7 +13,7 @@ from linreg_compress.compression import quantizers
 
 if TYPE_CHECKING:
     from linreg_compress._validation import FloatArray
-    from linreg_compress.compression.clustering import Clustering
+    from linreg_compress.compression.clustering.record import Clustering
 
 _SHOWN = 20  # levels of a codebook that the text prints
 

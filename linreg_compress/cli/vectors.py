@@ -128,7 +128,7 @@ def _advice(text: str, *, first: bool) -> str:
 def _refuse_illegal(name: str, vector: FloatArray, places: list[str] | None, nonnegative: bool) -> None:
     import numpy as np
 
-    from linreg_compress.compression.clustering import LARGEST
+    from linreg_compress.compression.clustering.record import LARGEST
 
     rules = [
         (np.isfinite(vector), "must be finite", "Remove or replace it."),

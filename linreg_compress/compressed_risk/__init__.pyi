@@ -1,11 +1,10 @@
+from .criterion import bayes_decoder_excess_risk as bayes_decoder_excess_risk
+from .criterion import compression_criterion as compression_criterion
+from .criterion import interpolated_excess_risk as interpolated_excess_risk
 from .design_blind_limit import design_blind_limit as design_blind_limit
 from .expected import expected_compressed_risks as expected_compressed_risks
-from .expected_distortion import expected_distortion as expected_distortion
 from .gaussian_channel import aware_channel_risks as aware_channel_risks
 from .gaussian_channel import blind_channel_risks as blind_channel_risks
-from .interpolation import bayes_decoder_excess_risk as bayes_decoder_excess_risk
-from .interpolation import compression_criterion as compression_criterion
-from .interpolation import interpolated_excess_risk as interpolated_excess_risk
 from .laws import codebook_radius_law as codebook_radius_law
 from .laws import compressed_empirical_risk_law as compressed_empirical_risk_law
 from .laws import compressed_population_risk_law as compressed_population_risk_law

@@ -6,7 +6,7 @@ import numpy as np
 
 from linreg_compress._validation import FloatArray
 from linreg_compress.compressed_risk.record import AveragedRisks, CompressedRisks
-from linreg_compress.spectrum import average_over_spectra
+from linreg_compress.least_squares.spectrum import average_over_spectra
 
 _NAMES = tuple(CompressedRisks.__dataclass_fields__)
 

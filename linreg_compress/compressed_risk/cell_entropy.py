@@ -16,7 +16,7 @@ import numpy as np
 from scipy import special
 
 from linreg_compress._validation import FloatArray
-from linreg_compress.laws import chi_square_nodes
+from linreg_compress.quadratic_laws import chi_square_nodes
 
 _SMOOTH = 0.25  # tuning: width in ln q of the sharpest feature of a Gaussian cell probability
 _NEGLIGIBLE = 80.0  # tuning: twice the logarithm of the smallest part of a tail that still counts

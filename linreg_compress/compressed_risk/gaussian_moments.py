@@ -13,8 +13,8 @@ import numpy as np
 from scipy import special
 
 from linreg_compress._validation import FloatArray
-from linreg_compress.compression.cells import CellQuantizer
-from linreg_compress.compression.uniform import UniformQuantizer
+from linreg_compress.compression.scalar.cells import CellQuantizer
+from linreg_compress.compression.scalar.uniform import UniformQuantizer
 
 _NARROW = 0.4  # tuning: of a step: below this spread the cells are few, above it the Fourier terms are
 _REACH = 9.0  # tuning: standard deviations: the normal tail beyond is 2e-19

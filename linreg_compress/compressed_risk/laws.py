@@ -20,8 +20,8 @@ from linreg_compress.compressed_risk.matching import require_match
 from linreg_compress.compression.gaussian_channel import AwareGaussianChannel, BlindGaussianChannel
 from linreg_compress.errors import UnsupportedModelError
 from linreg_compress.information.rate_distortion import kept_fraction
-from linreg_compress.laws import DEEP, ChiSquareMixture, Law, PointMass, beta_nodes, chi_square_nodes, pruned
 from linreg_compress.model import LinearModel
+from linreg_compress.quadratic_laws import DEEP, ChiSquareMixture, Law, PointMass, beta_nodes, chi_square_nodes, pruned
 
 _TAIL_WIDTH = 0.25  # tuning: in a logarithm: an upper tail near 1e-18 has no sharper features
 

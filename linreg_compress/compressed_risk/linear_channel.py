@@ -18,8 +18,8 @@ from linreg_compress.compression.gaussian_channel import mean_signal_variance
 from linreg_compress.compression.identity import Identity
 from linreg_compress.compression.linear_channel import LinearChannel
 from linreg_compress.errors import UnsupportedModelError
+from linreg_compress.least_squares.risk import expected_risks
 from linreg_compress.model import LinearModel
-from linreg_compress.risk import expected_risks
 
 
 def linear_channel_risks(

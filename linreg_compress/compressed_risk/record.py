@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from linreg_compress._validation import FloatArray
-from linreg_compress.risk import Risks
+from linreg_compress.least_squares.risk import Risks
 
 
 @dataclass(frozen=True, eq=False)

@@ -13,8 +13,8 @@ from linreg_compress.compressed_risk.formulas import exact_risks
 from linreg_compress.compressed_risk.record import CompressedRisks
 from linreg_compress.compression.ridge_shrinkage import RidgeShrinkage
 from linreg_compress.errors import UnsupportedModelError
+from linreg_compress.least_squares.ridge import ridge_excess_risk
 from linreg_compress.model import LinearModel
-from linreg_compress.ridge import ridge_excess_risk
 
 
 def ridge_shrinkage_risks(

@@ -25,12 +25,12 @@ from linreg_compress.compressed_risk.cell_entropy import (
 from linreg_compress.compressed_risk.formulas import exact_risks
 from linreg_compress.compressed_risk.gaussian_moments import error_moments, jump_moments
 from linreg_compress.compressed_risk.record import CompressedRisks
-from linreg_compress.compression.cells import CellQuantizer
-from linreg_compress.compression.uniform import UniformQuantizer
+from linreg_compress.compression.scalar.cells import CellQuantizer
+from linreg_compress.compression.scalar.uniform import UniformQuantizer
 from linreg_compress.errors import UnsupportedModelError
-from linreg_compress.laws import chi_square_nodes
+from linreg_compress.least_squares.risk import least_squares_risks
 from linreg_compress.model import LinearModel
-from linreg_compress.risk import least_squares_risks
+from linreg_compress.quadratic_laws import chi_square_nodes
 
 _SMOOTH = 0.25  # tuning: width in ln q of the sharpest feature of a Gaussian cell moment, with room for twice the step
 _NEGLIGIBLE = 80.0  # tuning: twice the logarithm of the smallest part of a tail that still counts

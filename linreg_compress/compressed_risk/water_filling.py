@@ -24,8 +24,8 @@ from linreg_compress.compressed_risk.record import AveragedRisks, CompressedRisk
 from linreg_compress.compression.gaussian_channel import AwareGaussianChannel
 from linreg_compress.errors import InvalidInputError, UnsupportedModelError
 from linreg_compress.information.rate_distortion import reverse_water_filling
+from linreg_compress.least_squares.spectrum import MarchenkoPastur
 from linreg_compress.model import LinearModel
-from linreg_compress.spectrum import MarchenkoPastur
 
 
 def water_filled_risks(

@@ -20,7 +20,7 @@ from linreg_compress import _validation as valid
 from linreg_compress._kinds import takes
 from linreg_compress._validation import FloatArray
 from linreg_compress.compression.channel import Compressed
-from linreg_compress.compression.sources import NormalSource, SymmetricSource, source_for
+from linreg_compress.compression.scalar.sources import NormalSource, SymmetricSource, source_for
 from linreg_compress.errors import InvalidInputError
 from linreg_compress.model import LinearModel
 

@@ -16,10 +16,10 @@ from linreg_compress.errors import InvalidInputError
 
 if TYPE_CHECKING:
     from linreg_compress._validation import FloatArray
-    from linreg_compress.compression.cells import CellQuantizer
     from linreg_compress.compression.channel import Channel
-    from linreg_compress.compression.clustering import Clustering
-    from linreg_compress.compression.sources import Source
+    from linreg_compress.compression.clustering.record import Clustering
+    from linreg_compress.compression.scalar.cells import CellQuantizer
+    from linreg_compress.compression.scalar.sources import Source
     from linreg_compress.model import LinearModel
 
 STEP, LEVELS, BITS = "step", "levels", "bits_per_weight"
@@ -119,7 +119,7 @@ class NamedQuantizer:
         """
         if self.build is not None:
             return self.build(model, number, penalty or Penalty())
-        from linreg_compress.compression.sources import source_for
+        from linreg_compress.compression.scalar.sources import source_for
 
         cells = self.cells(source_for(model), number)
         if not self.feeds_forward:
@@ -134,8 +134,8 @@ class NamedQuantizer:
         """Make a codebook of at most `levels` levels for the weights at hand, with a lower bound of the best objective."""
         if self.cluster is not None:
             return self.cluster(weights, levels, importance, penalty or Penalty())
-        from linreg_compress.compression.codebooks import clustered_by
-        from linreg_compress.compression.empirical_source import EmpiricalSource
+        from linreg_compress.compression.clustering.codebooks import clustered_by
+        from linreg_compress.compression.scalar.empirical_source import EmpiricalSource
 
         return clustered_by(self.cells(EmpiricalSource(weights, importance), levels), weights, levels, importance)
 
@@ -155,38 +155,38 @@ def find(name: str) -> NamedQuantizer:
 
 
 def _uniform_cells(source: Source, levels: int) -> CellQuantizer:
-    from linreg_compress.compression.uniform import optimal_uniform
+    from linreg_compress.compression.scalar.uniform import optimal_uniform
 
     return optimal_uniform(source, levels)
 
 
 def _unlimited_uniform(model: LinearModel, step: float, _: Penalty) -> Channel:
-    from linreg_compress.compression.uniform import UniformQuantizer
+    from linreg_compress.compression.scalar.uniform import UniformQuantizer
 
     del model
     return UniformQuantizer(step)
 
 
 def _equal_steps(weights: FloatArray, levels: int, importance: FloatArray | None, _: Penalty) -> Clustering:
-    from linreg_compress.compression.codebooks import equal_steps
+    from linreg_compress.compression.clustering.codebooks import equal_steps
 
     return equal_steps(weights, levels, importance)
 
 
 def _lloyd_max(source: Source, levels: int) -> CellQuantizer:
-    from linreg_compress.compression.lloyd_max import lloyd_max
+    from linreg_compress.compression.scalar.lloyd_max import lloyd_max
 
     return lloyd_max(source, levels)
 
 
 def _sign(source: Source, _: None) -> CellQuantizer:
-    from linreg_compress.compression.sign import sign_quantizer
+    from linreg_compress.compression.scalar.sign import sign_quantizer
 
     return sign_quantizer(source)
 
 
 def _entropy_constrained(source: Source, bits: float) -> CellQuantizer:
-    from linreg_compress.compression.entropy_constrained import entropy_constrained
+    from linreg_compress.compression.scalar.entropy_constrained import entropy_constrained
 
     return entropy_constrained(source, bits)
 
@@ -204,10 +204,10 @@ def _kmeans_channel(
 ) -> Channel:
     beta = default if penalty.weight is None else penalty.weight
     if beta is None:
-        from linreg_compress.compression.kmeans import KMeansQuantizer
+        from linreg_compress.compression.clustering.kmeans import KMeansQuantizer
 
         return KMeansQuantizer(levels, by_hessian)
-    from linreg_compress.compression.diameter_quantizer import DiameterKMeansQuantizer
+    from linreg_compress.compression.clustering.diameter_quantizer import DiameterKMeansQuantizer
 
     return DiameterKMeansQuantizer(levels, by_hessian, samples=model.samples, penalty_weight=beta, penalty=penalty.kind)
 
@@ -217,10 +217,10 @@ def _kmeans(
 ) -> Clustering:
     beta = default if penalty.weight is None else penalty.weight
     if beta is None:
-        from linreg_compress.compression.kmeans import kmeans
+        from linreg_compress.compression.clustering.kmeans import kmeans
 
         return kmeans(weights, levels, importance)
-    from linreg_compress.compression.hessian_weighted_kmeans import diameter_kmeans
+    from linreg_compress.compression.clustering.diameter_kmeans import diameter_kmeans
 
     return diameter_kmeans(weights, levels, importance, beta, penalty.kind)
 

@@ -54,7 +54,7 @@ class SuccessiveQuantizer:
     --------
     Rounded by itself 0.4 becomes 0; here it makes up for what rounding the first weight lost.
 
-    >>> from linreg_compress.compression.uniform import UniformQuantizer
+    >>> from linreg_compress.compression.scalar.uniform import UniformQuantizer
     >>> coded = SuccessiveQuantizer(UniformQuantizer(1.0)).code(np.array([0.4, 0.4]), np.array([[1.0, 0.9], [0.9, 1.0]]))
     >>> coded.weights.tolist()
     [0.0, 1.0]

@@ -29,7 +29,7 @@ def _values(samples: int, bits: float) -> dict[str, float]:
     model = lc.LinearModel(samples, FEATURES)
     channel = lc.BlindGaussianChannel.for_model(model, float(lc.rate_nats_from_bits(bits, FEATURES)))
     # s(w) = sigma^2 + |w - w*|^2 on the ball
-    largest = model.noise_variance + float(lc.codebook_radius_law(model, channel).ppf(1 - OUTSIDE))
+    largest = model.noise_variance + float(lc.compressed_risk.codebook_radius_law(model, channel).ppf(1 - OUTSIDE))
     found = lc.bounds_of(model, channel, largest)
     return {"truth": found.generalization_error} | {bound.name: bound.value for bound in (*found.bounds, found.trivial)}
 
@@ -110,7 +110,7 @@ def _turns_out() -> str:
 
 def _halved() -> float:
     """Index of what is left of the sub-Gaussian bound at half the information: a half, 71 percent, a quarter."""
-    whole, half = (lc.sub_gaussian_bound(80, information, 1.0).value for information in (2.0, 1.0))
+    whole, half = (lc.bounds.sub_gaussian_bound(80, information, 1.0).value for information in (2.0, 1.0))
     return float(np.abs(np.array([0.5, 0.71, 0.25]) - half / whole).argmin())
 
 
@@ -189,7 +189,7 @@ LESSON = Lesson(
     exercises=(
         Exercise(
             question="n = 200 rows, I = 20 nats, largest loss scale s = 1.5. What does the sub-Gaussian bound promise?",
-            answer=lambda: lc.sub_gaussian_bound(200, 20.0, 1.5).value,
+            answer=lambda: lc.bounds.sub_gaussian_bound(200, 20.0, 1.5).value,
             right="Right: {answer}.",
             wrong="Put the numbers into the last form of the second formula; I/n is 0.1.",
             unit=SQUARED,

@@ -7,7 +7,7 @@ import numpy as np
 
 import linreg_compress as lc
 from linreg_compress._validation import FloatArray
-from linreg_compress.compression.clustering import Clustering
+from linreg_compress.compression.clustering.record import Clustering
 from linreg_compress.demos.lesson import Exercise, Formula, Lesson, Number, Prediction, Settings, Slider
 from linreg_compress.demos.picture import Axis, Circles, Color, Curve, Over, Panel, Picture, one_by_one
 from linreg_compress.demos.words import SQUARED, shown
@@ -33,7 +33,7 @@ def _pair(levels: float, penalty: float) -> tuple[Clustering, Clustering]:
 
 def _clustered(weights: FloatArray, levels: float, penalty: float) -> tuple[Clustering, Clustering]:
     best = lc.diameter_kmeans(weights, int(levels), penalty_weight=penalty)
-    return best, lc.local_search(weights, int(levels), penalty_weight=penalty)
+    return best, lc.compression.local_search(weights, int(levels), penalty_weight=penalty)
 
 
 def _above(found: Clustering, best: Clustering) -> float:
@@ -93,7 +93,7 @@ def _agreed(levels: float, penalty: float) -> float:
     )
     centers = found.centers
     quantizer = lc.CellQuantizer(centers, (centers[1:] + centers[:-1]) / 2)
-    error = MODEL.features * float(lc.scalar_quantizer_risks(MODEL, quantizer).weight_mse)
+    error = MODEL.features * float(lc.compressed_risk.scalar_quantizer_risks(MODEL, quantizer).weight_mse)
     return error + penalty * float(np.ptp(centers)) ** 2
 
 

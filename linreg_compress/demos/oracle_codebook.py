@@ -15,7 +15,7 @@ _BITS = np.linspace(0.0, 4.0, 81)
 
 
 def _risks(bits: ArrayLike, features: int) -> lc.CompressedRisks:
-    return lc.blind_channel_risks(SAMPLES, features, 1.0, lc.rate_nats_from_bits(bits, features))
+    return lc.compressed_risk.blind_channel_risks(SAMPLES, features, 1.0, lc.rate_nats_from_bits(bits, features))
 
 
 def _curves(settings: Settings) -> Picture:
@@ -92,7 +92,7 @@ def _turns_out() -> str:
 def _rounding() -> float:
     """Index of what rounding to multiples of 0.2 does to the error on new data: falls, stays, rises."""
     model = lc.LinearModel(SAMPLES, 50)
-    change = lc.scalar_quantizer_risks(model, lc.UniformQuantizer(0.2)).population_risk_change
+    change = lc.compressed_risk.scalar_quantizer_risks(model, lc.UniformQuantizer(0.2)).population_risk_change
     return float(np.sign(change) + 1)
 
 

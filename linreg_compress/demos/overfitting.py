@@ -11,7 +11,7 @@ from linreg_compress.demos.picture import Axis, Circles, Color, Curve, Mark, Ove
 from linreg_compress.demos.words import SQUARED, shown
 
 if TYPE_CHECKING:
-    from linreg_compress.laws import Law
+    from linreg_compress.quadratic_laws import Law
 
 _FEATURES = np.arange(1, 51)
 _GUESSES = (0.375, 1.0, 1.625, 2.724)  # of the prediction
@@ -47,8 +47,8 @@ def _curves(settings: Settings) -> Picture:
         x=Axis(f"squared error of one fit ({SQUARED})", (0.0, 5.0)),
         y=Axis("probability density, scaled to its peak", (0.0, 1.25)),
         curves=(
-            _density("training data", lc.empirical_risk_law(model), "blue"),
-            _density("new data", lc.population_risk_law(model), "vermillion"),
+            _density("training data", lc.least_squares.empirical_risk_law(model), "blue"),
+            _density("new data", lc.least_squares.population_risk_law(model), "vermillion"),
         ),
         marks=(Mark(1.0, "noise σ²"),),
     )
@@ -72,7 +72,7 @@ def _density(label: str, law: "Law", color: Color) -> Curve:
 def _numbers(settings: Settings) -> tuple[Number, ...]:
     model = _model(settings)
     now = lc.expected_risks(model)
-    far = shown(float(lc.population_risk_law(model).ppf(_FAR)))
+    far = shown(float(lc.least_squares.population_risk_law(model).ppf(_FAR)))
     return (
         Number("empirical_risk", "error on the training data", SQUARED, float(now.empirical_risk)),
         Number("population_risk", "error on new data", SQUARED, float(now.population_risk)),
@@ -85,7 +85,7 @@ def _numbers(settings: Settings) -> tuple[Number, ...]:
 
 def _simulate(settings: Settings, seed: int, trials: int) -> Mapping[str, lc.Estimate]:
     model = _model(settings)
-    far = float(lc.population_risk_law(model).ppf(_FAR))
+    far = float(lc.least_squares.population_risk_law(model).ppf(_FAR))
     found = lc.simulate(
         model, [], trials, seed=seed, statistics={"share": lambda each: (each.population_risk <= far).astype(float)}
     )
@@ -101,7 +101,7 @@ def _right() -> int:
 def _turns_out() -> str:
     model = lc.LinearModel(80, 50)
     now, uncompressed = lc.expected_risks(model), lc.AwareGaussianChannel.for_model(model, rate_nats=1e6)
-    same_inputs = now.empirical_risk + lc.same_inputs_generalization_error(model, uncompressed)
+    same_inputs = now.empirical_risk + lc.bounds.same_inputs_generalization_error(model, uncompressed)
     return (
         f"It is {shown(now.population_risk, 3)}. On the same 80 inputs with fresh noise the error would be "
         f"{shown(same_inputs)}, as far above 1 as the training error is below. But new inputs also point in directions "

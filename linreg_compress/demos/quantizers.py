@@ -30,14 +30,14 @@ def _grid(ratio: float, bits: float) -> lc.CellQuantizer:
 @lru_cache(maxsize=256)
 def _rounded(ratio: float, bits: float) -> lc.CompressedRisks:
     """Each weight rounded by itself on the Lloyd-Max grid: exact."""
-    return lc.scalar_quantizer_risks(_model(ratio), _grid(ratio, bits))
+    return lc.compressed_risk.scalar_quantizer_risks(_model(ratio), _grid(ratio, bits))
 
 
 @lru_cache(maxsize=1024)
 def _limit(ratio: float, bits: float) -> float:
     """Least that a code of this rate which knows X can add to the training error."""
     model, rate = _model(ratio), float(lc.rate_nats_from_bits(bits, FEATURES))
-    found = lc.expected_water_filled_risks(
+    found = lc.compressed_risk.expected_water_filled_risks(
         SAMPLES, FEATURES, 1.0, model.signal_variance, rate, spectra=_SPECTRA, rng=np.random.default_rng(0)
     )
     return float(found.risks.distortion)

@@ -22,16 +22,16 @@ def _rate(bits: ArrayLike, features: int) -> FloatArray:
 
 def _aware(bits: ArrayLike, features: int) -> FloatArray:
     """What the best code that knows X adds to the training error."""
-    return lc.aware_channel_risks(SAMPLES, features, 1.0, _rate(bits, features)).distortion
+    return lc.compressed_risk.aware_channel_risks(SAMPLES, features, 1.0, _rate(bits, features)).distortion
 
 
 def _blind(bits: ArrayLike, features: int) -> FloatArray:
     """What the Gaussian code that sees the weights alone adds to it."""
-    return lc.blind_channel_risks(SAMPLES, features, 1.0, _rate(bits, features)).distortion
+    return lc.compressed_risk.blind_channel_risks(SAMPLES, features, 1.0, _rate(bits, features)).distortion
 
 
 def _lost(bits: ArrayLike, features: int) -> FloatArray:
-    return lc.normalized_distortion(_rate(bits, features), features)
+    return lc.information.normalized_distortion(_rate(bits, features), features)
 
 
 def _curves(settings: Settings) -> Picture:
@@ -52,7 +52,7 @@ def _curves(settings: Settings) -> Picture:
         x=across,
         y=Axis("fraction of the variance of a weight", (0.0, 1.1)),
         curves=(
-            over.curve("kept, 1 − δ", lambda b: lc.kept_fraction(_rate(b, d), d), "green", label_above=False),
+            over.curve("kept, 1 − δ", lambda b: lc.information.kept_fraction(_rate(b, d), d), "green", label_above=False),
             over.curve("lost, δ", lambda b: _lost(b, d), "vermillion", "dashed"),
         ),
     )
@@ -104,7 +104,7 @@ def _turns_out() -> str:
 
 def _bits_for_a_thousandth() -> float:
     """Bits a weight at which n = 80, d = 40 add 0.001 to the training error."""
-    nothing = lc.aware_channel_risks(SAMPLES, 40, 1.0, 0.0).distortion
+    nothing = lc.compressed_risk.aware_channel_risks(SAMPLES, 40, 1.0, 0.0).distortion
     return float(lc.bits_per_weight_from_nats(lc.rate_distortion(nothing, 0.001, 40), 40))
 
 

@@ -23,24 +23,24 @@ _RATES = (0.0, 1.0, 16.0)  # of the second exercise
 
 @lru_cache(maxsize=64)
 def _spectra(samples: int) -> FloatArray:
-    return lc.draw_spectra(samples, FEATURES, _SPECTRA, rng=np.random.default_rng(samples))
+    return lc.least_squares.draw_spectra(samples, FEATURES, _SPECTRA, rng=np.random.default_rng(samples))
 
 
 @lru_cache(maxsize=4096)
 def _ridge(samples: float, signal: float) -> float:
     """Error of the best ridge regression on new data; no closed form is known at finite n and d."""
-    return 1.0 + float(lc.ridge_excess_risk(_spectra(int(samples)), 1.0, signal).mean())
+    return 1.0 + float(lc.least_squares.ridge_excess_risk(_spectra(int(samples)), 1.0, signal).mean())
 
 
 def _compressed(samples: ArrayLike, signal: ArrayLike, bits: float) -> lc.CompressedRisks:
     rate = lc.rate_nats_from_bits(bits, FEATURES)
-    return lc.blind_channel_risks(samples, FEATURES, 1.0, rate, signal_variance=signal)
+    return lc.compressed_risk.blind_channel_risks(samples, FEATURES, 1.0, rate, signal_variance=signal)
 
 
 def _shrinking(samples: ArrayLike, signal: ArrayLike, bits: float) -> FloatArray:
     """Error on new data when the decoder also shrinks by what it knows of the prior."""
-    delta = lc.normalized_distortion(lc.rate_nats_from_bits(bits, FEATURES), FEATURES)
-    return 1.0 + lc.bayes_decoder_excess_risk(samples, FEATURES, 1.0, signal, delta)
+    delta = lc.information.normalized_distortion(lc.rate_nats_from_bits(bits, FEATURES), FEATURES)
+    return 1.0 + lc.compressed_risk.bayes_decoder_excess_risk(samples, FEATURES, 1.0, signal, delta)
 
 
 def _four(over: Over, ridge: Over, at: Callable[[Any], tuple[Any, Any]], bits: float) -> tuple[Curve, ...]:
@@ -123,7 +123,7 @@ def _right() -> int:
     signals, bits = np.array([0.25, 0.5, 0.9, 1.1, 2.0, 4.0]), np.array([[0.25], [1.0], [4.0]])
     v = lc.LinearModel(80, FEATURES).weight_variance
     rates = lc.rate_nats_from_bits(bits, FEATURES)
-    helps = lc.blind_channel_risks(80, FEATURES, 1.0, rates, signal_variance=signals * v).compression_helps
+    helps = lc.compressed_risk.blind_channel_risks(80, FEATURES, 1.0, rates, signal_variance=signals * v).compression_helps
     if helps.all() or not helps.any():
         return 0 if helps.all() else 1
     return 2 if np.array_equal(helps, np.broadcast_to(signals < 1, helps.shape)) else 3

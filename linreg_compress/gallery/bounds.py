@@ -76,17 +76,17 @@ def _advice(signal: str) -> list[Row]:
     setting: dict[str, float | str] = {"samples": float(n), "features": float(d), "signal_variance": signal}
 
     def bound_at(channel: lc.BlindGaussianChannel) -> lc.Bound:
-        return lc.donsker_varadhan_bound(model, channel, channel.rate_nats)
+        return lc.bounds.donsker_varadhan_bound(model, channel, channel.rate_nats)
 
     rows: list[Row] = []
     for bits in _ADVICE_BITS.tolist() if signal in _SHOWN else ():
         channel = blind_code(model, bits)
         rows.append(
             {"panel": "promise", **setting, "bits_per_weight": bits}
-            | {"value": lc.population_risk_bound(model, channel, bound_at(channel))}
-            | {"truth": float(lc.expected_compressed_risks(model, channel).population_risk)}
+            | {"value": lc.bounds.population_risk_bound(model, channel, bound_at(channel))}
+            | {"truth": float(lc.compressed_risk.expected_compressed_risks(model, channel).population_risk)}
         )
-    found = lc.advised_rate(model, bound_at, largest_bits_per_weight=LARGEST_BITS)
+    found = lc.bounds.advised_rate(model, bound_at, largest_bits_per_weight=LARGEST_BITS)
     best = "zero" if found.best_rate_nats == 0 else "infinite"
     advised = {
         "bits_per_weight": float(lc.bits_per_weight_from_nats(found.rate_nats, d)),

@@ -30,7 +30,7 @@ def bounds_table() -> list[Row]:
 def gaussian_rows(model: lc.LinearModel, bits: float) -> list[Row]:
     """Return the rows of the blind and of the aware Gaussian code at one rate, in bits a weight."""
     blind, aware = blind_code(model, bits), aware_code(model, bits)
-    scale = model.noise_variance + float(lc.codebook_radius_law(model, blind).ppf(1 - OUTSIDE))
+    scale = model.noise_variance + float(lc.compressed_risk.codebook_radius_law(model, blind).ppf(1 - OUTSIDE))
     rows = _rows(model, "gaussian-blind", bits, lc.bounds_of(model, blind, scale))
     return rows + _rows(model, "gaussian-aware", bits, lc.bounds_of(model, aware))
 
@@ -42,7 +42,7 @@ def quantizer_rows(model: lc.LinearModel, levels: int) -> list[Row]:
     return _rows(model, f"lloyd-max-{levels}", bits, found)
 
 
-def _rows(model: lc.LinearModel, code: str, bits: float, found: lc.CodeBounds) -> list[Row]:
+def _rows(model: lc.LinearModel, code: str, bits: float, found: lc.bounds.CodeBounds) -> list[Row]:
     """Return a row for each bound: those of the error on new data, the trivial one, those of the other errors."""
     of_new_data = [bound for bound in found.bounds if bound.of == found.trivial.of]
     others = [bound for bound in found.bounds if bound.of != found.trivial.of]

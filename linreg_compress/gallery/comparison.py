@@ -51,7 +51,7 @@ def exact_rows(design: Design) -> list[Row]:
     model, source = design.model, lc.source_for(design.model)
     rows = []
     for bits in BITS:
-        risks = lc.expected_compressed_risks(model, blind_code(model, bits))
+        risks = lc.compressed_risk.expected_compressed_risks(model, blind_code(model, bits))
         found = (risks.distortion, risks.population_risk_change, risks.normalized_distortion)
         rows.append(_gaussian(design, "gaussian-blind", bits, "exact", np.array(found), np.zeros(3)))
         place = np.searchsorted(LIMIT_BITS, bits)
@@ -62,7 +62,7 @@ def exact_rows(design: Design) -> list[Row]:
         rows.append(_scalar(design, "entropy-constrained", bits, optimal, float(np.ceil(np.log2(optimal.levels.size)))))
         levels = whole_levels(bits)
         if levels:
-            rows.append(_scalar(design, "uniform", bits, lc.optimal_uniform(source, levels), bits))
+            rows.append(_scalar(design, "uniform", bits, lc.compression.optimal_uniform(source, levels), bits))
             rows.append(_scalar(design, "lloyd-max", bits, lc.lloyd_max(source, levels), bits))
         if levels == 2:
             rows.append(_scalar(design, "sign", bits, lc.sign_quantizer(source), bits))
@@ -81,11 +81,11 @@ def _gaussian(design: Design, name: str, bits: float, source: str, means: FloatA
 def _scalar(
     design: Design, name: str, bits: float, quantizer: lc.CellQuantizer | lc.UniformQuantizer, fixed: float | str
 ) -> Row:
-    risks = lc.scalar_quantizer_risks(design.model, quantizer)
+    risks = lc.compressed_risk.scalar_quantizer_risks(design.model, quantizer)
     p = design.probabilities(quantizer)
     values: Values = {
         "fixed_rate_bits": fixed,
-        "entropy_bits": float(lc.scalar_quantizer_entropy(design.model, quantizer)) / (FEATURES * LN2),
+        "entropy_bits": float(lc.compressed_risk.scalar_quantizer_entropy(design.model, quantizer)) / (FEATURES * LN2),
         "huffman_bits": _huffman_bits(p),
         "normalized_distortion": float(risks.normalized_distortion),
         "empirical_increase": float(risks.distortion),
@@ -96,7 +96,7 @@ def _scalar(
 
 def _huffman_bits(p: FloatArray) -> float:
     """Mean length of Huffman's code for probabilities p, which it takes as whole numbers of 2^-53."""
-    return float(p @ np.array(lc.huffman_lengths(np.rint(p * 2.0**53))))
+    return float(p @ np.array(lc.information.huffman_lengths(np.rint(p * 2.0**53))))
 
 
 def _dithered(design: Design, bits: float) -> Row:

@@ -16,8 +16,8 @@ import linreg_compress as lc
 from linreg_compress._validation import FloatArray
 from linreg_compress.gallery import style
 from linreg_compress.gallery.figure import Row
-from linreg_compress.laws import chi_square_nodes
-from linreg_compress.spectrum import average_over_spectra
+from linreg_compress.least_squares.spectrum import average_over_spectra
+from linreg_compress.quadratic_laws import chi_square_nodes
 
 SAMPLES, FEATURES = 80, 50
 REGIMES: Mapping[str, float] = {name: style.REGIMES[name] for name in ("weak", "strong")}

@@ -45,7 +45,9 @@ class Run:
     indices: list[FloatArray] = field(default_factory=list)
     """Of each batch, what `read` returns."""
 
-    def compress(self, weights: FloatArray, *, rng: np.random.Generator, gram: FloatArray | None = None) -> lc.Compressed:
+    def compress(
+        self, weights: FloatArray, *, rng: np.random.Generator, gram: FloatArray | None = None
+    ) -> lc.compression.Compressed:
         """Compress, and note the errors and the indices."""
         assert gram is not None  # asked for by needs_gram
         found = self.inner.compress(weights, rng=rng, gram=gram if self.inner.needs_gram else None)
@@ -64,7 +66,10 @@ class Run:
         if self.read is not None:
             symbols, code = np.unique(np.concatenate(self.indices), return_inverse=True)
             counts = np.bincount(code.ravel(), minlength=symbols.size)
-            words = {"entropy_bits": np.log2(code.size / counts), "huffman_bits": np.array(lc.huffman_lengths(counts))}
+            words = {
+                "entropy_bits": np.log2(code.size / counts),
+                "huffman_bits": np.array(lc.information.huffman_lengths(counts)),
+            }
             estimates |= {name: lengths[code.reshape(len(delta), -1)].mean(axis=1) for name, lengths in words.items()}
             missing = (symbols.size - 1) / (2 * code.size * LN2)  # bias of a sample's entropy (Miller 1955)
             estimates["entropy_bits"] += min(missing, np.log2(symbols.size) - estimates["entropy_bits"].mean())
@@ -118,7 +123,9 @@ class _DiameterKMeans:
     name: str = "diameter-kmeans"
     needs_gram: bool = True
 
-    def compress(self, weights: FloatArray, *, rng: np.random.Generator, gram: FloatArray | None = None) -> lc.Compressed:
+    def compress(
+        self, weights: FloatArray, *, rng: np.random.Generator, gram: FloatArray | None = None
+    ) -> lc.compression.Compressed:
         """Cluster vector after vector."""
         del rng
         assert gram is not None  # asked for by needs_gram
@@ -127,7 +134,7 @@ class _DiameterKMeans:
             importance = lc.hessian_importance(matrix, SAMPLES)
             best = lc.diameter_kmeans(row, self.levels, importance, penalty_weight=DIAMETER_PENALTY)
             found.append(best.centers[best.assignments])
-        return lc.Compressed(np.array(found), FEATURES * float(np.log(self.levels)))
+        return lc.compression.Compressed(np.array(found), FEATURES * float(np.log(self.levels)))
 
 
 def _ranks(weights: FloatArray) -> FloatArray:

@@ -7,7 +7,7 @@ import numpy as np
 
 import linreg_compress as lc
 from linreg_compress._validation import FloatArray
-from linreg_compress.compression.clustering import Clustering
+from linreg_compress.compression.clustering.record import Clustering
 from linreg_compress.gallery.figure import Figure, Row, Table, columns, estimate_columns
 from linreg_compress.gallery.models import model_with_signal, stream
 from linreg_compress.gallery.style import (
@@ -26,7 +26,7 @@ from linreg_compress.gallery.style import (
     panels,
     points,
 )
-from linreg_compress.least_squares import fit_unchecked
+from linreg_compress.least_squares.fit import fit_unchecked
 from linreg_compress.monte_carlo.estimate import Moments
 
 SAMPLES, FEATURES, LEVELS = 80, 50, 8
@@ -34,7 +34,10 @@ SIGNALS: Mapping[str, float] = {"weak": STRENGTHS["v / 4"], "strong": STRENGTHS[
 TITLES = {"weak": "weak signal, v / 4", "strong": "strong signal, 2 v"}
 SHOWN = "strong"  # the signal of the one data set whose centres are shown, the first
 PENALTIES = (0.0, 0.1, 0.3, 1.0, 3.0, 10.0, 30.0, 100.0, 300.0, 1000.0)  # beta; importances are 2 on average
-METHODS: Mapping[str, Callable[..., Clustering]] = {"optimum": lc.diameter_kmeans, "local search": lc.local_search}
+METHODS: Mapping[str, Callable[..., Clustering]] = {
+    "optimum": lc.diameter_kmeans,
+    "local search": lc.compression.local_search,
+}
 CHANGES = ("empirical_risk_change", "generalization_error_change", "population_risk_change")
 _TOLERANCE = 1e-9  # relative: a gap below it certifies an optimum, an excess below it is rounding
 _SMALL, _LARGE = 0.1, 30.0  # penalties

@@ -58,7 +58,7 @@ def _closed_forms() -> dict[str, tuple[Any, Any, Any]]:
     coded = _SAMPLES[_SAMPLES >= FEATURES + 2]
     for fit, bits in RATES.items():
         rate = lc.rate_nats_from_bits(bits, FEATURES)
-        risks = lc.blind_channel_risks(coded, FEATURES, 1.0, rate, signal_variance=SIGNAL_VARIANCE)
+        risks = lc.compressed_risk.blind_channel_risks(coded, FEATURES, 1.0, rate, signal_variance=SIGNAL_VARIANCE)
         found[fit] = (coded, risks.empirical_risk, risks.population_risk)
     return found
 

@@ -35,10 +35,10 @@ def simple_bound(model: lc.LinearModel, channel: lc.BlindGaussianChannel) -> flo
 
     The ball of radius r gives ``s(w) <= sigma^2 + (r + |w* - c|)^2``, averaged over the prior of w* by Jensen.
     """
-    radius = float(lc.codebook_radius_law(model, channel).ppf(1 - OUTSIDE))
+    radius = float(lc.compressed_risk.codebook_radius_law(model, channel).ppf(1 - OUTSIDE))
     signal = model.features * model.signal_variance
     scale = model.noise_variance + (np.sqrt(radius) + np.sqrt(signal)) ** 2
-    return lc.sub_gaussian_bound(model.samples, channel.rate_nats, float(scale)).value
+    return lc.bounds.sub_gaussian_bound(model.samples, channel.rate_nats, float(scale)).value
 
 
 def compute(quick: bool, seed: int) -> list[Row]:
@@ -50,7 +50,7 @@ def compute(quick: bool, seed: int) -> list[Row]:
         base = lc.expected_risks(model)
         for bits in _EXACT_BITS.tolist():
             channel = blind_code(model, bits)
-            exact = lc.expected_compressed_risks(model, channel)
+            exact = lc.compressed_risk.expected_compressed_risks(model, channel)
             row: dict[str, float | str] = {"panel": panel, "witness": "exact", "bits_per_weight": bits}
             row |= {name: float(getattr(exact, name)) for name in QUANTITIES}
             row |= {f"least_squares_{name}": float(getattr(base, name)) for name in QUANTITIES}

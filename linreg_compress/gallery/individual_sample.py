@@ -57,7 +57,7 @@ def compute(quick: bool, seed: int) -> list[Row]:
         for code in SIMULATED_CODES:
             rows += _simulated(model, X, code, trials, rng)
     for samples, features in DESIGNS:
-        law = lc.leverage_law(samples, features)
+        law = lc.least_squares.leverage_law(samples, features)
         for share in _SHARES.tolist():
             leverage = float(law.ppf(share))
             density = float(law.pdf(leverage) * leverage * np.log(10))
@@ -67,7 +67,7 @@ def compute(quick: bool, seed: int) -> list[Row]:
 
 
 def _kept(bits: float, features: int) -> float:
-    return 1.0 if np.isinf(bits) else float(lc.kept_fraction(lc.rate_nats_from_bits(bits, features), features))
+    return 1.0 if np.isinf(bits) else float(lc.information.kept_fraction(lc.rate_nats_from_bits(bits, features), features))
 
 
 def _exact(leverage: float, kept: float) -> dict[str, float]:

@@ -50,8 +50,8 @@ def compute(quick: bool, seed: int) -> list[Row]:
         model = _model(STRENGTHS[signal])
         x = np.linspace(*ends, _CURVE)
         laws = {
-            "before": lc.population_risk_law(model),
-            "after": lc.compressed_population_risk_law(model, blind_code(model, BITS)),
+            "before": lc.least_squares.population_risk_law(model),
+            "after": lc.compressed_risk.compressed_population_risk_law(model, blind_code(model, BITS)),
         }
         for when, law in laws.items():
             key: dict[str, float | str] = {"panel": "law", "signal_variance": signal, "when": when}
@@ -76,7 +76,9 @@ def _simulated(signal: str, trials: int, seed: int, cell: int) -> list[Row]:
     model = _model(STRENGTHS[signal])
     channels = [blind_code(model, bits) for bits in _SIMULATED_BITS]
     edges = np.linspace(*SHOWN[signal], _BINS + 1) if signal in SHOWN else np.empty(0)
-    statistics: dict[str, Callable[[lc.Trials], FloatArray]] = {f"improved {k}": _improved(k) for k in range(len(channels))}
+    statistics: dict[str, Callable[[lc.monte_carlo.Trials], FloatArray]] = {
+        f"improved {k}": _improved(k) for k in range(len(channels))
+    }
     for when, channel in (("before", None), ("after", _SIMULATED_BITS.index(BITS))):
         statistics |= {f"{when} {k}": _below(channel, float(edge)) for k, edge in enumerate(edges)}
     found = lc.simulate(model, channels, trials, seed=seed, cell=cell, statistics=statistics)
@@ -96,15 +98,15 @@ def _simulated(signal: str, trials: int, seed: int, cell: int) -> list[Row]:
     return rows
 
 
-def _improved(channel: int) -> Callable[[lc.Trials], FloatArray]:
-    def improved(trials: lc.Trials) -> FloatArray:
+def _improved(channel: int) -> Callable[[lc.monte_carlo.Trials], FloatArray]:
+    def improved(trials: lc.monte_carlo.Trials) -> FloatArray:
         return (trials.compressed_population_risk[channel] < trials.population_risk).astype(np.float64)
 
     return improved
 
 
-def _below(channel: int | None, edge: float) -> Callable[[lc.Trials], FloatArray]:
-    def below(trials: lc.Trials) -> FloatArray:
+def _below(channel: int | None, edge: float) -> Callable[[lc.monte_carlo.Trials], FloatArray]:
+    def below(trials: lc.monte_carlo.Trials) -> FloatArray:
         risk = trials.population_risk if channel is None else trials.compressed_population_risk[channel]
         return (risk <= edge).astype(np.float64)
 

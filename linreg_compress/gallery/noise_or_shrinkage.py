@@ -43,11 +43,13 @@ class _Part:
     name: str = "part"
     needs_gram: bool = False
 
-    def compress(self, weights: FloatArray, *, rng: np.random.Generator, gram: FloatArray | None = None) -> lc.Compressed:
+    def compress(
+        self, weights: FloatArray, *, rng: np.random.Generator, gram: FloatArray | None = None
+    ) -> lc.compression.Compressed:
         """Shrink and add noise; a part alone has no rate."""
         del gram
         noise = np.sqrt(self.noise_variance) * rng.standard_normal(weights.shape)
-        return lc.Compressed(self.kept * weights + noise, float("nan"))
+        return lc.compression.Compressed(self.kept * weights + noise, float("nan"))
 
 
 def compute(quick: bool, seed: int) -> list[Row]:
@@ -75,9 +77,9 @@ def _row(signal: str, witness: str, part: str, bits: float, trials: int) -> dict
 def _closed_forms(model: lc.LinearModel) -> dict[str, FloatArray]:
     """Change of the population risk by the channel's noise, by its shrinking and by both: they add up."""
     rates = lc.rate_nats_from_bits(_EXACT_BITS, FEATURES)
-    delta, keep = lc.normalized_distortion(rates, FEATURES), lc.kept_fraction(rates, FEATURES)
+    delta, keep = lc.information.normalized_distortion(rates, FEATURES), lc.information.kept_fraction(rates, FEATURES)
     v, t2 = model.weight_variance, model.signal_variance
-    both = lc.blind_channel_risks(SAMPLES, FEATURES, model.noise_variance, rates, signal_variance=t2)
+    both = lc.compressed_risk.blind_channel_risks(SAMPLES, FEATURES, model.noise_variance, rates, signal_variance=t2)
     return {
         "noise": FEATURES * delta * keep * (t2 + v),
         "shrinkage": FEATURES * delta * (delta * (t2 + v) - 2 * v),
@@ -87,7 +89,10 @@ def _closed_forms(model: lc.LinearModel) -> dict[str, FloatArray]:
 
 def _channel(model: lc.LinearModel, bits: float, part: str) -> lc.Channel:
     rate = lc.rate_nats_from_bits(bits, FEATURES)
-    delta, keep = float(lc.normalized_distortion(rate, FEATURES)), float(lc.kept_fraction(rate, FEATURES))
+    delta, keep = (
+        float(lc.information.normalized_distortion(rate, FEATURES)),
+        float(lc.information.kept_fraction(rate, FEATURES)),
+    )
     noise = delta * keep * (model.signal_variance + model.weight_variance)
     return _Part(1.0 if part == "noise" else keep, 0.0 if part == "shrinkage" else noise)
 

@@ -28,7 +28,7 @@ def compute(quick: bool, seed: int) -> list[Row]:
         for ratio in _RATIOS:
             model = model_with_signal(n, FEATURES, float(ratio))
             rates = lc.rate_nats_from_bits(_BITS, FEATURES)
-            found = lc.blind_channel_risks(n, FEATURES, 1.0, rates, signal_variance=model.signal_variance)
+            found = lc.compressed_risk.blind_channel_risks(n, FEATURES, 1.0, rates, signal_variance=model.signal_variance)
             changes = found.population_risk_change / base
             rows += [_row(n, "gaussian", bits, ratio, change) for bits, change in zip(_BITS, changes, strict=True)]
         for levels in LEVELS:
@@ -61,12 +61,12 @@ def _quantized(n: int, levels: int, ratio: float) -> tuple[lc.LinearModel, lc.Ce
 
 
 def _bits(model: lc.LinearModel, quantizer: lc.CellQuantizer) -> float:
-    return float(lc.bits_per_weight_from_nats(lc.scalar_quantizer_entropy(model, quantizer), FEATURES))
+    return float(lc.bits_per_weight_from_nats(lc.compressed_risk.scalar_quantizer_entropy(model, quantizer), FEATURES))
 
 
 def _change(n: int, levels: int, ratio: float) -> float:
     model, quantizer = _quantized(n, levels, ratio)
-    return float(lc.scalar_quantizer_risks(model, quantizer).population_risk_change) / _risk(model)
+    return float(lc.compressed_risk.scalar_quantizer_risks(model, quantizer).population_risk_change) / _risk(model)
 
 
 def _boundary(n: int, levels: int) -> float:

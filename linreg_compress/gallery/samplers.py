@@ -39,7 +39,7 @@ def compute(quick: bool, seed: int) -> list[Row]:
     for n, d in SIZES:
         model = lc.LinearModel(n, d)
         channel = blind_code(model, BITS)
-        change = float(lc.blind_channel_risks(n, d, 1.0, channel.rate_nats).population_risk_change)
+        change = float(lc.compressed_risk.blind_channel_risks(n, d, 1.0, channel.rate_nats).population_risk_change)
         sizes = {method: max(2, 200_000 // (n * d)) for method in _LOOPS}
         sizes |= {method: 20_000 if method == "weights" else max(200, 2_000_000 // (n * d)) for method in _SAMPLERS}
         works: dict[str, Callable[[], Any]] = {

@@ -10,7 +10,7 @@ from linreg_compress._validation import FloatArray
 from linreg_compress.gallery.figure import Figure, Row, Table, agrees, columns, estimate_columns
 from linreg_compress.gallery.models import aware_code, blind_code, model_with_signal
 from linreg_compress.gallery.style import BLACK, GREEN, GREY, STRENGTHS, STYLES, label, note, panels
-from linreg_compress.spectrum import average_over_spectra
+from linreg_compress.least_squares.spectrum import average_over_spectra
 
 SAMPLES, FEATURES = 80, 50
 SIGNALS = ("v / 4", "v", "3 v / 2", "3 v")
@@ -50,7 +50,7 @@ def compute(quick: bool, seed: int) -> list[Row]:
 
 def _blind(model: lc.LinearModel) -> tuple[lc.CompressedRisks, FloatArray]:
     rates = lc.rate_nats_from_bits(_EXACT_BITS, FEATURES)
-    risks = lc.blind_channel_risks(SAMPLES, FEATURES, 1.0, rates, signal_variance=model.signal_variance)
+    risks = lc.compressed_risk.blind_channel_risks(SAMPLES, FEATURES, 1.0, rates, signal_variance=model.signal_variance)
     return risks, np.zeros_like(rates)
 
 
@@ -62,7 +62,7 @@ def _aware(model: lc.LinearModel) -> tuple[lc.CompressedRisks, FloatArray]:
     def of_spectra(g: FloatArray) -> FloatArray:
         every = np.broadcast_to(g[:, None, :], (len(g), len(rates), FEATURES))
         nats = np.broadcast_to(rates, every.shape[:2])
-        risks = lc.water_filled_risks(every, SAMPLES, 1.0, model.signal_variance, nats)
+        risks = lc.compressed_risk.water_filled_risks(every, SAMPLES, 1.0, model.signal_variance, nats)
         return np.concatenate([getattr(risks, name) for name in names], axis=1)
 
     means, errors = average_over_spectra(of_spectra, SAMPLES, FEATURES, spectra=SPECTRA)
@@ -83,10 +83,10 @@ def _simulated(model: lc.LinearModel, signal: str, trials: int, seed: int, cell:
     return rows
 
 
-def _fall(number: int) -> Callable[[lc.Trials], FloatArray]:
+def _fall(number: int) -> Callable[[lc.monte_carlo.Trials], FloatArray]:
     """Generalization error before less after a channel, on the same data."""
 
-    def fall(trials: lc.Trials) -> FloatArray:
+    def fall(trials: lc.monte_carlo.Trials) -> FloatArray:
         after = trials.compressed_population_risk[number] - trials.compressed_empirical_risk[number]
         return trials.population_risk - trials.empirical_risk - after
 

@@ -23,7 +23,7 @@ from linreg_compress.gallery.style import (
     panels,
     points,
 )
-from linreg_compress.spectrum import average_over_spectra
+from linreg_compress.least_squares.spectrum import average_over_spectra
 
 SAMPLES, FEATURES = 80, 50
 SIGNALS: Mapping[str, float] = {"weak": STRENGTHS["v / 2"], "equal": STRENGTHS["v"], "strong": STRENGTHS["2 v"]}
@@ -45,13 +45,19 @@ def compute(quick: bool, seed: int) -> list[Row]:
         rows += _averages(signal, model, 512 if quick else 8192, np.random.default_rng([seed, cell]))
         energy = FEATURES * model.signal_variance
         for bits in _LIMIT_BITS:
-            risks = lc.water_filled_risks_limit(FEATURES / SAMPLES, model.noise_variance, energy, bits * _LN2)
+            risks = lc.compressed_risk.water_filled_risks_limit(
+                FEATURES / SAMPLES, model.noise_variance, energy, bits * _LN2
+            )
             rows.append(_row("risk", signal, "limit") | {"bits_per_weight": bits, RISK: float(risks.population_risk)})
-        ridge = model.noise_variance + lc.ridge_excess_risk_limit(FEATURES / SAMPLES, model.noise_variance, energy)
+        ridge = model.noise_variance + lc.least_squares.ridge_excess_risk_limit(
+            FEATURES / SAMPLES, model.noise_variance, energy
+        )
         rows.append(_row("ridge", signal, "limit") | {RISK: ridge})
         bits = best_bits(signal)
         if np.isfinite(bits):
-            risks = lc.water_filled_risks_limit(FEATURES / SAMPLES, model.noise_variance, energy, bits * _LN2)
+            risks = lc.compressed_risk.water_filled_risks_limit(
+                FEATURES / SAMPLES, model.noise_variance, energy, bits * _LN2
+            )
             rows.append(_row("best", signal, "limit") | {"bits_per_weight": bits, RISK: float(risks.population_risk)})
         trials = 300 if quick else 3_000
         channels = [aware_code(model, bits) for bits in _SIMULATED_BITS]
@@ -77,8 +83,8 @@ def _averages(signal: str, model: lc.LinearModel, spectra: int, rng: np.random.G
 
     def of_spectra(g: FloatArray) -> FloatArray:
         every = np.broadcast_to(rates, (len(g), rates.size))
-        coded = lc.water_filled_risks(g[:, None, :], SAMPLES, s2, t2, every).population_risk
-        return np.column_stack([coded, s2 + lc.ridge_excess_risk(g, s2, t2)])
+        coded = lc.compressed_risk.water_filled_risks(g[:, None, :], SAMPLES, s2, t2, every).population_risk
+        return np.column_stack([coded, s2 + lc.least_squares.ridge_excess_risk(g, s2, t2)])
 
     means, errors = average_over_spectra(of_spectra, SAMPLES, FEATURES, spectra=spectra, rng=rng)
     errors = np.maximum(errors, _ROUNDING * means)  # at rate zero the control variates leave no error at all
@@ -122,7 +128,7 @@ def best_bits(signal: str) -> float:
 def _directions(seed: int) -> list[Row]:
     """Rate at which each direction of one random design starts to be coded, and the limit of that."""
     model = _model(SHOWN)
-    g = lc.draw_spectra(SAMPLES, FEATURES, 1, rng=stream(seed, len(SIGNALS)))[0]
+    g = lc.least_squares.draw_spectra(SAMPLES, FEATURES, 1, rng=stream(seed, len(SIGNALS)))[0]
     logs = np.log(model.signal_variance * g + model.noise_variance)
     wakes = np.maximum(logs - logs[:, None], 0.0).sum(axis=1) / (2 * FEATURES * _LN2)
     rows = [_direction("one design", bits, value / SAMPLES) for bits, value in zip(wakes, g, strict=True)]

@@ -10,8 +10,8 @@ import numpy as np
 from numpy.random import Generator
 
 from linreg_compress.compression.channel import Channel
-from linreg_compress.least_squares import fit_unchecked
-from linreg_compress.loss import empirical_risk, population_risk
+from linreg_compress.least_squares.fit import fit_unchecked
+from linreg_compress.least_squares.loss import empirical_risk, population_risk
 from linreg_compress.model import LinearModel
 from linreg_compress.monte_carlo.trials import Trials
 

@@ -164,7 +164,9 @@ def description(value: Any) -> Any:
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
         kind = type(value)
         fields = {field.name: description(getattr(value, field.name)) for field in dataclasses.fields(value)}
-        return {"kind": f"{kind.__module__}.{kind.__qualname__}", **fields}
+        # a folder within a chapter is left out: a store written before the files moved into it is known again
+        package, *chapter, file = kind.__module__.split(".")
+        return {"kind": ".".join([package, *chapter[:1], file, kind.__qualname__]), **fields}
     raise InvalidInputError(
         "store",
         "needs models and channels that are dataclasses of numbers, texts and arrays, so as to know them again",

@@ -10,7 +10,7 @@ from numpy.typing import ArrayLike
 from timing import Row, ratio_row, rounds
 
 from linreg_compress.compressed_risk.gaussian_channel import blind_channel_risks
-from linreg_compress.risk import least_squares_risks
+from linreg_compress.least_squares.risk import least_squares_risks
 
 
 def closed_forms(repeats: int) -> Iterator[Row]:

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from timing import Row, ratio_row, rounds
 
-from linreg_compress.compression.kmeans import kmeans
+from linreg_compress.compression.clustering.kmeans import kmeans
 
 CASES = ((10**3, 4), (10**3, 16), (10**3, 64), (10**4, 4), (10**4, 16), (10**4, 64), (10**5, 4), (10**5, 16), (10**6, 16))
 

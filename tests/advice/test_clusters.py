@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 from linreg_compress.advice.clusters import _nearest, diameter_batch, kmeans_batch
-from linreg_compress.compression.hessian_weighted_kmeans import diameter_kmeans
-from linreg_compress.compression.kmeans import kmeans
+from linreg_compress.compression.clustering.diameter_kmeans import diameter_kmeans
+from linreg_compress.compression.clustering.kmeans import kmeans
 
 LEVELS = [1, 2, 3, 4, 8, 16]
 

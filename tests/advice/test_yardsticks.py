@@ -7,7 +7,7 @@ import pytest
 
 from linreg_compress.advice.estimates import Draws, Spectrum
 from linreg_compress.advice.yardsticks import empty_change, ridge_change, ridge_penalty, ridge_weights
-from linreg_compress.ridge import ridge_excess_risk
+from linreg_compress.least_squares.ridge import ridge_excess_risk
 from tests import seeds
 from tests.compare import assert_sample_mean
 

@@ -16,9 +16,9 @@ from linreg_compress.bounds.same_inputs import same_inputs_generalization_error
 from linreg_compress.bounds.sub_gaussian import sub_gaussian_bound
 from linreg_compress.compressed_risk.expected import expected_compressed_risks
 from linreg_compress.compressed_risk.scalar_quantizer import scalar_quantizer_entropy, scalar_quantizer_risks
-from linreg_compress.compression.cells import CellQuantizer
 from linreg_compress.compression.gaussian_channel import AwareGaussianChannel, BlindGaussianChannel
-from linreg_compress.compression.uniform import UniformQuantizer
+from linreg_compress.compression.scalar.cells import CellQuantizer
+from linreg_compress.compression.scalar.uniform import UniformQuantizer
 from linreg_compress.errors import UnsupportedModelError
 from linreg_compress.model import LinearModel
 

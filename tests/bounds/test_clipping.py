@@ -8,9 +8,9 @@ from scipy import integrate, stats
 
 from linreg_compress.bounds.clipping import OUTSIDE, LossScale, _rearranged, clipped_sub_gaussian_bound, loss_scale
 from linreg_compress.bounds.of_code import bounds_of
-from linreg_compress.compression.cells import CellQuantizer
 from linreg_compress.compression.gaussian_channel import AwareGaussianChannel, BlindGaussianChannel
-from linreg_compress.compression.uniform import UniformQuantizer, limited_uniform
+from linreg_compress.compression.scalar.cells import CellQuantizer
+from linreg_compress.compression.scalar.uniform import UniformQuantizer, limited_uniform
 from linreg_compress.errors import UnsupportedModelError
 from linreg_compress.model import LinearModel
 from tests import seeds

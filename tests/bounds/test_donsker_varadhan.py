@@ -21,11 +21,11 @@ from linreg_compress.bounds.mixed_cumulant import design_cumulant, quantizer_cum
 from linreg_compress.bounds.sub_gaussian import sub_gaussian_bound
 from linreg_compress.compressed_risk.expected import expected_compressed_risks
 from linreg_compress.compressed_risk.scalar_quantizer import scalar_quantizer_entropy, scalar_quantizer_risks
-from linreg_compress.compression.cells import CellQuantizer
 from linreg_compress.compression.gaussian_channel import AwareGaussianChannel, BlindGaussianChannel
-from linreg_compress.compression.lloyd_max import lloyd_max
-from linreg_compress.compression.sources import source_for
-from linreg_compress.compression.uniform import UniformQuantizer, limited_uniform
+from linreg_compress.compression.scalar.cells import CellQuantizer
+from linreg_compress.compression.scalar.lloyd_max import lloyd_max
+from linreg_compress.compression.scalar.sources import source_for
+from linreg_compress.compression.scalar.uniform import UniformQuantizer, limited_uniform
 from linreg_compress.errors import UnsupportedModelError
 from linreg_compress.model import LinearModel
 from tests import quadrature

@@ -17,9 +17,9 @@ from linreg_compress.bounds.information import (
     joint_entropy,
 )
 from linreg_compress.compressed_risk.scalar_quantizer import scalar_quantizer_entropy
-from linreg_compress.compression.cells import CellQuantizer
 from linreg_compress.compression.gaussian_channel import AwareGaussianChannel, BlindGaussianChannel
-from linreg_compress.compression.uniform import UniformQuantizer, limited_uniform
+from linreg_compress.compression.scalar.cells import CellQuantizer
+from linreg_compress.compression.scalar.uniform import UniformQuantizer, limited_uniform
 from linreg_compress.errors import UnsupportedModelError
 from linreg_compress.model import LinearModel
 from tests import quadrature, seeds

@@ -6,7 +6,7 @@ import pytest
 from linreg_compress.bounds.chi_square import chi_square_bound
 from linreg_compress.bounds.donsker_varadhan import centred_donsker_varadhan_bound, donsker_varadhan_bound
 from linreg_compress.compressed_risk.scalar_quantizer import scalar_quantizer_entropy, scalar_quantizer_risks
-from linreg_compress.compression.cells import CellQuantizer
+from linreg_compress.compression.scalar.cells import CellQuantizer
 from linreg_compress.model import LinearModel
 
 # samples, features, levels, thresholds; information, donsker-varadhan, chi-square, centred, truth

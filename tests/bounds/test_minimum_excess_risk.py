@@ -12,12 +12,13 @@ from linreg_compress.compressed_risk.linear_channel import linear_channel_risks
 from linreg_compress.compressed_risk.risks import risks
 from linreg_compress.compressed_risk.scalar_quantizer import scalar_quantizer_entropy
 from linreg_compress.compression.gaussian_channel import AwareGaussianChannel
-from linreg_compress.compression.lloyd_max import lloyd_max
 from linreg_compress.compression.ridge_shrinkage import RidgeShrinkage
-from linreg_compress.compression.sources import source_for
-from linreg_compress.compression.uniform import UniformQuantizer
+from linreg_compress.compression.scalar.cells import CellQuantizer
+from linreg_compress.compression.scalar.lloyd_max import lloyd_max
+from linreg_compress.compression.scalar.sources import source_for
+from linreg_compress.compression.scalar.uniform import UniformQuantizer
+from linreg_compress.least_squares.ridge import expected_ridge_excess_risk
 from linreg_compress.model import LinearModel
-from linreg_compress.ridge import expected_ridge_excess_risk
 from tests import seeds
 from tests.compare import assert_close, assert_equals_reference, assert_refused, assert_sample_mean
 from tests.references import mp
@@ -104,7 +105,10 @@ def test_no_other_code_goes_below_it() -> None:
         n = d + 2 + int(rng.integers(0, 20))
         t2 = float(10 ** rng.uniform(-2, 1))
         model = LinearModel(n, d, signal_variance=t2)
-        quantizers = [lloyd_max(source_for(model), 2 + number % 4), UniformQuantizer(float(np.sqrt(t2)))]
+        quantizers: list[CellQuantizer | UniformQuantizer] = [
+            lloyd_max(source_for(model), 2 + number % 4),
+            UniformQuantizer(float(np.sqrt(t2))),
+        ]
         for code in quantizers:
             rate = scalar_quantizer_entropy(model, code)
             assert risks(model, code).population_risk >= minimum_excess_risk_bound(n, d, 1.0, t2, rate).value

@@ -8,9 +8,9 @@ from scipy import special, stats
 
 from linreg_compress.bounds import mixed_cumulant as module
 from linreg_compress.bounds.mixed_cumulant import channel_cumulant, design_cumulant, quantizer_cumulant
-from linreg_compress.compression.cells import CellQuantizer
 from linreg_compress.compression.gaussian_channel import BlindGaussianChannel
-from linreg_compress.compression.uniform import UniformQuantizer
+from linreg_compress.compression.scalar.cells import CellQuantizer
+from linreg_compress.compression.scalar.uniform import UniformQuantizer
 from linreg_compress.model import LinearModel
 from tests import quadrature
 from tests.compare import assert_close

@@ -18,9 +18,9 @@ from linreg_compress.bounds.individual_sample import (
 from linreg_compress.bounds.relative import relative_bound
 from linreg_compress.bounds.same_inputs import same_inputs_generalization_error
 from linreg_compress.compression.gaussian_channel import AwareGaussianChannel, BlindGaussianChannel
-from linreg_compress.compression.lloyd_max import lloyd_max
-from linreg_compress.compression.sources import source_for
-from linreg_compress.compression.uniform import UniformQuantizer, limited_uniform
+from linreg_compress.compression.scalar.lloyd_max import lloyd_max
+from linreg_compress.compression.scalar.sources import source_for
+from linreg_compress.compression.scalar.uniform import UniformQuantizer, limited_uniform
 from linreg_compress.errors import UnsupportedModelError
 from linreg_compress.model import LinearModel
 from tests import quadrature, seeds

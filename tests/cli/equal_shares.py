@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from linreg_compress.compression.cells import CellQuantizer
-from linreg_compress.compression.sources import Source
+from linreg_compress.compression.scalar.cells import CellQuantizer
+from linreg_compress.compression.scalar.sources import Source
 
 
 def equal_shares(source: Source, levels: int) -> CellQuantizer:

@@ -12,11 +12,11 @@ from linreg_compress.compressed_risk.expected import expected_compressed_risks
 from linreg_compress.compressed_risk.scalar_quantizer import scalar_quantizer_entropy, scalar_quantizer_risks
 from linreg_compress.compression import quantizers
 from linreg_compress.compression.dithered import DitheredUniform
-from linreg_compress.compression.empirical_source import EmpiricalSource
-from linreg_compress.compression.entropy_constrained import entropy_constrained
 from linreg_compress.compression.quantizers import QUANTIZERS, NamedQuantizer
-from linreg_compress.compression.sign import sign_quantizer
-from linreg_compress.compression.sources import source_for
+from linreg_compress.compression.scalar.empirical_source import EmpiricalSource
+from linreg_compress.compression.scalar.entropy_constrained import entropy_constrained
+from linreg_compress.compression.scalar.sign import sign_quantizer
+from linreg_compress.compression.scalar.sources import source_for
 from linreg_compress.model import LinearModel
 from linreg_compress.monte_carlo.estimate import Estimate
 from tests import seeds

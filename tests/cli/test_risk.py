@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from linreg_compress.cli.main import main
+from linreg_compress.compressed_risk.criterion import compression_criterion
 from linreg_compress.compressed_risk.gaussian_channel import blind_channel_risks
-from linreg_compress.compressed_risk.interpolation import compression_criterion
 
 MODEL = ["--samples", "80", "--features", "50"]
 WEAK = [*MODEL, "--signal-variance", "0.02"]

@@ -12,9 +12,9 @@ from linreg_compress.cli.main import main
 from linreg_compress.compressed_risk.expected import expected_compressed_risks
 from linreg_compress.compression.gaussian_channel import AwareGaussianChannel, BlindGaussianChannel
 from linreg_compress.information.rate_distortion import rate_nats_from_bits
+from linreg_compress.least_squares.risk import least_squares_risks
 from linreg_compress.model import LinearModel
 from linreg_compress.monte_carlo.estimate import Estimate
-from linreg_compress.risk import least_squares_risks
 from tests import seeds
 from tests.compare import assert_close, assert_mean
 from tests.tolerances import FLOAT

@@ -12,8 +12,8 @@ from scipy import stats
 from linreg_compress.bounds.donsker_varadhan import donsker_varadhan_bound
 from linreg_compress.compressed_risk.cell_entropy import ScaleMixture, entropy_of_masses
 from linreg_compress.compressed_risk.scalar_quantizer import scalar_quantizer_entropy, scalar_quantizer_risks
-from linreg_compress.compression.cells import CellQuantizer
-from linreg_compress.compression.uniform import UniformQuantizer
+from linreg_compress.compression.scalar.cells import CellQuantizer
+from linreg_compress.compression.scalar.uniform import UniformQuantizer
 from linreg_compress.model import LinearModel
 from tests.compare import assert_close, assert_equals_reference
 from tests.references import mp

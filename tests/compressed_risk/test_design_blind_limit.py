@@ -12,8 +12,8 @@ import pytest
 from linreg_compress.compressed_risk.design_blind_limit import DesignBlindLimit, certified_point, design_blind_limit
 from linreg_compress.compressed_risk.gaussian_channel import blind_channel_risks
 from linreg_compress.compressed_risk.scalar_quantizer import scalar_quantizer_entropy, scalar_quantizer_risks
-from linreg_compress.compression.lloyd_max import lloyd_max
-from linreg_compress.compression.sources import source_for
+from linreg_compress.compression.scalar.lloyd_max import lloyd_max
+from linreg_compress.compression.scalar.sources import source_for
 from linreg_compress.errors import UnsupportedModelError
 from linreg_compress.information.blahut_arimoto import GAP_NATS
 from linreg_compress.model import LinearModel

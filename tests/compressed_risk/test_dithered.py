@@ -8,7 +8,7 @@ from scipy import integrate, stats
 
 from linreg_compress.compressed_risk.risks import risks
 from linreg_compress.compression.dithered import DitheredUniform
-from linreg_compress.compression.sources import LaplaceSource
+from linreg_compress.compression.scalar.sources import LaplaceSource
 from linreg_compress.model import LinearModel
 from linreg_compress.monte_carlo.simulate import simulate
 from tests import seeds

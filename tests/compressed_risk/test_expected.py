@@ -12,9 +12,9 @@ from linreg_compress.compression.gaussian_channel import AwareGaussianChannel, B
 from linreg_compress.compression.identity import Identity
 from linreg_compress.compression.pruning import MagnitudePruning
 from linreg_compress.errors import UnsupportedModelError
+from linreg_compress.least_squares.risk import expected_risks
 from linreg_compress.model import LinearModel
 from linreg_compress.monte_carlo.simulate import simulate
-from linreg_compress.risk import expected_risks
 from tests import seeds
 from tests.compare import assert_close, assert_mean, assert_refused
 from tests.tolerances import FLOAT

@@ -10,8 +10,8 @@ from linreg_compress.bounds.donsker_varadhan import centred_donsker_varadhan_bou
 from linreg_compress.bounds.same_inputs import same_inputs_generalization_error
 from linreg_compress.cli.main import main
 from linreg_compress.compressed_risk.scalar_quantizer import scalar_quantizer_entropy, scalar_quantizer_risks
-from linreg_compress.compression.cells import CellQuantizer
-from linreg_compress.least_squares import weight_law
+from linreg_compress.compression.scalar.cells import CellQuantizer
+from linreg_compress.least_squares.fit import weight_law
 from linreg_compress.model import LinearModel
 from tests import seeds
 from tests.compare import assert_close, assert_sample_mean

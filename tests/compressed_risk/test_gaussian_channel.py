@@ -9,7 +9,7 @@ from hypothesis import given
 from linreg_compress.compressed_risk.gaussian_channel import aware_channel_risks, blind_channel_risks
 from linreg_compress.compressed_risk.record import CompressedRisks
 from linreg_compress.errors import UnsupportedModelError
-from linreg_compress.risk import least_squares_risks
+from linreg_compress.least_squares.risk import least_squares_risks
 from tests import grids
 from tests.compare import assert_close, assert_equals_reference, assert_refused
 from tests.references import aware_risks, blind_risks, mp

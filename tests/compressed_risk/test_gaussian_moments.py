@@ -8,8 +8,8 @@ from scipy import integrate, special
 
 from linreg_compress.compressed_risk import gaussian_moments
 from linreg_compress.compressed_risk.gaussian_moments import error_moments
-from linreg_compress.compression.cells import CellQuantizer
-from linreg_compress.compression.uniform import UniformQuantizer, limited_uniform
+from linreg_compress.compression.scalar.cells import CellQuantizer
+from linreg_compress.compression.scalar.uniform import UniformQuantizer, limited_uniform
 from tests.compare import assert_close
 from tests.tolerances import FLOAT, QUADRATURE
 

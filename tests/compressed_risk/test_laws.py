@@ -13,11 +13,11 @@ from linreg_compress.compressed_risk.laws import (
 )
 from linreg_compress.compression.gaussian_channel import AwareGaussianChannel, BlindGaussianChannel
 from linreg_compress.errors import UnsupportedModelError
-from linreg_compress.laws import ChiSquareMixture, Law, beta_nodes, chi_square_nodes
+from linreg_compress.least_squares.risk import empirical_risk_law, population_risk_law
 from linreg_compress.model import LinearModel
 from linreg_compress.monte_carlo.data_sampler import data_trials
 from linreg_compress.monte_carlo.simulate import simulate
-from linreg_compress.risk import empirical_risk_law, population_risk_law
+from linreg_compress.quadratic_laws import ChiSquareMixture, Law, beta_nodes, chi_square_nodes
 from tests import quadrature, seeds
 from tests.compare import assert_close, assert_draws_follow, assert_mean, assert_refused
 from tests.tolerances import FLOAT, QUADRATURE

@@ -9,19 +9,19 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from linreg_compress._validation import FloatArray
+from linreg_compress.compressed_risk.criterion import compression_criterion
 from linreg_compress.compressed_risk.expected import expected_compressed_risks
 from linreg_compress.compressed_risk.gaussian_channel import blind_channel_risks
-from linreg_compress.compressed_risk.interpolation import compression_criterion
 from linreg_compress.compressed_risk.linear_channel import linear_channel_risks
 from linreg_compress.compressed_risk.record import CompressedRisks
 from linreg_compress.compression.channel import Compressed
 from linreg_compress.compression.dithered import DitheredUniform
 from linreg_compress.compression.linear_channel import LinearChannel
-from linreg_compress.compression.sources import LaplaceSource
+from linreg_compress.compression.scalar.sources import LaplaceSource
 from linreg_compress.errors import UnsupportedModelError
+from linreg_compress.least_squares.risk import least_squares_risks
 from linreg_compress.model import LinearModel
 from linreg_compress.monte_carlo.simulate import simulate
-from linreg_compress.risk import least_squares_risks
 from tests import grids, seeds
 from tests.compare import assert_close, assert_equals_reference, assert_mean, assert_refused
 from tests.references import mp

@@ -19,22 +19,22 @@ from linreg_compress.compressed_risk.risks import _FILES, risks
 from linreg_compress.compressed_risk.scalar_quantizer import QuantizedRisks, scalar_quantizer_risks
 from linreg_compress.compressed_risk.water_filling import expected_water_filled_risks
 from linreg_compress.compression.channel import Compressed
+from linreg_compress.compression.clustering.kmeans import KMeansQuantizer
 from linreg_compress.compression.dithered import DitheredUniform
-from linreg_compress.compression.entropy_constrained import entropy_constrained
 from linreg_compress.compression.gaussian_channel import AwareGaussianChannel, BlindGaussianChannel
 from linreg_compress.compression.identity import Identity
-from linreg_compress.compression.kmeans import KMeansQuantizer
 from linreg_compress.compression.linear_channel import LinearChannel
 from linreg_compress.compression.per_weight_channel import PerWeightGaussianChannel
 from linreg_compress.compression.pruning import MagnitudePruning
 from linreg_compress.compression.ridge_shrinkage import RidgeShrinkage
-from linreg_compress.compression.sign import sign_quantizer
-from linreg_compress.compression.sources import source_for
-from linreg_compress.compression.uniform import UniformQuantizer
+from linreg_compress.compression.scalar.entropy_constrained import entropy_constrained
+from linreg_compress.compression.scalar.sign import sign_quantizer
+from linreg_compress.compression.scalar.sources import source_for
+from linreg_compress.compression.scalar.uniform import UniformQuantizer
 from linreg_compress.errors import UnsupportedModelError
+from linreg_compress.least_squares.ridge import expected_ridge_excess_risk
+from linreg_compress.least_squares.risk import Risks, expected_risks
 from linreg_compress.model import LinearModel
-from linreg_compress.ridge import expected_ridge_excess_risk
-from linreg_compress.risk import Risks, expected_risks
 from tests.compare import assert_close, assert_refused
 from tests.tolerances import EXACT, FLOAT
 

@@ -10,12 +10,12 @@ from scipy import special
 from scipy.integrate import quad, quad_vec
 
 from linreg_compress.compressed_risk import scalar_quantizer
-from linreg_compress.compressed_risk.interpolation import interpolated_excess_risk
+from linreg_compress.compressed_risk.criterion import interpolated_excess_risk
 from linreg_compress.compressed_risk.scalar_quantizer import scalar_quantizer_entropy, scalar_quantizer_risks
-from linreg_compress.compression.cells import CellQuantizer
-from linreg_compress.compression.lloyd_max import lloyd_max
-from linreg_compress.compression.sources import NormalSource, source_for
-from linreg_compress.compression.uniform import UniformQuantizer, limited_uniform
+from linreg_compress.compression.scalar.cells import CellQuantizer
+from linreg_compress.compression.scalar.lloyd_max import lloyd_max
+from linreg_compress.compression.scalar.sources import NormalSource, source_for
+from linreg_compress.compression.scalar.uniform import UniformQuantizer, limited_uniform
 from linreg_compress.errors import UnsupportedModelError
 from linreg_compress.model import LinearModel
 from linreg_compress.monte_carlo.simulate import simulate

@@ -6,9 +6,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from linreg_compress._validation import FloatArray
+from linreg_compress.compressed_risk.criterion import compression_criterion
 from linreg_compress.compressed_risk.expected import expected_compressed_risks
 from linreg_compress.compressed_risk.gaussian_channel import blind_channel_risks
-from linreg_compress.compressed_risk.interpolation import compression_criterion
 from linreg_compress.compressed_risk.linear_channel import linear_channel_risks
 from linreg_compress.compressed_risk.per_weight_channel import per_weight_channel_risks
 from linreg_compress.compressed_risk.record import CompressedRisks

@@ -14,7 +14,7 @@ from linreg_compress.compressed_risk.water_filling import (
     water_filled_risks_limit,
 )
 from linreg_compress.errors import UnsupportedModelError
-from linreg_compress.ridge import ridge_excess_risk
+from linreg_compress.least_squares.ridge import ridge_excess_risk
 from tests import grids, seeds
 from tests.compare import assert_close, assert_equals_reference, assert_refused
 from tests.references import limit_risks, mp

@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 
 from linreg_compress._validation import FloatArray
 from linreg_compress.compression.closest_vector import LARGEST, closest_vector
+from linreg_compress.compression.scalar.uniform import UniformQuantizer, limited_uniform
 from linreg_compress.compression.successive import ORDERS, SuccessiveQuantizer
-from linreg_compress.compression.uniform import UniformQuantizer, limited_uniform
 from tests.compare import assert_refused
 
 

@@ -8,14 +8,14 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from linreg_compress.compression.cells import CellQuantizer
 from linreg_compress.compression.dithered import DitheredUniform
 from linreg_compress.compression.gaussian_channel import BlindGaussianChannel
 from linreg_compress.compression.per_weight_channel import PerWeightGaussianChannel
 from linreg_compress.compression.quantizers import BITS, LEVELS, NamedQuantizer
 from linreg_compress.compression.quantizers import QUANTIZERS as NAMED
-from linreg_compress.compression.sources import source_for, squared_error
-from linreg_compress.compression.uniform import UniformQuantizer, limited_uniform
+from linreg_compress.compression.scalar.cells import CellQuantizer
+from linreg_compress.compression.scalar.sources import source_for, squared_error
+from linreg_compress.compression.scalar.uniform import UniformQuantizer, limited_uniform
 from linreg_compress.errors import InvalidInputError, UnsupportedModelError
 from linreg_compress.model import LinearModel
 from tests.compare import assert_close, assert_refused

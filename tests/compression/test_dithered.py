@@ -13,8 +13,8 @@ from scipy.integrate import quad
 
 from linreg_compress.compressed_risk.gaussian_channel import blind_channel_risks
 from linreg_compress.compression.dithered import DitheredUniform, dithered_rate_nats
-from linreg_compress.compression.entropy_constrained import entropy_constrained
-from linreg_compress.compression.sources import (
+from linreg_compress.compression.scalar.entropy_constrained import entropy_constrained
+from linreg_compress.compression.scalar.sources import (
     LaplaceSource,
     NormalSource,
     StudentTSource,

@@ -6,12 +6,12 @@ import numpy as np
 import pytest
 
 from linreg_compress.compression.channel import Channel
-from linreg_compress.compression.clustering import Clustering
-from linreg_compress.compression.diameter_quantizer import DiameterKMeansQuantizer
-from linreg_compress.compression.kmeans import KMeansQuantizer
-from linreg_compress.compression.lloyd_max import lloyd_max
+from linreg_compress.compression.clustering.diameter_quantizer import DiameterKMeansQuantizer
+from linreg_compress.compression.clustering.kmeans import KMeansQuantizer
+from linreg_compress.compression.clustering.record import Clustering
 from linreg_compress.compression.quantizers import BITS, LEVELS, QUANTIZERS, STEP, NamedQuantizer, Penalty, find
-from linreg_compress.compression.sources import source_for
+from linreg_compress.compression.scalar.lloyd_max import lloyd_max
+from linreg_compress.compression.scalar.sources import source_for
 from linreg_compress.compression.successive import SuccessiveQuantizer
 from linreg_compress.errors import InvalidInputError
 from linreg_compress.model import LinearModel

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from linreg_compress.compression.ridge_shrinkage import RidgeShrinkage
-from linreg_compress.least_squares import fit
+from linreg_compress.least_squares.fit import fit
 from tests.compare import assert_close, assert_refused
 
 RNG = np.random.default_rng

@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 
 from linreg_compress._validation import FloatArray
-from linreg_compress.compression.cells import CellQuantizer
+from linreg_compress.compression.scalar.cells import CellQuantizer
+from linreg_compress.compression.scalar.uniform import UniformQuantizer, limited_uniform
 from linreg_compress.compression.successive import ORDERS, SuccessiveQuantizer
-from linreg_compress.compression.uniform import UniformQuantizer, limited_uniform
 from linreg_compress.errors import DesignError
 from tests import seeds
 from tests.compare import assert_close, assert_refused, assert_sample_mean

@@ -159,7 +159,7 @@ def test_simulation_from_raw_data_agrees_with_theory(lesson: Lesson) -> None:
 def test_numbers_are_those_of_the_library() -> None:
     settings = {"features": 30.0, "bits": 0.5}
     numbers = {number.name: number.theory for number in find_lesson("oracle-codebook").numbers(settings)}
-    exact = lc.blind_channel_risks(80, 30, 1.0, 15 * np.log(2.0))
+    exact = lc.compressed_risk.blind_channel_risks(80, 30, 1.0, 15 * np.log(2.0))
     assert numbers == {name: pytest.approx(float(getattr(exact, name)), rel=1e-14) for name in numbers}
 
 

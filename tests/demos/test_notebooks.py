@@ -30,7 +30,7 @@ def overfitting(settings: Settings) -> Asked:
 def rate_distortion(settings: Settings) -> Asked:
     features = int(settings["features"])
     rate = lc.rate_nats_from_bits(settings["bits"], features)
-    blind = lc.blind_channel_risks(80, features, 1.0, rate)
+    blind = lc.compressed_risk.blind_channel_risks(80, features, 1.0, rate)
     return {
         "aware_distortion": float(lc.distortion_rate(features / 80, rate, features)),
         "blind_distortion": float(blind.distortion),
@@ -40,14 +40,14 @@ def rate_distortion(settings: Settings) -> Asked:
 def oracle_codebook(settings: Settings) -> Asked:
     model = lc.LinearModel(80, int(settings["features"]))
     rate = float(lc.rate_nats_from_bits(settings["bits"], model.features))
-    risks = lc.expected_compressed_risks(model, lc.BlindGaussianChannel.for_model(model, rate))
+    risks = lc.compressed_risk.expected_compressed_risks(model, lc.BlindGaussianChannel.for_model(model, rate))
     return {"population_risk": risks.population_risk, "population_risk_change": risks.population_risk_change}
 
 
 def when_it_helps(settings: Settings) -> Asked:
     model = lc.LinearModel(int(settings["samples"]), 50, signal_variance=settings["signal"])
     rate = float(lc.rate_nats_from_bits(settings["bits"], 50))
-    risks = lc.expected_compressed_risks(model, lc.BlindGaussianChannel.for_model(model, rate))
+    risks = lc.compressed_risk.expected_compressed_risks(model, lc.BlindGaussianChannel.for_model(model, rate))
     criterion = lc.compression_criterion(model.samples, 50, 1.0, signal_variance=settings["signal"])
     return {"population_risk": risks.population_risk, "boundary": float(criterion.boundary_signal_variance)}
 
@@ -56,14 +56,17 @@ def bounds(settings: Settings) -> Asked:
     samples = int(settings["samples"])
     model = lc.LinearModel(samples, 50)
     channel = lc.BlindGaussianChannel.for_model(model, float(lc.rate_nats_from_bits(settings["bits"], 50)))
-    bound = lc.donsker_varadhan_bound(model, channel, channel.rate_nats)
-    return {"truth": lc.expected_compressed_risks(model, channel).generalization_error, "donsker-varadhan": bound.value}
+    bound = lc.bounds.donsker_varadhan_bound(model, channel, channel.rate_nats)
+    return {
+        "truth": lc.compressed_risk.expected_compressed_risks(model, channel).generalization_error,
+        "donsker-varadhan": bound.value,
+    }
 
 
 def quantizers(settings: Settings) -> Asked:
     variance = settings["ratio"] * lc.LinearModel(80, 50).weight_variance
     model = lc.LinearModel(80, 50, signal_variance=variance)
-    risks = lc.scalar_quantizer_risks(model, lc.lloyd_max(lc.source_for(model), 2 ** int(settings["bits"])))
+    risks = lc.compressed_risk.scalar_quantizer_risks(model, lc.lloyd_max(lc.source_for(model), 2 ** int(settings["bits"])))
     return {"rounded_distortion": float(risks.distortion), "rounded_change": float(risks.population_risk_change)}
 
 

@@ -10,12 +10,12 @@ import sympy as sp
 from scipy import integrate, stats
 
 from linreg_compress import information as rd
-from linreg_compress.compressed_risk.gaussian_channel import aware_channel_risks, blind_channel_risks
-from linreg_compress.compressed_risk.interpolation import (
+from linreg_compress.compressed_risk.criterion import (
     bayes_decoder_excess_risk,
     interpolated_excess_risk,
 )
-from linreg_compress.compressed_risk.interpolation import compression_criterion as numeric_criterion
+from linreg_compress.compressed_risk.criterion import compression_criterion as numeric_criterion
+from linreg_compress.compressed_risk.gaussian_channel import aware_channel_risks, blind_channel_risks
 from linreg_compress.compressed_risk.laws import compressed_empirical_risk_law
 from linreg_compress.compressed_risk.laws import improvement_probability as numeric_improvement_probability
 from linreg_compress.compressed_risk.linear_channel import linear_channel_risks
@@ -45,9 +45,9 @@ from linreg_compress.derivations.compression.ridge_risk import ridge_risk
 from linreg_compress.derivations.compression.water_filled_limit import water_filled_limit
 from linreg_compress.derivations.compression.water_filled_risk import water_filled_risk
 from linreg_compress.derivations.ledger import Derivation
+from linreg_compress.least_squares.ridge import ridge_excess_risk, ridge_excess_risk_limit
+from linreg_compress.least_squares.spectrum import MarchenkoPastur
 from linreg_compress.model import LinearModel
-from linreg_compress.ridge import ridge_excess_risk, ridge_excess_risk_limit
-from linreg_compress.spectrum import MarchenkoPastur
 from tests import seeds
 from tests.compare import assert_close, assert_equals_reference, assert_sample_mean, assert_share
 from tests.references import mp

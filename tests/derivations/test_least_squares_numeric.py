@@ -30,9 +30,9 @@ from linreg_compress.derivations.least_squares.wishart_inverse_mean import wisha
 from linreg_compress.derivations.ledger import Derivation, Verdict, verify
 from linreg_compress.derivations.registry import DERIVATIONS
 from linreg_compress.derivations.symbols import d, h, lam, n, nu, sigma
-from linreg_compress.least_squares import leverage_law, weight_law
+from linreg_compress.least_squares.fit import leverage_law, weight_law
+from linreg_compress.least_squares.risk import empirical_risk_law, least_squares_risks, population_risk_law
 from linreg_compress.model import LinearModel
-from linreg_compress.risk import empirical_risk_law, least_squares_risks, population_risk_law
 from tests import seeds
 from tests.compare import assert_equals_reference, assert_sample_mean
 from tests.derivations.planted import alone

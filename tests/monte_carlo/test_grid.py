@@ -5,8 +5,8 @@ from typing import Any
 import numpy as np
 
 from linreg_compress.compression.gaussian_channel import BlindGaussianChannel
-from linreg_compress.compression.lloyd_max import lloyd_max
-from linreg_compress.compression.sources import source_for
+from linreg_compress.compression.scalar.lloyd_max import lloyd_max
+from linreg_compress.compression.scalar.sources import source_for
 from linreg_compress.errors import UnsupportedModelError
 from linreg_compress.model import LinearModel
 from linreg_compress.monte_carlo.grid import SweepCell, description, settings, sweep_grid

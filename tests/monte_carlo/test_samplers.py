@@ -9,15 +9,15 @@ from scipy import stats
 from linreg_compress._validation import FloatArray
 from linreg_compress.compressed_risk.expected import expected_compressed_risks
 from linreg_compress.compression.channel import Channel
+from linreg_compress.compression.clustering.kmeans import KMeansQuantizer
 from linreg_compress.compression.dithered import DitheredUniform
 from linreg_compress.compression.gaussian_channel import AwareGaussianChannel, BlindGaussianChannel
-from linreg_compress.compression.kmeans import KMeansQuantizer
-from linreg_compress.compression.lloyd_max import lloyd_max
 from linreg_compress.compression.pruning import MagnitudePruning, OptimalBrainSurgeon
 from linreg_compress.compression.ridge_shrinkage import RidgeShrinkage
-from linreg_compress.compression.sources import source_for
+from linreg_compress.compression.scalar.lloyd_max import lloyd_max
+from linreg_compress.compression.scalar.sources import source_for
+from linreg_compress.compression.scalar.uniform import UniformQuantizer
 from linreg_compress.compression.successive import SuccessiveQuantizer
-from linreg_compress.compression.uniform import UniformQuantizer
 from linreg_compress.errors import UnsupportedModelError
 from linreg_compress.model import LinearModel
 from linreg_compress.monte_carlo.quantities import quantities as columns_of

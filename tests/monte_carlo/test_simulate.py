@@ -11,12 +11,12 @@ from linreg_compress.compression.channel import Channel
 from linreg_compress.compression.gaussian_channel import AwareGaussianChannel, BlindGaussianChannel
 from linreg_compress.compression.identity import Identity
 from linreg_compress.errors import UnsupportedModelError
+from linreg_compress.least_squares.risk import least_squares_risks
 from linreg_compress.model import LinearModel
 from linreg_compress.monte_carlo.chunk import chunk_size
 from linreg_compress.monte_carlo.simulate import simulate
 from linreg_compress.monte_carlo.stopping import PILOT_TRIALS
 from linreg_compress.monte_carlo.trials import Trials
-from linreg_compress.risk import least_squares_risks
 from tests import seeds
 from tests.compare import assert_mean, assert_refused, assert_share
 

@@ -14,8 +14,8 @@ import pytest
 
 from linreg_compress.compression.channel import Compressed
 from linreg_compress.compression.gaussian_channel import AwareGaussianChannel, BlindGaussianChannel
-from linreg_compress.compression.lloyd_max import lloyd_max
-from linreg_compress.compression.sources import source_for
+from linreg_compress.compression.scalar.lloyd_max import lloyd_max
+from linreg_compress.compression.scalar.sources import source_for
 from linreg_compress.errors import UnsupportedModelError
 from linreg_compress.model import LinearModel
 from linreg_compress.monte_carlo.chunk import chunk_size

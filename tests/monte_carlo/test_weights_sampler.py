@@ -7,7 +7,7 @@ from linreg_compress._validation import FloatArray
 from linreg_compress.compression.channel import Channel, Compressed
 from linreg_compress.compression.gaussian_channel import AwareGaussianChannel, BlindGaussianChannel
 from linreg_compress.compression.ridge_shrinkage import RidgeShrinkage
-from linreg_compress.compression.uniform import UniformQuantizer
+from linreg_compress.compression.scalar.uniform import UniformQuantizer
 from linreg_compress.model import LinearModel
 from linreg_compress.monte_carlo.trials import Trials
 from linreg_compress.monte_carlo.weights_sampler import WeightsSampler, _form

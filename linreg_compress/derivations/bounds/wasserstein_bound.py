@@ -25,8 +25,8 @@ def wasserstein_bound() -> Derivation:
 
     proof = Proof("wasserstein-bound", "The Wasserstein bound on the same-inputs error")
     proof.states(r"""With $a = (1 - \delta) h$ and $s = \sqrt{1 - a}$ the generalization error at one training input is
-        at most $2 a \sigma^2 \sqrt{1 + s^2 (1 - s)/(1 + s)}$. That is never more than $\sqrt{1 + \varphi^{-5}} < 1.0442$
-        times the truth $2 a \sigma^2$, $\varphi$ the golden ratio, and exact at both ends.""")
+        at most $2 a \sigma^2 \sqrt{1 + s^2 (1 - s)/(1 + s)}$. That is never more than $\sqrt{1 + \phi^{-5}} < 1.0442$
+        times the truth $2 a \sigma^2$, $\phi$ the golden ratio, and exact at both ends.""")
     proof.assumes(r"""Given the design $X$ the error of the prediction, $p = x_i^T (\hat{W} - w^*)$, is $N(0, a \sigma^2)$
         and has the covariance $a \sigma^2$ with the training noise $\epsilon \sim N(0, \sigma^2)$, all jointly Gaussian
         (see individual-sample-information). At a fresh label $p'$ has the law of $p$ and is independent of the noise.""")
@@ -68,9 +68,9 @@ def wasserstein_bound() -> Derivation:
     proof.step("slope").because(r"How far from the truth $2 a \sigma^2$? The excess under the root has the slope")
     proof.shows(sp.Derivative(excess, s), slope)
 
-    proof.step("worst").because(r"""It is positive up to $s = 1/\varphi$, where $s^2 = 1 - s$, and
+    proof.step("worst").because(r"""It is positive up to $s = 1/\phi$, where $s^2 = 1 - s$, and
         negative beyond. There the excess is""")
-    proof.shows(excess.subs(s, golden), golden**5, quantity=r"\varphi^{-5}")
+    proof.shows(excess.subs(s, golden), golden**5, quantity=r"\phi^{-5}")
 
     proof.check("By (@worst) the bound is at most 4.42 per cent above the truth.", uses="worst").shows(
         (1 + excess).subs(s, golden), sp.Rational(10442, 10000) ** 2, relation="<"

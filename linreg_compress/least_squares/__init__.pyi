@@ -1,0 +1,15 @@
+from .fit import fit as fit
+from .fit import leverage_law as leverage_law
+from .fit import weight_law as weight_law
+from .loss import empirical_risk as empirical_risk
+from .loss import population_risk as population_risk
+from .ridge import expected_ridge_excess_risk as expected_ridge_excess_risk
+from .ridge import ridge_excess_risk as ridge_excess_risk
+from .ridge import ridge_excess_risk_limit as ridge_excess_risk_limit
+from .risk import Risks as Risks
+from .risk import empirical_risk_law as empirical_risk_law
+from .risk import expected_risks as expected_risks
+from .risk import least_squares_risks as least_squares_risks
+from .risk import population_risk_law as population_risk_law
+from .spectrum import MarchenkoPastur as MarchenkoPastur
+from .spectrum import draw_spectra as draw_spectra
