@@ -349,6 +349,9 @@ ROWS: dict[str, Callable[[Unit], Iterable[float]]] = {
     "signal_information": lambda u: [lc.bounds.signal_information(9, 3, 0.7 * u.square, 0.2 * u.square)],
     "source_for": lambda u: u.lengths([lc.source_for(u.model()).ppf(0.9), lc.source_for(u.model(signal=0.0)).ppf(0.9)]),
     "sub_gaussian_bound": lambda u: [lc.bounds.sub_gaussian_bound(9, 0.4, 3.0 * u.square).value / u.square],
+    "vector_kmeans": lambda u: [
+        found.objective / u.square for found in [lc.compression.vector_kmeans(DATA.reshape(-1, 2) * u.root, 3)]
+    ],
     "water_filled_risks": lambda u: risks(
         u, lc.compressed_risk.water_filled_risks(SPECTRUM, 9, 0.7 * u.square, 0.2 * u.square, 1.5)
     ),

@@ -1,10 +1,14 @@
 """What a figure is: data, a claim, a check of each of its clauses, and a way to draw it; and how to read its table."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import Any, Protocol
 
 import numpy as np
+
+from linreg_compress.errors import InvalidInputError
+from linreg_compress.gallery.setting import Setting
 
 Row = Mapping[str, float | str]
 Table = dict[str, Any]  # columns by name
@@ -37,7 +41,7 @@ class Figure:
     """Names, in the ledger, of the derivations that prove it; the first is the formula's own."""
     parameters: Mapping[str, Any]
     """What the data were computed from, for the JSON beside the picture."""
-    compute: Callable[[bool, int], list[Row]]
+    compute: Callable[..., list[Row]]
     """``compute(quick, seed) -> rows``, a flat table.
 
     The rows are the same quick or not: quick means fewer simulated trials, and nothing else. The columns of an estimate are
@@ -50,6 +54,25 @@ class Figure:
     """``draw(rows, size) -> matplotlib Figure`` for a name in ``style.SIZES``; imports matplotlib when called."""
     measured: Mapping[str, float] = field(default_factory=dict)
     """Columns of measured times and what depends on them: another run must agree within this factor only."""
+    own_numbers: bool = False
+    """Whether ``compute(quick, seed, setting)`` takes the reader's own numbers; a figure of several models does not."""
+    setting: Setting | None = None
+    """The reader's own numbers, where the figure is drawn for them."""
+
+    def at(self, setting: Setting) -> "Figure":
+        """Return the same figure for the reader's own numbers; its claim, made for the gallery's, may then not hold.
+
+        Raises
+        ------
+        InvalidInputError
+            If the figure compares several models.
+        """
+        if not self.own_numbers:
+            raise InvalidInputError(
+                "samples", "is for a figure of one model", f"the figure {self.name}", "Draw it without numbers of your own."
+            )
+        parameters = {**self.parameters, **setting.parameters()}
+        return replace(self, parameters=parameters, compute=partial(self.compute, setting=setting), setting=setting)
 
     def verdicts(self, rows: list[Row]) -> dict[str, bool]:
         """Check each clause of the claim; a table that lacks what a clause needs does not support it."""

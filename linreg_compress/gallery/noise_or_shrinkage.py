@@ -9,7 +9,7 @@ import numpy as np
 import linreg_compress as lc
 from linreg_compress._validation import FloatArray
 from linreg_compress.gallery.figure import Figure, Row, Table, agrees, columns, estimate_columns
-from linreg_compress.gallery.models import model_with_signal
+from linreg_compress.gallery.setting import OWN, Setting
 from linreg_compress.gallery.style import (
     BLUE,
     GREEN,
@@ -26,7 +26,6 @@ from linreg_compress.gallery.style import (
     points,
 )
 
-SAMPLES, FEATURES = 80, 50
 PARTS = ("noise", "shrinkage", "channel")
 CHANGE = "population_risk_change"
 _EXACT_BITS = np.linspace(0.0, 4.0, 161)
@@ -52,12 +51,12 @@ class _Part:
         return lc.compression.Compressed(self.kept * weights + noise, float("nan"))
 
 
-def compute(quick: bool, seed: int) -> list[Row]:
+def compute(quick: bool, seed: int, setting: Setting = OWN) -> list[Row]:
     """Return a row for each signal, witness, part and rate."""
     trials = 2_000 if quick else 20_000
     rows: list[Row] = []
     for cell, (signal, ratio) in enumerate(REGIMES.items()):
-        model = model_with_signal(SAMPLES, FEATURES, ratio)
+        model = setting.model(ratio)
         for part, changes in _closed_forms(model).items():
             for bits, change in zip(_EXACT_BITS.tolist(), changes.tolist(), strict=True):
                 rows.append(_row(signal, "exact", part, bits, 0) | {CHANGE: change})
@@ -76,23 +75,22 @@ def _row(signal: str, witness: str, part: str, bits: float, trials: int) -> dict
 
 def _closed_forms(model: lc.LinearModel) -> dict[str, FloatArray]:
     """Change of the population risk by the channel's noise, by its shrinking and by both: they add up."""
-    rates = lc.rate_nats_from_bits(_EXACT_BITS, FEATURES)
-    delta, keep = lc.information.normalized_distortion(rates, FEATURES), lc.information.kept_fraction(rates, FEATURES)
+    d = model.features
+    rates = lc.rate_nats_from_bits(_EXACT_BITS, d)
+    delta, keep = lc.information.normalized_distortion(rates, d), lc.information.kept_fraction(rates, d)
     v, t2 = model.weight_variance, model.signal_variance
-    both = lc.compressed_risk.blind_channel_risks(SAMPLES, FEATURES, model.noise_variance, rates, signal_variance=t2)
+    both = lc.compressed_risk.blind_channel_risks(model.samples, d, model.noise_variance, rates, signal_variance=t2)
     return {
-        "noise": FEATURES * delta * keep * (t2 + v),
-        "shrinkage": FEATURES * delta * (delta * (t2 + v) - 2 * v),
+        "noise": d * delta * keep * (t2 + v),
+        "shrinkage": d * delta * (delta * (t2 + v) - 2 * v),
         "channel": both.population_risk_change,
     }
 
 
 def _channel(model: lc.LinearModel, bits: float, part: str) -> lc.Channel:
-    rate = lc.rate_nats_from_bits(bits, FEATURES)
-    delta, keep = (
-        float(lc.information.normalized_distortion(rate, FEATURES)),
-        float(lc.information.kept_fraction(rate, FEATURES)),
-    )
+    rate = lc.rate_nats_from_bits(bits, model.features)
+    delta = float(lc.information.normalized_distortion(rate, model.features))
+    keep = float(lc.information.kept_fraction(rate, model.features))
     noise = delta * keep * (model.signal_variance + model.weight_variance)
     return _Part(1.0 if part == "noise" else keep, 0.0 if part == "shrinkage" else noise)
 
@@ -156,7 +154,7 @@ def draw(rows: list[Row], size: str) -> Any:
         ax.set(title=REGIME_TITLES[signal], xlim=(0, 4), xticks=range(5), xlabel="bits per weight")
         if is_column(ax) or number == 0:
             ax.set_ylabel("change of population risk\n(units of y, squared)")
-        ax.set_ylim(*((-1.9, 0.75) if number < 2 else (-1.2, 5.6)))  # the same scale where it can be
+        ax.set_ylim(*_room(rows, number))
     note(
         canvas,
         "dotted: least squares before compression; markers: simulation from raw data, bars: its 95 % intervals",
@@ -189,6 +187,16 @@ def _name_curves(ax: Any, bits: FloatArray, changes: dict[str, FloatArray]) -> N
         label(ax, "hurts at every rate", (4, float(changes["channel"].max())), (0, 0), GREY, ha="right")
 
 
+def _room(rows: list[Row], number: int) -> tuple[float, float]:
+    """Limits of a panel, one scale for the first two; those that other numbers need where the usual ones do not fit."""
+    usual = (-1.9, 0.75) if number < 2 else (-1.2, 5.6)
+    shown = list(REGIMES)[:2] if number < 2 else list(REGIMES)[2:]
+    values = np.concatenate([columns(rows, signal=signal, witness="exact")[CHANGE] for signal in shown])
+    low, high = float(values.min()), float(values.max())
+    fits = usual[0] <= low and high <= usual[1] and high - low > (usual[1] - usual[0]) / 3
+    return usual if fits else (low - 0.15 * (high - low), high + 0.2 * (high - low))
+
+
 FIGURE = Figure(
     name="noise-or-shrinkage",
     claim=(
@@ -209,9 +217,7 @@ FIGURE = Figure(
     ),
     derivations=("noise-alone-never-helps", "blind-channel-risk", "gaussian-test-channel"),
     parameters={
-        "samples": SAMPLES,
-        "features": FEATURES,
-        "noise_variance": 1.0,
+        **OWN.parameters(),
         "signal_variance_over_v": dict(REGIMES),
         "codec": "blind",
     },
@@ -224,4 +230,5 @@ FIGURE = Figure(
         simulation_agrees,
     ),
     draw=draw,
+    own_numbers=True,
 )

@@ -8,10 +8,13 @@ from linreg_compress.gallery.figure import Figure
 
 _NAMES = (  # in the order of the gallery page
     "headline",
+    "linear-regression",
     "tradeoff",
+    "distortion-rate",
     "bounds",
     "phase",
     "compressors",
+    "correlated-features",
     "water-filling",
     "law",
     "double-descent",
