@@ -1,7 +1,6 @@
 """Files that `advise` writes: checked before any work, written whole or not at all, and all of them or none."""
 
 import os
-import tempfile
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
@@ -9,6 +8,7 @@ import numpy as np
 
 from linreg_compress.advice.record import Advice
 from linreg_compress.errors import InvalidInputError
+from linreg_compress.files import whole
 
 PICTURES = (".svg", ".png", ".pdf")
 
@@ -41,22 +41,9 @@ def write_all(writers: Mapping[Path, Callable[[Path], None]]) -> None:
     InvalidInputError
         If one cannot be written; then none is.
     """
-    with tempfile.TemporaryDirectory() as nowhere:
-        folders: list[tempfile.TemporaryDirectory[str]] = []
-        unfinished: dict[Path, Path] = {}
-        path = Path(nowhere)
-        try:
-            for path, write in writers.items():
-                folders.append(tempfile.TemporaryDirectory(dir=path.parent, prefix=".unfinished-"))
-                unfinished[path] = Path(folders[-1].name) / path.name
-                write(unfinished[path])
-            for path, done in unfinished.items():
-                done.replace(path)
-        except OSError as error:
-            raise InvalidInputError("save", f"or --plot could not write {path}", str(error.strerror or error)) from error
-        finally:
-            for folder in folders:
-                folder.cleanup()
+    with whole(writers, "save") as unfinished:
+        for write, place in zip(writers.values(), unfinished, strict=True):
+            write(place)
 
 
 def save_weights(advice: Advice, path: Path) -> None:

@@ -5,7 +5,6 @@ and column and says what to do.
 """
 
 import csv
-import difflib
 import gzip
 import io
 import unicodedata
@@ -22,6 +21,7 @@ from linreg_compress._validation import FloatArray
 from linreg_compress.advice.cells import MISSING, advice, encoding_of, number, visible
 from linreg_compress.advice.design import LARGEST
 from linreg_compress.errors import LinregCompressError
+from linreg_compress.names import near
 
 _SHOWN = 8
 _DELIMITERS = {";": "semicolons", "\t": "tabs", "|": "bars"}
@@ -157,10 +157,8 @@ def _refuse_other_delimiters(file: Path, names: list[str]) -> None:
 def _target_place(file: Path, names: list[str], target: str) -> int:
     if target in names:
         return names.index(target)
-    folded = {name.casefold(): name for name in names}
-    near = [folded[one] for one in difflib.get_close_matches(target.casefold(), folded, 3, 0.6)]
-    if near:
-        raise LinregCompressError(f"{file} has no column {target!r}. Did you mean {' or '.join(map(repr, near))}?")
+    if meant := near(target, names):
+        raise LinregCompressError(f"{file} has no column {target!r}. Did you mean {' or '.join(map(repr, meant))}?")
     shown = ", ".join(map(repr, names[:_SHOWN])) + (f" and {len(names) - _SHOWN} more" if len(names) > _SHOWN else "")
     raise LinregCompressError(f"{file} has no column {target!r}. Its columns are {shown}.")
 

@@ -125,10 +125,7 @@ def loss_scale(model: LinearModel, code: Code, outside: float = OUTSIDE) -> Loss
         raise InvalidInputError("outside", f"must lie between {_LEAST:g} and {_MOST:g}", p)
     if isinstance(code, CellQuantizer):
         return _finitely_many_levels(model, code, p)
-    if model.samples < model.features + 2:
-        raise UnsupportedModelError(
-            f"the mean of s(What) is finite for samples >= features + 2; got {model.samples} and {model.features}."
-        )
+    valid.require_finite_weights("the mean of s(What)", model.samples, model.features)
     if isinstance(code, UniformQuantizer):
         return _unlimited_levels(model, code, p)
     return _gaussian(model, code, p)

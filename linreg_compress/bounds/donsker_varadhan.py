@@ -162,11 +162,9 @@ def random_design_bound(model: LinearModel, channel: AwareGaussianChannel, infor
     True
     """
     information = valid.nonnegative_number("information_nats", information_nats)
-    if not model.has_identity_covariance or model.samples < model.features + 2:
-        raise UnsupportedModelError(
-            "the Donsker-Varadhan bound needs the identity covariance and samples >= features + 2; got "
-            f"{model.samples} and {model.features}."
-        )
+    valid.require_finite_weights("the Donsker-Varadhan bound", model.samples, model.features)
+    if not model.has_identity_covariance:
+        raise UnsupportedModelError("the Donsker-Varadhan bound of the design-aware code needs the identity covariance.")
     needed = aware_channel_information(model, channel)
     if information < needed * (1 - 1e-12):
         raise InvalidInputError(

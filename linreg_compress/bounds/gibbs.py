@@ -14,7 +14,6 @@ from numpy.typing import ArrayLike
 
 from linreg_compress import _validation as valid
 from linreg_compress.bounds.bound import GENERALIZATION_ERROR, SAME_INPUTS, Bound
-from linreg_compress.errors import UnsupportedModelError
 
 _REFERENCE = "Aminian, Bu, Toni, Rodrigues and Wornell 2021, theorem 1"
 
@@ -172,8 +171,7 @@ def gibbs_new_inputs_generalization_error(
     n, d = valid.count("samples", samples), valid.count("features", features)
     s2 = valid.positive_number("noise_variance", noise_variance)
     alpha = valid.positive_number("inverse_temperature", inverse_temperature)
-    if n < d + 2:
-        raise UnsupportedModelError(f"the error on new data is finite for samples >= features + 2; got {n} and {d}.")
+    valid.require_finite_weights("the error on new data", n, d)
     return Bound(
         name="gibbs-new-inputs",
         value=d / n * (2 * s2 + (d + 1) / (n - d - 1) * (s2 + n / (2 * alpha))),

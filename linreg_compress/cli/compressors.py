@@ -86,6 +86,8 @@ class Compressors:
 
 def _channel(model: LinearModel, variant: Variant, *, centred: bool) -> Channel:
     """Build a compressor; a Gaussian channel is centred at 0 if `centred`, a quantizer always."""
+    from linreg_compress import _validation as valid
+
     if model.samples < model.features:
         raise UnsupportedModelError(
             f"compression needs --samples at least --features; got {model.samples} < {model.features}, where least squares "
@@ -94,8 +96,9 @@ def _channel(model: LinearModel, variant: Variant, *, centred: bool) -> Channel:
     if "quantizer" not in variant:
         return _gaussian(model, variant, centred=centred)
     row = quantizers.find(variant["quantizer"])
-    if not row.fitted and model.samples < model.features + 2:
-        raise UnsupportedModelError(_too_few(row.name, model))
+    if not row.fitted:
+        own = "a codebook of your own (CellQuantizer in Python)"
+        valid.require_finite_weights(f"--quantizer {row.name}", model.samples, model.features, instead=own)
     number = next(iter(_value(row, variant).values()), None)
     given = variant.get("diameter_penalty")
     beta = None if given is None else shared.number("diameter_penalty", given)
@@ -119,17 +122,6 @@ def _gaussian(model: LinearModel, variant: Variant, *, centred: bool) -> Channel
         rate = float(rate_nats_from_bits(bits, model.features))
     cls = AwareGaussianChannel if variant["codec"] == "aware" else BlindGaussianChannel
     return cls.for_model(model, rate, np.zeros(model.features) if centred else None)
-
-
-def _too_few(quantizer: str, model: LinearModel) -> str:
-    """Say why a quantizer that is made for a law does not fit so few samples."""
-    reason = f"{quantizer} is designed for weights of finite variance"
-    if quantizer == "uniform":
-        reason = "levels without limit leave the population risk infinite"
-    return (
-        f"{reason}, which needs --samples at least --features + 2; got {model.samples} and {model.features}. A codebook of "
-        "your own, CellQuantizer in Python, works for --samples at least --features."
-    )
 
 
 def _value(row: NamedQuantizer, variant: Variant) -> dict[str, float]:

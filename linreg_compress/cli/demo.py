@@ -89,8 +89,8 @@ def _write(lesson: Lesson, page: str | None, paper: str | None) -> int:
 
 def _write_all(lessons: list[Lesson], folder: Path) -> int:
     from linreg_compress.demos.handout import write_handout
-    from linreg_compress.demos.output_file import writable
     from linreg_compress.demos.static_page import write_static
+    from linreg_compress.files import writable
 
     for lesson in lessons:
         for ending in ("html", "pdf"):

@@ -22,11 +22,12 @@ def run(options: argparse.Namespace) -> int:
     from linreg_compress.derivations import printing
     from linreg_compress.derivations.ledger import Verdict, verify
     from linreg_compress.derivations.registry import find_derivations
+    from linreg_compress.files import write_text
     from linreg_compress.gallery.bounds_table import write_bounds
     from linreg_compress.gallery.comparison import write_comparison
-    from linreg_compress.gallery.files import write_text
     from linreg_compress.gallery.many import write_figures
     from linreg_compress.gallery.page import write_page
+    from linreg_compress.gallery.paper import write_paper
     from linreg_compress.gallery.registry import FIGURES
 
     folder, start = Path(options.out), time.perf_counter()
@@ -41,6 +42,7 @@ def run(options: argparse.Namespace) -> int:
         made += written.paths
         print(f"{written.name}: {FIGURES[written.name].claim}", flush=True)
     made.append(write_page(folder))
+    made.append(write_paper(folder))
     _say("comparing the compressors")
     made.append(write_comparison(folder, quick=options.quick))
     _say("setting the bounds beside the truth")

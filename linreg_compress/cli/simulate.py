@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import sys
-import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -116,22 +115,17 @@ def _extent(options: argparse.Namespace) -> tuple[int | None, float | None]:
 def _checked_out(options: argparse.Namespace) -> Path:
     """Refuse before the work what could not be written after it."""
     from linreg_compress.errors import InvalidInputError
-    from linreg_compress.gallery.files import make_folder
+    from linreg_compress.files import writable
 
     path = Path(options.out)
-    if path.is_dir() or (options.store is not None and path.resolve() == Path(options.store).resolve()):
-        raise InvalidInputError("out", "must be a file of its own", path)
-    make_folder(path.parent)
-    try:
-        with tempfile.TemporaryDirectory(dir=path.parent, prefix=".unfinished-"):
-            return path
-    except OSError as error:
-        raise InvalidInputError("out", "must lie in a folder that can be written", f"{path}: {error.strerror}") from error
+    if options.store is not None and path.resolve() == Path(options.store).resolve():
+        raise InvalidInputError("out", "must be another file than --store", path)
+    return writable(path)
 
 
 def _write(path: Path, rows: list[dict[str, Any]]) -> None:
     from linreg_compress.errors import InvalidInputError
-    from linreg_compress.gallery.files import write_table
+    from linreg_compress.files import write_table
 
     try:
         write_table(path, [*rows])

@@ -86,10 +86,7 @@ def blind_channel_risks(
     """
     n = valid.counts("samples", samples)
     d = valid.counts("features", features)
-    if not (n >= d + 2).all():
-        raise UnsupportedModelError(
-            "a design-blind code needs weights of finite variance, samples >= features + 2 everywhere."
-        )
+    valid.require_finite_weights("a design-blind code", n, d, instead="the design-aware codec")
     s2 = valid.positive("noise_variance", noise_variance)
     t = valid.nonnegative("signal_variance", signal_variance)
     excess_inflation = checked_variance_inflation(variance_inflation) - 1

@@ -17,7 +17,6 @@ from linreg_compress.compressed_risk.record import CompressedRisks
 from linreg_compress.compression.gaussian_channel import mean_signal_variance
 from linreg_compress.compression.identity import Identity
 from linreg_compress.compression.linear_channel import LinearChannel
-from linreg_compress.errors import UnsupportedModelError
 from linreg_compress.least_squares.risk import expected_risks
 from linreg_compress.model import LinearModel
 
@@ -76,8 +75,7 @@ def linear_channel_risks(
     """
     n = valid.counts("samples", samples)
     d = valid.counts("features", features)
-    if not (n >= d + 2).all():
-        raise UnsupportedModelError("a linear channel needs samples >= features + 2 everywhere (a finite population risk).")
+    valid.require_finite_weights("a linear channel", n, d)
     s2 = valid.positive("noise_variance", noise_variance)
     a = valid.numbers("kept", kept)
     noise = valid.nonnegative("added_noise", added_noise)
@@ -138,11 +136,7 @@ def risks_from_covariance(
     UnsupportedModelError
         If n < d + 2, or the centre has another number of weights.
     """
-    if model.samples < model.features + 2:
-        raise UnsupportedModelError(
-            f"a linear channel needs samples >= features + 2 (a finite population risk); got {model.samples} samples and "
-            f"{model.features} features."
-        )
+    valid.require_finite_weights("a linear channel", model.samples, model.features)
     if np.ndim(center):
         refuse_other_size(model, np.size(center))
     middle = np.broadcast_to(center, model.features)

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from linreg_compress import _validation as valid
 from linreg_compress._kinds import takes
 from linreg_compress._validation import FloatArray
 from linreg_compress.compressed_risk.cell_entropy import (
@@ -94,10 +95,7 @@ def scalar_quantizer_risks(model: LinearModel, quantizer: CellQuantizer | Unifor
     """
     n, d = model.samples, model.features
     if isinstance(quantizer, UniformQuantizer) and d <= n < d + 2:
-        raise UnsupportedModelError(
-            f"levels without limit leave the population risk infinite for samples < features + 2; got {n} and {d}. Use "
-            "finitely many levels."
-        )
+        valid.require_finite_weights("a quantizer of levels without limit", n, d, instead="finitely many levels")
     coordinates = coordinates_of(model, quantizer)
     s2 = coordinates.noise
     coarse, fine = _integrals(model, coordinates)

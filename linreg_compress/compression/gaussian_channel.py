@@ -75,11 +75,8 @@ class BlindGaussianChannel:
         UnsupportedModelError
             If the weights have no finite variance (n < d + 2), or Sigma is not I and the true weights are not the centre.
         """
-        if not np.isfinite(model.weight_variance):
-            raise UnsupportedModelError(
-                f"a design-blind code needs weights of finite variance, samples >= features + 2; got {model.samples} "
-                f"samples and {model.features} features. Use more samples, or the design-aware codec."
-            )
+        size = model.samples, model.features
+        valid.require_finite_weights("a design-blind code", *size, instead="the design-aware codec")
         middle = _checked_center(model, center)
         signal = mean_signal_variance(model, middle)
         factor = None

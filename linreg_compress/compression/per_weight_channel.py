@@ -15,7 +15,6 @@ from linreg_compress import _validation as valid
 from linreg_compress._kinds import takes
 from linreg_compress._validation import FloatArray
 from linreg_compress.compression.channel import Compressed
-from linreg_compress.errors import UnsupportedModelError
 from linreg_compress.information.rate_distortion import kept_fraction, normalized_distortion
 from linreg_compress.model import LinearModel
 
@@ -64,11 +63,8 @@ class PerWeightGaussianChannel:
         UnsupportedModelError
             If n < d + 2: the weights have no finite variance.
         """
-        if not np.isfinite(model.weight_variance):
-            raise UnsupportedModelError(
-                f"a code of one weight at a time needs weights of finite variance, samples >= features + 2; got "
-                f"{model.samples} samples and {model.features} features. Use more samples, or the design-aware codec."
-            )
+        size = model.samples, model.features
+        valid.require_finite_weights("a code of one weight at a time", *size, instead="the design-aware codec")
         middle = model.mean_weights if center is None else valid.vector("center", center, model.features)
         offset = model.mean_weights - middle
         signal = model.signal_variance + float(offset @ offset) / model.features

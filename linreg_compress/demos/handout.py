@@ -4,10 +4,10 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from linreg_compress.demos.lesson import Exercise, Lesson, Number
-from linreg_compress.demos.output_file import writable, write_whole
 from linreg_compress.demos.paper import Block, handout_pdf, picture_png
 from linreg_compress.demos.table import HEADS, simulated_text, theory_text, verdict_text
 from linreg_compress.errors import InvalidInputError
+from linreg_compress.files import writable, write_whole
 from linreg_compress.monte_carlo.estimate import Estimate
 
 
@@ -42,7 +42,7 @@ def write_handout(lesson: Lesson, path: Path, *, trials: int | None = None, opti
         files = {target: _pdf(lesson, blocks, found)}
     else:
         files = {picture: _png(lesson, found), target: handout_markdown(blocks, picture.name).encode()}
-    write_whole(files)
+    write_whole(files, option)
     return [target, *(each for each in files if each != target)]
 
 

@@ -14,9 +14,9 @@ from pathlib import Path
 from linreg_compress.demos.extra import need
 from linreg_compress.demos.lesson import Exercise, Lesson, Slider
 from linreg_compress.demos.markup import paragraphs, table_head, tasks
-from linreg_compress.demos.output_file import writable, write_whole
 from linreg_compress.demos.page_data import page_data
 from linreg_compress.demos.proofs import formula_box, proofs_html
+from linreg_compress.files import writable, write_whole
 
 
 def write_static(lesson: Lesson, path: Path, *, trials: int | None = None, option: str = "path") -> Path:
@@ -40,7 +40,7 @@ def write_static(lesson: Lesson, path: Path, *, trials: int | None = None, optio
     """
     target = writable(Path(path), option)
     need("latex2mathml.converter", "a static page")
-    write_whole({target: static_page(lesson, trials=trials).encode()})
+    write_whole({target: static_page(lesson, trials=trials).encode()}, option)
     return target
 
 

@@ -1,12 +1,11 @@
 """All derivations, in the order in which they teach the subject. A new one is a file and a line here."""
 
-import difflib
 from collections.abc import Callable
 from functools import cache, partial
 from importlib import import_module
 
 from linreg_compress.derivations.derivation import Derivation
-from linreg_compress.errors import InvalidInputError
+from linreg_compress.names import find
 
 _FILES = (
     "least_squares/chi_square_moments",
@@ -99,8 +98,5 @@ def find_derivations(names: list[str]) -> list[Derivation]:
     InvalidInputError
         If a name is unknown; the near ones are listed.
     """
-    for name in names:
-        if name not in DERIVATIONS:
-            near = difflib.get_close_matches(name, DERIVATIONS, cutoff=0.4) or list(DERIVATIONS)
-            raise InvalidInputError("NAME", "must be a known derivation", repr(name), f"Near it: {', '.join(near)}.")
-    return [DERIVATIONS[name]() for name in names or DERIVATIONS]
+    wanted = [find("derivation", DERIVATIONS, name) for name in names or DERIVATIONS]
+    return [derivation() for derivation in wanted]

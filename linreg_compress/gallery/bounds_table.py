@@ -4,8 +4,8 @@ from itertools import product
 from pathlib import Path
 
 import linreg_compress as lc
+from linreg_compress.files import write_table
 from linreg_compress.gallery.figure import Row
-from linreg_compress.gallery.files import write_table
 from linreg_compress.gallery.models import OUTSIDE, aware_code, blind_code
 
 SETTINGS = ((80, 50), (1000, 100))

@@ -11,6 +11,7 @@ from scipy import special
 
 import linreg_compress as lc
 from linreg_compress._validation import FloatArray
+from linreg_compress.files import write_table
 from linreg_compress.gallery.comparison_design import (
     BITS,
     FEATURES,
@@ -24,7 +25,6 @@ from linreg_compress.gallery.comparison_design import (
 )
 from linreg_compress.gallery.comparison_simulated import clusterings, successive_and_pruned
 from linreg_compress.gallery.figure import Row
-from linreg_compress.gallery.files import write_table
 from linreg_compress.gallery.models import blind_code, model_with_signal
 
 TRIALS, QUICK_TRIALS = (1000, 200), (100, 20)  # the second number for clusterings, which take up to 50 ms a vector

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from linreg_compress.errors import InvalidInputError
 from linreg_compress.gallery.figure import Figure
-from linreg_compress.gallery.files import read_record
+from linreg_compress.gallery.figure_files import read_record
 from linreg_compress.gallery.setting import Setting
 
 FULL = "figures"  # the folder of the full records

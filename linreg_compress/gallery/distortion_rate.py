@@ -26,7 +26,7 @@ from linreg_compress.gallery.style import (
 
 ONE_WEIGHT = 10  # samples of the model of one weight, whose best design-blind code is known
 _BITS = np.linspace(0.0, 4.0, 65)
-_COARSE_BITS = (0.125, 0.25, 0.5, 0.75, 1.0, 1.5, 2.0, 2.5, 3.0, 3.5)
+_COARSE_BITS = (0.125, 0.25, 0.5, 0.75, 1.0, 1.5, 2.0, 2.5)
 _LATTICE_BITS = (0.25, 0.5, 1.0, 1.5, 2.0, 3.0, 4.0)
 _LEVELS = (2, 3, 4, 6, 8, 12, 16)
 _SIMULATED_BITS = (0.5, 1.0, 2.0, 3.0)
@@ -191,8 +191,8 @@ def _draw_one_weight(ax: Any, rows: list[Row]) -> None:
     for code, (name, color, marker) in _LOOKS.items():
         ax.plot(*ratio(code), marker, color=color, mfc="white", ms=4, label=name)
     label(ax, "D(R)", (4, 1), (0, 0.8), VERMILLION, ha="right")
-    label(ax, "best code without inputs", (3.5, ratio("best blind")[1][-1]), (0, -1.0), ORANGE, ha="right")
-    label(ax, "Gaussian, without inputs", (3.5, ratio("gaussian-blind")[1][-1]), (0, 1.0), GREY, ha="right")
+    label(ax, "best code without inputs", (4, ratio("best blind")[1][-1]), (0, -1.0), ORANGE, ha="right")
+    label(ax, "Gaussian, without inputs", (4, ratio("gaussian-blind")[1][-1]), (0, 1.0), GREY, ha="right")
     ax.set(xlim=(0, 4.1), xticks=range(5), ylim=(0.9, 2.2), xlabel="bits per weight")
     ax.set(title=f"one weight, {ONE_WEIGHT} samples")
     ax.set_ylabel("rise over D(R) (ratio)")

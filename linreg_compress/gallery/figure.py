@@ -7,10 +7,11 @@ from typing import Any, Protocol
 
 import numpy as np
 
+from linreg_compress import files
 from linreg_compress.errors import InvalidInputError
 from linreg_compress.gallery.setting import Setting
 
-Row = Mapping[str, float | str]
+Row = files.Row
 Table = dict[str, Any]  # columns by name
 Check = Callable[[list[Row]], bool]
 

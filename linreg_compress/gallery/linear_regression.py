@@ -23,6 +23,7 @@ from linreg_compress.gallery.style import (
     note,
     panels,
     points,
+    small_text,
 )
 
 QUANTITIES = ("empirical_risk", "population_risk", "generalization_error")
@@ -125,15 +126,9 @@ def draw_risks(ax: Any, rows: list[Row]) -> None:
     ax.plot(bits[sent], exact["bound"][sent], ls=(0, (1, 1)), color=GREY, lw=1.6, label="the paper's bound")
     top = float(exact["bound"].max())
     low = float(exact["generalization_error"][sent].min())
-    ax.set(yscale="log", xlim=(0, 4), xticks=range(5), ylim=(low / 1.5, 3 * top), xlabel="bits per weight")
+    ax.set(yscale="log", xlim=(0, 4), xticks=range(5), ylim=(low / 3, 2 * top), xlabel="bits per weight")
     ax.set_ylabel("risk or error\n(units of y, squared)")
-    label(ax, "the paper's bound", (3.9, top), (0, 0.9), GREY, ha="right")
-    for name, text, offset in (
-        ("population_risk", "population risk", 0.8),
-        ("generalization_error", "generalization error", -0.9),
-        ("empirical_risk", "empirical risk", -0.9),
-    ):
-        label(ax, text, (3.9, float(exact[name][-1])), (0, offset), looks[name][0], ha="right")
+    ax.legend(loc="lower right", fontsize=small_text())
 
 
 def draw_before_and_after(ax: Any, rows: list[Row]) -> None:

@@ -8,8 +8,9 @@ from multiprocessing import get_context
 from pathlib import Path
 from typing import TypeVar
 
+from linreg_compress.files import make_folder
 from linreg_compress.gallery.figure import Figure
-from linreg_compress.gallery.files import make_folder, read_record, write_figure
+from linreg_compress.gallery.figure_files import read_record, write_figure
 from linreg_compress.gallery.recompute import check_figure
 from linreg_compress.gallery.registry import FIGURES
 from linreg_compress.gallery.setting import Setting

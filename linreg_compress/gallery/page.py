@@ -5,8 +5,8 @@ from pathlib import Path
 
 from linreg_compress.derivations.printing import anchor
 from linreg_compress.derivations.registry import find_derivations
+from linreg_compress.files import write_text
 from linreg_compress.gallery.figure import Figure
-from linreg_compress.gallery.files import write_text
 from linreg_compress.gallery.registry import FIGURES
 
 _OPENING = """\

@@ -5,8 +5,9 @@ import math
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+from linreg_compress.files import read_table
 from linreg_compress.gallery.figure import Z_95, Figure, Row
-from linreg_compress.gallery.files import KINDS, read_record, read_table, record
+from linreg_compress.gallery.figure_files import KINDS, read_record, record
 
 _CLOSED = 1e-9  # relative, of a closed form
 _ROUNDED = 1e-12  # of the largest number in its column: what is left of a difference that is zero

@@ -157,5 +157,7 @@ def test_what_is_not_known_is_refused() -> None:
     assert_refused(lambda: loss_scale(ORACLE, code, 1e-13), "outside must lie between 1e-12 and 0.5")
     few = LinearModel(5, 4)
     assert_refused(
-        lambda: loss_scale(few, UniformQuantizer(1.0)), "samples >= features + 2; got 5 and 4", error=UnsupportedModelError
+        lambda: loss_scale(few, UniformQuantizer(1.0)),
+        "samples >= features + 2; got 5 samples",
+        error=UnsupportedModelError,
     )

@@ -88,7 +88,7 @@ def test_degrees_of_freedom_count_from_d_to_zero() -> None:
 def test_bad_input_is_refused() -> None:
     assert_refused(
         lambda: gibbs_new_inputs_generalization_error(5, 4, 1.0, 1.0),
-        "samples >= features + 2; got 5 and 4",
+        "samples >= features + 2; got 5 samples and 4 features",
         error=UnsupportedModelError,
     )
     assert_refused(

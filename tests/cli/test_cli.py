@@ -110,7 +110,7 @@ BAD = [
     (["check", "--trials", "5"], "--trials must be a whole number of at least 100; got 5"),
     (["check", "--noise-variance", "2"], "--noise-variance needs a model"),
     (["check", "--samples", "9"], "--features is needed"),
-    (["figures", "headlin"], "Near it: headline"),
+    (["figures", "headlin"], "Did you mean headline?"),
     (["figures", "--size", "poster"], "invalid choice: 'poster'"),
     (["figures", "headline", "--check", "--out", "/nowhere"], "--out must hold the figure's csv"),
     (["frobnicate"], "invalid choice: 'frobnicate'"),

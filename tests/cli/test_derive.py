@@ -57,7 +57,7 @@ def test_a_derivation_that_quotes_another_names_it(capsys: pytest.CaptureFixture
 def test_an_unknown_name_lists_the_near_ones(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["derive", "chi-squared-moment"]) == 2
     captured = capsys.readouterr()
-    assert "Near it: chi-square-moments" in captured.err
+    assert "Did you mean chi-square-moments" in captured.err
     assert captured.out == ""
 
 

@@ -159,7 +159,7 @@ def test_what_is_no_channel_is_refused() -> None:
 WITHOUT_A_THEOREM = [
     (LinearModel(5, 6), RidgeShrinkage(1.0), "samples >= features and the identity covariance; got 5 samples"),
     (LinearModel(20, 3, covariance=[1.0, 2.0, 3.0]), RidgeShrinkage(1.0), "the identity covariance"),
-    (LinearModel(7, 6), LinearChannel(0.5), "a linear channel needs samples >= features + 2"),
+    (LinearModel(7, 6), LinearChannel(0.5), "a linear channel needs weights of finite variance, samples >= features + 2"),
     (LinearModel(20, 6), LinearChannel(0.5, center=np.zeros(5)), "built for 5 weights, the model has 6"),
     (LinearModel(20, 6), DitheredUniform(0.5, np.zeros(5), source_for(ORACLE)), "built for 5 weights, the model has 6"),
 ]

@@ -190,4 +190,4 @@ def test_an_address_that_names_no_lesson_is_told_the_near_ones(monkeypatch: pyte
         at("/ws?lesson=bnds", monkeypatch)
     told = stopped.value.output
     assert isinstance(told, marimo.Html)
-    assert "got &#x27;bnds&#x27;. Near it: bounds." in told.text
+    assert "got &#x27;bnds&#x27;. Did you mean bounds?" in told.text

@@ -121,7 +121,7 @@ SPOILERS: dict[str, dict[str, list[Spoiler]]] = {
     "distortion-rate": {
         "none_is_below": [
             scaled(0.3, "distortion", panel="code", code="dithered"),
-            scaled(0.7, "distortion", panel="one weight", code="lloyd-max"),
+            scaled(0.5, "distortion", panel="one weight", code="lloyd-max"),
             without(panel="code"),
         ],
         "a_bit_divides_by_four": [

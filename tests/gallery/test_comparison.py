@@ -8,11 +8,11 @@ import pytest
 from scipy import special, stats
 
 from linreg_compress.compression.dithered import DitheredUniform
+from linreg_compress.files import read_table
 from linreg_compress.gallery import comparison
 from linreg_compress.gallery.comparison import QUICK_TRIALS, TRIALS, comparison_rows, write_comparison
 from linreg_compress.gallery.comparison_design import BITS, COLUMNS, ESTIMATED, FEATURES, REGIMES
 from linreg_compress.gallery.figure import Row
-from linreg_compress.gallery.files import read_table
 from linreg_compress.model import LinearModel
 from linreg_compress.monte_carlo.simulate import simulate
 from tests import seeds

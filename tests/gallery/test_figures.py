@@ -11,8 +11,9 @@ from pathlib import Path
 import pytest
 
 from linreg_compress.derivations.registry import DERIVATIONS
+from linreg_compress.files import read_rows, read_table, write_table
 from linreg_compress.gallery.figure import Figure, Row, clause
-from linreg_compress.gallery.files import KINDS, read_record, read_rows, read_table, record, write_figure, write_table
+from linreg_compress.gallery.figure_files import KINDS, read_record, record, write_figure
 from linreg_compress.gallery.page import page
 from linreg_compress.gallery.recompute import check_figure, differences
 from linreg_compress.gallery.registry import FIGURES

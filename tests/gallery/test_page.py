@@ -5,7 +5,7 @@ from pathlib import Path
 
 from linreg_compress.gallery.page import page, write_page
 from linreg_compress.gallery.registry import FIGURES
-from tests.gallery.test_files import SMALL
+from tests.gallery.test_figure_files import SMALL
 
 COMMITTED = Path(__file__).parents[2] / "figures"
 

@@ -4,10 +4,11 @@ from pathlib import Path
 
 import pytest
 
+from linreg_compress.files import write_table, write_text
 from linreg_compress.gallery.figure import Figure, Row
-from linreg_compress.gallery.files import read_record, write_figure, write_table, write_text
+from linreg_compress.gallery.figure_files import read_record, write_figure
 from linreg_compress.gallery.recompute import check_figure, differences
-from tests.gallery.test_files import SMALL, parabola
+from tests.gallery.test_figure_files import SMALL, parabola
 
 EXACT: list[Row] = [{"x": 1.0, "name": "one"}, {"x": 2.0, "name": "two"}, {"x": 0.0, "name": "none"}]
 SIMULATED: list[Row] = [{"risk": 2.0, "risk_low": 1.8, "risk_high": 2.2, "trials": 100}]

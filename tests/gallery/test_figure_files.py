@@ -1,4 +1,4 @@
-"""Files are written whole or not at all, and read back as they were."""
+"""The five files of a figure, written whole or not at all, and read back as they were."""
 
 import json
 from pathlib import Path
@@ -7,16 +7,9 @@ from typing import Any
 import pytest
 
 from linreg_compress.errors import InvalidInputError
+from linreg_compress.files import read_rows, read_table
 from linreg_compress.gallery.figure import Figure, Row
-from linreg_compress.gallery.files import (
-    KINDS,
-    read_record,
-    read_rows,
-    read_table,
-    write_figure,
-    write_table,
-    write_text,
-)
+from linreg_compress.gallery.figure_files import KINDS, read_record, write_figure
 
 
 def plain(rows: list[Row], size: str) -> Any:
@@ -98,14 +91,6 @@ def test_nothing_is_left_behind_when_drawing_fails(tmp_path: Path) -> None:
     with pytest.raises(RuntimeError, match="pen broke"):
         write_figure(broken, tmp_path)
     assert list(tmp_path.iterdir()) == []
-
-
-def test_texts_and_tables_are_written_whole(tmp_path: Path) -> None:
-    rows: list[Row] = [{"a": 0.1 + 0.2, "b": "x"}, {"a": 1e-300, "c": 7}]
-    path = write_table(tmp_path / "new" / "table.csv", rows)
-    assert path.read_text() == "a,b,c\n0.30000000000000004,x,\n1e-300,,7\n"
-    assert read_rows(path) == rows
-    assert list(path.parent.iterdir()) == [write_text(path, "again\n")]
 
 
 def test_what_is_not_there_is_bad_input(tmp_path: Path) -> None:
