@@ -19,8 +19,8 @@ from linreg_compress._kinds import takes
 from linreg_compress.bounds.bound import Bound
 from linreg_compress.bounds.same_inputs import Code
 from linreg_compress.bounds.sub_gaussian import sub_gaussian_bound
+from linreg_compress.compressed_risk.formulas import require_match
 from linreg_compress.compressed_risk.laws import compressed_population_risk_law
-from linreg_compress.compressed_risk.matching import require_match
 from linreg_compress.compression.gaussian_channel import AwareGaussianChannel, BlindGaussianChannel
 from linreg_compress.compression.scalar.cells import CellQuantizer
 from linreg_compress.compression.scalar.uniform import UniformQuantizer

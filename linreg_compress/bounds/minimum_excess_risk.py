@@ -13,10 +13,17 @@ import math
 from linreg_compress import _validation as valid
 from linreg_compress.bounds.bound import POPULATION_RISK, Bound
 from linreg_compress.bounds.signal_information import signal_information
+from linreg_compress.information.rate_distortion import given_rate
 
 
 def minimum_excess_risk_bound(
-    samples: int, features: int, noise_variance: float, signal_variance: float, rate_nats: float | None = None
+    samples: int,
+    features: int,
+    noise_variance: float,
+    signal_variance: float,
+    rate_nats: float | None = None,
+    *,
+    bits_per_weight: float | None = None,
 ) -> Bound:
     """Bound the population risk of every learner with every code of R nats from below.
 
@@ -26,8 +33,8 @@ def minimum_excess_risk_bound(
         n and d, in any order of size.
     noise_variance, signal_variance : float
         sigma^2 and tau^2.
-    rate_nats : float, optional
-        R for the whole vector; without it there is no code, and the data's own information alone is the limit.
+    rate_nats, bits_per_weight : float, optional
+        R for the whole vector, or R / (d ln 2); without either there is no code, and what the data know is the limit.
 
     Returns
     -------
@@ -52,8 +59,9 @@ def minimum_excess_risk_bound(
     s2 = valid.positive_number("noise_variance", noise_variance)
     t2 = valid.nonnegative_number("signal_variance", signal_variance)
     known = signal_information(n, d, s2, t2)
-    if rate_nats is not None:
-        known = min(known, valid.nonnegative_number("rate_nats", rate_nats))
+    if rate_nats is not None or bits_per_weight is not None:
+        rate = given_rate(rate_nats, bits_per_weight, d)
+        known = min(known, valid.nonnegative_number("rate_nats", rate))
     return Bound(
         name="minimum-excess-risk",
         value=s2 + d * t2 * math.exp(-2 * known / d),

@@ -15,7 +15,7 @@ from linreg_compress import _validation as valid
 from linreg_compress._validation import FloatArray
 from linreg_compress.bounds.bound import SAME_INPUTS, Bound
 from linreg_compress.errors import UnsupportedModelError
-from linreg_compress.information.rate_distortion import kept_fraction
+from linreg_compress.information.rate_distortion import given_rate, kept_fraction
 
 
 def wasserstein_sample_bound(leverage: ArrayLike, kept: ArrayLike, noise_variance: ArrayLike) -> FloatArray:
@@ -41,7 +41,14 @@ def wasserstein_sample_bound(leverage: ArrayLike, kept: ArrayLike, noise_varianc
     return 2 * a * valid.positive("noise_variance", noise_variance) * (1 + _looseness(a, 1 - a))
 
 
-def wasserstein_bound(samples: int, features: int, noise_variance: float, rate_nats: float) -> Bound:
+def wasserstein_bound(
+    samples: int,
+    features: int,
+    noise_variance: float,
+    rate_nats: float | None = None,
+    *,
+    bits_per_weight: float | None = None,
+) -> Bound:
     """Bound the same-inputs generalization error of the design-aware code, averaged over a Gaussian design's leverages.
 
     Parameters
@@ -50,8 +57,8 @@ def wasserstein_bound(samples: int, features: int, noise_variance: float, rate_n
         n and d, n >= d.
     noise_variance : float
         sigma^2.
-    rate_nats : float
-        R for the whole vector.
+    rate_nats, bits_per_weight : float
+        R for the whole vector, or R / (d ln 2); one of the two.
 
     Returns
     -------
@@ -69,7 +76,7 @@ def wasserstein_bound(samples: int, features: int, noise_variance: float, rate_n
 
     Examples
     --------
-    >>> bound = wasserstein_bound(80, 50, 1.0, rate_nats=34.657)
+    >>> bound = wasserstein_bound(80, 50, 1.0, bits_per_weight=1.0)
     >>> round(bound.value / (2 * 0.75 * 50 / 80), 4)
     1.0408
     """
@@ -79,7 +86,7 @@ def wasserstein_bound(samples: int, features: int, noise_variance: float, rate_n
     s2 = valid.positive_number("noise_variance", noise_variance)
     if n < d:
         raise UnsupportedModelError(f"leverages need samples >= features; got {n} and {d}.")
-    kept = float(kept_fraction(rate_nats, d))
+    kept = float(kept_fraction(given_rate(rate_nats, bits_per_weight, d), d))
     leverage, rest, weights = np.ones(1), np.zeros(1), np.ones(1)
     if n > d:
         leverage, rest, weights = beta_nodes(d / 2, (n - d) / 2, 0.3)

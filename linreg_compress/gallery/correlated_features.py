@@ -134,15 +134,15 @@ def simulated_signs_agree(rows: list[Row]) -> bool:
     return bool(signs and both and agrees(table, "change", table["exact_change"]))
 
 
-def draw(rows: list[Row], size: str) -> Any:
+def draw(rows: list[Row], size: str, setting: Setting = OWN) -> Any:
     """Draw the boundary, and the change of the population risk at one signal."""
     canvas, axes = panels(size, 1, 2, heights=(3.75, 5.4))
     draw_boundary(axes[0, 0], rows)
     _draw_change(axes[0, 1], rows)
     note(
         canvas,
-        "marks: simulation from raw data, filled where the risk falls; bars: its 95 % intervals; features of unit variance "
-        "with one correlation between all",
+        f"{setting.text}; marks: simulation from raw data, filled where the risk falls; bars: its 95 % intervals; "
+        "features of unit variance with one correlation between all",
     )
     return canvas
 
@@ -163,7 +163,7 @@ def draw_boundary(ax: Any, rows: list[Row]) -> None:
     label(ax, "hurts", (2.9, 1.45), (0, 0), GREY, ha="right")
     ax.axvline(1, color=GREY, lw=0.8)
     ax.set(xlim=(0.97, 3), ylim=(0, 1.6), xlabel="variance inflation (no unit)")
-    ax.set_ylabel("signal over noise,\ntau² / v (no unit)")
+    ax.set_ylabel("signal over noise,\nτ² / v (no unit)")
     ax.legend(loc="upper center")
 
 
@@ -189,6 +189,11 @@ def _name(bits: float) -> str:
 
 FIGURE = Figure(
     name="correlated-features",
+    title="Correlated features lower the signal up to which compression helps.",
+    alt=(
+        "Largest signal at which compression helps against the variance inflation of the features, a falling line for each "
+        "rate with simulated marks; and the change of the error on new data at one signal, rising with the inflation."
+    ),
     claim=(
         "Compression helps exactly where tau^2 < v only if the features are uncorrelated: with the mean variance "
         "inflation kappa of correlated ones a code of one weight at a time helps where tau^2 < v (2 - kappa + delta "

@@ -151,15 +151,15 @@ def best_blind_code_is_between(rows: list[Row]) -> bool:
     )
 
 
-def draw(rows: list[Row], size: str) -> Any:
+def draw(rows: list[Row], size: str, setting: Setting = OWN) -> Any:
     """Draw D(R) and the codes above it, and the same for one weight over D(R)."""
     canvas, axes = panels(size, 1, 2, heights=(3.75, 5.8))
     draw_curves(axes[0, 0], rows)
     _draw_one_weight(axes[0, 1], rows)
     note(
         canvas,
-        "circles: simulation from raw data, bars: its 95 % intervals; solid: the limit of codes that know the inputs; "
-        "dashed: the Gaussian code without them",
+        f"{setting.text}; circles: simulation from raw data, bars: its 95 % intervals; solid: the limit "
+        "of codes that know the inputs; dashed: the Gaussian code without them",
     )
     return canvas
 
@@ -200,6 +200,11 @@ def _draw_one_weight(ax: Any, rows: list[Row]) -> None:
 
 FIGURE = Figure(
     name="distortion-rate",
+    title="How much the training error must rise at a rate.",
+    alt=(
+        "Rise of the training error against bits per weight: the distortion-rate function, a straight line, with "
+        "real codes above it; and the same over that function for one weight."
+    ),
     claim=(
         "No code of R nats raises the empirical risk by less than D(R) = sigma^2 (d / n) exp(-2 R / d), which falls "
         "by the factor 4 with every bit a weight and which the Gaussian code that knows the inputs reaches; without "

@@ -105,12 +105,16 @@ def simulation_agrees(rows: list[Row]) -> bool:
     return all(verdicts)
 
 
-def draw(rows: list[Row], size: str) -> Any:
+def draw(rows: list[Row], size: str, setting: Setting = OWN) -> Any:
     """Draw the risks and the bound against the rate, and the population risk before and after."""
     canvas, axes = panels(size, 1, 2, heights=(3.75, 5.4))
     draw_risks(axes[0, 0], rows)
     draw_before_and_after(axes[0, 1], rows)
-    note(canvas, "circles: simulation from raw data, bars: its 95 % intervals; dotted: least squares before compression")
+    note(
+        canvas,
+        f"{setting.text}; circles: simulation from raw data, bars: its 95 % intervals; dotted: least squares before "
+        "compression; signal of the first panel: v / 4",
+    )
     return canvas
 
 
@@ -154,6 +158,11 @@ def draw_before_and_after(ax: Any, rows: list[Row]) -> None:
 
 FIGURE = Figure(
     name="linear-regression",
+    title="Risks and bound against the rate; population risk before and after.",
+    alt=(
+        "Population risk, empirical risk, generalization error and the paper's bound against bits per weight; and the "
+        "population risk before and after compression for a weak and a strong signal."
+    ),
     claim=(
         "Compressing the linear model raises the empirical risk and lowers the generalization error and the paper's "
         "bound on it; so the population risk after is lower than before at every rate when the signal in a weight is "

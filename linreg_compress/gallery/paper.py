@@ -3,11 +3,13 @@
 Every name in `SECTIONS` exists: a test looks each one up.
 """
 
+from importlib.util import find_spec
 from pathlib import Path
 
 from linreg_compress.derivations.printing import anchor
 from linreg_compress.derivations.registry import DERIVATIONS
 from linreg_compress.files import write_text
+from linreg_compress.gallery.figure import Figure
 from linreg_compress.gallery.paper_sections import SECTIONS, Section
 from linreg_compress.gallery.registry import FIGURES
 from linreg_compress.gallery.setting import Setting
@@ -46,12 +48,14 @@ _NOT_COVERED = """\
   The two propositions are probably those of sections 5.1 and 5.2, and are proved there in our own form.
 - The paper's own parameters of section 5.3, and its pictures: no number of this page was compared with them.
 - The published experiment on MNIST (2 bits: test loss 0.3207 before and 0.2596 after, accuracy 0.9468 and 0.9286) needs
-  data and a network that this package does not carry.
+  data and a network that this package does not carry; section 7 has small networks instead.
 """
 
 
 def figures_of_the_paper(setting: Setting | None = None) -> list[str]:
-    """Return the names of the page's figures in their order; for the reader's own numbers those of one model alone.
+    """Return the names of the page's figures in their order, without those that need what is not installed.
+
+    For the reader's own numbers they are those of one model alone.
 
     Examples
     --------
@@ -59,7 +63,12 @@ def figures_of_the_paper(setting: Setting | None = None) -> list[str]:
     ['distortion-rate', 'headline', 'linear-regression', 'tradeoff', 'correlated-features']
     """
     names = dict.fromkeys(name for section in SECTIONS for name in section.figures)
-    return [name for name in names if setting is None or FIGURES[name].own_numbers]
+    return [name for name in names if (FIGURES[name].own_numbers if setting else _can_be_drawn(FIGURES[name]))]
+
+
+def _can_be_drawn(figure: Figure) -> bool:
+    """Whether what the figure needs of an optional extra is installed."""
+    return not figure.needs or find_spec(figure.needs) is not None
 
 
 def page() -> str:

@@ -196,4 +196,16 @@ SECTIONS = (
         " name.",
         formula=r"\min \sum_j h_j (w_j - c_{a(j)})^2 + \beta \max_{k,l} |c_k - c_l|^2",
     ),
+    Section(
+        "7",
+        "Experiments with networks",
+        "Trained networks are quantized by HW and DRHW k-means, and the loss on new data can fall.",
+        ("relu-network-hessian-diagonal", "quadratic-loss-expansion"),
+        ("networks.train_network", "networks.compress_network", "networks.ReluNetwork"),
+        ("linreg-compress figures network --quick",),
+        ("network",),
+        "A ReLU network in plain NumPy with the exact diagonal of its Hessian, and what the gain comes from: "
+        "shrinking, noise or neither; two yardsticks beside it, stopping in time and one temperature.",
+        "Small networks on the 8 by 8 digits of scikit-learn instead of the paper's; none of its numbers is compared.",
+    ),
 )

@@ -43,6 +43,11 @@ class Setting:
         return asdict(self)
 
     @property
+    def text(self) -> str:
+        """The numbers as a note below a picture has them."""
+        return f"n = {self.samples}, d = {self.features}, σ² = {self.noise_variance:g}"
+
+    @property
     def options(self) -> str:
         """The options of the command line that give these numbers."""
         return f"--samples {self.samples} --features {self.features} --noise-variance {self.noise_variance:g}"

@@ -7,6 +7,7 @@ import numpy as np
 
 import linreg_compress as lc
 from linreg_compress._validation import FloatArray
+from linreg_compress.compressed_risk.record import VALUES
 from linreg_compress.gallery.figure import Figure, Row, Table, agrees, columns, estimate_columns
 from linreg_compress.gallery.models import aware_code, blind_code
 from linreg_compress.gallery.setting import OWN, Setting
@@ -50,25 +51,25 @@ def compute(quick: bool, seed: int, setting: Setting = OWN) -> list[Row]:
 
 def _blind(model: lc.LinearModel) -> tuple[lc.CompressedRisks, FloatArray]:
     n, d, s2 = model.samples, model.features, model.noise_variance
-    rates = lc.rate_nats_from_bits(_EXACT_BITS, d)
-    risks = lc.compressed_risk.blind_channel_risks(n, d, s2, rates, signal_variance=model.signal_variance)
-    return risks, np.zeros_like(rates)
+    risks = lc.compressed_risk.blind_channel_risks(
+        n, d, s2, bits_per_weight=_EXACT_BITS, signal_variance=model.signal_variance
+    )
+    return risks, np.zeros_like(_EXACT_BITS)
 
 
 def _aware(model: lc.LinearModel) -> tuple[lc.CompressedRisks, FloatArray]:
     """Average over spectra of X^T X, all rates at once; standard errors of the change."""
     n, d, s2 = model.samples, model.features, model.noise_variance
-    rates = lc.rate_nats_from_bits(_EXACT_BITS, d)
-    names = list(lc.CompressedRisks.__dataclass_fields__)
+    names = list(VALUES)
 
     def of_spectra(g: FloatArray) -> FloatArray:
-        every = np.broadcast_to(g[:, None, :], (len(g), len(rates), d))
-        nats = np.broadcast_to(rates, every.shape[:2])
-        risks = lc.compressed_risk.water_filled_risks(every, n, s2, model.signal_variance, nats)
+        every = np.broadcast_to(g[:, None, :], (len(g), len(_EXACT_BITS), d))
+        bits = np.broadcast_to(_EXACT_BITS, every.shape[:2])
+        risks = lc.compressed_risk.water_filled_risks(every, n, s2, model.signal_variance, bits_per_weight=bits)
         return np.concatenate([getattr(risks, name) for name in names], axis=1)
 
     means, errors = average_over_spectra(of_spectra, n, d, spectra=SPECTRA)
-    values = dict(zip(names, means.reshape(len(names), -1), strict=True))
+    values: dict[str, Any] = dict(zip(names, means.reshape(len(names), -1), strict=True))
     return lc.CompressedRisks(**values), errors.reshape(len(names), -1)[names.index("population_risk_change")]
 
 
@@ -155,7 +156,7 @@ def simulation_agrees(rows: list[Row]) -> bool:
     return all(verdicts)
 
 
-def draw(rows: list[Row], size: str) -> Any:
+def draw(rows: list[Row], size: str, setting: Setting = OWN) -> Any:
     """Draw the fall against the rise, a panel for each code."""
     canvas, axes = panels(size, 1, len(CODES), heights=(3.75, 5.2))
     wide, high = _room(rows)
@@ -177,8 +178,8 @@ def draw(rows: list[Row], size: str) -> Any:
             ax.set_ylabel("fall of the generalization error\n(units of y, squared)")
     note(
         canvas,
-        "at the end of a curve: tau² of its signal; circles: simulation at 1/4, 1/2, 1 and 2 bits per weight, bars: its "
-        "95 % intervals; on the black line rise and fall are equal",
+        f"{setting.text}; at the end of a curve: τ² of its signal; circles: simulation at 1/4, 1/2, 1 and 2 bits "
+        "per weight, bars: its 95 % intervals; on the black line rise and fall are equal",
     )
     return canvas
 
@@ -215,6 +216,11 @@ def _room(rows: list[Row]) -> tuple[float, float]:
 
 FIGURE = Figure(
     name="tradeoff",
+    title="The training error rises, the generalization error falls: the larger decides.",
+    alt=(
+        "Rise of the training error against fall of the generalization error, a curve for each strength of the "
+        "signal, around the diagonal where both are equal."
+    ),
     claim=(
         "Compression raises the empirical risk and lowers the generalization error, and helps on new data exactly where "
         "the fall is larger than the rise: for the blind Gaussian code at every rate if tau^2 < v and at none if tau^2 > "
