@@ -22,7 +22,7 @@ VERBS = {
     "derive": "the derivation ledger: formulas derived step by step, each checked by machine",
     "figures": "draw the figures, or check the data under them",
     "quantize": "quantize a weight vector from a file, with a certificate",
-    "advise": "whether to quantize your own regression: reads a csv, predicts, checks on left-out rows",
+    "advise": "whether to quantize your own regression: reads a csv, measures on left-out rows",
     "demo": "seven lessons: in a browser, as pages without Python, or for printing",
     "reproduce": "the main job: figures, check table and derivation ledger, with a summary",
 }

@@ -21,6 +21,7 @@ from linreg_compress.model import LinearModel
 from linreg_compress.monte_carlo.simulate import simulate
 from tests import seeds
 from tests.compare import assert_close, assert_mean, assert_refused
+from tests.quadrature import gauss_legendre
 from tests.tolerances import FLOAT, QUADRATURE
 
 Array = NDArray[np.float64]
@@ -67,7 +68,7 @@ def thresholds(quantizer: Quantizer, low: float, high: float) -> Array:
 
 
 def panels(edges: Array, order: int = 10) -> tuple[Array, Array]:
-    x, w = np.polynomial.legendre.leggauss(order)
+    x, w = gauss_legendre(order)
     half, middle = np.diff(edges)[:, None] / 2, (edges[1:] + edges[:-1])[:, None] / 2
     return (middle + half * x).ravel(), (half * w).ravel()
 
