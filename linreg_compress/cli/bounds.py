@@ -9,7 +9,7 @@ from linreg_compress.cli import options as shared
 from linreg_compress.cli.compressors import compressor_from
 from linreg_compress.cli.correlation import add_variance_inflation, variance_inflation_from
 from linreg_compress.cli.output import print_json, short, table
-from linreg_compress.errors import InvalidInputError, UnsupportedModelError
+from linreg_compress.errors import UnsupportedModelError
 
 if TYPE_CHECKING:
     from linreg_compress.bounds.bound import Bound
@@ -26,6 +26,7 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     group.add_argument(
         "--loss-scale",
         metavar="S",
+        type=shared.typed(shared.number),
         help="supremum of s(w) = sigma^2 + |w - w*|^2 over the codebook; sub-gaussian and chi-square need it "
         "(known without it for lloyd-max and fixed true weights)",
     )
@@ -41,12 +42,9 @@ def run(options: argparse.Namespace) -> int:
     kappa = variance_inflation_from(options, model)
     code: Any = compressor_from(options, model)
     if code is None:
-        raise InvalidInputError(
-            "rate_nats", "or --bits-per-weight or --quantizer is needed", "none", "Bounds are for compressed weights."
-        )
+        raise shared.requires("bounds", "--rate-nats R", "--bits-per-weight B", "--quantizer NAME")
     _refuse_unknown(code, options.quantizer)
-    scale = None if options.loss_scale is None else shared.number("loss_scale", options.loss_scale)
-    record = _record(model, kappa, bounds_of(model, code, scale, variance_inflation=kappa))
+    record = _record(model, kappa, bounds_of(model, code, options.loss_scale, variance_inflation=kappa))
     if options.format == "json":
         print_json(record)
     else:
@@ -54,14 +52,14 @@ def run(options: argparse.Namespace) -> int:
     return 0
 
 
-def _refuse_unknown(code: Any, name: str | None) -> None:
+def _refuse_unknown(code: Any, quantizers: list[str] | None) -> None:
     """Refuse a code whose information or whose generalization error is not known."""
     from linreg_compress.compression.gaussian_channel import AwareGaussianChannel, BlindGaussianChannel
     from linreg_compress.compression.scalar.cells import CellQuantizer
     from linreg_compress.compression.scalar.uniform import UniformQuantizer
 
     if not isinstance(code, BlindGaussianChannel | AwareGaussianChannel | CellQuantizer | UniformQuantizer):
-        raise UnsupportedModelError(f"no bound is known for {name}; simulate it.")
+        raise UnsupportedModelError(f"no bound is known for {(quantizers or [code.name])[0]}; simulate it.")
 
 
 def _record(model: LinearModel, kappa: float, found: CodeBounds) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from linreg_compress.cli.options import whole
 from linreg_compress.cli.output import print_json
-from linreg_compress.errors import InvalidInputError
+from linreg_compress.errors import LinregCompressError
 
 if TYPE_CHECKING:
     from linreg_compress.demos.lesson import Lesson
@@ -33,14 +33,15 @@ def run(options: argparse.Namespace) -> int:
     if options.all is not None:
         for option in ("name", "static", "handout"):
             if getattr(options, option) is not None:
-                parameter = "NAME" if option == "name" else option
-                raise InvalidInputError(parameter, "and --all exclude each other", "both", "--all writes every lesson.")
+                one = "NAME" if option == "name" else f"--{option}"
+                raise LinregCompressError(f"use either {one} or --all, not both: --all writes every lesson.")
         return _write_all(lessons, Path(options.all))
     if options.name is None:
         for option in ("static", "handout"):
             if getattr(options, option) is not None:
-                names = ", ".join(LESSONS)
-                raise InvalidInputError(option, "needs a lesson", "none", f"Name one before it: {names}; or use --all.")
+                raise LinregCompressError(
+                    f"--{option} requires NAME, a lesson before it: {', '.join(LESSONS)}; or use --all."
+                )
         _list(lessons, options.format)
         return 0
     lesson = find_lesson(options.name)

@@ -2,6 +2,7 @@
 
 import argparse
 import json
+import math
 import sys
 import time
 from itertools import chain
@@ -48,9 +49,9 @@ def run(options: argparse.Namespace) -> int:
     _say("checking closed forms against raw data")
     trials = 5_000 if options.quick else 100_000
     report = check_agreement(default_settings(), trials, workers=2, progress=True)
-    made.append(write_text(folder / "check.txt", check_verb.as_text(report) + "\n"))
+    made.append(write_text(folder / "check.txt", check_verb.as_text(report, all_checks=True, width=math.inf) + "\n"))
     made.append(write_text(folder / "check.json", json.dumps(check_verb.as_record(report), indent=2) + "\n"))
-    print(check_verb.as_text(report).split("\n\n")[-1])
+    print(check_verb.as_text(report).split("\n\n")[0])
     _say("verifying the derivations")
     verified = [verify(derivation) for derivation in find_derivations([])]
     made.append(write_text(folder / "derivations.md", printing.ledger_markdown(verified)))

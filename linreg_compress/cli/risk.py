@@ -40,7 +40,7 @@ def run(options: argparse.Namespace) -> int:
         "erm": {name: float(getattr(base, name)) for name in _NAMES},
     }
     if code is not None:
-        record |= _compression(model, code, options.quantizer or code.name, kappa)
+        record |= _compression(model, code, (options.quantizer or [code.name])[0], kappa)
     if options.format == "json":
         print_json(record)
     else:

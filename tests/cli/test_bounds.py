@@ -106,7 +106,7 @@ def test_text_is_for_reading(capsys: pytest.CaptureFixture[str]) -> None:
 
 
 BAD = [
-    ([*MODEL], "--rate-nats or --bits-per-weight or --quantizer is needed"),
+    ([*MODEL], "bounds requires --rate-nats R, --bits-per-weight B or --quantizer NAME."),
     (["--samples", "30", "--features", "50", "--rate-nats", "1"], "--samples at least --features"),
     (["--samples", "51", "--features", "50", "--rate-nats", "1"], "samples >= features + 2"),
     (["--samples", "30", "--features", "50", "--quantizer", "uniform", "--step", "1"], "--samples at least --features"),
