@@ -87,9 +87,9 @@ def _settings(options: argparse.Namespace) -> list[Setting]:
     model = shared.model_from(options)
     channel = compressor_from(options, model)
     if channel is not None and options.quantizer is not None:
-        from linreg_compress.compressed_risk.expected import expected_compressed_risks
+        from linreg_compress.compressed_risk.risks import risks
 
-        expected_compressed_risks(model, channel)  # refuses before the simulation what has no closed form
+        risks(model, channel)  # refuses before the simulation what has no closed form
     return settings_for(model, None if channel is None else {channel.name: channel})
 
 
@@ -107,7 +107,7 @@ def as_record(report: Report) -> dict[str, Any]:
 
 def as_text(report: Report, *, all_checks: bool = False, width: float | None = None) -> str:
     """Return the summary, what failed, and the checks of the largest z; or all of them in their order."""
-    parts = [_summary(report, width)]
+    parts = [summary(report, width)]
     failed = [check for check in report.checks if not check.passed]
     if all_checks:
         return "\n\n".join([_table(report.checks, width), *parts])
@@ -129,7 +129,8 @@ def _table(checks: Sequence[Check], width: float | None) -> str:
     return table(rows, indent="", width=width)
 
 
-def _summary(report: Report, width: float | None) -> str:
+def summary(report: Report, width: float | None = None) -> str:
+    """Return how many checks passed, and what was not checked."""
     failed = sum(not check.passed for check in report.checks)
     verdict = f"All {len(report.checks)} checks passed" if not failed else f"{failed} of {len(report.checks)} checks FAILED"
     drawn = "raw data sets" if report.sampler == "data" else f"trials of the {report.sampler} sampler"

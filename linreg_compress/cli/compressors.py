@@ -107,13 +107,10 @@ def _gaussian(model: LinearModel, variant: Variant, *, centred: bool) -> Channel
     import numpy as np
 
     from linreg_compress.compression.gaussian_channel import AwareGaussianChannel, BlindGaussianChannel
-    from linreg_compress.information.rate_distortion import rate_nats_from_bits
 
-    rate = variant.get("rate_nats")
-    if rate is None:
-        rate = float(rate_nats_from_bits(variant["bits_per_weight"], model.features))
+    rate = {name: variant[name] for name in _RATES if name in variant}
     cls = AwareGaussianChannel if variant["codec"] == "aware" else BlindGaussianChannel
-    return cls.for_model(model, rate, np.zeros(model.features) if centred else None)
+    return cls.for_model(model, **rate, center=np.zeros(model.features) if centred else None)
 
 
 def _beta(variant: Variant) -> float | None:

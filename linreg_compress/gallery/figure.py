@@ -1,7 +1,7 @@
 """What a figure is: data, a claim, a check of each of its clauses, and a way to draw it; and how to read its table."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any, Protocol
 
 import numpy as np
@@ -43,15 +43,19 @@ class Figure:
     """``compute(quick, seed) -> rows``, a flat table.
 
     The rows are the same quick or not: quick means fewer simulated trials, and nothing else. The columns of an estimate are
-    ``NAME``, ``NAME_low`` and ``NAME_high``, its 95 % interval; every other number is exact, and the column ``trials`` says
-    how many data sets were drawn.
+    ``NAME``, ``NAME_low`` and ``NAME_high``, its 95 % interval, or ``NAME`` and ``NAME_se``; every other number is exact,
+    and the column ``trials`` or ``seeds`` says how many data sets were drawn.
     """
     checks: tuple[Check, ...]
     """The claim, clause by clause: ``check(rows) -> bool``, which must be able to say no. Its docstring is the clause."""
     draw: Callable[[list[Row], str], Any]
     """``draw(rows, size) -> matplotlib Figure`` for a name in ``style.SIZES``; imports matplotlib when called."""
-    measured: Mapping[str, float] = field(default_factory=dict)
-    """Columns of measured times and what depends on them: another run must agree within this factor only."""
+    title: str = ""
+    """What a reader should see, in at most twelve words."""
+    alt: str = ""
+    """What the picture shows, for a reader who cannot see it."""
+    needs: str = ""
+    """A module that its data take and that an optional extra of the package brings."""
 
     def verdicts(self, rows: list[Row]) -> dict[str, bool]:
         """Check each clause of the claim; a table that lacks what a clause needs does not support it."""
