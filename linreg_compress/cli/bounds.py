@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from linreg_compress.cli import options as shared
 from linreg_compress.cli.compressors import compressor_from
 from linreg_compress.cli.correlation import add_variance_inflation, variance_inflation_from
-from linreg_compress.cli.output import print_json, short, table
+from linreg_compress.cli.output import fill, print_json, short, table
 from linreg_compress.errors import UnsupportedModelError
 
 if TYPE_CHECKING:
@@ -136,4 +136,5 @@ def _text(model: LinearModel, code: Any, record: dict[str, Any]) -> str:
     if "random_design_information_nats" in record:
         full = record["random_design_information_nats"]
         notes.append(f"Bounds of the generalization error use I(S; What) = R + I(X; What) = {full:.5g} nats, not the rate.")
-    return "\n".join([*lines, table(rows), "", "Upper bounds, squared units of y.", *least_of_these, *notes])
+    under = ["Upper bounds, squared units of y.", *least_of_these, *notes]
+    return "\n".join([*lines, table(rows), "", *map(fill, under)])

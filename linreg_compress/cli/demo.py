@@ -59,7 +59,7 @@ def _list(lessons: list[Lesson], form: str) -> None:
     for lesson in lessons:
         print(f"{lesson.name:<{wide}}   {lesson.minutes} min   {lesson.title}")
     print("\nlinreg-compress demo NAME                      serves it on this machine")
-    print("linreg-compress demo NAME --static FILE.html   writes one page that opens in any browser")
+    print("linreg-compress demo NAME --static FILE.html   writes a page for any browser")
     print("linreg-compress demo NAME --handout FILE.pdf   writes it for printing")
 
 

@@ -2,6 +2,7 @@
 
 import json
 import math
+import re
 import shutil
 import sys
 import textwrap
@@ -10,6 +11,8 @@ from typing import Any
 
 _WIDEST = 100  # columns that the eye follows well
 _NARROWEST = 40
+_OPERATOR = re.compile(r" ([-+*/=<>]|[<>]=) (?=\S)")
+_UNBROKEN = "\N{NO-BREAK SPACE}"
 _GAPS = (3, 2)  # blanks between columns, if they fit
 
 
@@ -38,16 +41,17 @@ def columns() -> int:
 
 
 def fill(text: str, indent: str = "", hanging: str | None = None, width: int | None = None) -> str:
-    """Break a paragraph into lines, never within a word or an option; `hanging` starts the lines after the first."""
+    """Break a paragraph into lines, never within a word, option or formula; `hanging` starts all lines but the first."""
     rest = indent if hanging is None else hanging
-    return textwrap.fill(
-        text,
+    filled = textwrap.fill(
+        _OPERATOR.sub(rf"{_UNBROKEN}\1{_UNBROKEN}", text),
         columns() if width is None else width,
         initial_indent=indent,
         subsequent_indent=rest,
         break_long_words=False,
         break_on_hyphens=False,
     )
+    return filled.replace(_UNBROKEN, " ")
 
 
 def table(rows: Sequence[Sequence[str]], *, indent: str = "  ", width: float | None = None) -> str:

@@ -7,7 +7,7 @@ import sys
 from typing import TYPE_CHECKING, Any
 
 from linreg_compress.cli import options as shared
-from linreg_compress.cli.output import print_json, short, table
+from linreg_compress.cli.output import fill, print_json, short, table
 from linreg_compress.cli.vectors import read_vector
 from linreg_compress.compression import quantizers
 
@@ -102,5 +102,11 @@ def _text(record: dict[str, Any], size: int) -> str:
         for name, label in (("fixed_rate", "at fixed length"), ("huffman", "in a Huffman code"), ("entropy", "by entropy"))
     )
     return "\n".join(
-        [*lines, "", f"{proof}.", f"Indices: {bits}. Mean squared weight error {short(record['weight_mse'])}."]
+        [
+            *lines,
+            "",
+            fill(f"{proof}."),
+            fill(f"Indices: {bits}."),
+            f"Mean squared weight error {short(record['weight_mse'])}.",
+        ]
     )
