@@ -35,7 +35,7 @@ def run(options: argparse.Namespace) -> int:
         print(f"{written.name}: {FIGURES[written.name].claim}")
         print(f"  {folder}/" + " ".join(path.name for path in written.paths), flush=True)
         for clause in written.unsupported:
-            print(f"{written.name}: the data do not support that {clause}", file=sys.stderr)
+            print(f"{written.name}: claim not supported by the data: {clause}", file=sys.stderr)
             status = 1
     if not options.names:
         print(f"  {write_page(folder)}")
