@@ -14,20 +14,8 @@ if TYPE_CHECKING:
 _NAME = "variance_inflation"
 
 
-def add_variance_inflation(parser: argparse.ArgumentParser) -> None:
-    """Add the option."""
-    group = parser.add_argument_group("correlated features")
-    group.add_argument(
-        "--variance-inflation",
-        metavar="KAPPA",
-        type=shared.typed(shared.number),
-        help="mean variance-inflation factor of correlated features of unit variance (default 1: uncorrelated); the blind "
-        "codec then codes one weight at a time, and needs --signal-variance",
-    )
-
-
-def variance_inflation_from(options: argparse.Namespace, model: LinearModel) -> float:
-    """Read kappa, 1 by default, and refuse what it says nothing about.
+def given_variance_inflation(given: float, options: argparse.Namespace, model: LinearModel) -> float:
+    """Return kappa, and refuse what it says nothing about.
 
     Raises
     ------
@@ -36,9 +24,7 @@ def variance_inflation_from(options: argparse.Namespace, model: LinearModel) -> 
     """
     from linreg_compress.compressed_risk.variance_inflation import checked_variance_inflation
 
-    if options.variance_inflation is None:
-        return 1.0
-    kappa = float(checked_variance_inflation(options.variance_inflation))
+    kappa = float(checked_variance_inflation(given))
     if kappa == 1:
         return kappa
     excluded = (
@@ -50,8 +36,8 @@ def variance_inflation_from(options: argparse.Namespace, model: LinearModel) -> 
         (options.codec == ["aware"], "--codec aware", "a code that knows X does not code one weight at a time"),
         (options.weights is not None, "--weights", "the risk then depends on w* and on the whole covariance"),
     )
-    for given, other, reason in excluded:
-        if given:
+    for excludes, other, reason in excluded:
+        if excludes:
             raise LinregCompressError(f"use either {shared.flag(_NAME)} or {other}, not both: {reason}.")
     if model.signal_variance == 0:
         raise LinregCompressError(

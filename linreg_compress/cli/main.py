@@ -38,15 +38,16 @@ _NEGATIVE = re.compile(r"-(\d|\.|inf|nan)", re.IGNORECASE)
 _DESCRIPTION = "Exact laboratory for one fact: compressing a trained model can lower its error on new data."
 
 
-def build_parser() -> Parser:
-    """Return the parser of the whole program; each verb's module adds its own options."""
+def build_parser(only: str | None = None) -> Parser:
+    """Return the parser of the whole program; each verb's module adds its own options, or that of `only`."""
     listed = "\n\n".join(
         f"{title}:\n" + "\n".join(f"  {verb:<10} {VERBS[verb]}" for verb in _GROUPS[title]) for title in _GROUPS
     )
     parser = Parser(_DESCRIPTION, EXAMPLES[""], prog="linreg-compress", usage="linreg-compress VERB [options]")
     parser.epilog = f"{listed}\n\n{parser.epilog}\n\nlinreg-compress VERB --help tells the options of a verb.\n"
     parser.add_argument("--version", action="version", version=f"linreg-compress {__version__}")
-    add_completion(parser)
+    if only not in VERBS:
+        add_completion(parser)
     verbs = parser.add_subparsers(
         dest="verb", metavar="VERB", required=True, help=argparse.SUPPRESS, parser_class=Parser, prog=parser.prog
     )
@@ -54,7 +55,8 @@ def build_parser() -> Parser:
         verb = verbs.add_parser(
             name, help=summary, description=f"{summary[0].upper()}{summary[1:]}.", examples=EXAMPLES[name]
         )
-        import_module(f"linreg_compress.cli.{name}").add_options(verb)
+        if only is None or name == only:
+            import_module(f"linreg_compress.cli.{name}").add_options(verb)
     return parser
 
 
@@ -87,7 +89,9 @@ def _run(arguments: Sequence[str], options: argparse.Namespace) -> int:
     """Parse into `options` and run the verb that they name."""
     if any("\0" in argument for argument in arguments):
         raise LinregCompressError("an argument holds a NUL character, which no name of a file can. Leave it out.")
-    parser = build_parser()
+    asked_for_all = not arguments or arguments[0].startswith("--completion")
+    named = next((argument for argument in arguments if not argument.startswith("-")), "")
+    parser = build_parser(None if asked_for_all else named)
     if not arguments:
         parser.print_help()
         return DONE

@@ -65,7 +65,7 @@ def add_format(parser: argparse.ArgumentParser) -> None:
 def add_model(parser: argparse.ArgumentParser, *, required: bool, lists: bool = False) -> None:
     """Add the options of the model; with `lists` each may name several values, but for the weights."""
     group = parser.add_argument_group("model")
-    count: Callable[[str], Any] = each(whole) if lists else typed(whole)
+    count: Callable[[str], Any] = each(integer) if lists else typed(integer)  # the model checks it
     value: Callable[[str], Any] = each(number) if lists else typed(number)
     group.add_argument("--samples", metavar="N", type=count, required=required, help="rows n of the training data")
     group.add_argument("--features", metavar="D", type=count, required=required, help="weights d; features are N(0, I)")
@@ -125,6 +125,27 @@ def add_quantizer(parser: argparse.ArgumentParser, *, lists: bool = False) -> No
         text = "BETA D^2 (squared, the default) or BETA D (linear)"
         metavar = "|".join(quantizers.PENALTIES)
         group.add_argument("--penalty", metavar=metavar, type=some(choice, choices=quantizers.PENALTIES), help=text)
+
+
+def add_variance_inflation(parser: argparse.ArgumentParser) -> None:
+    """Add ``--variance-inflation``; `correlation` reads it."""
+    group = parser.add_argument_group("correlated features")
+    group.add_argument(
+        "--variance-inflation",
+        metavar="KAPPA",
+        type=typed(number),
+        help="mean variance-inflation factor of correlated features of unit variance (default 1: uncorrelated); the blind "
+        "codec then codes one weight at a time, and needs --signal-variance",
+    )
+
+
+def variance_inflation_from(options: argparse.Namespace, model: LinearModel) -> float:
+    """Read kappa, 1 by default."""
+    if options.variance_inflation is None:
+        return 1.0
+    from linreg_compress.cli.correlation import given_variance_inflation
+
+    return given_variance_inflation(options.variance_inflation, options, model)
 
 
 def takers(needed: str) -> str:

@@ -36,11 +36,13 @@ def run(options: argparse.Namespace) -> int:
     from linreg_compress.gallery.bounds_table import write_bounds
     from linreg_compress.gallery.comparison import write_comparison
     from linreg_compress.gallery.page import write_page
+    from linreg_compress.gallery.paper import write_paper
 
     quick, start = options.quick, time.perf_counter()
     folder = Path(options.out or (QUICK if quick else FULL))
     made, unsupported = _figures(folder, quick=quick)
     made.append(write_page(folder))
+    made.append(write_paper(folder))
     _say("comparing the compressors")
     made.append(write_comparison(folder, quick=quick))
     _say("setting the bounds beside the truth")
