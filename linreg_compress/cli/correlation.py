@@ -5,13 +5,12 @@ from __future__ import annotations
 import argparse
 from typing import TYPE_CHECKING
 
-from linreg_compress.cli import options as shared
 from linreg_compress.errors import InvalidInputError, LinregCompressError
 
 if TYPE_CHECKING:
     from linreg_compress.model import LinearModel
 
-_NAME = "variance_inflation"
+_NAME, _FLAG = "variance_inflation", "--variance-inflation"
 
 
 def given_variance_inflation(given: float, options: argparse.Namespace, model: LinearModel) -> float:
@@ -38,10 +37,10 @@ def given_variance_inflation(given: float, options: argparse.Namespace, model: L
     )
     for excludes, other, reason in excluded:
         if excludes:
-            raise LinregCompressError(f"use either {shared.flag(_NAME)} or {other}, not both: {reason}.")
+            raise LinregCompressError(f"use either {_FLAG} or {other}, not both: {reason}.")
     if model.signal_variance == 0:
         raise LinregCompressError(
-            f"{shared.flag(_NAME)} requires --signal-variance T2 above 0: around the true weights the blind code shapes "
+            f"{_FLAG} requires --signal-variance T2 above 0: around the true weights the blind code shapes "
             "its noise like the covariance's inverse."
         )
     if model.samples < model.features:

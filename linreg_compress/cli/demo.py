@@ -63,7 +63,7 @@ def _list(lessons: list[Lesson], form: str) -> None:
     print("\nlinreg-compress demo NAME                      serves it on this machine")
     print("linreg-compress demo NAME --static FILE.html   writes a page for any browser")
     print("linreg-compress demo NAME --handout FILE.pdf   writes it for printing")
-    print("linreg-compress demo --all DIR                 writes the course, with notes for teachers and slides")
+    print("linreg-compress demo --all DIR                 writes all, with slides and notes")
 
 
 def _serve(lesson: Lesson, lessons: list[Lesson], options: argparse.Namespace) -> int:

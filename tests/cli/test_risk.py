@@ -235,7 +235,7 @@ def test_bounds_name_the_least(capsys: pytest.CaptureFixture[str], code: list[st
     assert main(arguments) == 0
     text = capsys.readouterr().out
     least = record["least"]["generalization_error"]["name"]
-    assert f"\nLeast of these for the generalization error: {least}, " in text
+    assert f" Least of these for the generalization error: {least}, " in " ".join(text.split())
 
 
 KAPPA = "--variance-inflation"
