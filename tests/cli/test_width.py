@@ -13,7 +13,7 @@ SMALL = ["--samples", "20", "--features", "4"]
 LLOYD_MAX = ["--quantizer", "lloyd-max", "--levels", "4"]
 GRID = ["--samples", "20,30", "--features", "3,4"]
 MANY = ["--quantizer", "entropy-constrained,diameter-kmeans"]
-TEXTS = {
+TEXTS: dict[str, list[list[str]]] = {
     "risk": [
         [*MODEL],
         [*MODEL, *LLOYD_MAX],
