@@ -1,7 +1,7 @@
-"""The alternating local search of the paper (arXiv:1901.09421) for diameter-regularized Hessian-weighted k-means.
+"""The alternating local search of the paper, its Algorithm 1 for diameter-regularized Hessian-weighted ("DRHW") k-means.
 
-For comparison: it ends where neither step improves, with no bound on the loss. For numbers, `kmeans` and
-`diameter_kmeans` find the optimum; for clusters in R^m this is what there is.
+For comparison (arXiv:1901.09421): it ends where neither step improves, with no bound on the loss. For numbers, `kmeans` and
+`diameter_kmeans` find the optimum; for vectors of weights `vector_kmeans` says how far from it this can be.
 """
 
 from dataclasses import replace
