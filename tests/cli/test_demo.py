@@ -74,7 +74,7 @@ def test_all_lessons_go_into_a_folder(
 @pytest.mark.parametrize(
     ("arguments", "told"),
     [
-        (["overfiting"], "NAME must be a known lesson; got 'overfiting'. Did you mean overfitting?"),
+        (["overfiting"], "NAME must be a known lesson; got 'overfiting'. Did you mean overfitting"),
         (["bounds", "--static", "FOLDER"], "--static must be a file"),
         (["bounds", "--static", "FOLDER/file/page.html"], "--static must be a file that can be written"),
         (["bounds", "--handout", "FOLDER/file/paper.md"], "--handout must be a file that can be written"),
