@@ -69,7 +69,7 @@ def run(options: argparse.Namespace) -> int:
     status = 0
     for written in write_figures(figures, folder, quick=options.quick, size=options.size, setting=setting):
         print(fill(f"{written.name}: {FIGURES[written.name].claim}", hanging="  "))
-        print(fill(f"{folder}/ " + " ".join(path.name for path in written.paths), "  ", "    "), flush=True)
+        print(fill(f"{folder}/" + " ".join(path.name for path in written.paths), "  ", "    "), flush=True)
         for clause in written.unsupported:
             # a claim is about the gallery's numbers: with others it may be false, which is worth knowing and no fault
             whose = "the data at these numbers" if setting else "the data"
