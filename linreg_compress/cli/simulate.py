@@ -176,8 +176,8 @@ def _warn(cells: Sequence[SweepCell], found: Sequence[Simulation], target: float
     wild = sum(target_refusal(cell.model) is not None for cell in cells)
     if wild:
         print(
-            f"linreg-compress: {wild} of {len(cells)} cells have n within 3 of d: risks without a finite variance (or "
-            "mean), whose standard errors say little",
+            f"linreg-compress: {wild} of {len(cells)} cells have n within 3 of d: their risks have no finite variance "
+            "(or mean), so their standard errors mean little",
             file=sys.stderr,
         )
 
