@@ -7,7 +7,7 @@ import pytest
 
 from linreg_compress.cli.main import main
 from linreg_compress.files import read_table
-from tests.readme_tables import bounds_markdown, comparison_markdown
+from tests.page_tables import bounds_markdown, comparison_markdown
 
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text(encoding="utf-8")

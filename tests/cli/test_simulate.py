@@ -197,7 +197,7 @@ BAD = [
     ([*MODEL, "--workers", "0"], "--workers must be a whole number of at least 1"),
     ([*MODEL, "--resume"], "--resume requires --store FILE.sqlite."),
     ([*MODEL, "--executor", "cloud"], "invalid choice: 'cloud'"),
-    ([*MODEL, "--sampler", "guess"], "invalid choice: 'guess'"),
+    ([*MODEL, "--sampler", "guess"], "--sampler must be one of data, sufficient, weights; got 'guess'"),
     ([*MODEL, "--out", "/proc/nowhere/run.csv"], "--out must"),
     ([*MODEL, "--out", "/"], "--out must be a file of its own"),
     ([*MODEL, "--store", "/proc/nowhere/run.sqlite"], "--store must lie in a folder that can be written"),
