@@ -19,6 +19,7 @@ FOLDERS = (
     "bounds",
     "monte_carlo",
     "derivations",
+    "networks",
     "gallery",
     "advice",
     "demos",

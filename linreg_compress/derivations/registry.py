@@ -61,6 +61,8 @@ _FILES = (
     "clustering/squared_penalty_as_family_of_linear",
     "clustering/linear_diameter_penalty",
     "clustering/clipped_end_center",
+    "networks/quadratic_loss_expansion",
+    "networks/relu_network_hessian_diagonal",
 )
 
 

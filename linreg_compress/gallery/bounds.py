@@ -84,7 +84,7 @@ def _advice(signal: str) -> list[Row]:
         rows.append(
             {"panel": "promise", **setting, "bits_per_weight": bits}
             | {"value": lc.bounds.population_risk_bound(model, channel, bound_at(channel))}
-            | {"truth": float(lc.compressed_risk.expected_compressed_risks(model, channel).population_risk)}
+            | {"truth": float(lc.risks(model, channel).population_risk)}
         )
     found = lc.bounds.advised_rate(model, bound_at, largest_bits_per_weight=LARGEST_BITS)
     best = "zero" if found.best_rate_nats == 0 else "infinite"

@@ -57,8 +57,9 @@ def _closed_forms() -> dict[str, tuple[Any, Any, Any]]:
     found = {"least squares": (_SAMPLES[finite], plain.empirical_risk[finite], plain.population_risk[finite])}
     coded = _SAMPLES[_SAMPLES >= FEATURES + 2]
     for fit, bits in RATES.items():
-        rate = lc.rate_nats_from_bits(bits, FEATURES)
-        risks = lc.compressed_risk.blind_channel_risks(coded, FEATURES, 1.0, rate, signal_variance=SIGNAL_VARIANCE)
+        risks = lc.compressed_risk.blind_channel_risks(
+            coded, FEATURES, 1.0, bits_per_weight=bits, signal_variance=SIGNAL_VARIANCE
+        )
         found[fit] = (coded, risks.empirical_risk, risks.population_risk)
     return found
 

@@ -27,8 +27,9 @@ def compute(quick: bool, seed: int) -> list[Row]:
         base = _risk(lc.LinearModel(n, FEATURES))
         for ratio in _RATIOS:
             model = model_with_signal(n, FEATURES, float(ratio))
-            rates = lc.rate_nats_from_bits(_BITS, FEATURES)
-            found = lc.compressed_risk.blind_channel_risks(n, FEATURES, 1.0, rates, signal_variance=model.signal_variance)
+            found = lc.compressed_risk.blind_channel_risks(
+                n, FEATURES, 1.0, bits_per_weight=_BITS, signal_variance=model.signal_variance
+            )
             changes = found.population_risk_change / base
             rows += [_row(n, "gaussian", bits, ratio, change) for bits, change in zip(_BITS, changes, strict=True)]
         for levels in LEVELS:
@@ -66,7 +67,7 @@ def _bits(model: lc.LinearModel, quantizer: lc.CellQuantizer) -> float:
 
 def _change(n: int, levels: int, ratio: float) -> float:
     model, quantizer = _quantized(n, levels, ratio)
-    return float(lc.compressed_risk.scalar_quantizer_risks(model, quantizer).population_risk_change) / _risk(model)
+    return float(lc.risks(model, quantizer).population_risk_change) / _risk(model)
 
 
 def _boundary(n: int, levels: int) -> float:

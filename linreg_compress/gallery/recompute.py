@@ -77,7 +77,7 @@ def differences(
     problems = []
     for line, (before, after) in enumerate(zip(old, new, strict=True), start=2):
         for name in names:
-            if name == "trials" and standard_errors is not None:
+            if name in ("trials", "seeds") and standard_errors is not None:
                 continue
             value = after.get(name, "")
             if isinstance(value, str):
@@ -94,13 +94,18 @@ def differences(
 
 
 def _stem(row: Row, name: str) -> str | None:
-    """Return the estimate that a column belongs to, as its mean or as an end of its interval; None for an exact number."""
+    """Return the estimate that a column belongs to, as its mean, error or end of interval; None for the exact."""
+    stem = name.removesuffix("_se")
+    if {stem, f"{stem}_se"} <= set(row):
+        return stem
     stem = name.removesuffix("_low").removesuffix("_high")
     return stem if {stem, f"{stem}_low", f"{stem}_high"} <= set(row) else None
 
 
 def _brackets(before: Mapping[str, str], stem: str) -> bool:
     try:
+        if f"{stem}_se" in before:
+            return float(before[f"{stem}_se"]) >= 0
         return float(before[f"{stem}_low"]) <= float(before[stem]) <= float(before[f"{stem}_high"])
     except ValueError:
         return False
@@ -111,14 +116,21 @@ def _slack(before: Mapping[str, str], after: Row, name: str, standard_errors: fl
     stem = _stem(after, name)
     if stem is None:
         return None
-    half = (float(after[f"{stem}_high"]) - float(after[f"{stem}_low"])) / 2
+    half = _half(after, stem)
     if standard_errors is None:
         return half
     try:
-        other = (float(before[f"{stem}_high"]) - float(before[f"{stem}_low"])) / 2
+        other = _half(before, stem)
     except ValueError:
         return 0.0
     return standard_errors * math.hypot(half, other) / Z_95
+
+
+def _half(row: Mapping[str, float | str], stem: str) -> float:
+    """Half the width of a 95 % interval."""
+    if f"{stem}_se" in row:
+        return Z_95 * float(row[f"{stem}_se"])
+    return (float(row[f"{stem}_high"]) - float(row[f"{stem}_low"])) / 2
 
 
 def _close(text: str, value: float, slack: float) -> bool:

@@ -18,6 +18,7 @@ _NAMES = (  # in the order of the gallery page
     "individual-sample",
     "noise-or-shrinkage",
     "samplers",
+    "network",
 )
 
 

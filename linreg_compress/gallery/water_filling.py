@@ -79,11 +79,10 @@ def _row(panel: str, signal: str, witness: str, trials: int = 0) -> dict[str, fl
 def _averages(signal: str, model: lc.LinearModel, spectra: int, rng: np.random.Generator) -> list[Row]:
     """Risks at each rate and of the best ridge, averaged over random designs."""
     s2, t2 = model.noise_variance, model.signal_variance
-    rates = lc.rate_nats_from_bits(_BITS, FEATURES)
 
     def of_spectra(g: FloatArray) -> FloatArray:
-        every = np.broadcast_to(rates, (len(g), rates.size))
-        coded = lc.compressed_risk.water_filled_risks(g[:, None, :], SAMPLES, s2, t2, every).population_risk
+        every = np.broadcast_to(_BITS, (len(g), _BITS.size))
+        coded = lc.compressed_risk.water_filled_risks(g[:, None, :], SAMPLES, s2, t2, bits_per_weight=every).population_risk
         return np.column_stack([coded, s2 + lc.least_squares.ridge_excess_risk(g, s2, t2)])
 
     means, errors = average_over_spectra(of_spectra, SAMPLES, FEATURES, spectra=spectra, rng=rng)
