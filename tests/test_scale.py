@@ -338,7 +338,7 @@ NO_FORMULA = {  # records, errors, simulations and what runs on data of the read
     "Advice", "Bound", "Channel", "CodeBounds", "Coded", "Compressed", "CompressedRisks", "DesignError", "Estimate",
     "HuffmanCode", "InvalidInputError", "LinearModel", "LinregCompressError", "Risks", "SAMPLERS", "Sampler", "Simulation",
     "SweepCell", "Trials", "UnsupportedModelError", "advise", "check_agreement", "default_settings", "find_sampler",
-    "settings_for", "simulate", "sweep", "sweep_grid",
+    "plot_law", "plot_phase", "plot_risks", "settings_for", "simulate", "sweep", "sweep_grid",
 }  # fmt: skip
 
 
