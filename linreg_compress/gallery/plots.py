@@ -1,157 +1,128 @@
-"""Pictures of a reader's own model, on the reader's own axes and in the reader's own style."""
+"""Curves for a reader's own axes: one call a quantity, for any model, in the reader's own style.
 
-from typing import Any, cast
+Nothing here reads or sets ``matplotlib.rcParams``: colours and line styles are arguments of the curves, sizes of text are
+the reader's. Each function returns the axes that it was given, or those of a new figure.
+"""
+
+from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike
 
 from linreg_compress import _validation as valid
 from linreg_compress._kinds import takes
-from linreg_compress.compressed_risk.gaussian_channel import blind_channel_risks
-from linreg_compress.compressed_risk.laws import compressed_population_risk_law
+from linreg_compress._validation import FloatArray
+from linreg_compress.bounds.clipping import clipped_sub_gaussian_bound
+from linreg_compress.bounds.information import blind_channel_information
+from linreg_compress.compressed_risk.record import CompressedRisks
 from linreg_compress.compressed_risk.risks import risks
-from linreg_compress.compression.channel import Channel
 from linreg_compress.compression.gaussian_channel import BlindGaussianChannel
-from linreg_compress.least_squares.risk import least_squares_risks, population_risk_law
+from linreg_compress.errors import InvalidInputError
+from linreg_compress.gallery.models import aware_code, blind_code
+from linreg_compress.gallery.style import BLACK, BLUE, EMPIRICAL, GREY, POPULATION
+from linreg_compress.least_squares.risk import expected_risks
 from linreg_compress.model import LinearModel
 
-_MOST_BITS = 4.0
-_LEVELS = (-100, -50, -20, -10, -5, -2, -1, 0, 1, 2, 5, 10, 20, 50, 100, 1000)  # percent
+_BITS = np.linspace(0.02, 4.0, 81)
 
 
 @takes(model=LinearModel)
 def plot_risks(model: LinearModel, ax: Any = None, *, bits: ArrayLike | None = None) -> Any:
-    """Draw both risks after the design-blind Gaussian code against bits per weight; dotted, those of least squares.
+    """Draw the population and the empirical risk after the Gaussian code against its rate; dotted, those before it.
 
     Parameters
     ----------
     model : LinearModel
-        With more samples than features + 1.
+        Sigma = I, n >= d + 2.
     ax : matplotlib Axes, optional
         Where to draw; by default on axes of a new figure.
     bits : array_like, optional
-        Rates in bits per weight; 0 to 4 by default.
-
-    Returns
-    -------
-    matplotlib Axes
-        With labels, and curves named for a legend; colours, sizes and fonts are those of the caller's settings.
+        Rates in bits a weight; 0.02 to 4 by default.
 
     Examples
     --------
     >>> from matplotlib.figure import Figure
     >>> ax = plot_risks(LinearModel(60, 20, signal_variance=0.01), Figure().subplots())
-    >>> ax.get_xlabel(), [line.get_label() for line in ax.lines[::2]]
-    ('bits per weight', ['population risk', 'empirical risk'])
+    >>> [line.get_label() for line in ax.get_lines()][::2]
+    ['population risk', 'empirical risk']
     """
-    rates = np.linspace(0.0, _MOST_BITS, 65) if bits is None else np.sort(valid.nonnegative("bits", bits).ravel())
-    found = [risks(model, BlindGaussianChannel.for_model(model, bits_per_weight=float(rate))) for rate in rates]
-    before = risks(model)
-    ax = _axes(ax)
-    for name in ("population_risk", "empirical_risk"):
-        (line,) = ax.plot(rates, [float(getattr(one, name)) for one in found], label=name.replace("_", " "))
-        ax.axhline(float(getattr(before, name)), color=line.get_color(), linestyle=":", linewidth=1)
-    ax.set(xlabel="bits per weight", ylabel="expected risk (units of y, squared)", title=_setting(model))
+    ax, rates = drawable(ax), _rates(bits)
+    _, coded = _coded(model, rates)
+    before = expected_risks(model)
+    for name, (color, style) in (("population_risk", POPULATION), ("empirical_risk", EMPIRICAL)):
+        ax.plot(rates, [float(getattr(one, name)) for one in coded], ls=style, color=color, label=name.replace("_", " "))
+        ax.axhline(float(getattr(before, name)), ls=":", color=color, label=f"{name.replace('_', ' ')} before")
+    ax.set(xlabel="bits per weight", ylabel="risk (units of y, squared)")
     return ax
 
 
-def plot_phase(samples: int, features: int, ax: Any = None, *, noise_variance: float = 1.0) -> Any:
-    """Draw where the design-blind Gaussian code lowers the population risk, over bits per weight and signal over noise.
+@takes(model=LinearModel)
+def plot_generalization_error(model: LinearModel, ax: Any = None, *, bits: ArrayLike | None = None) -> Any:
+    """Draw the generalization error after the Gaussian code against its rate, and the paper's bound on it.
 
     Parameters
     ----------
-    samples, features : int
-        n and d, with n > d + 1.
-    ax : matplotlib Axes, optional
-        Where to draw; by default on axes of a new figure.
-    noise_variance : float, default 1
-        sigma^2. The picture does not depend on it.
-
-    Returns
-    -------
-    matplotlib Axes
-        The last of its collections are the filled contours, in percent of the risk of least squares.
-
-    Raises
-    ------
-    UnsupportedModelError
-        If there are too few samples for a finite risk.
+    model, ax, bits
+        As for `plot_risks`.
 
     Examples
     --------
     >>> from matplotlib.figure import Figure
-    >>> plot_phase(60, 20, Figure().subplots()).get_title()
-    'n = 60, d = 20'
+    >>> ax = plot_generalization_error(LinearModel(60, 20), Figure().subplots(), bits=[1.0, 2.0])
+    >>> error, bound = (line.get_ydata() for line in ax.get_lines())
+    >>> bool((error < bound).all())
+    True
     """
-    model = LinearModel(samples, features, noise_variance)
-    valid.require_finite_weights("the map", model.samples, model.features)
-    rates, ratios = np.linspace(0.0, _MOST_BITS, 65), 2.0 ** np.linspace(-3.0, 3.0, 49)
-    found = blind_channel_risks(
-        model.samples,
-        model.features,
-        model.noise_variance,
-        bits_per_weight=rates[None, :],
-        signal_variance=ratios[:, None] * model.weight_variance,
-    )
-    before = least_squares_risks(model.samples, model.features, model.noise_variance).population_risk
-    ax = _axes(ax)
-    ax.contour(rates, ratios, 100 * found.population_risk_change / before, levels=_LEVELS, colors="black", linewidths=0.4)
-    ax.contourf(rates, ratios, 100 * found.population_risk_change / before, levels=_LEVELS, cmap="RdBu_r", norm=_norm())
-    ax.axhline(1.0, color="black", linewidth=1.5)
-    ax.set(yscale="log", xlabel="bits per weight", ylabel="signal over noise, τ² / v")
-    ax.set_title(f"n = {model.samples}, d = {model.features}")
+    ax, rates = drawable(ax), _rates(bits)
+    codes, coded = _coded(model, rates)
+    bounds = [clipped_sub_gaussian_bound(model, code, blind_channel_information(model, code)).value for code in codes]
+    ax.plot(rates, [float(one.generalization_error) for one in coded], "-", color=BLUE, label="generalization error")
+    ax.plot(rates, bounds, "-.", color=GREY, label="the paper's bound")
+    ax.set(xlabel="bits per weight", ylabel="generalization error (units of y, squared)", yscale="log")
     return ax
 
 
-@takes(model=LinearModel, channel=Channel)
-def plot_law(model: LinearModel, channel: Channel | None = None, ax: Any = None) -> Any:
-    """Draw the density of the population risk before and after a code, over the draw of the training data.
+@takes(model=LinearModel)
+def plot_distortion_rate(model: LinearModel, ax: Any = None, *, bits: ArrayLike | None = None) -> Any:
+    """Draw the distortion-rate function of the linear model, and the Gaussian code that does not see the inputs.
 
     Parameters
     ----------
-    model : LinearModel
-        With Sigma = I.
-    channel : Channel, optional
-        A code whose law is known; by default the design-blind Gaussian code of one bit a weight.
-    ax : matplotlib Axes, optional
-        Where to draw; by default on axes of a new figure.
-
-    Returns
-    -------
-    matplotlib Axes
-        With curves named "least squares" and by the channel's name.
+    model, ax, bits
+        As for `plot_risks`; the true weights are fixed.
 
     Examples
     --------
     >>> from matplotlib.figure import Figure
-    >>> ax = plot_law(LinearModel(60, 20), ax=Figure().subplots())
-    >>> [line.get_label() for line in ax.lines]
-    ['least squares', 'gaussian-blind']
+    >>> ax = plot_distortion_rate(LinearModel(60, 20), Figure().subplots(), bits=[1.0, 2.0])
+    >>> limit, blind = (line.get_ydata() for line in ax.get_lines())
+    >>> round(float(limit[0] / limit[1]), 9), bool((limit < blind).all())
+    (4.0, True)
     """
-    code = BlindGaussianChannel.for_model(model, bits_per_weight=1.0) if channel is None else channel
-    laws = {"least squares": population_risk_law(model), code.name: compressed_population_risk_law(model, cast("Any", code))}
-    ax = _axes(ax)
-    for name, law in laws.items():
-        low, high = law.ppf([0.001, 0.995])
-        at = np.linspace(low, high, 200)
-        ax.plot(at, law.pdf(at), label=name)
-    ax.set(xlabel="population risk of one fit (units of y, squared)", ylabel="probability density", title=_setting(model))
+    ax, rates = drawable(ax), _rates(bits)
+    limits = [float(risks(model, aware_code(model, rate)).distortion) for rate in rates.tolist()]
+    ax.plot(rates, limits, ls=POPULATION[1], color=POPULATION[0], label="D(R)")
+    _, coded = _coded(model, rates)
+    ax.plot(rates, [float(one.distortion) for one in coded], "--", color=BLACK, label="Gaussian, without inputs")
+    ax.set(xlabel="bits per weight", ylabel="rise of the empirical risk (units of y, squared)", yscale="log")
     return ax
 
 
-def _axes(ax: Any) -> Any:
-    if ax is not None:
-        return ax
-    import matplotlib.pyplot as plt
-
-    return plt.subplots()[1]
+def _rates(bits: ArrayLike | None) -> FloatArray:
+    return _BITS if bits is None else np.atleast_1d(valid.positive("bits", bits)).ravel()
 
 
-def _norm() -> Any:
-    from matplotlib.colors import BoundaryNorm
+def _coded(model: LinearModel, bits: FloatArray) -> tuple[list[BlindGaussianChannel], list[CompressedRisks]]:
+    codes = [blind_code(model, rate) for rate in bits.tolist()]
+    return codes, [risks(model, code) for code in codes]
 
-    return BoundaryNorm(_LEVELS, 256)
 
+def drawable(ax: Any) -> Any:
+    """Return `ax` if something can be drawn on it; for None, axes of a new figure."""
+    if ax is None:
+        import matplotlib.pyplot as plt
 
-def _setting(model: LinearModel) -> str:
-    return f"n = {model.samples}, d = {model.features}, σ² = {model.noise_variance:g}, τ² = {model.signal_variance:g}"
+        return plt.subplots()[1]
+    if not callable(getattr(ax, "plot", None)):
+        raise InvalidInputError("ax", "must be matplotlib Axes", valid.shown(ax), "Make them by plt.subplots().")
+    return ax

@@ -1,91 +1,45 @@
-"""Pictures of a reader's own model: what they draw, where they draw it, and what they leave alone."""
+"""Curves on a reader's own axes: the numbers are right, and the reader's settings stay as they are."""
 
-from collections.abc import Callable
-from typing import Any
-
-import numpy as np
+import matplotlib as mpl
 import pytest
+from matplotlib.figure import Figure as Canvas
 
 import linreg_compress as lc
+from linreg_compress.gallery import headline
+from linreg_compress.gallery.plots import plot_distortion_rate, plot_generalization_error, plot_risks
+from tests.compare import assert_close, assert_refused
 
-MODEL = lc.LinearModel(60, 20, signal_variance=0.01)
-PLOTS: dict[str, Callable[[Any], Any]] = {
-    "risks": lambda ax: lc.plot_risks(MODEL, ax),
-    "phase": lambda ax: lc.plot_phase(60, 20, ax),
-    "law": lambda ax: lc.plot_law(MODEL, ax=ax),
-}
-
-
-def axes() -> Any:
-    from matplotlib.figure import Figure
-
-    return Figure().subplots()
+MODEL = lc.LinearModel(60, 20, 2.0, signal_variance=0.01)
+PLOTS = (plot_risks, plot_generalization_error, plot_distortion_rate)
 
 
-@pytest.mark.parametrize("name", PLOTS)
-def test_it_returns_the_axes_that_it_was_given_with_labels(name: str) -> None:
-    ax = axes()
-    assert PLOTS[name](ax) is ax
-    assert ax.get_xlabel()
-    assert ax.get_ylabel()
-    assert "n = 60, d = 20" in ax.get_title()
-
-
-@pytest.mark.parametrize("name", PLOTS)
-def test_settings_of_the_reader_are_used_and_left_alone(name: str) -> None:
-    import matplotlib as mpl
-
-    with mpl.rc_context({"axes.labelsize": 19.0, "axes.prop_cycle": mpl.cycler(color=["#123456", "#654321"])}):  # type: ignore[attr-defined]
+@pytest.mark.parametrize("plot", PLOTS)
+def test_it_draws_where_it_is_told_and_changes_no_setting(plot) -> None:  # type: ignore[no-untyped-def]
+    model = lc.LinearModel(60, 20, 2.0) if plot is plot_distortion_rate else MODEL
+    with mpl.rc_context({"font.family": "serif", "lines.linewidth": 3.3}):
         before = dict(mpl.rcParams)
-        ax = PLOTS[name](axes())
+        left, right = Canvas().subplots(1, 2)
+        assert plot(model, right, bits=[0.5, 1.0]) is right
         assert dict(mpl.rcParams) == before
-        assert ax.xaxis.label.get_size() == 19.0
-        if name != "phase":
-            assert ax.lines[0].get_color() == "#123456"
-
-
-@pytest.mark.parametrize("name", PLOTS)
-def test_without_axes_it_makes_a_figure(name: str) -> None:
-    import matplotlib.pyplot as plt
-
-    with plt.rc_context({"backend": "agg"}):
-        ax = PLOTS[name](None)
-        assert ax.figure.axes == [ax]
-        plt.close(ax.figure)
+        assert {line.get_linewidth() for line in right.get_lines()} == {3.3}
+    assert not left.get_lines()
+    assert right.get_xlabel() == "bits per weight"
+    assert_refused(lambda: plot(model, 3), "ax must be matplotlib Axes")
+    assert_refused(lambda: plot(model, left, bits=[0.0]), "bits must be positive; got 0.0")
 
 
 def test_the_curves_are_the_exact_risks() -> None:
-    ax = lc.plot_risks(MODEL, axes(), bits=[2.0, 0.5, 1.0])
-    (x, y), dotted = ax.lines[0].get_data(), ax.lines[1].get_ydata()
-    assert list(x) == [0.5, 1.0, 2.0]
-    exact = lc.risks(MODEL, lc.BlindGaussianChannel.for_model(MODEL, bits_per_weight=1.0))
-    assert y[1] == exact.population_risk
-    assert dotted[0] == lc.risks(MODEL).population_risk
+    code = lc.BlindGaussianChannel.for_model(MODEL, float(lc.rate_nats_from_bits(1.0, 20)))
+    exact = lc.risks(MODEL, code)
+    lines = {line.get_label(): line.get_ydata() for line in plot_risks(MODEL, Canvas().subplots(), bits=1.0).get_lines()}
+    assert_close(lines["population risk"], [exact.population_risk], 1e-15)
+    assert_close(lines["empirical risk"], [exact.empirical_risk], 1e-15)
+    errors = plot_generalization_error(MODEL, Canvas().subplots(), bits=1.0).get_lines()
+    assert_close(errors[0].get_ydata(), [exact.generalization_error], 1e-15)
 
 
-def test_the_map_is_blue_below_the_boundary_and_red_above() -> None:
-    ax = lc.plot_phase(60, 20, axes())
-    filled = ax.collections[-1]
-    assert float(filled.get_array().min()) < 0 < float(filled.get_array().max())
-    assert ax.lines[0].get_ydata()[0] == 1.0
-
-
-def test_the_densities_have_the_means_of_the_exact_risks() -> None:
-    ax = lc.plot_law(MODEL, ax=axes())
-    x, density = (np.asarray(values) for values in ax.lines[1].get_data())
-    exact = lc.risks(MODEL, lc.BlindGaussianChannel.for_model(MODEL, bits_per_weight=1.0))
-    assert np.trapezoid(x * density, x) == pytest.approx(float(exact.population_risk), rel=0.01)
-
-
-@pytest.mark.parametrize(
-    ("call", "said"),
-    [
-        (lambda: lc.plot_phase(20, 20, axes()), "samples >= features"),
-        (lambda: lc.plot_risks(3.0, axes()), "model"),  # type: ignore[arg-type]
-        (lambda: lc.plot_risks(MODEL, axes(), bits=[-1.0]), "bits"),
-        (lambda: lc.plot_law(MODEL, 1.0, axes()), "channel"),  # type: ignore[arg-type]
-    ],
-)
-def test_bad_arguments_are_named(call: Callable[[], Any], said: str) -> None:
-    with pytest.raises(lc.LinregCompressError, match=said):
-        call()
+def test_a_figure_can_be_drawn_in_a_reader_s_own_style() -> None:
+    """Outside the house style, where sizes may be words."""
+    rows = headline.FIGURE.compute(True, 0)
+    with mpl.rc_context({"xtick.labelsize": "medium"}):
+        assert headline.draw(rows, "lecture").axes
