@@ -243,6 +243,12 @@ def _curve(ax: Any, x: Any, table: Table, name: str, look: tuple[Any, ...], titl
 
 FIGURE = Figure(
     name="network",
+    title="A trained network gains too, but stopping in time does better.",
+    alt=(
+        "Loss on new images of digits after compression against the number of levels, for several codes, sample sizes and "
+        "lengths of training, with the loss before compression dotted: with few images codes lie below it, with more "
+        "images or shorter training above."
+    ),
     claim=(
         "On images of digits, learned from 100 of them, k-means with 4 to 16 levels lowers the loss on new images and the "
         "errors do not become fewer; Hessian weights win on the training images alone, and the penalty on the diameter "

@@ -26,6 +26,7 @@ from linreg_compress.compression.clustering.record import (
 from linreg_compress.compression.clustering.sorted_weights import SortedWeights
 from linreg_compress.compression.clustering.two_means import two_means
 from linreg_compress.errors import InvalidInputError
+from linreg_compress.records import readable
 
 _EPSILON = float(np.finfo(float).eps)
 
@@ -106,6 +107,7 @@ def _partition(line: SortedWeights, levels: int) -> tuple[list[int], float]:
     return (bounds if places is None else places[bounds].tolist()), proven
 
 
+@readable
 @dataclass(frozen=True)
 class KMeansQuantizer:
     """The optimal scalar quantizer of each weight vector: its own k-means codebook.
