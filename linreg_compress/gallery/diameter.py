@@ -254,7 +254,7 @@ def _draw_changes(ax: Any, optimum: Table, local: Table) -> None:
 
 
 def _draw_excess(ax: Any, local: dict[str, Table], drawn: dict[str, Table]) -> None:
-    for signal, style in (("weak", "--"), ("strong", "-")):
+    for signal, style in (("weak", ":"), ("strong", "-.")):
         ax.plot(_place(drawn[signal]), 100 * drawn[signal]["objective_excess"], ls=style, color=GREEN, label="k-means++")
     label(ax, "k-means++", (_NONE, 0), (0.2, 0.5), GREEN)
     for signal, color, marker, style in (("weak", BLUE, "s", "--"), ("strong", VERMILLION, "o", "-")):
