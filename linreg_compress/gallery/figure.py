@@ -43,8 +43,8 @@ class Figure:
     """``compute(quick, seed) -> rows``, a flat table.
 
     The rows are the same quick or not: quick means fewer simulated trials, and nothing else. The columns of an estimate are
-    ``NAME``, ``NAME_low`` and ``NAME_high``, its 95 % interval, or ``NAME`` and ``NAME_se``; every other number is exact, and
-    the column ``trials`` or ``seeds`` says how many data sets were drawn.
+    ``NAME``, ``NAME_low`` and ``NAME_high``, its 95 % interval, or ``NAME`` and ``NAME_se``; every other number is exact,
+    and the column ``trials`` or ``seeds`` says how many data sets were drawn.
     """
     checks: tuple[Check, ...]
     """The claim, clause by clause: ``check(rows) -> bool``, which must be able to say no. Its docstring is the clause."""

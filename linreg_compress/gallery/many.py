@@ -1,13 +1,16 @@
 """Draw or check several figures at once, a process for each core; each figure's files depend on that figure alone."""
 
 import os
+import sys
 from collections.abc import Callable, Iterator
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
+from importlib.util import find_spec
 from multiprocessing import get_context
 from pathlib import Path
 from typing import TypeVar
 
+from linreg_compress.errors import LinregCompressError
 from linreg_compress.files import make_folder
 from linreg_compress.gallery.figure import Figure
 from linreg_compress.gallery.figure_files import read_record, write_figure
@@ -30,20 +33,39 @@ class Written:
 
 
 def write_figures(figures: list[Figure], folder: Path, *, quick: bool = False, size: str = "lecture") -> Iterator[Written]:
-    """Write figures, on all cores, and yield them in their order.
+    """Write figures, on all cores, and yield them in their order, without those whose data need what is not installed.
 
     Raises
     ------
     InvalidInputError
         If `folder` cannot be written.
+    LinregCompressError
+        If the only figure needs what is not installed; of several that one is left out, and a line on stderr says so.
     """
     make_folder(folder)
-    return _in_processes(_write, [(figure.name, folder, quick, size) for figure in figures])
+    return _in_processes(_write, [(figure.name, folder, quick, size) for figure in _possible(figures)])
 
 
 def check_figures(figures: list[Figure], folder: Path) -> Iterator[tuple[str, list[str]]]:
     """Check figures against their files, on all cores, and yield each name with its problems."""
-    return _in_processes(_check, [(figure.name, folder) for figure in figures])
+    return _in_processes(_check, [(figure.name, folder) for figure in _possible(figures)])
+
+
+def _possible(figures: list[Figure]) -> list[Figure]:
+    """Leave out what needs a module that is not installed."""
+    lacking = {figure.name: needed for figure in figures if (needed := lacks(figure))}
+    if lacking and len(figures) == 1:
+        raise LinregCompressError(next(iter(lacking.values())))
+    for needed in lacking.values():
+        print(f"{needed} (left out)", file=sys.stderr, flush=True)
+    return [figure for figure in figures if figure.name not in lacking]
+
+
+def lacks(figure: Figure) -> str:
+    """Say what a figure needs that is not installed; empty if nothing."""
+    if not figure.needs or find_spec(figure.needs) is not None:
+        return ""
+    return f"the figure {figure.name} needs {figure.needs}: pip install 'linreg-compress[networks]'"
 
 
 def _write(name: str, folder: Path, quick: bool, size: str) -> Written:

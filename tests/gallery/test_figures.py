@@ -38,8 +38,9 @@ class Made:
 def made(request: pytest.FixtureRequest) -> Made:
     figure = FIGURES[request.param]
     committed = COMMITTED / f"{figure.name}.csv"
-    # the suite measures no times: those on file are taken as they are
-    return Made(figure, read_rows(committed) if figure.measured and committed.is_file() else figure.compute(True, 0))
+    # the suite measures no times and trains no networks: what is on file is taken as it is
+    on_file = (figure.measured or figure.needs) and committed.is_file()
+    return Made(figure, read_rows(committed) if on_file else figure.compute(True, 0))
 
 
 def svg(figure: Figure, rows: list[Row]) -> bytes:
