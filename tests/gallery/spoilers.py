@@ -386,7 +386,7 @@ SPOILERS: dict[str, dict[str, list[Spoiler]]] = {
         "few_samples_help": [
             scaled(-1.0, "test_loss_change", panel="samples", samples=50),
             scaled(-1.0, "test_loss_change", panel="samples", samples=800),
-            without(panel="samples", samples=200),
+            without(panel="samples", samples=100),
         ],
         "long_training_helps": [
             scaled(-1.0, "test_loss_change", panel="epochs", epochs=5),
