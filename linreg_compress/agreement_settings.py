@@ -16,7 +16,6 @@ from linreg_compress.compression.ridge_shrinkage import RidgeShrinkage
 from linreg_compress.compression.scalar.lloyd_max import lloyd_max
 from linreg_compress.compression.scalar.sources import source_for
 from linreg_compress.compression.scalar.uniform import UniformQuantizer
-from linreg_compress.information.rate_distortion import rate_nats_from_bits
 from linreg_compress.model import LinearModel
 
 
@@ -90,15 +89,14 @@ def settings_for(model: LinearModel, channels: Mapping[str, Channel] | None = No
 
 
 def _aware(model: LinearModel, bits: float, center: FloatArray | None = None) -> AwareGaussianChannel:
-    return AwareGaussianChannel.for_model(model, float(rate_nats_from_bits(bits, model.features)), center)
+    return AwareGaussianChannel.for_model(model, center=center, bits_per_weight=bits)
 
 
 def _both(model: LinearModel, bits: Iterable[float], center: FloatArray | None = None) -> dict[str, Channel]:
     channels: dict[str, Channel] = {}
     for rate in bits:
         name = _in_bits(rate)
-        nats = float(rate_nats_from_bits(rate, model.features))
-        channels[f"blind {name}"] = BlindGaussianChannel.for_model(model, nats, center)
+        channels[f"blind {name}"] = BlindGaussianChannel.for_model(model, center=center, bits_per_weight=rate)
         channels[f"aware {name}"] = _aware(model, rate, center)
     return channels
 
@@ -124,13 +122,15 @@ def _linear(model: LinearModel) -> dict[str, Channel]:
         "noise alone": LinearPart(1.0, noise),
         "shrinking alone": LinearPart(0.8, 0.0),
         "shrinking and noise": LinearPart(0.5, noise),
-        "dithered 1 bit": DitheredUniform.for_model(model, bits=1.0),
+        "dithered 1 bit": DitheredUniform.for_model(model, bits_per_weight=1.0),
     }
 
 
 def _per_weight(model: LinearModel, bits: Iterable[float]) -> dict[str, Channel]:
-    rates = {f"one weight at a time, {_in_bits(rate)}": float(rate_nats_from_bits(rate, model.features)) for rate in bits}
-    return {name: PerWeightGaussianChannel.for_model(model, nats) for name, nats in rates.items()}
+    return {
+        f"one weight at a time, {_in_bits(rate)}": PerWeightGaussianChannel.for_model(model, bits_per_weight=rate)
+        for rate in bits
+    }
 
 
 def _equicorrelated(features: int, inflation: float) -> FloatArray:

@@ -53,7 +53,7 @@ class Unit:
         return [
             *((one, code) for one, code in self.codes()),
             *((model, channel) for channel in (None, lc.Identity(), lc.RidgeShrinkage(0.5))),
-            *((model, lc.DitheredUniform.for_model(model, bits=bits)) for bits in (0.0, 1.0, 12.0)),
+            *((model, lc.DitheredUniform.for_model(model, bits_per_weight=bits)) for bits in (0.0, 1.0, 12.0)),
             (model, lc.LinearChannel(0.6, 0.1 * self.square, 0.3 * self.root)),
             (model, lc.PerWeightGaussianChannel.for_model(model, 2.0)),
             (self.model(3, 9), None),
@@ -146,7 +146,7 @@ def limit(unit: Unit) -> list[float]:
 def averaged(unit: Unit) -> list[float]:
     return risks(
         unit,
-        lc.compressed_risk.expected_water_filled_risks(9, 3, 0.7 * unit.square, 0.2 * unit.square, 1.5, spectra=32).risks,
+        lc.compressed_risk.expected_water_filled_risks(9, 3, 0.7 * unit.square, 0.2 * unit.square, 1.5, spectra=32),
     )
 
 
@@ -197,7 +197,7 @@ ROWS: dict[str, Callable[[Unit], Iterable[float]]] = {
     "DiameterKMeansQuantizer": lambda u: coded(
         u, lc.DiameterKMeansQuantizer(2, samples=9, penalty_weight=0.2), gram=GRAM[None]
     ),
-    "DitheredUniform": lambda u: coded(u, lc.DitheredUniform.for_model(u.model(), bits=2.0)),
+    "DitheredUniform": lambda u: coded(u, lc.DitheredUniform.for_model(u.model(), bits_per_weight=2.0)),
     "EmpiricalSource": lambda u: levels(u, lc.sign_quantizer(lc.compression.EmpiricalSource(DATA * u.root))),
     "Identity": lambda u: coded(u, lc.Identity()),
     "KMeansQuantizer": lambda u: coded(u, lc.KMeansQuantizer(2)),
@@ -259,11 +259,6 @@ ROWS: dict[str, Callable[[Unit], Iterable[float]]] = {
     "empirical_risk": lost,
     "empirical_risk_law": lambda u: law(u, lc.least_squares.empirical_risk_law(u.model()), u.square),
     "entropy_constrained": lambda u: levels(u, lc.entropy_constrained(u.source(), 1.5)),
-    "expected_compressed_risks": lambda u: [
-        *risks(u, lc.compressed_risk.expected_compressed_risks(*u.blind())),
-        *risks(u, lc.compressed_risk.expected_compressed_risks(*u.codes()[0])),
-        *risks(u, lc.compressed_risk.expected_compressed_risks(u.model(), lc.Identity())),
-    ],
     "expected_distortion": expected,
     "expected_ridge_excess_risk": lambda u: u.variances(
         lc.least_squares.expected_ridge_excess_risk(9, 3, 0.7 * u.square, 0.2 * u.square, spectra=32)

@@ -121,7 +121,7 @@ def bounds_of(
     --------
     >>> import numpy as np
     >>> model = LinearModel(samples=80, features=50)
-    >>> found = bounds_of(model, BlindGaussianChannel.for_model(model, rate_nats=50 * np.log(2.0)), loss_scale=10.0)
+    >>> found = bounds_of(model, BlindGaussianChannel.for_model(model, bits_per_weight=1.0), loss_scale=10.0)
     >>> round(found.information_nats, 3), round(found.generalization_error, 3)
     (34.657, 1.556)
     >>> [(bound.name, round(bound.value, 3)) for bound in found.bounds]

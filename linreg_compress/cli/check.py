@@ -77,9 +77,9 @@ def _settings(options: argparse.Namespace) -> list[Setting]:
     model = shared.model_from(options)
     channel = compressor_from(options, model)
     if channel is not None and options.quantizer is not None:
-        from linreg_compress.compressed_risk.expected import expected_compressed_risks
+        from linreg_compress.compressed_risk.risks import risks
 
-        expected_compressed_risks(model, channel)  # refuses before the simulation what has no closed form
+        risks(model, channel)  # refuses before the simulation what has no closed form
     return settings_for(model, None if channel is None else {channel.name: channel})
 
 

@@ -113,15 +113,10 @@ def _gaussian(model: LinearModel, variant: Variant, *, centred: bool) -> Channel
     import numpy as np
 
     from linreg_compress.compression.gaussian_channel import AwareGaussianChannel, BlindGaussianChannel
-    from linreg_compress.information.rate_distortion import rate_nats_from_bits
 
-    if "rate_nats" in variant:
-        rate = shared.number("rate_nats", variant["rate_nats"])
-    else:
-        bits = shared.number("bits_per_weight", variant["bits_per_weight"])
-        rate = float(rate_nats_from_bits(bits, model.features))
+    rate = {name: shared.number(name, variant[name]) for name in _RATES if name in variant}
     cls = AwareGaussianChannel if variant["codec"] == "aware" else BlindGaussianChannel
-    return cls.for_model(model, rate, np.zeros(model.features) if centred else None)
+    return cls.for_model(model, **rate, center=np.zeros(model.features) if centred else None)
 
 
 def _value(row: NamedQuantizer, variant: Variant) -> dict[str, float]:

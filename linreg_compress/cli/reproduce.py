@@ -28,6 +28,7 @@ def run(options: argparse.Namespace) -> int:
     from linreg_compress.gallery.many import write_figures
     from linreg_compress.gallery.page import write_page
     from linreg_compress.gallery.registry import FIGURES
+    from linreg_compress.gallery.rounding import rounded_record
 
     folder, start = Path(options.out), time.perf_counter()
     made: list[Path] = []
@@ -49,7 +50,8 @@ def run(options: argparse.Namespace) -> int:
     trials = 5_000 if options.quick else 100_000
     report = check_agreement(default_settings(), trials, workers=2, progress=True)
     made.append(write_text(folder / "check.txt", check_verb.as_text(report) + "\n"))
-    made.append(write_text(folder / "check.json", json.dumps(check_verb.as_record(report), indent=2) + "\n"))
+    details = rounded_record(check_verb.as_record(report))
+    made.append(write_text(folder / "check.json", json.dumps(details, indent=2) + "\n"))
     print(check_verb.as_text(report).split("\n\n")[-1])
     _say("verifying the derivations")
     verified = [verify(derivation) for derivation in find_derivations([])]

@@ -11,6 +11,7 @@ are Gaussian cell moments, outside one integral over q, by the trapezoid rule in
 """
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -131,9 +132,8 @@ def scalar_quantizer_risks(model: LinearModel, quantizer: CellQuantizer | Unifor
         "normalized_distortion": normalized,
         "weight_mse": squared_error / d * unit,
     }
-    return QuantizedRisks(
-        **{name: np.asarray(value, dtype=float)[()] for name, value in values.items()}, quadrature_error=float(error)
-    )
+    plain: dict[str, Any] = {name: np.asarray(value, dtype=float)[()] for name, value in values.items()}
+    return QuantizedRisks(**plain, quadrature_error=float(error))
 
 
 @exact_risks.register

@@ -17,7 +17,12 @@ from linreg_compress._kinds import takes
 from linreg_compress._validation import FloatArray
 from linreg_compress.compression.channel import Compressed
 from linreg_compress.errors import InvalidInputError, UnsupportedModelError
-from linreg_compress.information.rate_distortion import kept_fraction, normalized_distortion, reverse_water_filling
+from linreg_compress.information.rate_distortion import (
+    given_rate,
+    kept_fraction,
+    normalized_distortion,
+    reverse_water_filling,
+)
 from linreg_compress.model import LinearModel
 
 
@@ -62,11 +67,22 @@ class BlindGaussianChannel:
 
     @classmethod
     @takes(model=LinearModel)
-    def for_model(cls, model: LinearModel, rate_nats: float, center: ArrayLike | None = None) -> Self:
+    def for_model(
+        cls,
+        model: LinearModel,
+        rate_nats: float | None = None,
+        center: ArrayLike | None = None,
+        *,
+        bits_per_weight: float | None = None,
+    ) -> Self:
         """Build the channel for the least-squares weights of `model`.
 
         Parameters
         ----------
+        rate_nats : float, optional
+            R for the whole vector. Give this or `bits_per_weight`.
+        bits_per_weight : float, optional
+            R / (d ln 2).
         center : array_like, shape (d,), optional
             By default the mean of the true weights: the true weights themselves, or their prior mean.
 
@@ -77,6 +93,7 @@ class BlindGaussianChannel:
         """
         size = model.samples, model.features
         valid.require_finite_weights("a design-blind code", *size, instead="the design-aware codec")
+        rate = given_rate(rate_nats, bits_per_weight, model.features)
         middle = _checked_center(model, center)
         signal = mean_signal_variance(model, middle)
         factor = None
@@ -88,7 +105,7 @@ class BlindGaussianChannel:
                     "PerWeightGaussianChannel."
                 )
             factor = np.linalg.inv(model.covariance_factor).T
-        return cls(rate_nats, middle, signal + model.weight_variance, factor)
+        return cls(rate, middle, signal + model.weight_variance, factor)
 
     @cached_property
     def kept(self) -> float:
@@ -153,11 +170,22 @@ class AwareGaussianChannel:
 
     @classmethod
     @takes(model=LinearModel)
-    def for_model(cls, model: LinearModel, rate_nats: float, center: ArrayLike | None = None) -> Self:
+    def for_model(
+        cls,
+        model: LinearModel,
+        rate_nats: float | None = None,
+        center: ArrayLike | None = None,
+        *,
+        bits_per_weight: float | None = None,
+    ) -> Self:
         """Build the channel for the least-squares weights of `model`, n >= d.
 
         Parameters
         ----------
+        rate_nats : float, optional
+            R for the whole vector. Give this or `bits_per_weight`.
+        bits_per_weight : float, optional
+            R / (d ln 2).
         center : array_like, shape (d,), optional
             By default the mean of the true weights: the true weights themselves, or their prior mean.
 
@@ -170,8 +198,9 @@ class AwareGaussianChannel:
             raise UnsupportedModelError(
                 f"a design-aware code needs samples >= features; got {model.samples} samples and {model.features} features."
             )
+        rate = given_rate(rate_nats, bits_per_weight, model.features)
         middle = _checked_center(model, center)
-        return cls(rate_nats, middle, model.noise_variance, mean_signal_variance(model, middle))
+        return cls(rate, middle, model.noise_variance, mean_signal_variance(model, middle))
 
     @cached_property
     def kept(self) -> float:

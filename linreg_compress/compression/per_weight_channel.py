@@ -15,7 +15,7 @@ from linreg_compress import _validation as valid
 from linreg_compress._kinds import takes
 from linreg_compress._validation import FloatArray
 from linreg_compress.compression.channel import Compressed
-from linreg_compress.information.rate_distortion import kept_fraction, normalized_distortion
+from linreg_compress.information.rate_distortion import given_rate, kept_fraction, normalized_distortion
 from linreg_compress.model import LinearModel
 
 
@@ -48,13 +48,24 @@ class PerWeightGaussianChannel:
 
     @classmethod
     @takes(model=LinearModel)
-    def for_model(cls, model: LinearModel, rate_nats: float, center: ArrayLike | None = None) -> Self:
+    def for_model(
+        cls,
+        model: LinearModel,
+        rate_nats: float | None = None,
+        center: ArrayLike | None = None,
+        *,
+        bits_per_weight: float | None = None,
+    ) -> Self:
         """Build the channel for the least-squares weights of `model`: ``V_j = t + v (Sigma^{-1})_jj``.
 
         Parameters
         ----------
         model : LinearModel
             n >= d + 2.
+        rate_nats : float, optional
+            R for the whole vector. Give this or `bits_per_weight`.
+        bits_per_weight : float, optional
+            R / (d ln 2).
         center : array_like, shape (d,), optional
             By default the mean of the true weights. t is the mean squared distance of one true weight from it.
 
@@ -65,6 +76,7 @@ class PerWeightGaussianChannel:
         """
         size = model.samples, model.features
         valid.require_finite_weights("a code of one weight at a time", *size, instead="the design-aware codec")
+        rate = given_rate(rate_nats, bits_per_weight, model.features)
         middle = model.mean_weights if center is None else valid.vector("center", center, model.features)
         offset = model.mean_weights - middle
         signal = model.signal_variance + float(offset @ offset) / model.features
@@ -72,7 +84,7 @@ class PerWeightGaussianChannel:
         if model.covariance_factor is not None:
             inverse = np.linalg.inv(model.covariance_factor)
             inflation = np.einsum("ij,ij->j", inverse, inverse)  # the diagonal of Sigma^{-1}
-        return cls(rate_nats, middle, signal + model.weight_variance * inflation)
+        return cls(rate, middle, signal + model.weight_variance * inflation)
 
     @cached_property
     def kept(self) -> float:

@@ -194,7 +194,7 @@ def _dithered(model: LinearModel, bits: float, _: Penalty) -> Channel:
 
     from linreg_compress.compression.dithered import DitheredUniform
 
-    return DitheredUniform.for_model(model, bits=bits, center=np.zeros(model.features))
+    return DitheredUniform.for_model(model, bits_per_weight=bits, center=np.zeros(model.features))
 
 
 def _kmeans_channel(

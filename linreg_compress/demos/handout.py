@@ -6,6 +6,7 @@ from pathlib import Path
 from linreg_compress.demos.lesson import Exercise, Lesson, Number
 from linreg_compress.demos.paper import Block, handout_pdf, picture_png
 from linreg_compress.demos.table import HEADS, simulated_text, theory_text, verdict_text
+from linreg_compress.derivations.markdown import fence
 from linreg_compress.errors import InvalidInputError
 from linreg_compress.files import writable, write_whole
 from linreg_compress.monte_carlo.estimate import Estimate
@@ -101,7 +102,7 @@ def handout_markdown(blocks: list[Block], picture: str) -> str:
 
 def _markdown(block: Block, picture: str) -> list[str]:
     if block.kind == "formula":
-        return ["$$", block.text, "$$"]
+        return [fence(block.text)]
     if block.kind == "picture":
         return [f"![{block.text}]({picture})"]
     if block.kind == "table":

@@ -98,11 +98,11 @@ class _Proof:
 
     def __call__(self) -> mo.Html:
         from linreg_compress.derivations.ledger import verify
-        from linreg_compress.derivations.printing import as_markdown
+        from linreg_compress.derivations.printing import with_dollars
         from linreg_compress.derivations.registry import find_derivations
 
         (derivation,) = find_derivations([self.name])
-        _, body = as_markdown(verify(derivation)).split("\n", maxsplit=1)  # its title is the accordion's
+        _, body = with_dollars(verify(derivation)).split("\n", maxsplit=1)  # its title is the accordion's
         return mo.md(f"**{derivation.title}**\n{body}\n\nIn a terminal: `linreg-compress derive {self.name}`")
 
 

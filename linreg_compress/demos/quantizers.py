@@ -40,7 +40,7 @@ def _limit(ratio: float, bits: float) -> float:
     found = lc.compressed_risk.expected_water_filled_risks(
         SAMPLES, FEATURES, 1.0, model.signal_variance, rate, spectra=_SPECTRA, rng=np.random.default_rng(0)
     )
-    return float(found.risks.distortion)
+    return float(found.distortion)
 
 
 @lru_cache(maxsize=64)

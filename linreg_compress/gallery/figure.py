@@ -1,7 +1,7 @@
 """What a figure is: data, a claim, a check of each of its clauses, and a way to draw it; and how to read its table."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any, Protocol
 
 import numpy as np
@@ -50,8 +50,10 @@ class Figure:
     """The claim, clause by clause: ``check(rows) -> bool``, which must be able to say no. Its docstring is the clause."""
     draw: Callable[[list[Row], str], Any]
     """``draw(rows, size) -> matplotlib Figure`` for a name in ``style.SIZES``; imports matplotlib when called."""
-    measured: Mapping[str, float] = field(default_factory=dict)
-    """Columns of measured times and what depends on them: another run must agree within this factor only."""
+    title: str = ""
+    """What a reader should see, in at most twelve words."""
+    alt: str = ""
+    """What the picture shows, for a reader who cannot see it."""
     needs: str = ""
     """A module that its data take and that an optional extra of the package brings."""
 

@@ -1,13 +1,11 @@
 """Write a figure's files, all or none, and read them back.
 
-A figure is five files: svg, pdf and png (the picture), csv (every plotted number, full precision) and json (the claim,
-its check, and all it takes to draw it again). Two runs in one environment give the same bytes, but for measured times;
-drawn from the same csv, those give the same bytes too.
+A figure is five files: svg, pdf and png (the picture), csv (every plotted number, to twelve digits) and json (the claim,
+its check, and all it takes to draw it again). Two runs in one environment give the same bytes.
 """
 
 import json
 import platform
-import subprocess
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
@@ -15,6 +13,7 @@ from typing import Any
 from linreg_compress.errors import InvalidInputError
 from linreg_compress.files import csv_text, make_folder, whole
 from linreg_compress.gallery.figure import Figure, Row
+from linreg_compress.gallery.rounding import rounded, rounded_record
 from linreg_compress.gallery.style import house_style
 
 _PICTURES: dict[str, dict[str, Any]] = {
@@ -34,7 +33,7 @@ def write_figure(figure: Figure, folder: Path, *, quick: bool = False, seed: int
         If `folder` cannot be written; nothing is left behind.
     """
     make_folder(folder)
-    rows = figure.compute(quick, seed)
+    rows = rounded(figure.compute(quick, seed))
     return write_files(figure, rows, folder, quick=quick, seed=seed, size=size)
 
 
@@ -64,13 +63,11 @@ def record(figure: Figure, rows: list[Row], *, quick: bool, seed: int, size: str
         "formula": figure.formula,
         "derivations": list(figure.derivations),
         "command": f"linreg-compress figures {figure.name}{options}",
-        "parameters": dict(figure.parameters),
-        "measured": dict(figure.measured),
+        "parameters": rounded_record(figure.parameters),
         "quick": quick,
         "seed": seed,
         "size": size,
         "versions": _versions(),
-        "commit": _commit(),
     }
 
 
@@ -82,17 +79,6 @@ def _versions() -> dict[str, str]:
         except PackageNotFoundError:
             found[name] = "not installed"
     return found
-
-
-def _commit() -> str | None:
-    """Last commit that changed the package (so that committing a figure does not change it); None outside a checkout."""
-    here = Path(__file__).resolve().parents[1]
-    command = ["git", "log", "-1", "--format=%H", "--", "."]
-    try:
-        done = subprocess.run(command, cwd=here, capture_output=True, text=True, check=True, timeout=10)
-    except (OSError, subprocess.SubprocessError):
-        return None
-    return done.stdout.strip() or None
 
 
 def read_record(path: Path) -> dict[str, Any]:

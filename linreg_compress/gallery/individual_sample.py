@@ -183,7 +183,7 @@ def draw(rows: list[Row], size: str) -> Any:
         _draw_hill(ax, f"n = {samples}, d = {features}", columns(rows, panel="law", samples=samples, features=features))
     note(
         canvas,
-        "hills: where the leverages of Gaussian designs are (Beta law, scaled to one height); "
+        "σ² = 1; hills: where the leverages of Gaussian designs are (Beta law, scaled to one height); "
         "markers: simulation of single samples, bars: its 95 % intervals",
     )
     return canvas
@@ -219,6 +219,11 @@ def _draw_hill(ax: Any, design: str, table: Table) -> None:
 
 FIGURE = Figure(
     name="individual-sample",
+    title="The individual-sample bound is tight where the leverage is high.",
+    alt=(
+        "Bound and truth of single samples against their leverage, for three rates: they meet at leverage one and "
+        "part towards zero. Hills mark where the leverages of Gaussian data are."
+    ),
     claim=(
         "The individual-sample bound is never below the generalization error at its sample, within a tenth of it where "
         "the leverage that the code keeps, a = (1 - delta) h, is 0.6 or more, and looser without limit, like 1 / sqrt(2 "

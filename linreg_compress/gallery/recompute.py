@@ -11,15 +11,15 @@ from linreg_compress.gallery.figure_files import KINDS, read_record, record
 
 _CLOSED = 1e-9  # relative, of a closed form
 _ROUNDED = 1e-12  # of the largest number in its column: what is left of a difference that is zero
-_RENEWED = ("versions", "commit", "check")  # parts of a record that another environment or the numbers change
+_RENEWED = ("versions", "check")  # parts of a record that another environment or the numbers change
 
 
 def check_figure(figure: Figure, folder: Path) -> list[str]:
     """Recompute a figure's table, with the trials and seed of its json, and compare both with the files in `folder`.
 
     Closed forms must agree to 1e-9 relative, simulated numbers within their own 95 % intervals (the streams are the same,
-    so in one environment they are equal), measured times within the figure's stated factor. The claim must hold for the
-    recomputed table, and the json must say what the figure says today.
+    so in one environment they are equal). The claim must hold for the recomputed table, and the json must say what the
+    figure says today.
 
     Each sentence that is returned says one thing that is wrong.
 
@@ -45,7 +45,7 @@ def check_figure(figure: Figure, folder: Path) -> list[str]:
     for kind in KINDS:
         if not (folder / f"{figure.name}.{kind}").is_file():
             problems.append(f"{figure.name}.{kind} is missing")
-    return problems + [f"{figure.name}.csv {problem}" for problem in differences(old, new, measured=figure.measured)]
+    return problems + [f"{figure.name}.csv {problem}" for problem in differences(old, new)]
 
 
 def _whole(value: object) -> int:
@@ -56,15 +56,12 @@ def differences(
     old: Sequence[Mapping[str, str]],
     new: Sequence[Row],
     *,
-    measured: Mapping[str, float] | None = None,
     standard_errors: float | None = None,
 ) -> list[str]:
     """Compare a table on file with a recomputed one; return a sentence for each entry that differs.
 
     Parameters
     ----------
-    measured : mapping of str to float, optional
-        Columns of measured times, and the factor within which they must agree.
     standard_errors : float, optional
         Where the numbers of trials differ: the standard errors of their difference that two simulated means may be apart;
         the column ``trials`` is then not compared, and an interval only has to hold its mean. Without it the old numbers
@@ -87,8 +84,6 @@ def differences(
                 same = before[name] == value
             elif standard_errors is not None and _stem(after, name) not in (None, name):
                 same = _brackets(before, str(_stem(after, name)))
-            elif name in (measured or {}):
-                same = _within_factor(before[name], value, (measured or {})[name])
             else:
                 slack = _slack(before, after, name, standard_errors)
                 closed = _CLOSED * abs(value) + _ROUNDED * scale[name]
@@ -144,11 +139,3 @@ def _close(text: str, value: float, slack: float) -> bool:
     except ValueError:
         return False
     return number == value or abs(number - value) <= slack
-
-
-def _within_factor(text: str, value: float, factor: float) -> bool:
-    try:
-        number = float(text)
-    except ValueError:
-        return False
-    return number > 0 and value > 0 and 1 / factor <= number / value <= factor

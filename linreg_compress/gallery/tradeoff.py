@@ -7,6 +7,7 @@ import numpy as np
 
 import linreg_compress as lc
 from linreg_compress._validation import FloatArray
+from linreg_compress.compressed_risk.record import VALUES
 from linreg_compress.gallery.figure import Figure, Row, Table, agrees, columns, estimate_columns
 from linreg_compress.gallery.models import aware_code, blind_code, model_with_signal
 from linreg_compress.gallery.style import BLACK, GREEN, GREY, STRENGTHS, STYLES, label, note, panels
@@ -49,24 +50,24 @@ def compute(quick: bool, seed: int) -> list[Row]:
 
 
 def _blind(model: lc.LinearModel) -> tuple[lc.CompressedRisks, FloatArray]:
-    rates = lc.rate_nats_from_bits(_EXACT_BITS, FEATURES)
-    risks = lc.compressed_risk.blind_channel_risks(SAMPLES, FEATURES, 1.0, rates, signal_variance=model.signal_variance)
-    return risks, np.zeros_like(rates)
+    risks = lc.compressed_risk.blind_channel_risks(
+        SAMPLES, FEATURES, 1.0, bits_per_weight=_EXACT_BITS, signal_variance=model.signal_variance
+    )
+    return risks, np.zeros_like(_EXACT_BITS)
 
 
 def _aware(model: lc.LinearModel) -> tuple[lc.CompressedRisks, FloatArray]:
     """Average over spectra of X^T X, all rates at once; standard errors of the change."""
-    rates = lc.rate_nats_from_bits(_EXACT_BITS, FEATURES)
-    names = list(lc.CompressedRisks.__dataclass_fields__)
+    names = list(VALUES)
 
     def of_spectra(g: FloatArray) -> FloatArray:
-        every = np.broadcast_to(g[:, None, :], (len(g), len(rates), FEATURES))
-        nats = np.broadcast_to(rates, every.shape[:2])
-        risks = lc.compressed_risk.water_filled_risks(every, SAMPLES, 1.0, model.signal_variance, nats)
+        every = np.broadcast_to(g[:, None, :], (len(g), len(_EXACT_BITS), FEATURES))
+        bits = np.broadcast_to(_EXACT_BITS, every.shape[:2])
+        risks = lc.compressed_risk.water_filled_risks(every, SAMPLES, 1.0, model.signal_variance, bits_per_weight=bits)
         return np.concatenate([getattr(risks, name) for name in names], axis=1)
 
     means, errors = average_over_spectra(of_spectra, SAMPLES, FEATURES, spectra=SPECTRA)
-    values = dict(zip(names, means.reshape(len(names), -1), strict=True))
+    values: dict[str, Any] = dict(zip(names, means.reshape(len(names), -1), strict=True))
     return lc.CompressedRisks(**values), errors.reshape(len(names), -1)[names.index("population_risk_change")]
 
 
@@ -174,8 +175,8 @@ def draw(rows: list[Row], size: str) -> Any:
             ax.set_ylabel("fall of the generalization error\n(units of y, squared)")
     note(
         canvas,
-        "at the end of a curve: tau² of its signal; circles: simulation at 1/4, 1/2, 1 and 2 bits per weight, bars: its "
-        "95 % intervals; on the black line rise and fall are equal",
+        "n = 80, d = 50, σ² = 1; at the end of a curve: τ² of its signal; circles: simulation at 1/4, 1/2, 1 and 2 bits "
+        "per weight, bars: its 95 % intervals; on the black line rise and fall are equal",
     )
     return canvas
 
@@ -205,6 +206,11 @@ def _rates(ax: Any, found: Table) -> None:
 
 FIGURE = Figure(
     name="tradeoff",
+    title="The training error rises, the generalization error falls: the larger decides.",
+    alt=(
+        "Rise of the training error against fall of the generalization error, a curve for each strength of the "
+        "signal, around the diagonal where both are equal."
+    ),
     claim=(
         "Compression raises the empirical risk and lowers the generalization error, and helps on new data exactly where "
         "the fall is larger than the rise: for the blind Gaussian code at every rate if tau^2 < v and at none if tau^2 > "

@@ -79,11 +79,10 @@ def _row(panel: str, signal: str, witness: str, trials: int = 0) -> dict[str, fl
 def _averages(signal: str, model: lc.LinearModel, spectra: int, rng: np.random.Generator) -> list[Row]:
     """Risks at each rate and of the best ridge, averaged over random designs."""
     s2, t2 = model.noise_variance, model.signal_variance
-    rates = lc.rate_nats_from_bits(_BITS, FEATURES)
 
     def of_spectra(g: FloatArray) -> FloatArray:
-        every = np.broadcast_to(rates, (len(g), rates.size))
-        coded = lc.compressed_risk.water_filled_risks(g[:, None, :], SAMPLES, s2, t2, every).population_risk
+        every = np.broadcast_to(_BITS, (len(g), _BITS.size))
+        coded = lc.compressed_risk.water_filled_risks(g[:, None, :], SAMPLES, s2, t2, bits_per_weight=every).population_risk
         return np.column_stack([coded, s2 + lc.least_squares.ridge_excess_risk(g, s2, t2)])
 
     means, errors = average_over_spectra(of_spectra, SAMPLES, FEATURES, spectra=spectra, rng=rng)
@@ -235,8 +234,8 @@ def draw(rows: list[Row], size: str) -> Any:
     _draw_directions(axes[0, 1], _drops(rows, "one design"), _drops(rows, "limit"))
     note(
         canvas,
-        "lines: averages over random designs, n = 80, d = 50; dots: their limit; circles: simulation from raw data, bars: "
-        "its 95 % intervals; dotted: least squares; directions: of one design, signal v",
+        "n = 80, d = 50, σ² = 1; lines: averages over random designs; dots: their limit for large n and d; circles: "
+        "simulation from raw data, bars: its 95 % intervals; dotted: least squares; directions: of one design, signal v",
     )
     return canvas
 
@@ -293,6 +292,11 @@ def _draw_directions(ax: Any, one: Table, limit: Table) -> None:
 
 FIGURE = Figure(
     name="water-filling",
+    title="A code that knows the data drops weak directions first.",
+    alt=(
+        "Error on new data against the rate for three strengths of the signal, with a least value at a rate of "
+        "its own for the weaker two; and the share of the rate that each direction of the data is given."
+    ),
     claim=(
         "A code that knows the design drops its weak directions first, where least squares is mostly noise; so its "
         "population risk is least at a rate of its own when the signal is as large as its estimation noise, or half as "

@@ -26,7 +26,7 @@ def test_json_has_the_fixed_keys(capsys: pytest.CaptureFixture[str]) -> None:
 
 @pytest.mark.parametrize(
     ("form", "part"),
-    [("text", "1 derivation: 1 proved; 7 steps: 7 proved."), ("markdown", "$$"), ("latex", "\\end{document}")],
+    [("text", "1 derivation: 1 proved; 7 steps: 7 proved."), ("markdown", "```math"), ("latex", "\\end{document}")],
 )
 def test_every_format_prints(form: str, part: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["derive", "chi-square-moments", "--format", form]) == 0

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from linreg_compress.cli.main import main
-from linreg_compress.compressed_risk.expected import expected_compressed_risks
+from linreg_compress.compressed_risk.risks import risks
 from linreg_compress.compression.gaussian_channel import AwareGaussianChannel, BlindGaussianChannel
 from linreg_compress.information.rate_distortion import rate_nats_from_bits
 from linreg_compress.least_squares.risk import least_squares_risks
@@ -63,7 +63,7 @@ def test_the_table_crosses_the_lists_and_agrees_with_the_closed_forms(tmp_path: 
         model = LinearModel(int(row["samples"]), int(row["features"]), float(row["noise_variance"]))
         rate = float(rate_nats_from_bits(float(row["bits_per_weight"]), model.features))
         made = AwareGaussianChannel if row["compression"] == "gaussian-aware" else BlindGaussianChannel
-        exact = expected_compressed_risks(model, made.for_model(model, rate))
+        exact = risks(model, made.for_model(model, rate))
         for name in ("empirical_risk", "population_risk", "distortion", "population_risk_change"):
             found = Estimate(float(row[name]), float(row[f"{name}_se"]), int(row["trials"]))
             assert_mean(found, float(getattr(exact, name)))

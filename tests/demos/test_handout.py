@@ -20,7 +20,7 @@ def test_markdown_has_every_part_in_order(lesson: Lesson) -> None:
     text = handout_markdown(handout_blocks(lesson, found), "picture.png")
     assert text.startswith(f"# {lesson.title}\n")
     assert re.findall(r"^## (.*)$", text, re.MULTILINE) == [*PARTS, "Answers"]
-    assert text.count("$$") == 2 * len(lesson.formulas)
+    assert text.count("```math\n") == len(lesson.formulas)
     assert "](picture.png)" in text
     for number in lesson.numbers(lesson.defaults):
         assert theory_text(number) in text

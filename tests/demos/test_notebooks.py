@@ -40,14 +40,14 @@ def rate_distortion(settings: Settings) -> Asked:
 def oracle_codebook(settings: Settings) -> Asked:
     model = lc.LinearModel(80, int(settings["features"]))
     rate = float(lc.rate_nats_from_bits(settings["bits"], model.features))
-    risks = lc.compressed_risk.expected_compressed_risks(model, lc.BlindGaussianChannel.for_model(model, rate))
+    risks = lc.risks(model, lc.BlindGaussianChannel.for_model(model, rate))
     return {"population_risk": risks.population_risk, "population_risk_change": risks.population_risk_change}
 
 
 def when_it_helps(settings: Settings) -> Asked:
     model = lc.LinearModel(int(settings["samples"]), 50, signal_variance=settings["signal"])
     rate = float(lc.rate_nats_from_bits(settings["bits"], 50))
-    risks = lc.compressed_risk.expected_compressed_risks(model, lc.BlindGaussianChannel.for_model(model, rate))
+    risks = lc.risks(model, lc.BlindGaussianChannel.for_model(model, rate))
     criterion = lc.compression_criterion(model.samples, 50, 1.0, signal_variance=settings["signal"])
     return {"population_risk": risks.population_risk, "boundary": float(criterion.boundary_signal_variance)}
 
@@ -58,7 +58,7 @@ def bounds(settings: Settings) -> Asked:
     channel = lc.BlindGaussianChannel.for_model(model, float(lc.rate_nats_from_bits(settings["bits"], 50)))
     bound = lc.bounds.donsker_varadhan_bound(model, channel, channel.rate_nats)
     return {
-        "truth": lc.compressed_risk.expected_compressed_risks(model, channel).generalization_error,
+        "truth": lc.risks(model, channel).generalization_error,
         "donsker-varadhan": bound.value,
     }
 

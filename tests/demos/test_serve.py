@@ -12,6 +12,7 @@ import pytest
 
 from linreg_compress.cli.main import BAD_INPUT, main
 from linreg_compress.demos import serve
+from linreg_compress.demos.extra import COMMAND
 from linreg_compress.demos.registry import LESSONS
 from tests.demos.offline import FORBIDDEN, ROOT, address_of, ended, start
 
@@ -61,7 +62,7 @@ def test_without_marimo_one_command_is_named(monkeypatch: pytest.MonkeyPatch, ca
     assert main(["demo", "overfitting"]) == BAD_INPUT
     out, said = capsys.readouterr()
     assert out == ""
-    assert "pip install 'linreg-compress[demo]'" in said
+    assert COMMAND in said
     assert said.count("\n") <= 3
 
 

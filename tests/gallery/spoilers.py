@@ -347,16 +347,16 @@ SPOILERS: dict[str, dict[str, list[Spoiler]]] = {
     "samplers": {
         "sharing_data_saves_trials": [
             scaled(0.1, "trials_needed", method="fresh"),
-            relabelled("method", fresh="shared", shared="fresh"),
-            without(method="shared", samples=80.0),
+            relabelled("method", fresh="data", data="fresh"),
+            without(method="data", samples=80.0),
         ],
-        "every_step_saves_time": [
+        "every_step_saves_numbers": [
             relabelled("method", data="sufficient", sufficient="data"),
-            scaled(1e4, "seconds", method="data", samples=1000.0),
+            scaled(1e4, "numbers_needed", method="data", samples=1000.0),
             without(method="data"),
         ],
         "weights_save_most": [
-            scaled(1e-7, "seconds", method="fresh"),
+            scaled(1e-7, "numbers_needed", method="fresh"),
             relabelled("method", weights="fresh", fresh="weights"),
         ],
     },

@@ -152,7 +152,7 @@ def test_the_dithered_rows_are_simulated_once(fresh: list[Row]) -> None:
     rows = {row["design"]: row for row in fresh if (row["compressor"], row["bits"]) == ("dithered", 1.0)}
     for cell, (regime, ratio) in enumerate(REGIMES.items()):
         model = LinearModel(80, 50, signal_variance=ratio / 29)
-        channel = DitheredUniform.for_model(model, bits=1.0)
+        channel = DitheredUniform.for_model(model, bits_per_weight=1.0)
         found = simulate(model, [channel], 1000, seed=seeds.number(2), cell=cell).compressed[0]
         assert_mean(found.distortion, number(rows[regime], "empirical_increase"))
         assert_mean(found.population_risk_change, number(rows[regime], "population_risk_change"))

@@ -1,4 +1,4 @@
-"""A recomputed table is compared number by number: closed forms, simulated means and measured times each in their way."""
+"""A recomputed table is compared number by number: closed forms and simulated means each in their way."""
 
 from pathlib import Path
 
@@ -67,13 +67,6 @@ def test_other_trials_are_compared_by_standard_errors() -> None:
     assert len(differences(far, SIMULATED, standard_errors=5)) == 1
     outside = changed(SIMULATED, 0, risk=2.0, risk_low=2.1, risk_high=2.2, trials=40_000)
     assert len(differences(outside, SIMULATED, standard_errors=5)) == 2
-
-
-def test_measured_times_agree_within_a_factor() -> None:
-    times: list[Row] = [{"seconds": 2.0}]
-    assert differences(changed(times, 0, seconds=5.0), times, measured={"seconds": 3}) == []
-    for wrong in (7.0, 0.5, 0.0, -2.0, float("nan"), "soon"):
-        assert len(differences(changed(times, 0, seconds=wrong), times, measured={"seconds": 3})) == 1
 
 
 def test_missing_rows_and_columns_are_differences() -> None:

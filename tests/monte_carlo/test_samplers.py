@@ -7,7 +7,7 @@ import pytest
 from scipy import stats
 
 from linreg_compress._validation import FloatArray
-from linreg_compress.compressed_risk.expected import expected_compressed_risks
+from linreg_compress.compressed_risk.risks import risks
 from linreg_compress.compression.channel import Channel
 from linreg_compress.compression.clustering.kmeans import KMeansQuantizer
 from linreg_compress.compression.dithered import DitheredUniform
@@ -43,7 +43,7 @@ OF_THE_WEIGHTS: list[tuple[str, LinearModel, Channel]] = [
     ("lloyd-max", PRIOR, lloyd_max(source_for(PRIOR), 3)),
     ("uniform", ORACLE, UniformQuantizer(0.3)),
     ("uniform, correlated", CORRELATED, UniformQuantizer(0.5)),
-    ("dithered", ORACLE, DitheredUniform.for_model(ORACLE, bits=1.0)),
+    ("dithered", ORACLE, DitheredUniform.for_model(ORACLE, bits_per_weight=1.0)),
     ("pruned", PRIOR, MagnitudePruning(2)),
     ("k-means", PRIOR, KMeansQuantizer(2)),
 ]
@@ -116,7 +116,7 @@ def test_z_scores_against_the_closed_forms() -> None:
     quantities = ("population_risk", "distortion", "population_risk_change")
     scores: dict[tuple[str, str], list[float]] = {(name, quantity): [] for name in SAMPLERS for quantity in quantities}
     for number, (model, channel) in enumerate(cells()):
-        exact = expected_compressed_risks(model, channel)
+        exact = risks(model, channel)
         for place, name in enumerate(SAMPLERS):
             cell = 3 * number + place
             found = simulate(model, [channel], 2_000, sampler=name, seed=seeds.number(6), cell=cell).compressed[0]

@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from linreg_compress.compressed_risk.expected import expected_compressed_risks
-from linreg_compress.compressed_risk.matching import require_match
+from linreg_compress.compressed_risk.formulas import require_match
+from linreg_compress.compressed_risk.risks import risks
 from linreg_compress.compression.gaussian_channel import AwareGaussianChannel, BlindGaussianChannel
 from linreg_compress.errors import UnsupportedModelError
 from linreg_compress.model import LinearModel
@@ -16,7 +16,7 @@ from tests.compare import assert_refused
 def test_a_source_variance_a_little_off_is_refused(factor: float, s2: float) -> None:
     model = LinearModel(80, 50, s2)
     right = model.weight_variance
-    for call in (require_match, expected_compressed_risks):
+    for call in (require_match, risks):
         assert_refused(
             lambda call=call: call(model, BlindGaussianChannel(2.0, np.zeros(50), right * factor)),  # type: ignore[misc]
             "built for another source variance",
