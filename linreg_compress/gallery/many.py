@@ -5,7 +5,6 @@ import sys
 from collections.abc import Callable, Iterator
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
-from importlib.util import find_spec
 from multiprocessing import get_context
 from pathlib import Path
 from typing import TypeVar
@@ -53,19 +52,12 @@ def check_figures(figures: list[Figure], folder: Path) -> Iterator[tuple[str, li
 
 def _possible(figures: list[Figure]) -> list[Figure]:
     """Leave out what needs a module that is not installed."""
-    lacking = {figure.name: needed for figure in figures if (needed := lacks(figure))}
+    lacking = {figure.name: needed for figure in figures if (needed := figure.lacks())}
     if lacking and len(figures) == 1:
         raise LinregCompressError(next(iter(lacking.values())))
     for needed in lacking.values():
         print(f"{needed} (left out)", file=sys.stderr, flush=True)
     return [figure for figure in figures if figure.name not in lacking]
-
-
-def lacks(figure: Figure) -> str:
-    """Say what a figure needs that is not installed; empty if nothing."""
-    if not figure.needs or find_spec(figure.needs) is not None:
-        return ""
-    return f"the figure {figure.name} needs {figure.needs}: pip install 'linreg-compress[networks]'"
 
 
 def _write(name: str, folder: Path, quick: bool, size: str) -> Written:

@@ -9,7 +9,7 @@ import pytest
 from linreg_compress.errors import LinregCompressError
 from linreg_compress.gallery import FIGURES, many
 from linreg_compress.gallery.many import check_figures, write_figures
-from linreg_compress.gallery.network import averaged
+from linreg_compress.gallery.network_seeds import averaged
 from linreg_compress.gallery.page import write_page
 
 
