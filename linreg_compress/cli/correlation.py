@@ -5,7 +5,6 @@ from __future__ import annotations
 import argparse
 from typing import TYPE_CHECKING
 
-from linreg_compress.cli import options as shared
 from linreg_compress.errors import InvalidInputError
 
 if TYPE_CHECKING:
@@ -14,19 +13,8 @@ if TYPE_CHECKING:
 _NAME = "variance_inflation"
 
 
-def add_variance_inflation(parser: argparse.ArgumentParser) -> None:
-    """Add the option."""
-    group = parser.add_argument_group("correlated features")
-    group.add_argument(
-        "--variance-inflation",
-        metavar="KAPPA",
-        help="mean variance-inflation factor of correlated features of unit variance (default 1: uncorrelated); the blind "
-        "codec then codes one weight at a time, and needs --signal-variance",
-    )
-
-
-def variance_inflation_from(options: argparse.Namespace, model: LinearModel) -> float:
-    """Read kappa, 1 by default, and refuse what it says nothing about.
+def given_variance_inflation(given: float, options: argparse.Namespace, model: LinearModel) -> float:
+    """Return kappa, and refuse what it says nothing about.
 
     Raises
     ------
@@ -35,9 +23,7 @@ def variance_inflation_from(options: argparse.Namespace, model: LinearModel) -> 
     """
     from linreg_compress.compressed_risk.variance_inflation import checked_variance_inflation
 
-    if options.variance_inflation is None:
-        return 1.0
-    kappa = float(checked_variance_inflation(shared.number(_NAME, options.variance_inflation)))
+    kappa = float(checked_variance_inflation(given))
     if kappa == 1:
         return kappa
     refusals = (

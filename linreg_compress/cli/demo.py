@@ -19,7 +19,9 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("name", nargs="?", metavar="NAME", help="the lesson (without one: list them)")
     parser.add_argument("--static", metavar="FILE.html", help="write one page that opens from disk, without Python")
     parser.add_argument("--handout", metavar="FILE", help="write it for printing: FILE.pdf, or FILE.md with FILE.png")
-    parser.add_argument("--all", metavar="DIR", help="write the page and the PDF of every lesson into DIR")
+    parser.add_argument(
+        "--all", metavar="DIR", help="write the course into DIR: every page and PDF, their list, notes for teachers, slides"
+    )
     parser.add_argument("--port", metavar="P", help="where to serve it (default 8765; another one if that is busy)")
     parser.add_argument("--no-browser", action="store_true", help="print the address alone, and open no browser")
     parser.add_argument("--format", choices=("text", "json"), default="text", help="of the list: text (default) or JSON")
@@ -51,7 +53,7 @@ def run(options: argparse.Namespace) -> int:
 
 def _list(lessons: list[Lesson], form: str) -> None:
     if form == "json":
-        keys = ("name", "title", "minutes", "question")
+        keys = ("name", "title", "minutes", "question", "summary")
         print_json({"lessons": [{key: getattr(lesson, key) for key in keys} for lesson in lessons]})
         return
     wide = max(len(lesson.name) for lesson in lessons)
@@ -60,6 +62,7 @@ def _list(lessons: list[Lesson], form: str) -> None:
     print("\nlinreg-compress demo NAME                      serves it on this machine")
     print("linreg-compress demo NAME --static FILE.html   writes one page that opens in any browser")
     print("linreg-compress demo NAME --handout FILE.pdf   writes it for printing")
+    print("linreg-compress demo --all DIR                 writes the course, with notes for teachers and slides")
 
 
 def _serve(lesson: Lesson, lessons: list[Lesson], options: argparse.Namespace) -> int:
@@ -67,11 +70,7 @@ def _serve(lesson: Lesson, lessons: list[Lesson], options: argparse.Namespace) -
     from linreg_compress.demos.serve import PORT, can_open_browser, serve
 
     port = PORT if options.port is None else whole("port", options.port, minimum=0)
-    serve(
-        [lesson, *(other for other in lessons if other is not lesson)],
-        port=port,
-        open_browser=not options.no_browser and can_open_browser(),
-    )
+    serve(lesson, lessons, port=port, open_browser=not options.no_browser and can_open_browser())
     return 0
 
 
@@ -88,14 +87,8 @@ def _write(lesson: Lesson, page: str | None, paper: str | None) -> int:
 
 
 def _write_all(lessons: list[Lesson], folder: Path) -> int:
-    from linreg_compress.demos.handout import write_handout
-    from linreg_compress.demos.static_page import write_static
-    from linreg_compress.files import writable
+    from linreg_compress.demos.course_folder import write_course
 
-    for lesson in lessons:
-        for ending in ("html", "pdf"):
-            writable(folder / f"{lesson.name}.{ending}", "all")
-    for lesson in lessons:
-        print(write_static(lesson, folder / f"{lesson.name}.html", option="all"))
-        print(write_handout(lesson, folder / f"{lesson.name}.pdf", option="all")[0])
+    for path in write_course(lessons, folder, option="all"):
+        print(path, flush=True)
     return 0

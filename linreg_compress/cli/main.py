@@ -22,7 +22,7 @@ VERBS = {
     "derive": "the derivation ledger: formulas derived step by step, each checked by machine",
     "figures": "draw the figures, or check the data under them",
     "quantize": "quantize a weight vector from a file, with a certificate",
-    "advise": "whether to quantize your own regression: reads a csv, predicts, checks on left-out rows",
+    "advise": "whether to quantize your own regression: reads a csv, measures on left-out rows",
     "demo": "seven lessons: in a browser, as pages without Python, or for printing",
     "reproduce": "the main job: figures, check table and derivation ledger, with a summary",
 }
@@ -42,14 +42,15 @@ class _Parser(argparse.ArgumentParser):
         (file or sys.stdout).write(message)
 
 
-def build_parser() -> argparse.ArgumentParser:
-    """Return the parser of the whole program; each verb's module adds its own options."""
+def build_parser(only: str | None = None) -> argparse.ArgumentParser:
+    """Return the parser of the whole program; each verb's module adds its own options, or that of `only`."""
     parser = _Parser(prog="linreg-compress", description=_DESCRIPTION, allow_abbrev=False)
     parser.add_argument("--version", action="version", version=f"linreg-compress {__version__}")
     verbs = parser.add_subparsers(dest="verb", metavar="VERB", required=True)
     for name, summary in VERBS.items():
         verb = verbs.add_parser(name, help=summary, description=f"{summary[0].upper()}{summary[1:]}.", allow_abbrev=False)
-        import_module(f"linreg_compress.cli.{name}").add_options(verb)
+        if only is None or name == only:
+            import_module(f"linreg_compress.cli.{name}").add_options(verb)
     return parser
 
 
@@ -83,7 +84,8 @@ def _run(arguments: Sequence[str], options: argparse.Namespace) -> int:
     if any("\0" in argument for argument in arguments):
         raise LinregCompressError("an argument holds a NUL character, which no name of a file can. Leave it out.")
     try:
-        build_parser().parse_args(_with_negative_values(arguments), options)
+        named = next((argument for argument in arguments if not argument.startswith("-")), "")
+        build_parser(named).parse_args(_with_negative_values(arguments), options)
     except SystemExit:  # --help or --version has answered
         return DONE
     status: int = import_module(f"linreg_compress.cli.{options.verb}").run(options)

@@ -106,6 +106,26 @@ def add_quantizer(parser: argparse.ArgumentParser, *, lists: bool = False) -> No
         _add_choice(group, "--penalty", quantizers.PENALTIES, lists, "BETA D^2 (squared, the default) or BETA D (linear)")
 
 
+def add_variance_inflation(parser: argparse.ArgumentParser) -> None:
+    """Add ``--variance-inflation``; `correlation` reads it."""
+    group = parser.add_argument_group("correlated features")
+    group.add_argument(
+        "--variance-inflation",
+        metavar="KAPPA",
+        help="mean variance-inflation factor of correlated features of unit variance (default 1: uncorrelated); the blind "
+        "codec then codes one weight at a time, and needs --signal-variance",
+    )
+
+
+def variance_inflation_from(options: argparse.Namespace, model: LinearModel) -> float:
+    """Read kappa, 1 by default."""
+    if options.variance_inflation is None:
+        return 1.0
+    from linreg_compress.cli.correlation import given_variance_inflation
+
+    return given_variance_inflation(number("variance_inflation", options.variance_inflation), options, model)
+
+
 def takers(needed: str) -> str:
     """Name the quantizers that are made from an option."""
     return any_of([row.name for row in quantizers.QUANTIZERS if row.needs == needed])
@@ -181,8 +201,8 @@ def model_from(options: argparse.Namespace) -> LinearModel:
 
     weights = weights_from(options)
     return LinearModel(
-        samples=whole("samples", options.samples),
-        features=whole("features", options.features),
+        samples=integer("samples", options.samples),  # type: ignore[arg-type]  # the model checks it
+        features=integer("features", options.features),  # type: ignore[arg-type]
         noise_variance=1.0 if options.noise_variance is None else number("noise_variance", options.noise_variance),
         signal_variance=0.0 if options.signal_variance is None else number("signal_variance", options.signal_variance),
         weights=weights,

@@ -27,6 +27,7 @@ def run(options: argparse.Namespace) -> int:
     from linreg_compress.gallery.comparison import write_comparison
     from linreg_compress.gallery.many import write_figures
     from linreg_compress.gallery.page import write_page
+    from linreg_compress.gallery.paper import write_paper
     from linreg_compress.gallery.registry import FIGURES
     from linreg_compress.gallery.rounding import rounded_record
 
@@ -42,6 +43,7 @@ def run(options: argparse.Namespace) -> int:
         made += written.paths
         print(f"{written.name}: {FIGURES[written.name].claim}", flush=True)
     made.append(write_page(folder))
+    made.append(write_paper(folder))
     _say("comparing the compressors")
     made.append(write_comparison(folder, quick=options.quick))
     _say("setting the bounds beside the truth")

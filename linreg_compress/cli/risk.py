@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any
 
 from linreg_compress.cli import options as shared
 from linreg_compress.cli.compressors import compressor_from
-from linreg_compress.cli.correlation import add_variance_inflation, variance_inflation_from
 from linreg_compress.cli.explanation import explanation
 from linreg_compress.cli.output import print_json, short, table
 
@@ -15,6 +14,7 @@ if TYPE_CHECKING:
     from linreg_compress.model import LinearModel
 
 _NAMES = ("empirical_risk", "population_risk", "generalization_error")
+_LN2 = 0.6931471805599453
 _OF_QUANTIZERS = ("weight_mse", "quadrature_error")
 
 
@@ -23,7 +23,7 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     shared.add_model(parser, required=True)
     shared.add_compression(parser)
     shared.add_quantizer(parser)
-    add_variance_inflation(parser)
+    shared.add_variance_inflation(parser)
     shared.add_format(parser)
 
 
@@ -32,7 +32,7 @@ def run(options: argparse.Namespace) -> int:
     from linreg_compress.compressed_risk.risks import risks
 
     model = shared.model_from(options)
-    kappa = variance_inflation_from(options, model)
+    kappa = shared.variance_inflation_from(options, model)
     code = compressor_from(options, model)
     base = risks(model)
     record: dict[str, Any] = {
@@ -64,7 +64,6 @@ def _describe(model: LinearModel, kappa: float, *, fixed: bool) -> dict[str, Any
 def _compression(model: LinearModel, code: Any, name: str, kappa: float) -> dict[str, Any]:
     """Describe the code, whatever it is, and its risks."""
     from linreg_compress.compressed_risk.risks import SPECTRA, risks
-    from linreg_compress.information.rate_distortion import bits_per_weight_from_nats
 
     if kappa != 1:  # a number is not a covariance: the formula itself
         from linreg_compress.compressed_risk.gaussian_channel import blind_channel_risks
@@ -77,7 +76,7 @@ def _compression(model: LinearModel, code: Any, name: str, kappa: float) -> dict
     compression: dict[str, Any] = {
         "name": name,
         "rate_nats": rate,
-        "bits_per_weight": float(bits_per_weight_from_nats(rate, model.features)),
+        "bits_per_weight": rate / (model.features * _LN2),
         "normalized_distortion": float(found.normalized_distortion),
     }
     compression |= {key: float(getattr(found, key)) for key in _OF_QUANTIZERS if hasattr(found, key)}

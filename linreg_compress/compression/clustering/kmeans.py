@@ -1,7 +1,7 @@
 """Exact weighted k-means of numbers, with a certificate, and the quantizer that clusters each weight vector itself.
 
 In one dimension the clusters of an optimum are intervals of the sorted weights, so a dynamic program finds it (Wu 1991;
-Grønlund et al. 2017, arXiv:1701.07204).
+Grønlund et al. 2017, arXiv:1701.07204). With the Hessian as importance it is the "HW" k-means of the paper.
 """
 
 import math
