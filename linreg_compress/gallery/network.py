@@ -199,11 +199,5 @@ FIGURE = Figure(
         yardsticks_do_better,
     ),
     draw=draw,
-    title="A compressed network can lose less on new images, not err less.",
-    alt=(
-        "Loss of a network on training images and on new ones against bits per weight for three codes, with temperature "
-        "and early stopping as lines; the change by shrinking alone and by noise alone; the change at 6 levels against the "
-        "number of samples and of epochs."
-    ),
     needs="sklearn",
 )
