@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from linreg_compress._validation import FloatArray
-from linreg_compress.advice.design import Design
+from linreg_compress.least_squares.moments import Design
 
 _COPIED = 0.95  # of the pairs of rows with equal columns, the share with equal targets from which on they count as copies
 _LEVEL = 1e-3  # of the two tests of the residuals, the second for all columns together
@@ -35,10 +35,9 @@ class Grouping:
 
 @dataclass(frozen=True, eq=False)
 class Hint:
-    """Groups that nobody named."""
+    """Groups that nobody named, a number for each row."""
 
     groups: FloatArray
-    """Number of each row's group, shape (n,)."""
     column: str | None
     """The column with a value for each group; None where neighbouring rows are alike."""
     statistic: float

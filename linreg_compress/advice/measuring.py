@@ -13,11 +13,11 @@ import numpy as np
 from tqdm import tqdm
 
 from linreg_compress._validation import FloatArray
-from linreg_compress.advice.design import FOLDS, Design
-from linreg_compress.advice.fitting import Fitted, fit_parts
+from linreg_compress.advice.design import FOLDS
 from linreg_compress.advice.theory import Effect, effects, spread_of
 from linreg_compress.compression.batches import quantize_all
 from linreg_compress.errors import DesignError
+from linreg_compress.least_squares.moments import Design, Fitted, fit_parts
 
 Key = tuple[str, int]
 _MANY, _BLOCKS = 10_000, 100  # groups of which blocks are made, and blocks: so the moments are computed once
