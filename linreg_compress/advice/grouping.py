@@ -35,9 +35,10 @@ class Grouping:
 
 @dataclass(frozen=True, eq=False)
 class Hint:
-    """Groups that nobody named, a number for each row."""
+    """Groups that nobody named."""
 
     groups: FloatArray
+    """Number of each row's group, shape (n,)."""
     column: str | None
     """The column with a value for each group; None where neighbouring rows are alike."""
     statistic: float
@@ -84,7 +85,8 @@ def hint_of(design: Design, residuals: FloatArray, found: Grouping) -> Hint | No
     z = float(scaled[1:] @ scaled[:-1] / np.sqrt(n - 1))
     if ndtr(-z) < _LEVEL:
         return Hint((np.arange(n) * _BLOCKS // n)[found.groups], None, z)
-    places = [place for place in range(len(names)) if _repeats(design.features[first[:_SAMPLE], place])]
+    some = first[:_SAMPLE]
+    places = [place for place in range(len(names)) if 2 < len(np.unique(design.features[some, place])) <= len(some) // 2]
     for place in places:
         _, numbers, sizes = np.unique(design.features[first, place], return_inverse=True, return_counts=True)
         count = len(sizes)
@@ -97,10 +99,6 @@ def hint_of(design: Design, residuals: FloatArray, found: Grouping) -> Hint | No
         if fdtrc(count - 1, n - count, f) < _LEVEL / len(places):
             return Hint(numbers[found.groups], names[place], f)
     return None
-
-
-def _repeats(values: FloatArray) -> bool:
-    return 2 < len(np.unique(values)) <= len(values) // 2
 
 
 def _numbered(values: list[object]) -> FloatArray:

@@ -1,8 +1,7 @@
 """The measurement: fit and quantize on nine tenths of the rows, score on the tenth, many times over.
 
 In every fold the least-squares weights and their quantized form see the same rows; what counts is the difference of their
-squared errors on the rows that were left out. Rows of one group are never split. Fits are made from moments: those of all
-rows less those of the fold.
+squared errors on the rows that were left out. Rows of one group are never split.
 """
 
 from collections.abc import Iterator, Sequence

@@ -22,7 +22,7 @@ def advice(repeats: int) -> Iterator[Row]:
         _write(path)
         size = f"{path.stat().st_size / 1e6:.0f} MB of text, {os.cpu_count()} cores"
         command = ["-m", "linreg_compress", "advise", str(path), "--target", "y"]
-        yield from _measured(f"advise, {name}, csv", command, min(repeats, 3), 60.0, size)
+        yield from _measured(f"advise, {name}, csv", command, min(repeats, 3), 20.0, size)
     arrays = (
         "import numpy as np, linreg_compress as lc; rng = np.random.default_rng(0); "
         f"x = rng.standard_normal(({ROWS}, {COLUMNS})); y = x @ np.full({COLUMNS}, 0.01) + rng.standard_normal({ROWS}); "
