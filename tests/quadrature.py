@@ -5,6 +5,7 @@ Gauss-Legendre where two are.
 """
 
 from collections.abc import Callable
+from functools import cache
 from itertools import pairwise
 from typing import Any
 
@@ -18,6 +19,13 @@ Kernel = Callable[..., Any]
 _CUT = 1e-18  # probability left out at each end of a chi-square
 
 
+@cache
+def gauss_legendre(order: int) -> tuple[Array, Array]:
+    """Nodes and weights on [-1, 1]: an eigenvalue problem, solved once."""
+    return np.polynomial.legendre.leggauss(order)
+
+
+@cache
 def _panels(degrees: int, widest: float = 2.0) -> Array:
     """Edges in ln q of panels that hold all but `_CUT` of each tail of a chi-square.
 
@@ -72,7 +80,7 @@ def chi_square_mixture(points: ArrayLike, degrees: int, mixing: int, scale: Kern
 
 def _legendre(edges: Array, order: int) -> tuple[Array, Array]:
     """Nodes and weights of Gauss-Legendre panels between neighbouring `edges`."""
-    x, w = np.polynomial.legendre.leggauss(order)
+    x, w = gauss_legendre(order)
     half, middle = np.diff(edges)[:, None] / 2, (edges[1:] + edges[:-1])[:, None] / 2
     return (middle + half * x).ravel(), (half * w).ravel()
 

@@ -129,7 +129,7 @@ def marchenko_pastur(gamma: float, function: Callable[[Any], Any], breaks: Seque
 
 
 def limit_risks(gamma: float, s2: float, energy: float, rate: float) -> dict[str, Any]:
-    """Marchenko-Pastur limit of the water-filled risks; the water level by bisection."""
+    """Marchenko-Pastur limit of the water-filled risks; the water level by a bracketed secant."""
     s2_, rho = mp.mpf(s2), mp.mpf(energy) / gamma
     root = mp.sqrt(mp.mpf(gamma))
     ends = [mp.log(rho * (1 + sign * root) ** 2 + s2_) for sign in (-1, 1)]
@@ -143,11 +143,8 @@ def limit_risks(gamma: float, s2: float, energy: float, rate: float) -> dict[str
     def spent(level: Any) -> Any:
         return marchenko_pastur(gamma, lambda s: gap(s, level), kink(level)) / 2 - rate
 
-    low, high = ends[0] - 2 * mp.mpf(rate) - 1, ends[1]
-    for _ in range(52 if rate > 0 else 0):
-        middle = (low + high) / 2
-        low, high = (middle, high) if spent(middle) > 0 else (low, middle)
-    level = high
+    bracket = ends[0] - 2 * mp.mpf(rate) - 1, ends[1]
+    level = mp.findroot(spent, bracket, solver="illinois", tol=1e-30) if rate > 0 else ends[1]
 
     def mean(function: Callable[[Any, Any, Any], Any]) -> Any:
         return gamma * marchenko_pastur(

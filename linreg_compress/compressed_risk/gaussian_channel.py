@@ -9,14 +9,12 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from linreg_compress import _validation as valid
-from linreg_compress.compressed_risk.formulas import exact_risks, require_match
+from linreg_compress._validation import FloatArray
 from linreg_compress.compressed_risk.linear_channel import closed_form
 from linreg_compress.compressed_risk.record import CompressedRisks
 from linreg_compress.compressed_risk.variance_inflation import checked_variance_inflation
-from linreg_compress.compression.gaussian_channel import BlindGaussianChannel
 from linreg_compress.errors import UnsupportedModelError
 from linreg_compress.information.rate_distortion import given_rate, kept_fraction, normalized_distortion
-from linreg_compress.model import LinearModel
 
 
 def blind_channel_risks(
@@ -100,15 +98,6 @@ def blind_channel_risks(
     return closed_form(n, d, s2, keep, delta, added, t, change=change, normalized=delta)
 
 
-@exact_risks.register
-def blind_risks(channel: BlindGaussianChannel, model: LinearModel, spectra: int = 0) -> CompressedRisks:
-    """Return the risks of a channel that was built for `model`: noise shaped like Sigma^{-1} needs no kappa."""
-    signal = require_match(model, channel)
-    return blind_channel_risks(
-        model.samples, model.features, model.noise_variance, channel.rate_nats, signal_variance=signal
-    )
-
-
 def aware_channel_risks(
     samples: ArrayLike,
     features: ArrayLike,
@@ -156,8 +145,11 @@ def aware_channel_risks(
         raise UnsupportedModelError("a design-aware code needs samples >= features everywhere.")
     s2 = valid.positive("noise_variance", noise_variance)
     rate = given_rate(rate_nats, bits_per_weight, d)
-    delta = normalized_distortion(rate, d)
-    keep = kept_fraction(rate, d)
+    return aware_closed_form(n, d, s2, normalized_distortion(rate, d), kept_fraction(rate, d))
+
+
+def aware_closed_form(n: FloatArray, d: FloatArray, s2: FloatArray, delta: FloatArray, keep: FloatArray) -> CompressedRisks:
+    """Evaluate `aware_channel_risks` for arguments that are checked already; ``keep = 1 - delta`` has its own digits."""
     spare = n - d - 1
     finite = spare > 0
     gap = np.where(finite, spare, 1.0)

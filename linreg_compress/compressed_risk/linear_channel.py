@@ -12,9 +12,9 @@ from numpy.typing import ArrayLike
 
 from linreg_compress import _validation as valid
 from linreg_compress._validation import FloatArray
-from linreg_compress.compressed_risk.formulas import exact_risks, refuse_other_size
+from linreg_compress.compressed_risk.formulas import exact_risks, refuse_other_size, require_match
 from linreg_compress.compressed_risk.record import CompressedRisks
-from linreg_compress.compression.gaussian_channel import mean_signal_variance
+from linreg_compress.compression.gaussian_channel import BlindGaussianChannel, mean_signal_variance
 from linreg_compress.compression.identity import Identity
 from linreg_compress.compression.linear_channel import LinearChannel
 from linreg_compress.least_squares.risk import expected_risks
@@ -168,3 +168,14 @@ def identity_risks(channel: Identity, model: LinearModel, spectra: int = 0) -> C
 def linear_risks(channel: LinearChannel, model: LinearModel, spectra: int = 0) -> CompressedRisks:
     """Return the closed form itself."""
     return risks_from_covariance(model, np.asarray(channel.center), channel.kept, 1 - channel.kept, channel.added_noise)
+
+
+@exact_risks.register
+def blind_risks(channel: BlindGaussianChannel, model: LinearModel, spectra: int = 0) -> CompressedRisks:
+    """Return the risks of a channel that was built for `model`: noise shaped like Sigma^{-1} leaves no trace of Sigma."""
+    signal = require_match(model, channel)
+    n, d, v = model.samples, model.features, model.weight_variance
+    kept, lost = channel.kept, channel.normalized_distortion
+    known = np.array([n, d, model.noise_variance, kept, lost, lost * kept * (signal + v), signal])
+    # the change is shortened on paper, so that it is 0 and has the right sign beside the boundary
+    return closed_form(*known, change=np.array(d * lost * (signal - v)), normalized=np.array(lost))

@@ -16,7 +16,7 @@ _FILES = {  # the file of this folder that registers the formula of a channel of
     "Identity": "linear_channel",
     "LinearChannel": "linear_channel",
     "DitheredUniform": "dithered",
-    "BlindGaussianChannel": "gaussian_channel",
+    "BlindGaussianChannel": "linear_channel",
     "PerWeightGaussianChannel": "per_weight_channel",
     "AwareGaussianChannel": "water_filling",
     "CellQuantizer": "scalar_quantizer",

@@ -19,7 +19,7 @@ from linreg_compress import _validation as valid
 from linreg_compress._validation import FloatArray
 from linreg_compress.compressed_risk.averaged import averaged_risks
 from linreg_compress.compressed_risk.formulas import exact_risks, require_match
-from linreg_compress.compressed_risk.gaussian_channel import aware_channel_risks
+from linreg_compress.compressed_risk.gaussian_channel import aware_closed_form
 from linreg_compress.compressed_risk.record import CompressedRisks
 from linreg_compress.compression.gaussian_channel import AwareGaussianChannel
 from linreg_compress.errors import InvalidInputError, UnsupportedModelError
@@ -206,7 +206,7 @@ def aware_risks(channel: AwareGaussianChannel, model: LinearModel, spectra: int 
     n, d, s2 = model.samples, model.features, model.noise_variance
     signal = require_match(model, channel)
     if signal == 0:
-        return aware_channel_risks(n, d, s2, channel.rate_nats)
+        return aware_closed_form(*np.array([n, d, s2, channel.normalized_distortion, channel.kept]))
     if not model.has_identity_covariance:
         raise UnsupportedModelError(
             "design-aware compression under a prior is known for the identity covariance; give the spectrum of your design "

@@ -15,7 +15,7 @@ from linreg_compress import _validation as valid
 from linreg_compress._kinds import takes
 from linreg_compress._validation import FloatArray
 from linreg_compress.compression.channel import Compressed
-from linreg_compress.information.rate_distortion import given_rate, kept_fraction, normalized_distortion
+from linreg_compress.information.rate_distortion import given_rate, log_distortion
 from linreg_compress.model import LinearModel
 
 
@@ -89,12 +89,12 @@ class PerWeightGaussianChannel:
     @cached_property
     def kept(self) -> float:
         """Fraction ``1 - delta`` that is kept, without cancellation."""
-        return float(kept_fraction(self.rate_nats, self.center.size))
+        return -float(np.expm1(log_distortion(self.rate_nats, self.center.size)))
 
     @cached_property
     def normalized_distortion(self) -> float:
         """Fraction delta of each weight's variance that is left as distortion."""
-        return float(normalized_distortion(self.rate_nats, self.center.size))
+        return float(np.exp(log_distortion(self.rate_nats, self.center.size)))
 
     def compress(self, weights: FloatArray, *, rng: np.random.Generator, gram: FloatArray | None = None) -> Compressed:
         """Send `weights`, shape (..., d), through the channel; `gram` is not looked at."""

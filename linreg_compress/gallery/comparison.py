@@ -59,18 +59,17 @@ def exact_rows(design: Design) -> list[Row]:
         place = np.searchsorted(LIMIT_BITS, bits)
         rows.append(_gaussian(design, "gaussian-aware", bits, "exact average", *(part[place] for part in design.aware)))
         rows.append(_exact(design, "round-to-nearest", bits, design.lattice(bits)))
-        for row in _BY_LAW:
+        for row in by_law():
             code = _designed(row, design.model, bits)
             if code is not None:
                 rows.append(_exact(design, row.name, bits, code))
     return rows
 
 
-# designed for the law of a weight, each weight by itself; those that are made from a rate first
-_BY_LAW = sorted(
-    (row for row in QUANTIZERS if row.linear or (row.design is not None and not row.feeds_forward)),
-    key=lambda row: (row.needs != BITS_PER_WEIGHT, not row.linear),
-)
+def by_law() -> list[NamedQuantizer]:
+    """Return the quantizers that are designed for the law of one weight, those made from a rate first."""
+    rows = [row for row in QUANTIZERS if row.linear or (row.design is not None and not row.feeds_forward)]
+    return sorted(rows, key=lambda row: (row.needs != BITS_PER_WEIGHT, not row.linear))
 
 
 def _designed(row: NamedQuantizer, model: lc.LinearModel, bits: float) -> lc.Channel | None:

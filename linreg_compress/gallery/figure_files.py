@@ -54,7 +54,8 @@ def write_files(figure: Figure, rows: list[Row], folder: Path, *, quick: bool, s
 
 def record(figure: Figure, rows: list[Row], *, quick: bool, seed: int, size: str) -> dict[str, Any]:
     """Return what the json beside a picture holds."""
-    options = (" --quick" if quick else "") + (f" --size {size}" if size != "lecture" else "")
+    options = f" {figure.setting.options}" if figure.setting else ""
+    options += (" --quick" if quick else "") + (f" --size {size}" if size != "lecture" else "")
     verdicts = figure.verdicts(rows)
     return {
         "name": figure.name,

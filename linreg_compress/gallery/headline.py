@@ -7,7 +7,8 @@ import numpy as np
 
 import linreg_compress as lc
 from linreg_compress.gallery.figure import Figure, Row, Table, agrees, columns, estimate_columns
-from linreg_compress.gallery.models import OUTSIDE, blind_code, model_with_signal
+from linreg_compress.gallery.models import OUTSIDE, blind_code
+from linreg_compress.gallery.setting import OWN, Setting
 from linreg_compress.gallery.style import (
     BLUE,
     EMPIRICAL,
@@ -24,8 +25,8 @@ from linreg_compress.gallery.style import (
     points,
 )
 
-SAMPLES, FEATURES = 80, 50
 QUANTITIES = ("empirical_risk", "population_risk", "generalization_error")
+_ROOM = (0.02, 400.0)
 _EXACT_BITS = np.linspace(0.0, 4.0, 161)
 _SIMULATED_BITS = (0.05, 0.25, 0.5, 0.75, 1.0, 1.5, 2.0, 2.5, 3.0, 3.5, 4.0)
 
@@ -41,12 +42,12 @@ def simple_bound(model: lc.LinearModel, channel: lc.BlindGaussianChannel) -> flo
     return lc.bounds.sub_gaussian_bound(model.samples, channel.rate_nats, float(scale)).value
 
 
-def compute(quick: bool, seed: int) -> list[Row]:
+def compute(quick: bool, seed: int, setting: Setting = OWN) -> list[Row]:
     """Return a row for each panel, rate and witness."""
     trials = 2_000 if quick else 20_000
     rows: list[Row] = []
     for cell, (panel, ratio) in enumerate(REGIMES.items()):
-        model = model_with_signal(SAMPLES, FEATURES, ratio)
+        model = setting.model(ratio)
         base = lc.expected_risks(model)
         for bits in _EXACT_BITS.tolist():
             channel = blind_code(model, bits)
@@ -108,7 +109,7 @@ def _change(rows: list[Row], panel: str) -> Any:
     return exact["population_risk"] - exact["least_squares_population_risk"]
 
 
-def draw(rows: list[Row], size: str) -> Any:
+def draw(rows: list[Row], size: str, setting: Setting = OWN) -> Any:
     """Draw a column a panel: risks above, generalization error and bound below."""
     canvas, axes = panels(size, 2, len(REGIMES), heights=(4.4, 6.0))
     narrow = is_column(axes[0, 0])
@@ -118,7 +119,9 @@ def draw(rows: list[Row], size: str) -> Any:
         exact, found = _exact(rows, panel), _simulated(rows, panel)
         top = max(*heights[:2], heights[column])  # one scale where it can be
         upper.set(title=REGIME_TITLES[panel], xlim=(0, 4), ylim=(0, 1.25 * top), xticks=range(5))
-        lower.set(yscale="log", xlim=(0, 4), ylim=(0.02, 400), xticks=range(5), yticks=[0.1, 1, 10, 100])
+        lower.set(yscale="log", xlim=(0, 4), xticks=range(5), ylim=_room(rows))
+        if lower.get_ylim() == _ROOM:
+            lower.set_yticks([0.1, 1, 10, 100])
         lower.minorticks_off()
         _draw_risks(upper, exact, found, top)
         _draw_errors(lower, exact, found)
@@ -130,10 +133,18 @@ def draw(rows: list[Row], size: str) -> Any:
             upper.set_xlabel("bits per weight")
     note(
         canvas,
-        "n = 80, d = 50, σ² = 1, v = σ² / (n - d - 1); dotted: least squares before compression; circles: simulation from "
+        f"{setting.text}, v = σ² / (n - d - 1); dotted: least squares before compression; circles: simulation from "
         "raw data, with 95 % intervals; the third column has a scale of its own above",
     )
     return canvas
+
+
+def _room(rows: list[Row]) -> tuple[float, float]:
+    """Limits of the errors' axes: the usual ones, or those that other numbers need."""
+    exact = columns(rows, witness="exact")
+    low = float(exact["generalization_error"][exact["generalization_error"] > 0].min()) / 1.5
+    high = float(exact["sub_gaussian_bound"].max()) * 3
+    return _ROOM if low >= _ROOM[0] / 1.5 and high <= 2 * _ROOM[1] and high > _ROOM[1] / 10 else (low, high)
 
 
 def _draw_risks(ax: Any, exact: Table, found: Table, top: float) -> None:
@@ -194,9 +205,7 @@ FIGURE = Figure(
     ),
     derivations=("compression-criterion", "blind-channel-risk", "linear-channel-risk"),
     parameters={
-        "samples": SAMPLES,
-        "features": FEATURES,
-        "noise_variance": 1.0,
+        **OWN.parameters(),
         "signal_variance_over_v": dict(REGIMES),
         "codec": "blind",
         "probability_outside_the_bounds_codebook": OUTSIDE,
@@ -209,4 +218,5 @@ FIGURE = Figure(
         simulation_agrees,
     ),
     draw=draw,
+    own_numbers=True,
 )

@@ -7,10 +7,13 @@ from linreg_compress.names import find
 
 _NAMES = (  # in the order of the gallery page
     "headline",
+    "linear-regression",
     "tradeoff",
+    "distortion-rate",
     "bounds",
     "phase",
     "compressors",
+    "correlated-features",
     "water-filling",
     "law",
     "double-descent",

@@ -85,17 +85,18 @@ def normalized_distortion(rate_nats: ArrayLike, features: ArrayLike) -> FloatArr
     >>> round(float(normalized_distortion(rate_nats_from_bits(1.0, 50), 50)), 12)
     0.25
     """
-    return np.exp(_log_distortion(rate_nats, features))
+    return np.exp(log_distortion(valid.nonnegative("rate_nats", rate_nats), valid.counts("features", features)))
 
 
 def kept_fraction(rate_nats: ArrayLike, features: ArrayLike) -> FloatArray:
     """Return ``1 - delta``, exact to the last digit even where the rate is tiny."""
-    return -np.expm1(_log_distortion(rate_nats, features))
+    return -np.expm1(log_distortion(valid.nonnegative("rate_nats", rate_nats), valid.counts("features", features)))
 
 
-def _log_distortion(rate_nats: ArrayLike, features: ArrayLike) -> FloatArray:
+def log_distortion(rate: FloatArray | float, features: FloatArray | int) -> Any:
+    """Return ``ln delta``, for arguments that are checked already."""
     with np.errstate(over="ignore"):  # twice the largest rates are infinite, and leave nothing
-        return -2 * valid.nonnegative("rate_nats", rate_nats) / valid.counts("features", features)
+        return -2 * rate / features
 
 
 def distortion_rate(variance: ArrayLike, rate_nats: ArrayLike, features: ArrayLike = 1) -> FloatArray:

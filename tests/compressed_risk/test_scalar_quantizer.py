@@ -21,6 +21,7 @@ from linreg_compress.model import LinearModel
 from linreg_compress.monte_carlo.simulate import simulate
 from tests import seeds
 from tests.compare import assert_close, assert_mean, assert_refused
+from tests.quadrature import gauss_legendre
 from tests.tolerances import FLOAT, QUADRATURE
 
 Array = NDArray[np.float64]
@@ -67,7 +68,7 @@ def thresholds(quantizer: Quantizer, low: float, high: float) -> Array:
 
 
 def panels(edges: Array, order: int = 10) -> tuple[Array, Array]:
-    x, w = np.polynomial.legendre.leggauss(order)
+    x, w = gauss_legendre(order)
     half, middle = np.diff(edges)[:, None] / 2, (edges[1:] + edges[:-1])[:, None] / 2
     return (middle + half * x).ravel(), (half * w).ravel()
 
@@ -306,6 +307,6 @@ def test_what_has_no_formula_is_refused(model: LinearModel, message: str) -> Non
 
 def test_levels_without_limit_need_a_finite_variance() -> None:
     call = lambda: scalar_quantizer_risks(LinearModel(6, 5), UniformQuantizer(1.0))  # noqa: E731
-    assert_refused(call, "levels without limit", "got 6 and 5", error=UnsupportedModelError)
+    assert_refused(call, "levels without limit", "got 6 samples and 5 features", error=UnsupportedModelError)
     tiny = lambda: scalar_quantizer_entropy(LinearModel(9, 5, 1e40), UniformQuantizer(1e-290))  # noqa: E731
     assert_refused(tiny, "the step must be at least 1e-300 times sigma", error=UnsupportedModelError)
