@@ -91,7 +91,7 @@ def _codes(panel: str, model: lc.LinearModel) -> list[Row]:
     source = lc.source_for(model)
     rows: list[Row] = []
     for bits in _LATTICE_BITS:
-        lattice = lc.DitheredUniform.for_model(model, bits=bits)
+        lattice = lc.DitheredUniform.for_model(model, bits_per_weight=bits)
         rows.append(_row(panel, "dithered", bits, _distortion(model, lattice), model))
     cells: list[tuple[str, lc.CellQuantizer]] = [
         ("entropy-constrained", lc.entropy_constrained(source, bits)) for bits in _LATTICE_BITS
