@@ -63,8 +63,10 @@ def default_settings() -> list[Setting]:
     single = LinearModel(samples=12, features=1, noise_variance=3.0, signal_variance=0.1)
     return [
         Setting("oracle centre", oracle, {**_both(oracle, (0.25, 1.0, 3.0)), **_quantizers(oracle)}),
-        Setting("weak prior", weak, {**_both(weak, (0.5, 2.0)), **_quantizers(weak), "ridge": _best_ridge(weak)}),
-        Setting("strong prior", strong, {**_both(strong, (0.5, 2.0)), "ridge": _best_ridge(strong)}),
+        Setting(
+            "weak prior", weak, {**_both(weak, (0.5, 2.0)), **_quantizers(weak), "ridge": RidgeShrinkage.for_model(weak)}
+        ),
+        Setting("strong prior", strong, {**_both(strong, (0.5, 2.0)), "ridge": RidgeShrinkage.for_model(strong)}),
         Setting("fixed weights", fixed, {**_both(fixed, (1.0,), center=np.zeros(6)), **_quantizers(fixed)}),
         Setting("correlated features", correlated, _both(correlated, (1.0,))),
         Setting("as many samples as features", square, {"aware 1 bit": _aware(square, 1.0)}),
@@ -109,10 +111,6 @@ def _quantizers(model: LinearModel) -> dict[str, Channel]:
     """Return one quantizer with the centroid property and one without, both centred at 0."""
     source = source_for(model)
     return {"lloyd-max 4": lloyd_max(source, 4), "uniform": UniformQuantizer(float(np.sqrt(source.variance)))}
-
-
-def _best_ridge(model: LinearModel) -> RidgeShrinkage:
-    return RidgeShrinkage(model.noise_variance / model.signal_variance)
 
 
 def _linear(model: LinearModel) -> dict[str, Channel]:

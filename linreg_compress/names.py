@@ -9,21 +9,25 @@ from linreg_compress.errors import InvalidInputError
 T = TypeVar("T")
 
 _ALIKE = 0.5  # share of letters in common, in order
+_AS_GOOD = 0.1  # below the best share: then nobody knows which was meant
 _LISTED = 16  # names that a message shows where none is near
 
 
 def near(name: str, names: Iterable[str], most: int = 3) -> list[str]:
-    """Return the names that `name` may stand for, best first: those it is a part of, then those spelled alike.
+    """Return the names that `name` may stand for, best first: those it is a part of, or else those spelled most alike.
 
     Examples
     --------
     >>> near("bits", ["rate-nats", "bits-per-weight"]), near("ris", ["bounds", "risk"]), near("xyz", ["risk"])
     (['bits-per-weight'], ['risk'], [])
     """
-    known = {one.casefold(): one for one in names}
-    asked = name.casefold()
+    known = {one.casefold().lstrip("-"): one for one in names}  # the dashes of options are no likeness
+    asked = name.casefold().lstrip("-")
     found = [one for one in known if len(asked) > 2 and asked in one]
-    found += [one for one in difflib.get_close_matches(asked, known, most, _ALIKE) if one not in found]
+    if not found:
+        alike = {one: difflib.SequenceMatcher(None, one, asked).ratio() for one in known}
+        least = max([_ALIKE, *(ratio - _AS_GOOD for ratio in alike.values())])
+        found = sorted((one for one in known if alike[one] >= least), key=alike.__getitem__, reverse=True)
     return [known[one] for one in found[:most]]
 
 

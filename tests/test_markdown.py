@@ -7,8 +7,7 @@ from typing import Any
 
 import pytest
 
-from linreg_compress.demos.handout import handout_markdown
-from linreg_compress.demos.paper import Block
+from linreg_compress.demos.handout import Block, handout_markdown
 from linreg_compress.demos.registry import LESSONS
 from linreg_compress.derivations.formulas import step_latex
 from linreg_compress.derivations.markdown import for_github

@@ -94,7 +94,7 @@ def _dependence(design: Design, found: Grouping, hint: Hint | None) -> _Result:
     if found.named is not None:
         return False, False, finding, f"{found.count} groups of {found.named!r} are never split"
     if hint is not None:
-        where, letter = (f"rows of one value of {hint.column!r}", "F") if hint.column else ("neighbouring rows", "z")
+        where, letter = (f"rows of one {hint.column!r}", "F") if hint.column else ("neighbouring rows", "z")
         return True, True, f"{where} are alike ({letter} = {hint.statistic:.1f})", "name their --groups"
     if found.copies:
         return True, found.repeated > design.rows // 10, finding, "kept together and counted once"
@@ -108,7 +108,7 @@ def _tails(rows: Rows, fitted: Fitted) -> _Result:
     rejected = _one_sided(score) < _LEVEL
     matters = rejected and kurtosis > _HEAVY and ratio < _MANY_ROWS
     finding = f"residuals have heavy tails (z = {score:+.1f})"
-    return rejected, matters, finding, f"kurtosis 3 + {kurtosis:.1f}, {ratio:.0f} rows a weight"
+    return rejected, matters, finding, f"kurtosis {kurtosis + 3:.1f}, {ratio:.0f} rows a weight"
 
 
 def _variance(rows: Rows) -> _Result:
@@ -165,5 +165,5 @@ def _weights(fitted: Fitted) -> _Result:
     expected = 3 * d / (d + 2)  # of the direction of a normal vector, exactly
     deviation = np.sqrt(24 * d**2 * (d - 1) / ((d + 2) ** 2 * (d + 4) * (d + 6))) if d > 1 else np.inf
     z = (kurtosis - expected) / deviation
-    rejected, finding = 2 * _one_sided(abs(z)) < _LEVEL, f"weights are not of one normal law (z = {z:+.1f})"
-    return rejected, rejected, finding, f"kurtosis {kurtosis:.1f}, of normal ones {expected:.1f}"
+    rejected, finding = 2 * _one_sided(abs(z)) < _LEVEL, f"weights are not normal (z = {z:+.1f})"
+    return rejected, rejected, finding, f"their kurtosis is {kurtosis:.1f}, not {expected:.1f}"

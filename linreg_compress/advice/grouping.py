@@ -9,7 +9,8 @@ from linreg_compress.advice.design import Design
 
 _COPIED = 0.95  # of the pairs of rows with equal columns, the share with equal targets from which on they count as copies
 _LEVEL = 1e-3  # of the two tests of the residuals, the second for all columns together
-_BLOCKS = 20  # of neighbouring rows
+_BLOCKS = 20  # of neighbouring rows, and the fewest groups that a column suggests
+_LARGEST = 30  # rows of such a group on average
 _SAMPLE = 5000  # rows by which a column is ruled out as one of groups
 
 
@@ -88,7 +89,7 @@ def hint_of(design: Design, residuals: FloatArray, found: Grouping) -> Hint | No
     for place in places:
         _, numbers, sizes = np.unique(design.features[first, place], return_inverse=True, return_counts=True)
         count = len(sizes)
-        if not (_BLOCKS // 2 <= count <= n // 2):
+        if not max(_BLOCKS, n // _LARGEST) <= count <= n // 2:  # fewer values are a scale, bent perhaps
             continue
         means = np.bincount(numbers, scaled) / sizes
         between = float(sizes @ (means - scaled.mean()) ** 2)

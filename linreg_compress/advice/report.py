@@ -40,7 +40,8 @@ def _verdict(advice: Findings) -> str:
 def _theory(advice: Findings) -> str:
     one = advice.verdict_code
     cost, saving = _number(one.predicted_cost_percent), _number(-one.predicted_saving_percent)
-    text = f"Theory: {cost} % for signal lost, {saving} % for noise removed: {_number(one.predicted_percent)} %."
+    noise = f"{saving} % for noise {'removed' if one.predicted_saving_percent >= 0 else 'added'}"
+    text = f"Theory: {cost} % for signal lost, {noise}: {_number(one.predicted_percent)} %."
     if advice.signal_variance > 0:
         text += f" The signal in a weight is {_ratio(advice.signal_variance / advice.weight_noise)} times its noise."
     else:

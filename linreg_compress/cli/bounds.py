@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import argparse
-import textwrap
 from typing import TYPE_CHECKING, Any
 
 from linreg_compress.cli import options as shared
 from linreg_compress.cli.compressors import compressor_from
-from linreg_compress.cli.output import print_json, short, table
-from linreg_compress.errors import InvalidInputError, UnsupportedModelError
+from linreg_compress.cli.output import fill, print_json, short, table
+from linreg_compress.errors import UnsupportedModelError
 
 if TYPE_CHECKING:
     from linreg_compress.bounds.bound import Bound
@@ -29,6 +28,7 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     group.add_argument(
         "--loss-scale",
         metavar="S",
+        type=shared.typed(shared.number),
         help="supremum of s(w) = sigma^2 + |w - w*|^2 over the codebook, for sub-gaussian and chi-square (default: the "
         "exact one of finitely many levels and fixed true weights; any other codebook is clipped at one draw in a million)",
     )
@@ -44,12 +44,9 @@ def run(options: argparse.Namespace) -> int:
     kappa = shared.variance_inflation_from(options, model)
     code: Any = compressor_from(options, model)
     if code is None:
-        raise InvalidInputError(
-            "rate_nats", "or --bits-per-weight or --quantizer is needed", "none", "Bounds are for compressed weights."
-        )
+        raise shared.requires("bounds", "--rate-nats R", "--bits-per-weight B", "--quantizer NAME")
     _refuse_unknown(code, options.quantizer)
-    scale = None if options.loss_scale is None else shared.number("loss_scale", options.loss_scale)
-    record = _record(model, kappa, bounds_of(model, code, scale, variance_inflation=kappa))
+    record = _record(model, kappa, bounds_of(model, code, options.loss_scale, variance_inflation=kappa))
     if options.format == "json":
         print_json(record)
     else:
@@ -57,14 +54,14 @@ def run(options: argparse.Namespace) -> int:
     return 0
 
 
-def _refuse_unknown(code: Any, name: str | None) -> None:
+def _refuse_unknown(code: Any, quantizers: list[str] | None) -> None:
     """Refuse a code whose information or whose generalization error is not known."""
     from linreg_compress.compression.gaussian_channel import AwareGaussianChannel, BlindGaussianChannel
     from linreg_compress.compression.scalar.cells import CellQuantizer
     from linreg_compress.compression.scalar.uniform import UniformQuantizer
 
     if not isinstance(code, BlindGaussianChannel | AwareGaussianChannel | CellQuantizer | UniformQuantizer):
-        raise UnsupportedModelError(f"no bound is known for {name}; simulate it.")
+        raise UnsupportedModelError(f"no bound is known for {(quantizers or [code.name])[0]}; simulate it.")
 
 
 def _record(model: LinearModel, kappa: float, found: CodeBounds) -> dict[str, Any]:
@@ -149,4 +146,4 @@ def _text(model: LinearModel, code: Any, record: dict[str, Any]) -> str:
         notes.append(f"Bounds of the generalization error use I(S; What) = R + I(X; What) = {full:.5g} nats, not the rate.")
     notes += [f"Sub-gaussian and chi-square: {one}." for one in clipped]
     under = [_SIDES[len(names) > 2], *least_of_these, *notes]
-    return "\n".join([*lines, table(rows), "", *(textwrap.fill(line, 80) for line in under)])
+    return "\n".join([*lines, table(rows), "", *map(fill, under)])

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from linreg_compress.cli.options import whole
 from linreg_compress.cli.output import print_json
-from linreg_compress.errors import InvalidInputError
+from linreg_compress.errors import LinregCompressError
 
 if TYPE_CHECKING:
     from linreg_compress.demos.lesson import Lesson
@@ -35,14 +35,15 @@ def run(options: argparse.Namespace) -> int:
     if options.all is not None:
         for option in ("name", "static", "handout"):
             if getattr(options, option) is not None:
-                parameter = "NAME" if option == "name" else option
-                raise InvalidInputError(parameter, "and --all exclude each other", "both", "--all writes every lesson.")
+                one = "NAME" if option == "name" else f"--{option}"
+                raise LinregCompressError(f"use either {one} or --all, not both: --all writes every lesson.")
         return _write_all(lessons, Path(options.all))
     if options.name is None:
         for option in ("static", "handout"):
             if getattr(options, option) is not None:
-                names = ", ".join(LESSONS)
-                raise InvalidInputError(option, "needs a lesson", "none", f"Name one before it: {names}; or use --all.")
+                raise LinregCompressError(
+                    f"--{option} requires NAME, a lesson before it: {', '.join(LESSONS)}; or use --all."
+                )
         _list(lessons, options.format)
         return 0
     lesson = find_lesson(options.name)
@@ -60,9 +61,9 @@ def _list(lessons: list[Lesson], form: str) -> None:
     for lesson in lessons:
         print(f"{lesson.name:<{wide}}   {lesson.minutes} min   {lesson.title}")
     print("\nlinreg-compress demo NAME                      serves it on this machine")
-    print("linreg-compress demo NAME --static FILE.html   writes one page that opens in any browser")
+    print("linreg-compress demo NAME --static FILE.html   writes a page for any browser")
     print("linreg-compress demo NAME --handout FILE.pdf   writes it for printing")
-    print("linreg-compress demo --all DIR                 writes the course, with notes for teachers and slides")
+    print("linreg-compress demo --all DIR                 writes all, with slides and notes")
 
 
 def _serve(lesson: Lesson, lessons: list[Lesson], options: argparse.Namespace) -> int:

@@ -71,8 +71,8 @@ def run(options: argparse.Namespace) -> int:
         print(f"  {folder}/" + " ".join(path.name for path in written.paths), flush=True)
         for clause in written.unsupported:
             # a claim is about the gallery's numbers: with others it may be false, which is worth knowing and no fault
-            whose = "at these numbers the data" if setting else "the data"
-            print(f"{written.name}: {whose} do not support that {clause}", file=sys.stderr)
+            whose = "the data at these numbers" if setting else "the data"
+            print(f"{written.name}: claim not supported by {whose}: {clause}", file=sys.stderr)
             status |= setting is None
     if paper and setting is None:
         print(f"  {write_paper(folder)}")

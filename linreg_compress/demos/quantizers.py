@@ -88,7 +88,7 @@ def _curves(settings: Settings) -> Picture:
     training = Panel(
         title="On the training data",
         x=across,
-        y=Axis("added to the training error (squared units of y, log scale)", (1e-4, 20.0), log=True),
+        y=Axis("added squared error (log scale)", (1e-4, 20.0), log=True),
         curves=(
             over.curve("rounded one by one", distortion, "vermillion"),
             over.curve("GPTQ, simulated", gptq("gptq_distortion"), "blue", "dashed", label_at=0.6, label_above=False),
@@ -100,7 +100,7 @@ def _curves(settings: Settings) -> Picture:
     new = Panel(
         title="On new data",
         x=across,
-        y=Axis("change of the error on new data (squared units of y)", (-1.0, 1.0) if ratio <= 1 else (-1.0, 3.0)),
+        y=Axis("change of the squared error", (-1.0, 1.0) if ratio <= 1 else (-1.0, 3.0)),
         curves=(
             Over(np.array(across.ends), bits).level("no change", 0.0, "grey", label_above=False),
             over.curve("rounded one by one", change, "vermillion", label_above=False),

@@ -59,7 +59,7 @@ def _four(over: Over, ridge: Over, at: Callable[[Any], tuple[Any, Any]], bits: f
 def _curves(settings: Settings) -> Picture:
     n, signal, bits = int(settings["samples"]), settings["signal"], settings["bits"]
     criterion = lc.compression_criterion(n, FEATURES, 1.0, signal)
-    errors = Axis(f"expected squared error on new data ({SQUARED})", (1.0, 5.0))
+    errors = Axis(f"error on new data ({SQUARED})", (1.0, 5.0))
     circles = (Circles("population_risk", "vermillion"), Circles("ridge", "green"))
     over_signals, over_samples, over_few = Over(_SIGNALS, signal), Over(_SAMPLES, float(n)), Over(_COARSE, float(n))
     against_signal = Panel(
@@ -135,7 +135,7 @@ def _right() -> int:
 
 
 def _guesses() -> tuple[tuple[Guess, ...], ...]:
-    v, height, said = lc.LinearModel(80, FEATURES).weight_variance, 1.3, "your guess: it helps up to here"
+    v, height, said = lc.LinearModel(80, FEATURES).weight_variance, 1.3, "your guess"
     return (Guess(0, (0.0, height), (0.12, height), said),), (), (Guess(0, (0.0, height), (v, height), said),), ()
 
 

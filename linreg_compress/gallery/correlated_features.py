@@ -64,7 +64,7 @@ def _change(setting: Setting, bits: float, kappa: float, ratio: float) -> float:
         model.samples,
         model.features,
         model.noise_variance,
-        lc.rate_nats_from_bits(bits, model.features),
+        bits_per_weight=bits,
         signal_variance=model.signal_variance,
         variance_inflation=kappa,
     )
@@ -81,7 +81,7 @@ def _simulated(
     model = lc.LinearModel(
         plain.samples, d, plain.noise_variance, signal_variance=plain.signal_variance, covariance=covariance
     )
-    channels = [lc.PerWeightGaussianChannel.for_model(model, float(lc.rate_nats_from_bits(bits, d))) for bits in rates]
+    channels = [lc.PerWeightGaussianChannel.for_model(model, bits_per_weight=bits) for bits in rates]
     found = lc.simulate(model, channels, trials, seed=seed, cell=cell, sampler="data")
     scale = d * plain.weight_variance
     rows: list[Row] = []

@@ -33,7 +33,7 @@ def check_figure(figure: Figure, folder: Path) -> list[str]:
     new = figure.compute(quick, seed)
     fresh = record(figure, new, quick=quick, seed=seed, size=str(details.get("size", "lecture")))
     problems = [
-        f"{figure.name}: the recomputed data do not support that {clause}"
+        f"{figure.name}: claim not supported by the recomputed data: {clause}"
         for clause, holds in fresh["check"]["clauses"].items()
         if not holds
     ]

@@ -54,9 +54,8 @@ def compute(quick: bool, seed: int) -> list[Row]:
         )
         rows.append(_row("ridge", signal, "limit") | {RISK: ridge})
         for bits in _BITS.tolist():
-            rate = float(lc.rate_nats_from_bits(bits, FEATURES))
             floor = lc.bounds.minimum_excess_risk_bound(
-                SAMPLES, FEATURES, model.noise_variance, model.signal_variance, rate
+                SAMPLES, FEATURES, model.noise_variance, model.signal_variance, bits_per_weight=bits
             ).value
             rows.append(_row("floor", signal, "any learner") | {"bits_per_weight": bits, RISK: floor})
         bits = best_bits(signal)

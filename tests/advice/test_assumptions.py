@@ -103,7 +103,7 @@ def test_what_is_said_of_rows_that_belong_together() -> None:
     assert named.effect == "20 groups of 'firm' are never split"
     for column, words in (
         (None, "neighbouring rows are alike (z = 4.5)"),
-        ("x1", "rows of one value of 'x1' are alike (F = 4.5)"),
+        ("x1", "rows of one 'x1' are alike (F = 4.5)"),
     ):
         one = found_in(x, y, None, Hint(np.arange(60), column, 4.5))["independent rows"]
         assert one.rejected
@@ -131,7 +131,7 @@ def test_numbers_by_another_way() -> None:
     z = rows.residuals / np.sqrt(np.mean(rows.residuals**2))
     excess = np.mean(z**4) - 3
     assert f"(z = {excess / np.sqrt(24 / 90):+.1f})" in found["light tails"].finding
-    assert f"kurtosis 3 + {excess:.1f}, 22 rows a weight" == found["light tails"].effect
+    assert f"kurtosis {excess + 3:.1f}, 22 rows a weight" == found["light tails"].effect
     centred = x - x.mean(axis=0)
     distances = np.einsum("ij,ij->i", centred @ np.linalg.inv(centred.T @ centred / 90), centred)
     mardia = (np.mean(distances**2) - 24 * 89 / 91) / np.sqrt(8 * 24 / 90)
@@ -142,7 +142,7 @@ def test_numbers_by_another_way() -> None:
     assert found["no outstanding row"].finding == f"row {top + 1} has leverage {rows.leverages[top]:.2g}"
     weights = fitted.weights
     kurtosis = np.mean(weights**4) / np.mean(weights**2) ** 2
-    assert found["weights of one normal law"].effect == f"kurtosis {kurtosis:.1f}, of normal ones 2.0"
+    assert found["weights of one normal law"].effect == f"their kurtosis is {kurtosis:.1f}, not 2.0"
     f = np.column_stack([np.ones(90), rows.predictions, rows.predictions**2])
     fit_of_squares = f @ np.linalg.lstsq(f, rows.residuals**2, rcond=None)[0]
     p = stats.chi2.sf(90 * np.var(fit_of_squares) / np.var(rows.residuals**2), 2)

@@ -86,8 +86,12 @@ def test_a_column_of_groups_is_noticed_and_named() -> None:
     expected = stats.f_oneway(*(residuals[firm == one] for one in range(20))).statistic
     assert found.statistic == pytest.approx(expected, rel=1e-9)
     assert all(len(np.unique(found.groups[firm == one])) == 1 for one in range(20))
-    dummy = np.column_stack([x[:, :2], firm % 2])  # two values are no groups
+    dummy = np.column_stack([x[:, :2], firm % 2])  # two values are no groups, and 19 a scale
     assert hint_of(design_of(dummy, residuals), residuals) is None
+    scale = np.column_stack([x[:, :2], np.minimum(firm, 18)])
+    assert hint_of(design_of(scale, residuals), residuals) is None
+    many = np.vstack([x, x + [[0.1, 0.2, 0]], x + [[0.3, 0.1, 0]], x + [[0.4, 0.3, 0]]])  # 40 rows of each value
+    assert hint_of(design_of(many, np.tile(residuals, 4)), np.tile(residuals, 4)) is None
 
 
 def test_false_hints_are_rare() -> None:

@@ -77,6 +77,13 @@ def test_theory_and_measurement_apart() -> None:
     assert flat(replace(found, no_weights=replace(found.no_weights, agrees=False))).count("APART") == 1
 
 
+def test_noise_that_a_code_adds_is_called_so() -> None:
+    found = advice("strong")
+    assert "% for noise removed: " in flat(found)
+    one = replace(found.verdict_code, predicted_saving_percent=-18.0)
+    assert "+18 % for noise added: " in flat(replace(found, verdict_code=one))
+
+
 def test_signal_and_correlation() -> None:
     found = advice("strong")
     assert "The weights show no signal above their noise." in flat(replace(found, signal_variance=0.0))

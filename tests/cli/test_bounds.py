@@ -123,12 +123,12 @@ def test_text_is_for_reading(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["bounds", *MODEL, *CODES["aware"], "--loss-scale", "3"]) == 0
     text = capsys.readouterr().out
     assert "    individual-sample                        1.0995            1.1728" in text
-    assert "R + I(X; What) = 49.128" in text
+    assert "R + I(X; What) = 49.128" in " ".join(text.split())
     assert max(len(line) for line in text.splitlines()) <= 80
 
 
 BAD = [
-    ([*MODEL], "--rate-nats or --bits-per-weight or --quantizer is needed"),
+    ([*MODEL], "bounds requires --rate-nats R, --bits-per-weight B or --quantizer NAME."),
     (["--samples", "30", "--features", "50", "--rate-nats", "1"], "--samples at least --features"),
     (["--samples", "51", "--features", "50", "--rate-nats", "1"], "samples >= features + 2"),
     (["--samples", "30", "--features", "50", "--quantizer", "uniform", "--step", "1"], "--samples at least --features"),

@@ -197,7 +197,7 @@ BAD = [
     (["--quantizer", "sign", "--levels", "2"], "--levels requires --quantizer lloyd-max, gptq, "),
     (["--quantizer", "lloyd-max", "--levels", "2,4"], "--levels must be a number; got '2,4'."),
     (["--quantizer", "dithered", "--bits-per-weight", "31"], "--bits-per-weight must be at most 30"),
-    (["--quantizer", "round"], "invalid choice: 'round'"),
+    (["--quantizer", "round"], "--quantizer must be uniform, lloyd-max, "),
     (["--bits-per-weight", "1", "--rate-nats", "3"], "use either --rate-nats or --bits-per-weight, not both."),
 ]
 
@@ -220,7 +220,7 @@ SWEPT = [
     (["--quantizer", "kmeans", "--levels", "2", "--diameter-penalty", "-1"], "--diameter-penalty must be zero or positive"),
     (
         ["--quantizer", "diameter-kmeans", "--levels", "2", "--penalty", "cubic"],
-        "--penalty must be made of squared, linear",
+        "--penalty must be squared or linear",
     ),
     (["--quantizer", "sign,sign"], "--quantizer must list no value twice"),
 ]

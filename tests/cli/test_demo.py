@@ -74,14 +74,14 @@ def test_all_lessons_go_into_a_folder(
 @pytest.mark.parametrize(
     ("arguments", "told"),
     [
-        (["overfiting"], "NAME must be a known lesson; got 'overfiting'. Did you mean overfitting?"),
+        (["overfiting"], "NAME must be a known lesson; got 'overfiting'. Did you mean overfitting"),
         (["bounds", "--static", "FOLDER"], "--static must be a file"),
         (["bounds", "--static", "FOLDER/file/page.html"], "--static must be a file that can be written"),
         (["bounds", "--handout", "FOLDER/file/paper.md"], "--handout must be a file that can be written"),
         (["bounds", "--handout", "paper.docx"], "--handout must end in .md or .pdf"),
-        (["--static", "page.html"], "--static needs a lesson"),
+        (["--static", "page.html"], "--static requires NAME, a lesson"),
         (["--all", "FOLDER/file"], "--all must be a file that can be written"),
-        (["bounds", "--all", "FOLDER"], "NAME and --all exclude each other"),
+        (["bounds", "--all", "FOLDER"], "use either NAME or --all, not both"),
     ],
 )
 def test_bad_input_is_one_message_before_any_work(

@@ -42,8 +42,11 @@ def test_a_derivation_that_rests_on_a_theorem_says_so(capsys: pytest.CaptureFixt
     assert {step["verdict"] for step in record["steps"]} == {"assumed", "lemma", "proved"}
     assert main(["derive", "marchenko-pastur-limits"]) == 0
     text = capsys.readouterr().out
-    assert f"[marchenko-pastur-limits: proved, given: {MARCHENKO_PASTUR}]" in text
-    assert "1 derivation: 1 given a cited theorem; 15 steps: 12 proved, 2 lemma, 1 assumed; 6 checks: 6 proved." in text
+    assert f"[marchenko-pastur-limits: proved, given: {MARCHENKO_PASTUR}]" in " ".join(text.split())
+    assert (
+        "1 derivation: 1 given a cited theorem; 15 steps: 12 proved, 2 lemma, 1 assumed; 6 checks: 6 proved."
+        in " ".join(text.split())
+    )
 
 
 def test_a_derivation_that_quotes_another_names_it(capsys: pytest.CaptureFixture[str]) -> None:
@@ -79,7 +82,8 @@ def test_a_refuted_step_shows_its_residual_and_exits_with_one(
 
 def test_the_list_names_every_derivation(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["derive", "--list"]) == 0
-    assert len(capsys.readouterr().out.splitlines()) == len(registry.DERIVATIONS)
+    lines = capsys.readouterr().out.splitlines()
+    assert [line.split()[0] for line in lines if not line.startswith(" ")] == [*registry.DERIVATIONS]
 
 
 def test_the_graph_shows_what_a_result_rests_on(capsys: pytest.CaptureFixture[str]) -> None:

@@ -371,6 +371,10 @@ SPOILERS: dict[str, dict[str, list[Spoiler]]] = {
             scaled(0.1, "objective_excess", method="local search"),
             scaled(0.9, "share_not_below_the_optimum", method="local search", signal="weak"),
         ],
+        "the_start_decides": [
+            scaled(2.0, "objective_excess", method="local search, k-means++"),
+            scaled(-1.0, "objective_excess_low", method="local search, k-means++", signal="weak"),
+        ],
         "optima_are_certified": [
             scaled(0.99, "share_certified", method="optimum", diameter_penalty=3.0),
             without(method="optimum", signal="weak"),

@@ -141,8 +141,8 @@ def test_feeding_errors_forward_helps_the_empirical_risk_alone(table: list[dict[
     for regime in REGIMES:
         for bits in (2.0, 3.0, 4.0):
             nearest = rows[regime, "round-to-nearest", bits]
-            for order in ("natural", "activation"):
-                fed = rows[regime, f"successive-{order}", bits]
+            for name in ("gptq", "gptq-activation"):
+                fed = rows[regime, name, bits]
                 assert number(fed, "empirical_increase") < 0.75 * number(nearest, "empirical_increase")
                 assert number(fed, "normalized_distortion") > number(nearest, "normalized_distortion")
 

@@ -101,5 +101,7 @@ def test_a_claim_that_fails_today_is_found(tmp_path: Path) -> None:
 
     write_figure(SMALL, tmp_path)
     doubting = Figure(**{**vars(SMALL), "checks": (doubted,)})
-    assert check_figure(doubting, tmp_path) == ["small: the recomputed data do not support that a square is not negative"]
+    assert check_figure(doubting, tmp_path) == [
+        "small: claim not supported by the recomputed data: a square is not negative"
+    ]
     assert read_record(tmp_path / "small.json")["check"]["passed"] is True

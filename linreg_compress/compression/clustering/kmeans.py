@@ -65,7 +65,7 @@ def kmeans(weights: ArrayLike, levels: int, importance: ArrayLike | None = None)
     >>> found.centers.tolist(), found.assignments.tolist(), found.objective
     ([0.5, 11.0], [0, 0, 1, 1, 1], 2.5)
     >>> kmeans([3.0, 3.0], 2).note
-    '2 levels wanted, 1 distinct weights of positive importance'
+    'asked for 2 levels, but only 1 distinct weight has positive importance'
     """
     points, size, masses = checked_line(weights, levels, importance)
     if size == 2:

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from linreg_compress import _validation as valid
+from linreg_compress._kinds import require
 from linreg_compress._validation import FloatArray
 from linreg_compress.compression.clustering.record import Clustering, checked
 from linreg_compress.compression.clustering.seeding import spread_centers
@@ -84,7 +85,9 @@ def local_search(
     beta = valid.nonnegative_number("penalty_weight", penalty_weight)
     squared = valid.choice("penalty", penalty, ("squared", "linear")) == "squared"
     valid.choice("initialization", initialization, ("linear", "quantile", "k-means++"))
-    if initialization == "k-means++" and rng is None:
+    if rng is not None:
+        require("rng", rng, np.random.Generator)
+    elif initialization == "k-means++":
         raise InvalidInputError("rng", "is needed by the start k-means++", None, "Pass np.random.default_rng(seed).")
     most = valid.count("iterations", iterations)
     if published_step and squared:

@@ -205,7 +205,7 @@ function placeLabels({ svg, box, labels, ink }) { // beside what they name, wher
         const out = Math.max(0, box.left + 2 - start) + Math.max(0, start + size - box.right) + Math.max(0, box.top + 10 - base) + Math.max(0, base - box.bottom + 4);
         let cost = 12 * out + 12 * Math.abs(step / STOPS - label.at) + (rise === label.rise[0] ? 0 : 2);
         for (const other of placed)
-          if (Math.abs(other.base - base) < LINE && start < other.start + other.size + 6 && other.start < start + size + 6) cost += 60;
+          if (Math.abs(other.base - base) < LINE && start < other.start + other.size + 6 && other.start < start + size + 6) cost += 400;
         if (best !== null && cost >= best.cost) continue; // what it hides would only add to it
         for (const [c, d] of ink)
           if (c > start - 3 && c < start + size + 3 && d > base - 12 && d < base + 4) cost += 8;
