@@ -90,7 +90,9 @@ def test_a_column_of_groups_is_noticed_and_named() -> None:
     assert hint_of(design_of(dummy, residuals), residuals) is None
     scale = np.column_stack([x[:, :2], np.minimum(firm, 18)])
     assert hint_of(design_of(scale, residuals), residuals) is None
-    many = np.vstack([x, x + [[0.1, 0.2, 0]], x + [[0.3, 0.1, 0]], x + [[0.4, 0.3, 0]]])  # 40 rows of each value
+    many = np.vstack(
+        [x + np.array(step) for step in ([0, 0, 0], [0.1, 0.2, 0], [0.3, 0.1, 0], [0.4, 0.3, 0])]
+    )  # 40 rows of each value
     assert hint_of(design_of(many, np.tile(residuals, 4)), np.tile(residuals, 4)) is None
 
 
