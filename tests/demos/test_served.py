@@ -109,9 +109,9 @@ def shows(page: Any, lesson: Lesson, settings: dict[str, float]) -> None:
     assert drawn(page) == outlines(lesson, settings)
 
 
-# One notebook shows every lesson: three are gone through each time, the other four where slow tests run. The static pages
-# of all seven, and what the notebook computes for them, are tested each time.
-OFTEN = {"oracle-codebook", "when-it-helps", "clustering"}
+# One notebook shows every lesson: two are gone through each time, the others where slow tests run. The static pages
+# of all of them, and what the notebook computes for them, are tested each time.
+OFTEN = {"when-it-helps", "clustering"}  # test_proof_and_answers opens the oracle codebook
 WALKS = [pytest.param(name, marks=() if name in OFTEN else pytest.mark.slow) for name in LESSONS]
 
 

@@ -9,7 +9,7 @@ from scipy import special, stats
 
 from linreg_compress.compression.dithered import DitheredUniform
 from linreg_compress.gallery import comparison
-from linreg_compress.gallery.comparison import QUICK_TRIALS, TRIALS, comparison_rows, write_comparison
+from linreg_compress.gallery.comparison import QUICK_TRIALS, TRIALS, write_comparison
 from linreg_compress.gallery.comparison_design import BITS, COLUMNS, ESTIMATED, FEATURES, REGIMES
 from linreg_compress.gallery.figure import Row
 from linreg_compress.gallery.files import read_table
@@ -17,6 +17,7 @@ from linreg_compress.model import LinearModel
 from linreg_compress.monte_carlo.simulate import simulate
 from tests import seeds
 from tests.compare import assert_mean
+from tests.gallery.quick import quick_comparison
 from tests.readme_tables import comparison_markdown
 from tests.tolerances import P_LIMIT, QUADRATURE, spend
 
@@ -31,7 +32,7 @@ def table() -> list[dict[str, str]]:
 
 @pytest.fixture(scope="module")
 def fresh() -> list[Row]:
-    return comparison_rows(quick=True, seed=seeds.number(1))
+    return quick_comparison()
 
 
 def number(row: Row | dict[str, str], column: str) -> float:
