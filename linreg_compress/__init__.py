@@ -7,7 +7,7 @@ Examples
 --------
 >>> import linreg_compress as lc
 >>> model = lc.LinearModel(samples=80, features=50, noise_variance=1.0, signal_variance=0.02)
->>> channel = lc.BlindGaussianChannel.for_model(model, rate_nats=lc.rate_nats_from_bits(1.0, 50))
+>>> channel = lc.BlindGaussianChannel.for_model(model, bits_per_weight=1.0)
 >>> risks = lc.risks(model, channel)
 >>> round(float(risks.population_risk_change), 4)
 -0.181

@@ -8,6 +8,7 @@ from . import gallery as gallery
 from . import information as information
 from . import least_squares as least_squares
 from . import monte_carlo as monte_carlo
+from . import networks as networks
 from .advice import Advice as Advice
 from .advice import advise as advise
 from .agreement import check_agreement as check_agreement

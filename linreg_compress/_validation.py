@@ -10,7 +10,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from linreg_compress.errors import InvalidInputError
+from linreg_compress.errors import InvalidInputError, UnsupportedModelError
+from linreg_compress.names import did_you_mean
 
 FloatArray = NDArray[Any]  # doubles; NumPy's own annotations lose the width in linear algebra
 
@@ -209,8 +210,23 @@ def covariance(parameter: str, value: ArrayLike, size: int) -> FloatArray:
     return array
 
 
+def require_finite_weights(what: str, samples: ArrayLike, features: ArrayLike, instead: str = "fewer features") -> None:
+    """Refuse sizes for which least-squares weights have no finite variance; `instead` ends "Use more samples, or".
+
+    The population risk of least squares is finite for the same sizes, n >= d + 2.
+    """
+    n, d = np.broadcast_arrays(samples, features)
+    few = n < d + 2
+    if few.any():
+        raise UnsupportedModelError(
+            f"{what} needs weights of finite variance, samples >= features + 2; got {n[few].flat[0]:.0f} samples and "
+            f"{d[few].flat[0]:.0f} features. Use more samples, or {instead}."
+        )
+
+
 def choice(parameter: str, value: Any, options: tuple[str, ...]) -> str:
     """Return `value` if it is one of `options`."""
     if not isinstance(value, str) or value not in options:
-        raise InvalidInputError(parameter, "must be one of " + ", ".join(options), shown(value))
+        hint = did_you_mean(value, options) if isinstance(value, str) else ""
+        raise InvalidInputError(parameter, "must be one of " + ", ".join(options), shown(value), hint)
     return value

@@ -16,7 +16,6 @@ from linreg_compress.compression.ridge_shrinkage import RidgeShrinkage
 from linreg_compress.compression.scalar.lloyd_max import lloyd_max
 from linreg_compress.compression.scalar.sources import source_for
 from linreg_compress.compression.scalar.uniform import UniformQuantizer
-from linreg_compress.information.rate_distortion import rate_nats_from_bits
 from linreg_compress.model import LinearModel
 
 
@@ -64,8 +63,10 @@ def default_settings() -> list[Setting]:
     single = LinearModel(samples=12, features=1, noise_variance=3.0, signal_variance=0.1)
     return [
         Setting("oracle centre", oracle, {**_both(oracle, (0.25, 1.0, 3.0)), **_quantizers(oracle)}),
-        Setting("weak prior", weak, {**_both(weak, (0.5, 2.0)), **_quantizers(weak), "ridge": _best_ridge(weak)}),
-        Setting("strong prior", strong, {**_both(strong, (0.5, 2.0)), "ridge": _best_ridge(strong)}),
+        Setting(
+            "weak prior", weak, {**_both(weak, (0.5, 2.0)), **_quantizers(weak), "ridge": RidgeShrinkage.for_model(weak)}
+        ),
+        Setting("strong prior", strong, {**_both(strong, (0.5, 2.0)), "ridge": RidgeShrinkage.for_model(strong)}),
         Setting("fixed weights", fixed, {**_both(fixed, (1.0,), center=np.zeros(6)), **_quantizers(fixed)}),
         Setting("correlated features", correlated, _both(correlated, (1.0,))),
         Setting("as many samples as features", square, {"aware 1 bit": _aware(square, 1.0)}),
@@ -90,15 +91,14 @@ def settings_for(model: LinearModel, channels: Mapping[str, Channel] | None = No
 
 
 def _aware(model: LinearModel, bits: float, center: FloatArray | None = None) -> AwareGaussianChannel:
-    return AwareGaussianChannel.for_model(model, float(rate_nats_from_bits(bits, model.features)), center)
+    return AwareGaussianChannel.for_model(model, center=center, bits_per_weight=bits)
 
 
 def _both(model: LinearModel, bits: Iterable[float], center: FloatArray | None = None) -> dict[str, Channel]:
     channels: dict[str, Channel] = {}
     for rate in bits:
         name = _in_bits(rate)
-        nats = float(rate_nats_from_bits(rate, model.features))
-        channels[f"blind {name}"] = BlindGaussianChannel.for_model(model, nats, center)
+        channels[f"blind {name}"] = BlindGaussianChannel.for_model(model, center=center, bits_per_weight=rate)
         channels[f"aware {name}"] = _aware(model, rate, center)
     return channels
 
@@ -113,10 +113,6 @@ def _quantizers(model: LinearModel) -> dict[str, Channel]:
     return {"lloyd-max 4": lloyd_max(source, 4), "uniform": UniformQuantizer(float(np.sqrt(source.variance)))}
 
 
-def _best_ridge(model: LinearModel) -> RidgeShrinkage:
-    return RidgeShrinkage(model.noise_variance / model.signal_variance)
-
-
 def _linear(model: LinearModel) -> dict[str, Channel]:
     """Return noise alone, shrinking alone, both in a share that no code has, and dither with Wiener scaling."""
     noise = model.weight_variance / 2
@@ -124,13 +120,15 @@ def _linear(model: LinearModel) -> dict[str, Channel]:
         "noise alone": LinearPart(1.0, noise),
         "shrinking alone": LinearPart(0.8, 0.0),
         "shrinking and noise": LinearPart(0.5, noise),
-        "dithered 1 bit": DitheredUniform.for_model(model, bits=1.0),
+        "dithered 1 bit": DitheredUniform.for_model(model, bits_per_weight=1.0),
     }
 
 
 def _per_weight(model: LinearModel, bits: Iterable[float]) -> dict[str, Channel]:
-    rates = {f"one weight at a time, {_in_bits(rate)}": float(rate_nats_from_bits(rate, model.features)) for rate in bits}
-    return {name: PerWeightGaussianChannel.for_model(model, nats) for name, nats in rates.items()}
+    return {
+        f"one weight at a time, {_in_bits(rate)}": PerWeightGaussianChannel.for_model(model, bits_per_weight=rate)
+        for rate in bits
+    }
 
 
 def _equicorrelated(features: int, inflation: float) -> FloatArray:

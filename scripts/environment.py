@@ -1,7 +1,8 @@
 """The project's own virtual environment, .venv: made once from pinned packages, then found ready at once.
 
 A clone that its user may not write gets one in the user's cache instead. A clone that was moved keeps its packages. An
-environment that is replaced is put aside until the new one is ready, and put back if that fails.
+environment that is replaced is put aside until the new one is ready, and put back if that fails. Where another tool has
+changed the packages in it (`uv sync`, pip), the pinned ones are put back.
 
 The commands beside this file call `prepare()` and then `run()`. Only the standard library is used, on Linux and macOS,
 and only syntax of Python 3.6, so that an old interpreter reaches the message about its age.
@@ -23,6 +24,7 @@ from typing import NoReturn
 
 ROOT = Path(__file__).resolve().parent.parent
 REQUIREMENTS = ROOT / "scripts" / "requirements.txt"
+SITE_REQUIREMENTS = ROOT / "scripts" / "requirements-site.txt"
 PYPROJECT = ROOT / "pyproject.toml"
 
 OLDEST_PYTHON = (3, 11)
@@ -37,15 +39,18 @@ def say(message: str) -> None:
     print(message, file=sys.stderr, flush=True)
 
 
-def prepare() -> None:
-    """Make .venv ready, doing only what is still missing; end the program with a message if that cannot be done."""
+def prepare(site: bool = False) -> None:
+    """Make .venv ready, doing only what is still missing; end the program with a message if that cannot be done.
+
+    With `site` it also holds what the documentation is built with.
+    """
     _check_interpreter()
-    if _dependencies.done() and _package.done():
+    if _dependencies.done() and _package.done() and (_site.done() or not site):
         return
     started = time.monotonic()
     try:
         with _only_one() as lock:
-            _make(lock)
+            _make(lock, site)
     except KeyboardInterrupt:
         say("Interrupted. The next run takes up the environment again.")
         sys.exit(130)
@@ -84,30 +89,44 @@ class _Stamp:
         parts += [source.read_bytes() for source in self.sources]
         return hashlib.sha256(b"\0".join(hashlib.sha256(part).digest() for part in parts)).hexdigest()
 
-    def done(self) -> bool:
+    def made(self) -> bool:
         """Say whether the step was finished from the present sources and its Python still starts."""
-        try:
-            return self.file.read_text() == self.digest() and os.access(str(self.venv / "bin" / "python"), os.X_OK)
-        except OSError:
-            return False
+        return self._noted()[:1] == [self.digest()] and os.access(str(self.venv / "bin" / "python"), os.X_OK)
+
+    def done(self) -> bool:
+        """Say whether, besides, every package that was there when it finished still is, in the same version."""
+        return self.made() and set(self._noted()[1:]) <= set(self._installed())
 
     def set(self) -> None:
-        self.file.write_text(self.digest())
+        self.file.write_text("\n".join([self.digest(), *self._installed()]))
+
+    def _noted(self) -> "list[str]":
+        try:
+            return self.file.read_text().split("\n")
+        except OSError:
+            return []
+
+    def _installed(self) -> "list[str]":
+        return sorted(path.name for path in self.venv.glob("lib/python*/site-packages/*.dist-info"))
 
     def clear(self) -> None:
         with contextlib.suppress(FileNotFoundError):
             self.file.unlink()
 
 
-def _stamps(venv: Path) -> "tuple[_Stamp, _Stamp]":
-    """Return the notes about the packages, which may move with the clone, and about the package itself, which may not."""
-    return _Stamp(venv, "packages", "", REQUIREMENTS), _Stamp(venv, "package", str(ROOT), REQUIREMENTS, PYPROJECT)
+def _stamps(venv: Path) -> "tuple[_Stamp, _Stamp, _Stamp]":
+    """Return the notes about the packages, about the package itself, which alone may not move, and about the site."""
+    return (
+        _Stamp(venv, "packages", "", REQUIREMENTS),
+        _Stamp(venv, "package", str(ROOT), REQUIREMENTS, PYPROJECT),
+        _Stamp(venv, "site", "", REQUIREMENTS, SITE_REQUIREMENTS),
+    )
 
 
 def _place() -> Path:
     """Return where the environment is: in the clone, unless that cannot be written and has none that is ready."""
     own = ROOT / ".venv"
-    if os.access(str(ROOT), os.W_OK) or all(stamp.done() for stamp in _stamps(own)):
+    if os.access(str(ROOT), os.W_OK) or all(stamp.done() for stamp in _stamps(own)[:2]):
         return own
     cache = os.environ.get("XDG_CACHE_HOME") or str(Path("~/.cache").expanduser())
     return Path(cache) / "linreg_compress" / hashlib.sha256(str(ROOT).encode()).hexdigest()[:16] / ".venv"
@@ -118,42 +137,62 @@ PYTHON = VENV / "bin" / "python"
 OLD = VENV.parent / ".venv.old"
 LOCK = VENV.parent / ".venv.lock"
 PLACE = VENV / "place.txt"
-_dependencies, _package = _stamps(VENV)
+_dependencies, _package, _site = _stamps(VENV)
 
 
-def _make(lock: int) -> None:
+def _make(lock: int, site: bool) -> None:
     """Carry out the steps that are not done; a step without its stamp is done again from its beginning."""
-    pip = (str(PYTHON), "-I", "-m", "pip", "--disable-pip-version-check", "--no-input", "-qq")
     if not _dependencies.done():
-        with _old_one_aside():
-            _make_anew(lock, pip)
+        if _dependencies.made() and any(VENV.glob("lib/python*/site-packages/pip")):
+            say("Something else has changed the packages in {}: putting the pinned ones back.".format(VENV))
+            _install(lock, REQUIREMENTS)
+            _dependencies.set()
+        else:
+            with _old_one_aside():
+                _make_anew(lock)
     if _placed() != str(VENV):
         _package.clear()
         _move_scripts()
     if not _package.done():
         say("Installing linreg_compress itself, editable.")
         here = ("install", "--no-deps", "--no-build-isolation", "--no-index", "--editable", str(ROOT))
-        _step(lock, "installing the package failed; see above", *pip, *here)
-        _step(lock, "scripts/requirements.txt does not fit pyproject.toml; see above", *pip, "check")
+        _step(lock, "installing the package failed; see above", *_pip(), *here)
+        _step(lock, "scripts/requirements.txt does not fit pyproject.toml; see above", *_pip(), "check")
         _package.set()
+    if site and not _site.done():
+        say("Installing what the site is built with, as pinned in scripts/requirements-site.txt.")
+        _install(lock, SITE_REQUIREMENTS)
+        _step(lock, "scripts/requirements-site.txt does not fit requirements.txt; see above", *_pip(), "check")
+        _site.set()
 
 
-def _make_anew(lock: int, pip: "tuple[str, ...]") -> None:
-    version = "{}.{}.{}".format(*sys.version_info[:3])
-    say("Making the environment {} with Python {}.".format(VENV, version))
+def _make_anew(lock: int) -> None:
+    say("Making the environment {} with Python {}.".format(VENV, _version()))
     python = getattr(sys, "_base_executable", None) or sys.executable  # not that of an active environment
     _step(lock, "making it failed; see above", python, "-I", "-m", "venv", "--clear", str(VENV))
     say("Installing the packages pinned in scripts/requirements.txt, by their sha256 (about a minute).")
+    _install(lock, REQUIREMENTS)
+    PLACE.write_text(str(VENV))
+    _dependencies.set()
+
+
+def _install(lock: int, requirements: Path) -> None:
     _step(
         lock,
         "installing the packages failed; see above.\n"
         "If pip could not connect, run this again where a package registry is within reach.\n"
-        f"If it did and a package has no wheel for Python {version}, name another Python: python3.12 {sys.argv[0]}",
-        *pip,
-        *("install", "--require-hashes", "--no-deps", "--only-binary", ":all:", "-r", str(REQUIREMENTS)),
+        f"If it did and a package has no wheel for Python {_version()}, name another Python: python3.12 {sys.argv[0]}",
+        *_pip(),
+        *("install", "--require-hashes", "--no-deps", "--only-binary", ":all:", "-r", str(requirements)),
     )
-    PLACE.write_text(str(VENV))
-    _dependencies.set()
+
+
+def _pip() -> "tuple[str, ...]":
+    return str(PYTHON), "-I", "-m", "pip", "--disable-pip-version-check", "--no-input", "-qq"
+
+
+def _version() -> str:
+    return "{}.{}.{}".format(*sys.version_info[:3])
 
 
 @contextlib.contextmanager

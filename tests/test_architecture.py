@@ -19,14 +19,15 @@ FOLDERS = (
     "bounds",
     "monte_carlo",
     "derivations",
+    "networks",
     "gallery",
     "advice",
     "demos",
     "cli",
 )
-CHECKS = {"errors", "_validation", "_kinds"}
+CHECKS = {"errors", "_validation", "_kinds", "files", "names"}
 ALL_THAT_IT_MAY_USE = {
-    "derivations": {"errors"},
+    "derivations": {"errors", "names"},
     "monte_carlo": {*CHECKS, "model", "least_squares.loss", "least_squares.fit", "compression", "__version__"},
 }
 LIBRARIES = {"sympy": {"derivations"}, "matplotlib": {"gallery", "advice", "demos"}}

@@ -17,7 +17,7 @@ def environment(tmp_path: Path) -> ModuleType:
     """The module of a clone of its own, which is not ready."""
     clone = tmp_path / "a clone"
     (clone / "scripts").mkdir(parents=True)
-    for name in ("scripts/environment.py", "scripts/requirements.txt", "pyproject.toml"):
+    for name in ("scripts/environment.py", "scripts/requirements.txt", "scripts/requirements-site.txt", "pyproject.toml"):
         (clone / name).write_bytes((ROOT / name).read_bytes())
     return load(clone)
 
@@ -109,9 +109,44 @@ def test_an_environment_left_aside_by_a_kill_is_not_lost(environment: Any) -> No
 
 
 def test_a_place_that_cannot_be_written_is_one_message(environment: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    def refuse(_: int) -> None:
+    def refuse(*_: int) -> None:
         raise PermissionError(13, "Permission denied", "/somewhere")
 
     monkeypatch.setattr(environment, "_make", refuse)
     with pytest.raises(SystemExit, match=r"Stopped: /somewhere cannot be written: Permission denied"):
         environment.prepare()
+
+
+def test_packages_that_another_tool_changed_are_put_back(environment: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    fake(environment)
+    packages = environment.VENV / "lib" / "python3.11" / "site-packages"
+    (packages / "pip").mkdir(parents=True)
+    (packages / "tool-1.0.dist-info").mkdir()
+    for stamp in (environment._dependencies, environment._package):
+        stamp.set()
+    (packages / "a reader's own-3.0.dist-info").mkdir()
+    assert environment._dependencies.done(), "more than the pinned ones is no fault"
+    (packages / "tool-1.0.dist-info").rename(packages / "tool-2.0.dist-info")
+    assert not environment._dependencies.done()
+    installed = []
+
+    def install(_: int, requirements: Path) -> None:
+        installed.append(requirements.name)
+        (packages / "tool-2.0.dist-info").rename(packages / "tool-1.0.dist-info")
+
+    monkeypatch.setattr(environment, "_install", install)
+    environment.prepare()
+    assert installed == ["requirements.txt"]
+    assert environment._dependencies.done()
+
+
+def test_what_the_site_needs_is_added_to_the_same_environment(environment: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    fake(environment)
+    installed: list[str] = []
+    monkeypatch.setattr(environment, "_install", lambda _, requirements: installed.append(requirements.name))
+    monkeypatch.setattr(environment, "_step", lambda *_: None)
+    environment.prepare()
+    assert installed == []
+    environment.prepare(site=True)
+    environment.prepare(site=True)
+    assert installed == ["requirements-site.txt"]

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from linreg_compress.cli.main import main
-from linreg_compress.gallery.files import read_table
+from linreg_compress.files import read_table
 from tests.readme_tables import bounds_markdown, comparison_markdown
 
 ROOT = Path(__file__).parents[1]

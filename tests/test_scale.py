@@ -53,7 +53,7 @@ class Unit:
         return [
             *((one, code) for one, code in self.codes()),
             *((model, channel) for channel in (None, lc.Identity(), lc.RidgeShrinkage(0.5))),
-            *((model, lc.DitheredUniform.for_model(model, bits=bits)) for bits in (0.0, 1.0, 12.0)),
+            *((model, lc.DitheredUniform.for_model(model, bits_per_weight=bits)) for bits in (0.0, 1.0, 12.0)),
             (model, lc.LinearChannel(0.6, 0.1 * self.square, 0.3 * self.root)),
             (model, lc.PerWeightGaussianChannel.for_model(model, 2.0)),
             (self.model(3, 9), None),
@@ -146,7 +146,7 @@ def limit(unit: Unit) -> list[float]:
 def averaged(unit: Unit) -> list[float]:
     return risks(
         unit,
-        lc.compressed_risk.expected_water_filled_risks(9, 3, 0.7 * unit.square, 0.2 * unit.square, 1.5, spectra=32).risks,
+        lc.compressed_risk.expected_water_filled_risks(9, 3, 0.7 * unit.square, 0.2 * unit.square, 1.5, spectra=32),
     )
 
 
@@ -197,7 +197,7 @@ ROWS: dict[str, Callable[[Unit], Iterable[float]]] = {
     "DiameterKMeansQuantizer": lambda u: coded(
         u, lc.DiameterKMeansQuantizer(2, samples=9, penalty_weight=0.2), gram=GRAM[None]
     ),
-    "DitheredUniform": lambda u: coded(u, lc.DitheredUniform.for_model(u.model(), bits=2.0)),
+    "DitheredUniform": lambda u: coded(u, lc.DitheredUniform.for_model(u.model(), bits_per_weight=2.0)),
     "EmpiricalSource": lambda u: levels(u, lc.sign_quantizer(lc.compression.EmpiricalSource(DATA * u.root))),
     "Identity": lambda u: coded(u, lc.Identity()),
     "KMeansQuantizer": lambda u: coded(u, lc.KMeansQuantizer(2)),
@@ -235,6 +235,10 @@ ROWS: dict[str, Callable[[Unit], Iterable[float]]] = {
         lc.bounds.centred_donsker_varadhan_bound(*pair, 0.4).value / u.square for pair in u.codes()[:2]
     ],
     "chi_square_bound": lambda u: [lc.bounds.chi_square_bound(9, 0.4, 3.0 * u.square).value / u.square],
+    "clipped_sub_gaussian_bound": lambda u: [
+        lc.bounds.clipped_sub_gaussian_bound(*pair, 2.0).value / u.square
+        for pair in [*u.codes()[:3], u.blind(), u.aware(signal=0.0)]
+    ],
     "closest_vector": closest,
     "codebook_radius_law": lambda u: law(u, lc.compressed_risk.codebook_radius_law(*u.blind()), u.square),
     "compressed_empirical_risk_law": lambda u: law(
@@ -259,11 +263,6 @@ ROWS: dict[str, Callable[[Unit], Iterable[float]]] = {
     "empirical_risk": lost,
     "empirical_risk_law": lambda u: law(u, lc.least_squares.empirical_risk_law(u.model()), u.square),
     "entropy_constrained": lambda u: levels(u, lc.entropy_constrained(u.source(), 1.5)),
-    "expected_compressed_risks": lambda u: [
-        *risks(u, lc.compressed_risk.expected_compressed_risks(*u.blind())),
-        *risks(u, lc.compressed_risk.expected_compressed_risks(*u.codes()[0])),
-        *risks(u, lc.compressed_risk.expected_compressed_risks(u.model(), lc.Identity())),
-    ],
     "expected_distortion": expected,
     "expected_ridge_excess_risk": lambda u: u.variances(
         lc.least_squares.expected_ridge_excess_risk(9, 3, 0.7 * u.square, 0.2 * u.square, spectra=32)
@@ -273,6 +272,13 @@ ROWS: dict[str, Callable[[Unit], Iterable[float]]] = {
     "fit": fitted,
     "gibbs_generalization_error": lambda u: [
         lc.bounds.gibbs_generalization_error(9, 3, 0.7 * u.square, 2.0 / u.square).value / u.square
+    ],
+    "gibbs_new_inputs_generalization_error": lambda u: [
+        lc.bounds.gibbs_new_inputs_generalization_error(9, 3, 0.7 * u.square, 2.0 / u.square).value / u.square
+    ],
+    "gibbs_with_prior_generalization_error": lambda u: [
+        lc.bounds.gibbs_with_prior_generalization_error(SPECTRUM, 9, 0.7 * u.square, 2.0 / u.square, 0.4 / u.square).value
+        / u.square
     ],
     "hessian_importance": lambda u: lc.hessian_importance(GRAM * u.square, 9) / u.square,
     "improvement_probability": lambda u: [lc.improvement_probability(*u.blind())],
@@ -286,8 +292,18 @@ ROWS: dict[str, Callable[[Unit], Iterable[float]]] = {
     "linear_channel_risks": lambda u: risks(
         u, lc.compressed_risk.linear_channel_risks(9, 3, 0.7 * u.square, 0.6, 0.1 * u.square, 0.2 * u.square)
     ),
+    "loss_scale": lambda u: [
+        number / u.square
+        for pair in [*u.codes()[:3], u.blind(), u.aware(signal=0.0)]
+        for found in [lc.bounds.loss_scale(*pair)]
+        for number in (found.value, found.hidden)
+    ],
     "lloyd_max": lambda u: levels(u, lc.lloyd_max(u.source(), 5)),
     "local_search": lambda u: clustered(u, lc.compression.local_search(DATA * u.root, 3)),
+    "minimum_excess_risk_bound": lambda u: [
+        lc.bounds.minimum_excess_risk_bound(9, 3, 0.7 * u.square, 0.2 * u.square, rate).value / u.square
+        for rate in (0.5, None)
+    ],
     "mutual_information": lambda u: [lc.information.mutual_information(GRAM * u.square, [0])],
     "optimal_uniform": lambda u: levels(u, lc.compression.optimal_uniform(u.source(), 5)),
     "per_weight_channel_risks": lambda u: risks(
@@ -325,23 +341,31 @@ ROWS: dict[str, Callable[[Unit], Iterable[float]]] = {
         [risks(u, lc.compressed_risk.scalar_quantizer_risks(*pair)) for pair in u.codes()]
     ),
     "sign_quantizer": lambda u: levels(u, lc.sign_quantizer(u.source())),
+    "signal_information": lambda u: [lc.bounds.signal_information(9, 3, 0.7 * u.square, 0.2 * u.square)],
     "source_for": lambda u: u.lengths([lc.source_for(u.model()).ppf(0.9), lc.source_for(u.model(signal=0.0)).ppf(0.9)]),
     "sub_gaussian_bound": lambda u: [lc.bounds.sub_gaussian_bound(9, 0.4, 3.0 * u.square).value / u.square],
+    "vector_kmeans": lambda u: [
+        found.objective / u.square for found in [lc.compression.vector_kmeans(DATA.reshape(-1, 2) * u.root, 3)]
+    ],
     "water_filled_risks": lambda u: risks(
         u, lc.compressed_risk.water_filled_risks(SPECTRUM, 9, 0.7 * u.square, 0.2 * u.square, 1.5)
     ),
     "water_filled_risks_limit": lambda u: risks(
         u, lc.compressed_risk.water_filled_risks_limit(0.5, 0.7 * u.square, 0.2 * u.square, 0.4)
     ),
+    "wasserstein_bound": lambda u: [lc.bounds.wasserstein_bound(9, 3, 0.7 * u.square, 2.0).value / u.square],
+    "wasserstein_sample_bound": lambda u: u.variances([lc.bounds.wasserstein_sample_bound(0.3, 0.8, 0.7 * u.square)]),
     "weight_law": lambda u: law(u, lc.least_squares.weight_law(u.model()), u.root)[1:],
 }
 NO_UNIT = {  # of rates, counts and shares alone
     "MarchenkoPastur", "bits_per_weight_from_nats", "design_information", "draw_spectra", "entropy", "huffman_lengths",
+    "effective_degrees_of_freedom",
     "kept_fraction", "leverage_law", "variance_inflation", "normalized_distortion", "rate_nats_from_bits", "relative_bound",
 }  # fmt: skip
 NO_FORMULA = {  # records, errors, simulations and what runs on data of the reader's own
     "Advice", "Bound", "Channel", "CodeBounds", "Coded", "Compressed", "CompressedRisks", "DesignError", "Estimate",
-    "HuffmanCode", "InvalidInputError", "LinearModel", "LinregCompressError", "Risks", "SAMPLERS", "Sampler", "Simulation",
+    "HuffmanCode", "InvalidInputError", "LinearModel", "LinregCompressError", "LossScale",
+    "Risks", "SAMPLERS", "Sampler", "Simulation",
     "SweepCell", "Trials", "UnsupportedModelError", "advise", "check_agreement", "default_settings", "find_sampler",
     "settings_for", "simulate", "sweep", "sweep_grid",
 }  # fmt: skip

@@ -108,3 +108,16 @@ def test_every_error_is_a_value_error_and_keeps_its_parts() -> None:
     error = InvalidInputError("samples", "must be positive", -1, "Count rows.")
     assert (error.parameter, error.rule, error.value, error.hint) == ("samples", "must be positive", -1, "Count rows.")
     assert error.describe("--samples") == "--samples must be positive; got -1. Count rows."
+
+
+def test_sizes_without_finite_weights_are_refused_with_the_first_of_them() -> None:
+    for n, d in ((3, 1), (np.array([9, 8]), 6), (valid.MOST, 7)):
+        valid.require_finite_weights("a code", n, d)
+    for n, d in ((2, 1), (np.array([9, 8, 7]), 6), (1, 7)):
+        with pytest.raises(UnsupportedModelError) as refused:
+            valid.require_finite_weights("a code", n, d, instead="another code")
+        few, many = np.min(n), np.max(d)
+        assert str(refused.value) == (
+            f"a code needs weights of finite variance, samples >= features + 2; got {few} samples and {many} features. "
+            "Use more samples, or another code."
+        )

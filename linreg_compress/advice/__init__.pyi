@@ -1,2 +1,2 @@
+from .answer import Advice as Advice
 from .answer import advise as advise
-from .record import Advice as Advice

@@ -1,35 +1,37 @@
-"""Advice on a person's own regression: to quantize its weights or not.
-
-Given a table, say whether compressing the weights that least squares finds raises or lowers the error on new rows, how many
-bits are enough, and how sure that is. The theory's answer is computed from the data (`linreg_compress.advice.prediction`)
-and checked on them by cross-fitting (`linreg_compress.advice.cross_fitting`).
-"""
+"""Advice on a person's own regression: to quantize its weights or not."""
 
 from collections.abc import Iterable
 from typing import Any
 
-import numpy as np
-
 from linreg_compress import _validation as valid
-from linreg_compress._validation import FloatArray
 from linreg_compress.advice.arrays import checked_arrays
-from linreg_compress.advice.cross_fitting import Measured, cross_fit
-from linreg_compress.advice.design import Design, prepare, training_rows
-from linreg_compress.advice.diagnostics import condition_number, diagnose, rows_of
-from linreg_compress.advice.estimates import Spectrum, draw, signal_interval
-from linreg_compress.advice.fitting import Fitted, fit_moments
-from linreg_compress.advice.prediction import Prediction, deviation, draws_for, interval, middle, predict
-from linreg_compress.advice.quantizers import CODEBOOK_BITS, FITTED, PENALIZED, QUANTIZERS, code, quantize_all
-from linreg_compress.advice.record import Advice, CurvePoint, Leverage, Yardstick
-from linreg_compress.advice.yardsticks import empty_change, ridge_change, ridge_penalty
-from linreg_compress.errors import InvalidInputError
+from linreg_compress.advice.assumptions import assumptions, rows_of
+from linreg_compress.advice.choice import open_because, point, recommend, spare_rows, that_speaks
+from linreg_compress.advice.design import prepare, refuse_few_rows
+from linreg_compress.advice.fitting import fit_table
+from linreg_compress.advice.grouping import grouping, hint_of, rows_that_count
+from linreg_compress.advice.measuring import NO_WEIGHTS, RIDGE, measure
+from linreg_compress.advice.record import Findings
+from linreg_compress.advice.report import report
+from linreg_compress.advice.shipping import shipped
+from linreg_compress.advice.theory import noise_of
+from linreg_compress.advice.verdict import OPEN
+from linreg_compress.compression.batches import QUANTIZERS, code
+from linreg_compress.errors import DesignError, InvalidInputError
 
 BITS = (1, 2, 3, 4, 5, 6, 7, 8)
-CONFIDENCE = 0.9
-SURE = 0.8  # probability with which the recommended bits must stay below the tolerance
 _MOST_BITS = 12
-_MOST_REPEATS = 1000  # of the check: its interval narrows no further
-_CHANCE = 3.0  # standard errors beyond which prediction and check disagree: by chance in about 1 % of tables, see the tests
+_MOST_REPEATS = 1000  # more than the spread between folds can use
+
+
+class Advice(Findings):
+    """What `advise` answers; ``print`` shows the report."""
+
+    def __str__(self) -> str:
+        return report(self)
+
+    def __repr__(self) -> str:
+        return f"<Advice: {self.verdict}, {self.rows} rows, {self.columns} columns; print it for the report>"
 
 
 def advise(
@@ -38,6 +40,8 @@ def advise(
     *,
     names: Iterable[str] | None = None,
     target_name: str = "target",
+    groups: Any = None,
+    groups_name: str = "groups",
     standardize: bool = True,
     intercept: bool = True,
     tolerance: float = 0.01,
@@ -48,7 +52,10 @@ def advise(
     workers: int = 1,
     progress: bool = False,
 ) -> Advice:
-    """Say whether to quantize the weights of a linear regression, to how many bits, and how sure that is.
+    """Say whether quantizing the weights of a regression lowers or raises the error on new rows, and how many bits do.
+
+    Least squares and its quantized weights are fitted to nine tenths of the rows and compared on the tenth; the sign of the
+    change is told where theory has the same (`linreg_compress.advice.verdict`), and left open elsewhere.
 
     Parameters
     ----------
@@ -60,22 +67,26 @@ def advise(
         Names of the columns.
     target_name : str, default "target"
         Name of the targets, unless they bring one.
+    groups : array_like, shape (n,), or str, optional
+        Rows of one value belong together and are never split; a name takes that column out of a data frame.
+    groups_name : str, default "groups"
+        Name of the groups, unless `groups` is one.
     standardize : bool, default True
         Quantize the weights of columns scaled to unit variance, else those of the columns in their own units.
     intercept : bool, default True
         Fit an intercept, which is never quantized.
     tolerance : float, default 0.01
-        Share of the excess risk of least squares that compression may cost.
+        Share of the error on new rows that compression may cost.
     quantizers : iterable of str
-        Of `linreg_compress.advice.quantizers.QUANTIZERS`.
+        Of `linreg_compress.compression.batches.QUANTIZERS`.
     bits : iterable of int
         Bits per weight, 1 to 12.
     repeats : int, default 5
-        Repeats of the ten-fold check.
+        How many times the rows are dealt into ten folds.
     seed : int, default 0
-        Same seed, same answer.
+        Of the folds; it moves the measured numbers within their spread.
     workers : int, default 1
-        Threads of the check; they do not change the answer.
+        Threads; they do not change the answer.
     progress : bool, default False
         Show a bar on stderr, if that is a terminal.
 
@@ -84,152 +95,88 @@ def advise(
     InvalidInputError
         If an argument is illegal, or a number is missing, not finite or above 1e50; the message names column and row.
     DesignError
-        If there are too few rows, or columns are constant, repeated, dependent, or hold the target.
-
-    Notes
-    -----
-    Exact given X for Gaussian noise: the law of the weights, the noise variance, the interval of tau^2 / sigma^2 (for
-    normal weights). Gaussian features are assumed for the step to new rows. `Advice.diagnostics` holds each assumption
-    against the data, `Advice.curve` each prediction against left-out rows.
+        If there are too few different rows or groups, or columns are constant, repeated, dependent, or hold the target.
 
     Examples
     --------
-    Twenty weights far below their noise: compression helps.
+    Forty weights far below their noise: compression helps.
 
+    >>> import numpy as np
     >>> rng = np.random.default_rng(0)
-    >>> x = rng.standard_normal((60, 20))
-    >>> advice = advise(x, 0.02 * x.sum(axis=1) + rng.standard_normal(60), quantizers=["lloyd-max"], bits=[1, 2], repeats=1)
-    >>> advice.compression_helps, advice.recommended_bits_per_weight
-    (True, 1)
+    >>> x = rng.standard_normal((80, 40))
+    >>> advice = advise(x, 0.02 * x.sum(axis=1) + rng.standard_normal(80), quantizers=["lloyd-max"], bits=[1, 2])
+    >>> advice.verdict, advice.compression_helps, advice.recommended_bits_per_weight
+    ('lowers', True, 1)
     """
-    chosen = _quantizers(quantizers)
-    rates = _bits(bits)
+    chosen, rates = _quantizers(quantizers), _bits(bits)
     share = valid.positive_number("tolerance", tolerance)
     rounds, entropy = valid.count("repeats", repeats, maximum=_MOST_REPEATS), valid.seed("seed", seed)
     threads = valid.count("workers", workers, maximum=valid.MOST_WORKERS)
-    x, y, labels, label = checked_arrays(features, targets, None if names is None else list(names), target_name)
-    design = prepare(x, y, labels, label, standardize=standardize, intercept=intercept)
-    del x, y, features, targets
+    table = checked_arrays(features, targets, None if names is None else list(names), target_name, groups, groups_name)
+    del features, targets, groups
+    design = prepare(
+        table.features, table.targets, table.names, table.target_name, standardize=standardize, intercept=intercept
+    )
+    found = grouping(design, table.groups, table.groups_name)
+    del table
+    refuse_few_rows(design, rows_that_count(found), found.count)
+    total = float(design.targets @ design.targets)
+    fitted, design = fit_table(design)
     levels = [2**b for b in rates]
-    measured = cross_fit(design, chosen, levels, rounds, seed=entropy, workers=threads, progress=progress)
-    return _answer(design, measured, chosen, rates, share, rounds, entropy)
-
-
-def _answer(
-    design: Design,
-    measured: dict[tuple[str, int], Measured],
-    quantizers: list[str],
-    bits: list[int],
-    tolerance: float,
-    repeats: int,
-    seed: int,
-) -> Advice:
-    rng = np.random.Generator(np.random.SFC64(np.random.SeedSequence(seed, spawn_key=(0,))))
-    moments = design.moments()
-    fitted = fit_moments(moments, design.rows, design)
-    spectrum = Spectrum.of(fitted)
-    draws = draw(spectrum, draws_for(fitted.features), rng)
-    levels = [2**b for b in bits]
-    predicted = predict(fitted, draws, quantizers, levels, rng)
-    own = quantize_all(quantizers, fitted.weights[None], levels, fitted.gram, fitted.samples)
-    curve = [
-        _point(name, k, predicted[name, k], measured[name, k], own[name, k][0], fitted, design, tolerance)
-        for name in quantizers
-        for k in levels
-    ]
-    codes = [point for point in curve if not point.lossless] or curve
-    plain = [point for point in codes if point.quantizer not in PENALIZED] or codes
-    best = min(plain, key=lambda point: point.predicted_change)
-    allowed = tolerance * float(fitted.excess_risk)
-    cheap = [p for p in codes if p.probability_within_tolerance >= SURE and p.change_of_this_fit <= allowed]
-    recommended = min(cheap, key=_rank, default=None)
-    kept = recommended or min(codes, key=lambda point: point.predicted_interval[1])
+    measured = measure(
+        design, fitted, found.groups, chosen, levels, rounds, seed=entropy, workers=threads, progress=progress
+    )
+    count = rows_that_count(found)
+    noise = noise_of(fitted, count, intercept=intercept, spread=measured.spread if found.named is not None else 0.0)
+    spare = spare_rows(found, fitted.features + intercept)
+    points = {key: point(key, one, noise, measured.error, spare) for key, one in measured.codes.items()}
     rows = rows_of(design, fitted)
-    highest = int(np.argmax(rows.leverages))
-    penalty = float(ridge_penalty(spectrum))
+    curve = [points[name, k] for name in chosen for k in levels]
+    speaks = that_speaks(curve)
+    final, reason = speaks.verdict, open_because(speaks, spare)
+    hint = hint_of(design, rows.residuals, found) if found.named is None else None
+    if hint is not None and final != OPEN:
+        name, k = speaks.quantizer, 2**speaks.bits_per_weight
+        try:
+            again = measure(design, fitted, hint.groups, [name], [k], rounds, seed=entropy, workers=threads)
+            more = noise_of(fitted, count, intercept=intercept, spread=again.spread)
+            confirmed = point((name, k), again.codes[name, k], more, again.error, spare).verdict
+        except DesignError:
+            confirmed = OPEN
+        if confirmed != final:
+            final, reason = OPEN, "rows look dependent, and folds that keep these together do not confirm the sign"
+    recommended, kept = recommend(curve, share)
+    coded = code(kept.quantizer, fitted.weights, fitted.gram, 2**kept.bits_per_weight)
     return Advice(
-        compression_helps=best.predicted_change < -allowed,
-        probability_of_gain=best.probability_of_gain,
-        best=best,
+        verdict=final,
+        verdict_code=speaks,
+        reason=reason,
         recommended=recommended,
-        noise_variance=float(fitted.noise_variance),
-        signal_variance=float(spectrum.signal_variance()),
-        signal_variance_interval=signal_interval(spectrum, CONFIDENCE, rng),
-        weight_noise=float(fitted.noise_variance * np.mean(1 / spectrum.eigenvalues)),
-        excess_risk=float(fitted.excess_risk),
-        r_squared=1 - float(fitted.residual_sum) / _total(moments, design),
-        condition_number=condition_number(spectrum),
-        leverage=Leverage(float(rows.leverages[highest]), highest + 1, float(rows.leverages.mean())),
+        error=measured.error,
+        excess_risk=noise.excess_risk,
+        noise_variance=noise.variance,
+        signal_variance=noise.signal_variance,
+        weight_noise=noise.excess_risk / noise.features,
+        variance_inflation=noise.variance_inflation,
+        r_squared=1 - float(fitted.residual_sum) / total,
         rows=design.rows,
+        repeated_rows=found.repeated,
+        groups=found.count,
         columns=fitted.features,
-        training_rows=training_rows(design.rows),
+        folds=measured.folds,
+        folds_left_out=measured.left_out,
+        still_columns=measured.still,
         curve=curve,
-        ridge=_yardstick("ridge", ridge_change(spectrum, draws, penalty), measured["ridge", 0], fitted),
-        no_weights=_yardstick("no weights", empty_change(spectrum, draws), measured["mean", 0], fitted),
-        diagnostics=diagnose(design, fitted, rows, draws, rng),
-        tolerance=tolerance,
-        confidence=CONFIDENCE,
-        repeats=repeats,
-        seed=seed,
+        ridge=points[RIDGE],
+        no_weights=points[NO_WEIGHTS],
+        assumptions=assumptions(design, fitted, rows, found, hint),
+        tolerance=share,
+        seed=entropy,
         design=design,
         fitted=fitted,
-        coded=code(kept.quantizer, fitted, kept.levels),
-        coded_as=kept,
+        shipped=shipped(design, fitted, coded, kept.bits_per_weight),
+        shipped_as=kept,
     )
-
-
-def _rank(point: CurvePoint) -> tuple[float, float, int]:
-    """Fewest stored bits first, then the lowest predicted error, then the simplest."""
-    return point.stored_bits_per_weight, point.predicted_change, QUANTIZERS.index(point.quantizer)
-
-
-def _point(
-    name: str,
-    levels: int,
-    predicted: Prediction,
-    measured: Measured,
-    weights: FloatArray,
-    fitted: Fitted,
-    design: Design,
-    tolerance: float,
-) -> CurvePoint:
-    error = weights - fitted.weights
-    increase = float(error @ fitted.gram @ error) / fitted.samples
-    expected, of_one = predicted.draws(), predicted.draws_of_one_fit(increase)
-    at_check = predicted.draws_given(measured.increase, training_rows(design.rows) - design.intercept)
-    uncertain = float(np.hypot(measured.standard_error, deviation(at_check)))
-    disagreement = (measured.change - middle(at_check)) / uncertain if uncertain > 0 else 0.0
-    bits, numbers = levels.bit_length() - 1, min(levels, fitted.features) if name in FITTED else 1
-    return CurvePoint(
-        quantizer=name,
-        bits_per_weight=bits,
-        levels=levels,
-        stored_bits_per_weight=bits + CODEBOOK_BITS * numbers / fitted.features,
-        predicted_change=middle(expected),
-        predicted_interval=interval(expected, CONFIDENCE),
-        predicted_share=middle(expected) / float(fitted.excess_risk),
-        probability_of_gain=float(np.mean(expected < 0)),
-        probability_within_tolerance=float(np.mean(expected <= tolerance * float(fitted.excess_risk))),
-        training_increase=increase,
-        change_of_this_fit=middle(predicted.draws_given(increase)),
-        interval_of_this_fit=interval(of_one, CONFIDENCE),
-        predicted_change_at_check=middle(at_check),
-        measured_change=measured.change,
-        measured_interval=measured.interval(CONFIDENCE),
-        disagreement=disagreement,
-        agrees=abs(disagreement) <= _CHANCE,
-        lossless=not error.any(),
-    )
-
-
-def _yardstick(name: str, changes: FloatArray, measured: Measured, fitted: Fitted) -> Yardstick:
-    low, middle, high = np.quantile(changes * fitted.new_rows_factor, [(1 - CONFIDENCE) / 2, 0.5, (1 + CONFIDENCE) / 2])
-    return Yardstick(name, float(middle), (float(low), float(high)), measured.change, measured.interval(CONFIDENCE))
-
-
-def _total(moments: FloatArray, design: Design) -> float:
-    mean = moments[0, -1] / design.rows if design.intercept else 0.0
-    return float(moments[-1, -1] - design.rows * mean**2)
 
 
 def _quantizers(names: Iterable[str]) -> list[str]:

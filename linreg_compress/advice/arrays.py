@@ -1,6 +1,7 @@
 """What Python callers pass in: arrays, or a data frame of any library that has ``columns`` and ``to_numpy``."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -11,38 +12,68 @@ from linreg_compress.advice.design import LARGEST
 from linreg_compress.errors import InvalidInputError
 
 
+@dataclass(frozen=True, eq=False)
+class Table:
+    """Numbers under names."""
+
+    names: tuple[str, ...]
+    """Names of the columns that are neither target nor groups."""
+    features: FloatArray
+    """Their numbers, shape (n, d)."""
+    target_name: str
+    """Name of the target."""
+    targets: FloatArray
+    """Its numbers, shape (n,)."""
+    groups: FloatArray | None = None
+    """A label for each row, of any type, shape (n,)."""
+    groups_name: str | None = None
+    """Name of the groups."""
+
+
 def checked_arrays(
-    features: Any, targets: Any, names: Sequence[str] | None, target_name: str
-) -> tuple[FloatArray, FloatArray, list[str], str]:
-    """Return features of shape (n, d), targets of shape (n,), the names of the columns and of the target.
+    features: Any,
+    targets: Any,
+    names: Sequence[str] | None = None,
+    target_name: str = "target",
+    groups: Any = None,
+    groups_name: str = "groups",
+) -> Table:
+    """Check what Python callers pass in; the parameters are those of `linreg_compress.advise`.
 
     Raises
     ------
     InvalidInputError
-        With the column and the row (from 0) of what is not a number, not finite or above 1e50.
+        With the column and the row (from 0) of what is not a number, not finite or above 1e50; if columns share a name.
     """
     if hasattr(features, "columns") and hasattr(features, "to_numpy"):
-        labels = list(features.columns)
-        if isinstance(targets, str):
-            if targets not in labels:
-                raise InvalidInputError(
-                    "targets", "must be a column of the data frame", repr(targets), f"There are {labels}."
-                )
-            target_name = targets
-            place = labels.index(targets)
-            raw = features.to_numpy()
-            targets, raw = raw[:, place], np.delete(raw, place, axis=1)
-            labels.pop(place)
-        else:
-            raw = features.to_numpy()
-        names = names or [str(label) for label in labels]
+        labels = [str(one) for one in features.columns]
+        raw = features.to_numpy()
+        taken = {}
+        for parameter, wanted in (("targets", targets), ("groups", groups)):
+            if isinstance(wanted, str):
+                if wanted not in labels:
+                    rule = "must be a column of the data frame"
+                    raise InvalidInputError(parameter, rule, repr(wanted), f"There are {', '.join(map(repr, labels))}.")
+                taken[parameter] = labels.index(wanted)
+        repeated = next((one for one in labels if labels.count(one) > 1), None)
+        if repeated is not None and names is None:
+            raise InvalidInputError(
+                "features", "must have columns of different names", f"{repeated!r} twice", "Rename one."
+            )
+        if "targets" in taken:
+            target_name, targets = targets, raw[:, taken["targets"]]
+        if "groups" in taken:
+            groups_name, groups = groups, raw[:, taken["groups"]]
+        raw = np.delete(raw, list(taken.values()), axis=1)
+        names = names or [one for place, one in enumerate(labels) if place not in taken.values()]
     else:
         raw = valid.plain_array("features", features)
     if hasattr(targets, "to_numpy"):
         target_name = str(getattr(targets, "name", None) or target_name)
         targets = targets.to_numpy()
-    if isinstance(targets, str):
-        raise InvalidInputError("targets", "can be a name only for a data frame", repr(targets))
+    for parameter, value in (("targets", targets), ("groups", groups)):
+        if isinstance(value, str):
+            raise InvalidInputError(parameter, "can be a name only for a data frame", repr(value))
     column = valid.plain_array("targets", targets)
     if raw.ndim != 2 or not raw.size:
         raise InvalidInputError("features", "must have shape (rows, columns), neither of them 0", f"shape {raw.shape}")
@@ -52,7 +83,18 @@ def checked_arrays(
     if len(labels) != raw.shape[1]:
         raise InvalidInputError("names", f"must be one a column, {raw.shape[1]} in all", len(labels))
     x, y = _numbers("features", raw, labels), _numbers("targets", column[:, None], [target_name])[:, 0]
-    return x, y, labels, target_name
+    kept = None if groups is None else _labels(groups, len(y))
+    return Table(tuple(labels), x, target_name, y, kept, None if kept is None else groups_name)
+
+
+def _labels(groups: Any, rows: int) -> FloatArray:
+    labels = valid.plain_array("groups", groups.to_numpy() if hasattr(groups, "to_numpy") else groups)
+    if labels.shape != (rows,):
+        raise InvalidInputError("groups", f"must hold one label a row, {rows} in all", f"shape {labels.shape}")
+    missing = np.flatnonzero([one is None or (isinstance(one, float) and np.isnan(one)) for one in labels.tolist()])
+    if missing.size:
+        raise InvalidInputError("groups", f"must have a label in every row, in row {missing[0]} too", "nan")
+    return labels
 
 
 def _is_double(value: Any) -> bool:

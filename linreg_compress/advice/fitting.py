@@ -1,24 +1,23 @@
 """Least squares from moments: the whole table, and many parts of it at once."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from linreg_compress._validation import FloatArray
-from linreg_compress.advice.design import Design
+from linreg_compress.advice.design import NO_NOISE, Design
 from linreg_compress.errors import DesignError
 
 _WORST_CONDITION = 1e12  # of X^T X as the weights see it: what GPTQ still accepts
+_STILL = 1e-12  # share of its variance that a column keeps where it is constant
 
 
 @dataclass(frozen=True, eq=False)
 class Fitted:
     """Least-squares fits in the units in which the weights are quantized; leading axes are a batch."""
 
-    samples: int
-    """n, less one where an intercept is fitted: centring uses one row up."""
-    rows: int
-    """n."""
+    samples: FloatArray
+    """n, less one where an intercept is fitted: centring uses one row up; shape (...)."""
     weights: FloatArray
     """W, shape (..., d)."""
     gram: FloatArray
@@ -31,73 +30,99 @@ class Fitted:
     """Column means in standard units, shape (..., d)."""
     target_shifts: FloatArray
     """Mean of the design's targets, shape (...)."""
+    start: FloatArray
+    """Slopes that the design's targets do not hold, shape (d,)."""
 
     @property
     def features(self) -> int:
         """Number of weights, d."""
         return self.weights.shape[-1]
 
-    @property
-    def noise_variance(self) -> FloatArray:
-        """Unbiased: ``|y - X W|^2 / (n - d)``, n less one with an intercept."""
-        return self.residual_sum / (self.samples - self.features)
-
-    @property
-    def excess_risk(self) -> FloatArray:
-        """What the estimation of the weights adds to the error on new rows, ``sigma^2 d / (n - d - 1)``, Gaussian features.
-
-        With an intercept a new row is centred by estimated means, which makes it ``1 + 1 / n`` times as large.
-        """
-        return self.new_rows_factor * self.noise_variance * self.features / (self.samples - self.features - 1)
-
-    @property
-    def new_rows_factor(self) -> float:
-        """``1 + 1 / n`` where means are estimated, else 1."""
-        return 1 + 1 / self.rows if self.samples < self.rows else 1.0
-
     def coefficients(self, weights: FloatArray) -> FloatArray:
-        """Return ``c`` with ``y - prediction = c . [1, x, y]`` for weights of shape (..., d), in standard units."""
-        slopes = weights / self.units
+        """Return ``c`` with ``y - prediction = c . [1, x, t]`` for weights of shape (..., d), t the design's targets."""
+        slopes = weights / self.units - self.start
         start = self.target_shifts - np.sum(slopes * self.shifts, axis=-1)
         return np.concatenate([-start[..., None], -slopes, np.ones_like(start)[..., None]], axis=-1)
 
+    def power(self, vectors: FloatArray) -> FloatArray:
+        """Return ``v^T G v / n``, what weights v add to the predictions of the rows fitted, shape (...)."""
+        return np.einsum("...i,...ij,...j->...", vectors, self.gram, vectors, optimize=True) / self.samples
 
-def fit_moments(moments: FloatArray, rows: int, design: Design) -> Fitted:
-    """Fit least squares to moments of shape (..., d + 2, d + 2) of `rows` rows each.
+    def ridge(self) -> FloatArray:
+        """Return ridge weights with the penalty of Hoerl, Kennard and Baldwin 1975, ``d s^2 / |W|^2``, shape (..., d)."""
+        variance = self.residual_sum / (self.samples - self.features)
+        square = np.maximum(np.sum(self.weights**2, axis=-1), np.finfo(float).tiny)
+        penalty = np.minimum(self.features * variance / square, 1e12 * self.samples)[..., None, None]
+        cross = self.gram @ self.weights[..., None]
+        return np.linalg.solve(self.gram + penalty * np.eye(self.features), cross)[..., 0]
 
-    Raises
-    ------
-    DesignError
-        If the columns of a part are dependent: a column that varies in a few rows only.
+
+def fit_table(design: Design) -> tuple[Fitted, Design]:
+    """Fit least squares to the whole table; return the fit, and the design with the residuals for its targets.
+
+    Refuse (`DesignError`) where X^T X is too ill-conditioned in the units of the weights, or there is no noise.
     """
+    rows = np.asarray(design.rows)
+    first, condition = _fit(design.moments(), rows, design)
+    if condition > _WORST_CONDITION:
+        hint = "Drop columns that depend on each other." if design.standardize else "Leave --standardize on."
+        raise DesignError(f"X^T X has condition number {condition:.1g}, above {_WORST_CONDITION:.0g}. {hint}")
+    slopes = first.weights / first.units
+    left = design.targets - design.features @ slopes
+    if design.intercept:
+        left -= left.mean()
+    if left @ left <= NO_NOISE * (design.targets @ design.targets):
+        raise DesignError(
+            f"the columns determine the target {design.target_name!r} exactly: there is no noise, and nothing to estimate. "
+            "Look for a column that was computed from it."
+        )
+    rest = replace(design, targets=left, start=slopes)
+    return _fit(rest.moments(), rows, rest)[0], rest
+
+
+def fit_parts(moments: FloatArray, rows: FloatArray, design: Design) -> tuple[Fitted, FloatArray, set[int]]:
+    """Fit least squares to parts of the table, shape (J, d + 2, d + 2), of `rows` rows each.
+
+    Return the fits, which parts have one, shape (J,), and the columns that are constant in some part. A part has no fit
+    where a column is constant in it, or columns depend on each other.
+    """
+    constant = _spreads(moments, rows, design) <= _STILL * rows[:, None]
+    kept = np.logical_not(constant.any(axis=1))
+    still = set(np.flatnonzero(constant.any(axis=0)).tolist())
+    fitted, condition = _fit(moments[kept], rows[kept], design)
+    good = condition <= _WORST_CONDITION
+    kept[np.flatnonzero(kept)[~good]] = False
+    if not good.all():
+        fitted, _ = _fit(moments[kept], rows[kept], design)
+    return fitted, kept, still
+
+
+def _spreads(moments: FloatArray, rows: FloatArray, design: Design) -> FloatArray:
+    squares = np.diagonal(moments, axis1=-2, axis2=-1)[..., 1:-1]
+    return squares - moments[..., 0, 1:-1] ** 2 / rows[..., None] if design.intercept else squares
+
+
+def _fit(moments: FloatArray, rows: FloatArray, design: Design) -> tuple[Fitted, FloatArray]:
+    """Fit, and return the condition numbers of X^T X too; singular ones are made harmless."""
     x, y = slice(1, -1), -1
     gram, cross, power = moments[..., x, x], moments[..., x, y], moments[..., y, y]
     shifts, target_shifts = np.zeros(cross.shape), np.zeros(power.shape)
     if design.intercept:
-        shifts, target_shifts = moments[..., 0, x] / rows, moments[..., 0, y] / rows
-        gram = gram - rows * shifts[..., :, None] * shifts[..., None, :]
-        cross = cross - rows * shifts * target_shifts[..., None]
+        shifts, target_shifts = moments[..., 0, x] / rows[..., None], moments[..., 0, y] / rows
+        gram = gram - rows[..., None, None] * shifts[..., :, None] * shifts[..., None, :]
+        cross = cross - rows[..., None] * shifts * target_shifts[..., None]
         power = power - rows * target_shifts**2
     samples = rows - design.intercept
     diagonal = np.diagonal(gram, axis1=-2, axis2=-1)
-    if not (diagonal > 1e-12 * rows).all():
-        place = int(np.argwhere(diagonal <= 1e-12 * rows)[0][-1])
-        raise DesignError(
-            f"column {design.names[place]!r} is constant in nine tenths of the rows, so that it cannot be checked. "
-            "Drop it, or join it with another."
-        )
-    units = np.sqrt(diagonal / samples) if design.standardize else 1 / np.broadcast_to(design.scales, diagonal.shape)
+    units = np.broadcast_to(1 / design.scales, diagonal.shape)
+    if design.standardize:
+        units = np.sqrt(diagonal / samples[..., None])
     gram = gram / (units[..., :, None] * units[..., None, :])
     cross = cross / units
-    _refuse_singular(gram, design)
-    weights = np.linalg.solve(gram, cross[..., None])[..., 0]
-    residual = np.maximum(power - np.sum(weights * cross, axis=-1), 1e-13 * power)
-    return Fitted(samples, rows, weights, gram, residual, units, shifts, target_shifts)
-
-
-def _refuse_singular(gram: FloatArray, design: Design) -> None:
     values = np.linalg.eigvalsh(gram)
-    condition = float(np.max(values[..., -1] / np.maximum(values[..., 0], np.finfo(float).tiny)))
-    if condition > _WORST_CONDITION:
-        hint = "Drop columns that depend on each other." if design.standardize else "Leave --standardize on."
-        raise DesignError(f"X^T X has condition number {condition:.1g}, above {_WORST_CONDITION:.0g}. {hint}")
+    condition = values[..., -1] / np.maximum(values[..., 0], np.finfo(float).tiny)
+    singular = (condition > _WORST_CONDITION)[..., None, None] * values[..., -1:, None]
+    weights = np.linalg.solve(gram + singular * np.eye(gram.shape[-1]), cross[..., None])[..., 0]
+    residual = np.maximum(power - np.sum(weights * cross, axis=-1), 1e-13 * power)
+    fitted = Fitted(samples, weights + design.start * units, gram, residual, units, shifts, target_shifts, design.start)
+    return fitted, condition

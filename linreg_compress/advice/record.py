@@ -1,190 +1,147 @@
 """What `advise` answers."""
 
-from dataclasses import dataclass, fields
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, fields
 from typing import Any
 
-from linreg_compress._validation import FloatArray
+from linreg_compress.advice.assumptions import Assumption
 from linreg_compress.advice.design import Design
-from linreg_compress.advice.diagnostics import Diagnostic
 from linreg_compress.advice.fitting import Fitted
-from linreg_compress.compression.channel import Coded
+from linreg_compress.advice.shipping import Shipped
 
 Interval = tuple[float, float]
 
 
 @dataclass(frozen=True)
 class CurvePoint:
-    """One quantizer at one number of bits; changes in squared units of the target, negative is better."""
+    """One code, or a yardstick. Changes are those of the error on new rows, in units of the excess risk; below 0 gains."""
 
     quantizer: str
-    """One of `linreg_compress.advice.quantizers.QUANTIZERS`."""
+    """One of `linreg_compress.compression.batches.QUANTIZERS`; of a yardstick its name."""
     bits_per_weight: int
-    """b, of an index of fixed length."""
-    levels: int
-    """2^b."""
-    stored_bits_per_weight: float
-    """With the numbers that the decoder needs beside the indices, 16 bits each: levels of these weights, or a scale."""
-    predicted_change: float
-    """Median of what the data leave open of the expected change on new rows."""
-    predicted_interval: Interval
-    """Quantiles of the same."""
-    predicted_share: float
-    """`predicted_change` over the excess risk of least squares."""
-    probability_of_gain: float
-    """Probability that the expected change is negative."""
-    probability_within_tolerance: float
-    """Probability that it stays below the tolerance."""
-    training_increase: float
-    """What quantizing the weights at hand adds to the mean squared error of the rows at hand: known."""
-    change_of_this_fit: float
-    """What is expected of a fit with this `training_increase`."""
-    interval_of_this_fit: Interval
-    """Where the change for the weights at hand lies, luck included."""
-    predicted_change_at_check: float
-    """What the check should find: expected of fits with its number of rows and their mean training increase."""
+    """b, of an index of fixed length; 0 for a yardstick."""
+    verdict: str
+    """Either lowers, raises or open (`linreg_compress.advice.verdict`)."""
     measured_change: float
-    """Mean paired difference on left-out rows."""
+    """Mean over left-out rows; not below -1, which no code can reach on average."""
     measured_interval: Interval
-    """Interval of that mean."""
-    disagreement: float
-    """Measured less predicted, over the standard error of both."""
+    """About: one standard error either way. It is no interval of any confidence, and never called one."""
+    predicted_change: float
+    """What theory says (`linreg_compress.advice.theory`)."""
     agrees: bool
-    """Whether that is chance."""
+    """Whether the two are at most three standard errors apart."""
+    measured_percent: float
+    """`measured_change` in percent of the error on new rows."""
+    percent_interval: Interval
+    """`measured_interval` in percent of the error on new rows."""
+    predicted_percent: float
+    """`predicted_change` in percent of the error on new rows."""
+    predicted_cost_percent: float
+    """Signal that the code loses in theory, with the noise that it adds."""
+    predicted_saving_percent: float
+    """Noise of the estimate that it removes in theory."""
     lossless: bool
     """Whether the codebook holds every weight, so that nothing is compressed; such a point is never recommended."""
 
 
-@dataclass(frozen=True)
-class Yardstick:
-    """What else could be done: ridge regression, or dropping all weights."""
+@dataclass(frozen=True, eq=False, repr=False)
+class Findings:
+    """Whether these weights should be quantized, to how many bits, and what is known of it."""
 
-    name: str
-    """Either ridge or no weights."""
-    predicted_change: float
-    """Median of what the data leave open of the expected change on new rows."""
-    predicted_interval: Interval
-    """Quantiles of the same."""
-    measured_change: float
-    """Mean paired difference on left-out rows."""
-    measured_interval: Interval
-    """Interval of that mean."""
-
-
-@dataclass(frozen=True)
-class Leverage:
-    """Extremes of the leverages, ``1 / n`` for an intercept included."""
-
-    largest: float
-    """The largest leverage of all rows."""
-    row: int
-    """Its row, counted from 1."""
-    mean: float
-    """The mean, ``d / n``, or ``(d + 1) / n`` with an intercept."""
-
-
-@dataclass(frozen=True, eq=False)
-class Advice:
-    """Whether these weights should be quantized, to how many bits, and how sure that is."""
-
-    compression_helps: bool
-    """Whether some code is predicted to lower the error on new rows, by more than `tolerance` of the excess risk.
-
-    Codes that shrink on purpose, by a penalty on the diameter, do not count unless there are no others: they regularize at
-    any number of bits, like ridge.
-    """
-    probability_of_gain: float
-    """Probability that `best` lowers the error at all."""
-    best: CurvePoint
-    """The code of lowest predicted error among those that count."""
+    verdict: str
+    """Either lowers, raises or open: what the code `verdict_code` does to the error on new rows."""
+    verdict_code: CurvePoint
+    """The coarsest code of the plainest quantizer: finer ones do less of the same."""
+    reason: str
+    """Why the verdict is open; empty if it is not."""
     recommended: CurvePoint | None
-    """The fewest stored bits that are expected to cost less than `tolerance` of the excess risk: with a probability of at
-    least 80 % on average over training sets, and for these weights. None where no point is cheap enough.
+    """The fewest bits that cost less than `tolerance`, measured with one standard error and in theory, and of these the
+    simplest quantizer. None where no code is cheap enough.
     """
-    noise_variance: float
-    """Unbiased estimate of sigma^2."""
-    signal_variance: float
-    """Unbiased estimate of tau^2, the second moment of a true weight; it may come out negative."""
-    signal_variance_interval: Interval
-    """Where tau^2 lies, with probability `confidence`."""
-    weight_noise: float
-    """Mean variance of a weight's estimation error given the rows, ``sigma^2 tr G^-1 / d``."""
+    error: float
+    """Mean squared error of least squares on left-out rows, squared units of y."""
     excess_risk: float
-    """What estimating the weights adds to the error on new rows, ``sigma^2 d / (n - d - 1)`` (see `Fitted.excess_risk`)."""
+    """What estimating the weights adds to the error on new rows, ``sigma^2 d / (n - d - 1)``, squared units of y."""
+    noise_variance: float
+    """sigma^2, ``|y - X W|^2 / (n - d)``."""
+    signal_variance: float
+    """tau^2: what a true weight adds to the variance of the predictions, on average."""
+    weight_noise: float
+    """v, the excess risk for each weight."""
+    variance_inflation: float
+    """kappa, mean variance-inflation factor of the columns."""
     r_squared: float
     """R^2 on the rows at hand."""
-    condition_number: float
-    """Condition number of the design in the units of the weights."""
-    leverage: Leverage
-    """How much single rows weigh."""
     rows: int
     """n."""
+    repeated_rows: int
+    """Rows that repeat an earlier row."""
+    groups: int
+    """Groups of rows that stay together in a fold."""
     columns: int
     """d."""
-    training_rows: int
-    """Rows that a fold of the check is fitted to."""
+    folds: int
+    """Folds that were measured."""
+    folds_left_out: int
+    """Folds without a fit, because a column is constant in the other rows."""
+    still_columns: tuple[str, ...]
+    """These columns."""
     curve: list[CurvePoint]
     """A point for each quantizer and number of bits."""
-    ridge: Yardstick
-    """Ridge regression with the penalty that the data suggest."""
-    no_weights: Yardstick
+    ridge: CurvePoint
+    """Ridge regression instead."""
+    no_weights: CurvePoint
     """All weights dropped."""
-    diagnostics: list[Diagnostic]
-    """What the prediction assumes, held against the data."""
+    assumptions: list[Assumption]
+    """What is taken for granted, held against the data."""
     tolerance: float
-    """Share of the excess risk that compression may cost."""
-    confidence: float
-    """Probability of every interval."""
-    repeats: int
-    """Repeats of the ten-fold check."""
+    """Share of the error on new rows that compression may cost."""
     seed: int
-    """Seed of all random numbers."""
+    """Seed of the folds."""
     design: Design
     """The table in standard units."""
     fitted: Fitted
     """The least-squares fit."""
-    coded: Coded
-    """The quantized weights, of `recommended`, or of the point with the lowest upper end if there is none."""
-    coded_as: CurvePoint
-    """The point that `coded` belongs to."""
+    shipped: Shipped
+    """The quantized weights, of `recommended`, or of the code with the lowest measured upper end if there is none."""
+    shipped_as: CurvePoint
+    """The point that `shipped` belongs to."""
+
+    @property
+    def compression_helps(self) -> bool | None:
+        """True, False, or None where the verdict is open."""
+        return {"lowers": True, "raises": False}.get(self.verdict)
 
     @property
     def recommended_bits_per_weight(self) -> int | None:
         """Bits of the recommended point; None where no point is cheap enough."""
         return None if self.recommended is None else self.recommended.bits_per_weight
 
-    @property
-    def disagreements(self) -> list[CurvePoint]:
-        """Points where prediction and check differ beyond chance."""
-        return [point for point in self.curve if not point.agrees]
+    def to_frame(self) -> Any:
+        """Return the curve as a pandas data frame, a row for each code; without pandas there is ``advice.curve``."""
+        from importlib import import_module
 
-    def slopes(self) -> tuple[FloatArray, float]:
-        """Return the quantized slopes in the columns' own units, and the intercept (0 without one)."""
-        slopes = self.coded.weights / self.fitted.units / self.design.scales
-        return slopes, float(self.design.target_mean - slopes @ self.design.means) if self.design.intercept else 0.0
+        return import_module("pandas").DataFrame([asdict(point) for point in self.curve])
 
     def record(self) -> dict[str, Any]:
         """Return all but the arrays as plain data."""
-        left_out = ("design", "fitted", "coded", "coded_as", "recommended")
-        plain: dict[str, Any] = {}
-        for field in fields(self):
-            if field.name not in left_out:
-                plain[field.name] = _plain(getattr(self, field.name))
-            if field.name == "best":
-                plain["recommended_bits_per_weight"] = self.recommended_bits_per_weight
-                plain["recommended"] = _plain(self.recommended)
+        left_out = ("design", "fitted", "shipped", "shipped_as")
+        plain: dict[str, Any] = {"verdict": self.verdict, "compression_helps": self.compression_helps}
+        plain |= {field.name: _plain(getattr(self, field.name)) for field in fields(self) if field.name not in left_out}
         plain |= {
+            "recommended_bits_per_weight": self.recommended_bits_per_weight,
+            "size": self.shipped.size,
+            "bytes_shipped": sum(self.shipped.size.values()),
+            "bytes_float32": self.shipped.float32,
             "target": self.design.target_name,
             "column_names": list(self.design.names),
             "standardize": self.design.standardize,
             "intercept": self.design.intercept,
-            "disagreements": len(self.disagreements),
         }
         return plain
 
 
 def _plain(value: Any) -> Any:
-    if isinstance(value, list):
+    if isinstance(value, Sequence) and not isinstance(value, str):
         return [_plain(item) for item in value]
-    if hasattr(value, "__dataclass_fields__"):
-        return {field.name: _plain(getattr(value, field.name)) for field in fields(value)}
-    return list(value) if isinstance(value, tuple) else value
+    return asdict(value) if hasattr(value, "__dataclass_fields__") else value

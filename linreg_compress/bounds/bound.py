@@ -5,6 +5,7 @@ from typing import Literal
 
 GENERALIZATION_ERROR = "generalization_error"
 SAME_INPUTS = "same_inputs_generalization_error"
+POPULATION_RISK = "population_risk"
 
 
 @dataclass(frozen=True)
@@ -17,8 +18,8 @@ class Bound:
     """In squared units of y; a relative error has no unit."""
     of: str
     """The quantity that is bounded: ``generalization_error`` (new inputs, new noise), ``same_inputs_generalization_error``
-    (the training inputs, fresh noise) or ``relative_generalization_error`` (the share of the population risk that training
-    does not show).
+    (the training inputs, fresh noise), ``population_risk``, or ``relative_generalization_error`` (the share of the
+    population risk that training does not show).
     """
     kind: Literal["upper", "lower", "tight"]
     """On which side of that quantity the value lies; a "tight" one equals it."""

@@ -1,29 +1,30 @@
 """Every bound in one order: of a code it returns the value, or the reason for which there is none.
 
 A new bound is a row of `CATALOGUE`: its name, what it bounds, and a function from a `Case` to a `Bound` or to a `Reason`.
-Two results have no row: the Gibbs algorithm's error is about another algorithm, and the relative bound is on a quantity
-whose truth is not known exactly.
+Two kinds of results have no row: the Gibbs algorithm's errors are about another algorithm, and the relative bound is on a
+quantity whose truth is not known exactly.
 """
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
-import numpy as np
-
-from linreg_compress.bounds.bound import GENERALIZATION_ERROR, SAME_INPUTS, Bound
+from linreg_compress.bounds.bound import GENERALIZATION_ERROR, POPULATION_RISK, SAME_INPUTS, Bound
 from linreg_compress.bounds.chi_square import chi_square_bound
+from linreg_compress.bounds.clipping import LossScale, loss_scale
 from linreg_compress.bounds.donsker_varadhan import (
     centred_donsker_varadhan_bound,
     donsker_varadhan_bound,
     random_design_bound,
 )
 from linreg_compress.bounds.individual_sample import individual_sample_bound
+from linreg_compress.bounds.minimum_excess_risk import minimum_excess_risk_bound
 from linreg_compress.bounds.same_inputs import Code
 from linreg_compress.bounds.sub_gaussian import sub_gaussian_bound
+from linreg_compress.bounds.wasserstein import wasserstein_bound
 from linreg_compress.compression.gaussian_channel import AwareGaussianChannel, BlindGaussianChannel
 from linreg_compress.compression.scalar.cells import CellQuantizer
 from linreg_compress.compression.scalar.uniform import UniformQuantizer
-from linreg_compress.errors import InvalidInputError
+from linreg_compress.errors import InvalidInputError, UnsupportedModelError
 from linreg_compress.model import LinearModel
 
 
@@ -71,8 +72,8 @@ class Row:
     """What is known of a code: the bound itself, or why there is none."""
 
 
-def largest_loss_scale(case: Case) -> float | Reason:
-    """Return the supremum of s(w) over the codebook: what the caller gave, or the exact one of finitely many levels.
+def largest_loss_scale(case: Case) -> LossScale | Reason:
+    """Return the supremum of s(w): the given one, the exact one of finitely many levels, or that of the clipped codebook.
 
     Raises
     ------
@@ -81,26 +82,30 @@ def largest_loss_scale(case: Case) -> float | Reason:
     """
     model, code, given = case.model, case.code, case.loss_scale
     if isinstance(code, CellQuantizer) and model.signal_variance == 0:
-        farthest = ((code.levels[:, None] - model.mean_weights) ** 2).max(axis=0)
-        exact = model.noise_variance + float(np.sum(farthest))
-        if given is not None and given < exact:
+        exact = loss_scale(model, code)
+        if given is not None and given < exact.value * (1 - _COPIED):
             raise InvalidInputError(
-                "loss_scale", f"must be at least the supremum over this codebook, {exact:.6g}", given, "Leave it out."
+                "loss_scale",
+                f"must be at least the supremum over this codebook, {exact.value:.12g}",
+                given,
+                "Leave it out.",
             )
-        given = exact if given is None else given
+        return exact if given is None else LossScale(max(given, exact.value))
     if given is None:
-        if isinstance(code, BlindGaussianChannel | AwareGaussianChannel):
-            return Reason("a Gaussian codebook has no largest s(w): give loss_scale")
-        missing = "under a prior" if isinstance(code, CellQuantizer) else "of an unlimited codebook"
-        return Reason(f"s(w) has no supremum {missing}: give loss_scale")
-    if given < case.population_risk * (1 - 1e-12):
+        if case.variance_inflation != 1:
+            return Reason(f"{_WHOLE_COVARIANCE.text}: give loss_scale")
+        try:
+            return loss_scale(model, code)
+        except UnsupportedModelError as error:
+            return Reason(f"{str(error).rstrip('.')}: give loss_scale")
+    if given < case.population_risk * (1 - _COPIED):
         raise InvalidInputError(
             "loss_scale",
-            f"must be at least the mean of s(What), the population risk {case.population_risk:.6g} of this code",
+            f"must be at least the mean of s(What), the population risk {case.population_risk:.12g} of this code",
             given,
             "It is the largest value of s(w) on the codebook.",
         )
-    return given
+    return LossScale(given)
 
 
 def _by_scale(bound: Callable[[int, float, float], Bound]) -> Callable[[Case], Bound | Reason]:
@@ -110,7 +115,9 @@ def _by_scale(bound: Callable[[int, float, float], Bound]) -> Callable[[Case], B
         if case.information_nats is None:
             return _UNKNOWN_INFORMATION
         scale = largest_loss_scale(case)
-        return scale if isinstance(scale, Reason) else bound(case.model.samples, case.information_nats, scale)
+        if isinstance(scale, Reason):
+            return scale
+        return scale.applied(bound(case.model.samples, case.information_nats, scale.value))
 
     return find
 
@@ -167,6 +174,26 @@ def _individual_sample(case: Case) -> Bound | Reason:
     return individual_sample_bound(model.samples, model.features, model.noise_variance, case.code.rate_nats)
 
 
+def _wasserstein(case: Case) -> Bound | Reason:
+    absent = _individual_sample(case)
+    if isinstance(absent, Reason) or not isinstance(case.code, AwareGaussianChannel):
+        return absent
+    model = case.model
+    return wasserstein_bound(model.samples, model.features, model.noise_variance, case.code.rate_nats)
+
+
+def _minimum_excess_risk(case: Case) -> Bound | Reason:
+    model = case.model
+    if model.signal_variance == 0:
+        return Reason("without a prior nothing keeps a learner from knowing the true weights: give a signal variance", True)
+    if case.variance_inflation != 1 or not model.has_identity_covariance:
+        return Reason("the floor is computed for uncorrelated features of unit variance")
+    # a design-aware code sends no more than its rate either, as its decoder knows X alone
+    rate = case.code.rate_nats if isinstance(case.code, AwareGaussianChannel) else case.information_nats
+    return minimum_excess_risk_bound(model.samples, model.features, model.noise_variance, model.signal_variance, rate)
+
+
+_COPIED = 1e-9  # relative: how far a number that a person copied from a message may be off
 _UNKNOWN_INFORMATION = Reason("I(S; What) = R + I(X; What) is not known unless the codebook is centred at the true weights")
 _WHOLE_COVARIANCE = Reason(
     "the law of s(What) depends on the whole covariance, not on the mean variance-inflation factor alone"
@@ -180,4 +207,6 @@ CATALOGUE: tuple[Row, ...] = (
     Row("donsker-varadhan-centred", GENERALIZATION_ERROR, _donsker_varadhan_centred),
     Row("donsker-varadhan-random-design", GENERALIZATION_ERROR, _donsker_varadhan_random_design),
     Row("individual-sample", SAME_INPUTS, _individual_sample),
+    Row("wasserstein", SAME_INPUTS, _wasserstein),
+    Row("minimum-excess-risk", POPULATION_RISK, _minimum_excess_risk),
 )

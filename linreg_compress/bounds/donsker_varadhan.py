@@ -20,8 +20,7 @@ from linreg_compress.bounds.bound import GAUSSIAN_DATA, GENERALIZATION_ERROR, SE
 from linreg_compress.bounds.information import aware_channel_information
 from linreg_compress.bounds.lambert import lambert_factor
 from linreg_compress.bounds.mixed_cumulant import MixedCumulant, channel_cumulant, design_cumulant, quantizer_cumulant
-from linreg_compress.compressed_risk.expected import expected_compressed_risks
-from linreg_compress.compressed_risk.scalar_quantizer import scalar_quantizer_risks
+from linreg_compress.compressed_risk.risks import risks
 from linreg_compress.compression.gaussian_channel import AwareGaussianChannel, BlindGaussianChannel
 from linreg_compress.compression.scalar.cells import CellQuantizer
 from linreg_compress.compression.scalar.uniform import UniformQuantizer
@@ -62,7 +61,7 @@ def donsker_varadhan_bound(
     >>> model = LinearModel(samples=80, features=50)
     >>> channel = BlindGaussianChannel.for_model(model, rate_nats=34.657)
     >>> bound = donsker_varadhan_bound(model, channel, 34.657)
-    >>> exact = float(expected_compressed_risks(model, channel).generalization_error)
+    >>> exact = float(risks(model, channel).generalization_error)
     >>> 1 < bound.value / exact < 1.4
     True
     """
@@ -70,16 +69,12 @@ def donsker_varadhan_bound(
     _require(model, code)
     if information == 0:
         return _bound("donsker-varadhan", 0.0)
-    if isinstance(code, BlindGaussianChannel):
-        risks = expected_compressed_risks(model, code)
-        mixed = channel_cumulant(model, code)
-    else:
-        risks = scalar_quantizer_risks(model, code)
-        mixed = quantizer_cumulant(model, code)
+    exact = risks(model, code)
+    mixed = channel_cumulant(model, code) if isinstance(code, BlindGaussianChannel) else quantizer_cumulant(model, code)
     # grouped cells have a smaller mean of s than the true ones
-    missing = max(float(risks.excess_risk) - mixed.excess, 0.0)
+    missing = max(float(exact.excess_risk) - mixed.excess, 0.0)
     value = missing + _least(model.samples, information, mixed)
-    return _bound("donsker-varadhan", min(value, float(risks.population_risk)))
+    return _bound("donsker-varadhan", min(value, float(exact.population_risk)))
 
 
 @takes(model=LinearModel, code=(CellQuantizer, UniformQuantizer))
@@ -158,15 +153,13 @@ def random_design_bound(model: LinearModel, channel: AwareGaussianChannel, infor
     >>> model = LinearModel(samples=66, features=60)
     >>> channel = AwareGaussianChannel.for_model(model, rate_nats=1.0)
     >>> bound = random_design_bound(model, channel, aware_channel_information(model, channel))
-    >>> bool(bound.value > expected_compressed_risks(model, channel).generalization_error)
+    >>> bool(bound.value > risks(model, channel).generalization_error)
     True
     """
     information = valid.nonnegative_number("information_nats", information_nats)
-    if not model.has_identity_covariance or model.samples < model.features + 2:
-        raise UnsupportedModelError(
-            "the Donsker-Varadhan bound needs the identity covariance and samples >= features + 2; got "
-            f"{model.samples} and {model.features}."
-        )
+    valid.require_finite_weights("the Donsker-Varadhan bound", model.samples, model.features)
+    if not model.has_identity_covariance:
+        raise UnsupportedModelError("the Donsker-Varadhan bound of the design-aware code needs the identity covariance.")
     needed = aware_channel_information(model, channel)
     if information < needed * (1 - 1e-12):
         raise InvalidInputError(
@@ -177,7 +170,7 @@ def random_design_bound(model: LinearModel, channel: AwareGaussianChannel, infor
         )
     if channel.rate_nats == 0:
         return _bound(_RANDOM_DESIGN, 0.0)
-    mean_risk = float(expected_compressed_risks(model, channel).population_risk)
+    mean_risk = float(risks(model, channel).population_risk)
     keep = 1 - channel.normalized_distortion
     value = min(_least(model.samples, information, design_cumulant(model, keep)), mean_risk)
     return _bound(_RANDOM_DESIGN, value, ("information R + I(X; What), not the rate", GAUSSIAN_DATA))

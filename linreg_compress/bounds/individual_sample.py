@@ -17,7 +17,7 @@ from linreg_compress._validation import FloatArray
 from linreg_compress.bounds.bound import SAME_INPUTS, Bound
 from linreg_compress.bounds.lambert import lambert_factor
 from linreg_compress.errors import UnsupportedModelError
-from linreg_compress.information.rate_distortion import kept_fraction
+from linreg_compress.information.rate_distortion import given_rate, kept_fraction
 
 _REFERENCE = "Bu, Zou and Veeravalli 2020; closed by this package, derivation individual-sample-bound"
 
@@ -58,7 +58,14 @@ def sample_bound(leverage: ArrayLike, kept: ArrayLike, noise_variance: ArrayLike
     return s2 * (1 + a) * lambert_factor(doubled)
 
 
-def individual_sample_bound(samples: int, features: int, noise_variance: float, rate_nats: float) -> Bound:
+def individual_sample_bound(
+    samples: int,
+    features: int,
+    noise_variance: float,
+    rate_nats: float | None = None,
+    *,
+    bits_per_weight: float | None = None,
+) -> Bound:
     """Bound the same-inputs generalization error of the design-aware code, averaged over a Gaussian design's leverages.
 
     Parameters
@@ -67,8 +74,8 @@ def individual_sample_bound(samples: int, features: int, noise_variance: float, 
         n and d, n >= d.
     noise_variance : float
         sigma^2.
-    rate_nats : float
-        R for the whole vector.
+    rate_nats, bits_per_weight : float
+        R for the whole vector, or R / (d ln 2); one of the two.
 
     Returns
     -------
@@ -82,7 +89,7 @@ def individual_sample_bound(samples: int, features: int, noise_variance: float, 
 
     Examples
     --------
-    >>> bound = individual_sample_bound(80, 50, 1.0, rate_nats=34.657)
+    >>> bound = individual_sample_bound(80, 50, 1.0, bits_per_weight=1.0)
     >>> truth = 2 * 0.75 * 50 / 80
     >>> 1 < bound.value / truth < 1.3
     True
@@ -92,7 +99,7 @@ def individual_sample_bound(samples: int, features: int, noise_variance: float, 
     n, d = valid.count("samples", samples), valid.count("features", features)
     if n < d:
         raise UnsupportedModelError(f"leverages need samples >= features; got {n} and {d}.")
-    kept = float(kept_fraction(rate_nats, d))
+    kept = float(kept_fraction(given_rate(rate_nats, bits_per_weight, d), d))
     if n == d:
         value = float(sample_bound(1.0, kept, noise_variance))
     else:

@@ -14,7 +14,7 @@ from linreg_compress import _validation as valid
 from linreg_compress._kinds import takes
 from linreg_compress._validation import FloatArray
 from linreg_compress.compressed_risk.cell_entropy import ScaleMixture, entropy_of_cells, entropy_of_steps
-from linreg_compress.compressed_risk.matching import require_match
+from linreg_compress.compressed_risk.formulas import require_match
 from linreg_compress.compressed_risk.scalar_quantizer import Coordinates, coordinates_of, scalar_quantizer_entropy
 from linreg_compress.compression.gaussian_channel import AwareGaussianChannel, BlindGaussianChannel
 from linreg_compress.compression.scalar.cells import CellQuantizer
@@ -69,7 +69,7 @@ def blind_channel_information(model: LinearModel, channel: BlindGaussianChannel)
     Examples
     --------
     >>> model = LinearModel(samples=80, features=50, signal_variance=1 / 29)
-    >>> channel = BlindGaussianChannel.for_model(model, 50 * np.log(2.0))
+    >>> channel = BlindGaussianChannel.for_model(model, bits_per_weight=1.0)
     >>> round(blind_channel_information(model, channel), 4), round(channel.rate_nats, 4)
     (22.9073, 34.6574)
     """

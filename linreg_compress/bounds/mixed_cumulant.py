@@ -21,6 +21,7 @@ from linreg_compress._validation import FloatArray
 from linreg_compress.compressed_risk.scalar_quantizer import Coordinates, coordinates_of
 from linreg_compress.compression.gaussian_channel import BlindGaussianChannel
 from linreg_compress.compression.scalar.cells import CellQuantizer
+from linreg_compress.compression.scalar.normal_mass import normal_mass
 from linreg_compress.compression.scalar.uniform import UniformQuantizer
 from linreg_compress.errors import UnsupportedModelError
 from linreg_compress.gamma_differences import log1p_minus
@@ -239,7 +240,7 @@ class _Kind:
     def masses(self, deviations: FloatArray) -> FloatArray:
         """Probability of each cell given q and a truth, shape (nodes of q, m K)."""
         z = (self.edges - self.truths[:, None]) / deviations[:, None, None]
-        return _mass(z[..., :-1], z[..., 1:]).reshape(len(deviations), -1)
+        return normal_mass(z).reshape(len(deviations), -1)
 
     def log_average(self, mass: FloatArray, a: FloatArray) -> FloatArray:
         """``ln E exp(-a (What - w*)^2)`` given q, shape (nodes of q, nodes of a)."""
@@ -350,9 +351,3 @@ def _log_mean(log_weights: FloatArray, exponent: FloatArray, total: FloatArray) 
     if abs(value) > 0.1:
         return value
     return float(np.log1p(np.sum(np.exp(log_weights) * np.expm1(np.minimum(exponent, _OVERFLOW)))))
-
-
-def _mass(low: FloatArray, high: FloatArray) -> FloatArray:
-    """P(low < z <= high) of a standard normal, from the tail where it is small."""
-    right = low > 0
-    return special.ndtr(np.where(right, -low, high)) - special.ndtr(np.where(right, -high, low))

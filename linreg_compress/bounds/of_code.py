@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from linreg_compress import _validation as valid
 from linreg_compress._kinds import takes
 from linreg_compress.bounds import catalogue
-from linreg_compress.bounds.bound import GENERALIZATION_ERROR, Bound
+from linreg_compress.bounds.bound import GENERALIZATION_ERROR, POPULATION_RISK, SAME_INPUTS, Bound
 from linreg_compress.bounds.catalogue import Case, Reason, Row
 from linreg_compress.bounds.information import aware_channel_information, blind_channel_information
 from linreg_compress.bounds.same_inputs import Code, same_inputs_generalization_error
@@ -73,12 +73,13 @@ class CodeBounds:
     def truth(self, of: str) -> float:
         """Return the exact value of what a bound is `of`."""
         return {
-            "generalization_error": self.generalization_error,
-            "same_inputs_generalization_error": self.same_inputs_generalization_error,
+            GENERALIZATION_ERROR: self.generalization_error,
+            SAME_INPUTS: self.same_inputs_generalization_error,
+            POPULATION_RISK: self.population_risk,
         }[of]
 
     def least(self) -> dict[str, Bound]:
-        """Return the smallest finite bound of each quantity, without the trivial one: none is the least for every code."""
+        """Return the smallest finite upper bound of each quantity but the trivial one: none is the least for every code."""
         found: dict[str, Bound] = {}
         for bound in sorted(self.bounds, key=lambda bound: bound.value):
             if bound.kind == "upper" and bound.value < float("inf"):
@@ -99,8 +100,9 @@ def bounds_of(
     code : BlindGaussianChannel, AwareGaussianChannel, CellQuantizer or UniformQuantizer
         Built for this model.
     loss_scale : float, optional
-        The supremum of ``s(w) = sigma^2 + |w - w*|^2`` over the codebook, squared units of y. The sub-Gaussian and the
-        chi-square bound need it; of finitely many levels and fixed true weights it is known without it.
+        The supremum of ``s(w) = sigma^2 + |w - w*|^2`` over the codebook, squared units of y, for the sub-Gaussian and the
+        chi-square bound. Without it that of finitely many levels and fixed true weights is used, and any other codebook is
+        clipped at one draw in a million (`loss_scale`).
     variance_inflation : float, default 1
         Mean variance-inflation factor of correlated features. The code then is a design-blind Gaussian one of one weight
         at a time, and the true weights have a prior.
@@ -121,13 +123,13 @@ def bounds_of(
     --------
     >>> import numpy as np
     >>> model = LinearModel(samples=80, features=50)
-    >>> found = bounds_of(model, BlindGaussianChannel.for_model(model, rate_nats=50 * np.log(2.0)), loss_scale=10.0)
+    >>> found = bounds_of(model, BlindGaussianChannel.for_model(model, bits_per_weight=1.0), loss_scale=10.0)
     >>> round(found.information_nats, 3), round(found.generalization_error, 3)
     (34.657, 1.556)
     >>> [(bound.name, round(bound.value, 3)) for bound in found.bounds]
     [('sub-gaussian', 13.164), ('chi-square', 8.136), ('donsker-varadhan', 1.96)]
-    >>> found.absent[-1].name, found.absent[-1].reason
-    ('individual-sample', 'it is proved for a design-aware Gaussian code, and this one sees the weights alone')
+    >>> found.absent[-2].name, found.absent[-2].reason
+    ('wasserstein', 'it is proved for a design-aware Gaussian code, and this one sees the weights alone')
     """
     scale = None if loss_scale is None else valid.positive_number("loss_scale", loss_scale)
     inflation = valid.positive_number("variance_inflation", variance_inflation)

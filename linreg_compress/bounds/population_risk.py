@@ -16,7 +16,7 @@ import numpy as np
 from linreg_compress import _validation as valid
 from linreg_compress._kinds import takes
 from linreg_compress.bounds.bound import GENERALIZATION_ERROR, Bound
-from linreg_compress.compressed_risk.expected import expected_compressed_risks
+from linreg_compress.compressed_risk.risks import risks
 from linreg_compress.compression.gaussian_channel import BlindGaussianChannel
 from linreg_compress.errors import InvalidInputError
 from linreg_compress.information.rate_distortion import rate_nats_from_bits
@@ -69,7 +69,7 @@ def population_risk_bound(model: LinearModel, channel: BlindGaussianChannel, bou
         raise InvalidInputError(
             "bound", "must be an upper bound of the generalization error", f"{bound.name} of {bound.of}"
         )
-    return float(expected_compressed_risks(model, channel).empirical_risk) + bound.value
+    return float(risks(model, channel).empirical_risk) + bound.value
 
 
 @takes(model=LinearModel)
@@ -111,8 +111,8 @@ def advised_rate(model: LinearModel, bound_at: BoundAt, *, largest_bits_per_weig
         found = minimize_scalar(promise, bounds=(rates[best - 1], rates[best + 1]), method="bounded")
         if found.fun < value:
             rate, value = float(found.x), float(found.fun)
-    truth = float(expected_compressed_risks(model, BlindGaussianChannel.for_model(model, rate)).population_risk)
-    nothing = float(expected_compressed_risks(model, BlindGaussianChannel.for_model(model, 0.0)).population_risk)
+    truth = float(risks(model, BlindGaussianChannel.for_model(model, rate)).population_risk)
+    nothing = float(risks(model, BlindGaussianChannel.for_model(model, 0.0)).population_risk)
     everything = float(expected_risks(model).population_risk)
     best_rate, best_risk = (0.0, nothing) if nothing <= everything else (float("inf"), everything)
     return AdvisedRate(rate, value, truth, best_rate, best_risk, truth - best_risk, 0 < rate < largest)

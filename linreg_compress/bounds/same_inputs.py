@@ -13,8 +13,8 @@ fit follows the noise that it has seen. With u = W - w* and ``X^T eps = G u``,
 import numpy as np
 
 from linreg_compress._kinds import takes
+from linreg_compress.compressed_risk.formulas import require_match
 from linreg_compress.compressed_risk.gaussian_moments import jump_moments
-from linreg_compress.compressed_risk.matching import require_match
 from linreg_compress.compressed_risk.scalar_quantizer import coordinates_of
 from linreg_compress.compression.gaussian_channel import AwareGaussianChannel, BlindGaussianChannel
 from linreg_compress.compression.scalar.cells import CellQuantizer
@@ -50,7 +50,7 @@ def same_inputs_generalization_error(model: LinearModel, code: Code) -> float:
     Examples
     --------
     >>> model = LinearModel(samples=80, features=50)
-    >>> same_inputs_generalization_error(model, AwareGaussianChannel.for_model(model, 50 * np.log(2.0)))
+    >>> same_inputs_generalization_error(model, AwareGaussianChannel.for_model(model, bits_per_weight=1.0))
     0.9375
     """
     n, d, s2 = model.samples, model.features, model.noise_variance

@@ -1,4 +1,4 @@
-"""``advise``: whether to quantize one's own regression, to how many bits, and how sure that is."""
+"""``advise``: whether to quantize one's own regression, and to how many bits."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ from linreg_compress.compression import quantizers
 from linreg_compress.errors import DesignError, InvalidInputError, LinregCompressError
 
 if TYPE_CHECKING:
-    from linreg_compress.advice.record import Advice
+    from linreg_compress.advice.answer import Advice
 
-_ARRAYS = (".npz",)
+_WEIGHTS = (".npz", ".h")
 
 
 def add_options(parser: argparse.ArgumentParser) -> None:
@@ -23,6 +23,7 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     both = argparse.BooleanOptionalAction
     parser.add_argument("file", metavar="DATA", help="a csv of numbers with a header, gzip or not")
     parser.add_argument("--target", metavar="COLUMN", required=True, help="the column to predict from all others")
+    parser.add_argument("--groups", metavar="COLUMN", help="rows of one value belong together: never split between folds")
     parser.add_argument(
         "--standardize", action=both, default=True, help="quantize the weights of columns scaled to unit variance (default)"
     )
@@ -30,7 +31,10 @@ def add_options(parser: argparse.ArgumentParser) -> None:
         "--intercept", action=both, default=True, help="fit an intercept, which is never quantized (default)"
     )
     parser.add_argument(
-        "--tolerance", metavar="SHARE", default="0.01", help="share of the excess risk that bits may cost (default 0.01)"
+        "--tolerance",
+        metavar="SHARE",
+        default="0.01",
+        help="share of the error on new rows that bits may cost (default 0.01)",
     )
     parser.add_argument(
         "--quantizers",
@@ -38,11 +42,15 @@ def add_options(parser: argparse.ArgumentParser) -> None:
         help=f"some of {', '.join(row.name for row in quantizers.QUANTIZERS if row.by_levels)} (default all)",
     )
     parser.add_argument("--bits", metavar="B1,B2,...", help="bits per weight to try (default 1,2,...,8)")
-    parser.add_argument("--repeats", metavar="R", default="5", help="repeats of the ten-fold check (default 5)")
-    parser.add_argument("--seed", metavar="S", default="0", help="of all random numbers (default 0)")
-    parser.add_argument("--workers", metavar="W", default="1", help="threads of the check (default 1)")
+    parser.add_argument("--repeats", metavar="R", default="5", help="how often rows are dealt into ten folds (default 5)")
+    parser.add_argument("--seed", metavar="S", default="0", help="of the folds (default 0)")
+    parser.add_argument("--workers", metavar="W", default="1", help="threads (default 1)")
     parser.add_argument("--plot", metavar="FILE", help="draw the curve: .svg, .png or .pdf")
-    parser.add_argument("--save", metavar="FILE", help="write the quantized weights and their codebook: .npz")
+    parser.add_argument(
+        "--save",
+        metavar="FILE",
+        help="write the quantized weights: .npz, with the same as a C header beside it, or .h alone",
+    )
     shared.add_format(parser)
 
 
@@ -51,22 +59,22 @@ def run(options: argparse.Namespace) -> int:
     from linreg_compress.advice.report import report
 
     settings = _settings(options)
-    plot, save = _outputs(options)
+    plot, saved = _outputs(options)
     found = _advise(options, settings)
-    _write(found, options.file, plot, save)
+    written = _write(found, options.file, plot, saved)
     if options.format == "json":
         print_json({"file": options.file, **found.record()})
     else:
-        print(report(found, options.file, "" if save else _command(options)))
-        for path in filter(None, (plot, save)):
-            print(f"\nWritten: {path}" + (_saved(found) if path == save else ""))
+        print(report(found, options.file, "" if saved else _command(options)))
+        for line in written:
+            print(line)
     return 0
 
 
 def _settings(options: argparse.Namespace) -> dict[str, Any]:
     from linreg_compress import _validation as valid
     from linreg_compress.advice.answer import BITS
-    from linreg_compress.advice.quantizers import QUANTIZERS
+    from linreg_compress.compression.batches import QUANTIZERS
 
     names = QUANTIZERS if options.quantizers is None else [part.strip() for part in options.quantizers.split(",")]
     bits = BITS if options.bits is None else [shared.whole("bits", part) for part in options.bits.split(",")]
@@ -82,56 +90,60 @@ def _settings(options: argparse.Namespace) -> dict[str, Any]:
     }
 
 
-def _outputs(options: argparse.Namespace) -> tuple[Path | None, Path | None]:
-    """Check the output files before any work."""
-    from linreg_compress.advice.saving import PICTURES, check_writable
+def _outputs(options: argparse.Namespace) -> tuple[Path | None, list[Path]]:
+    """Check the output files before any work: the picture, and the weights."""
+    from linreg_compress.cli.weights_files import PICTURES, check_writable
 
     plot = None if options.plot is None else check_writable("plot", options.plot, PICTURES)
-    save = None if options.save is None else check_writable("save", options.save, _ARRAYS)
-    for name, path in (("plot", plot), ("save", save)):
+    saved = [] if options.save is None else [check_writable("save", options.save, _WEIGHTS)]
+    if saved and saved[0].suffix.lower() == _WEIGHTS[0]:
+        saved.append(check_writable("save", str(saved[0].with_suffix(_WEIGHTS[1])), _WEIGHTS))
+    for name, path in (("plot", plot), *(("save", path) for path in saved)):
         if path is not None and path.exists() and Path(options.file).exists() and path.samefile(options.file):
             raise InvalidInputError(name, "must not be the table itself", str(path))
-    return plot, save
+    return plot, saved
 
 
 def _advise(options: argparse.Namespace, settings: dict[str, Any]) -> Advice:
     from linreg_compress.advice.answer import advise
-    from linreg_compress.advice.table import read_table
+    from linreg_compress.cli.table import read_table
 
-    table = read_table(options.file, options.target)
+    table = read_table(options.file, options.target, options.groups)
+    named: dict[str, Any] = {"names": table.names, "target_name": table.target_name, "groups": table.groups}
+    if options.groups is not None:
+        named["groups_name"] = options.groups
     try:
-        return advise(
-            table.features, table.targets, names=table.names, target_name=table.target_name, progress=True, **settings
-        )
+        return advise(table.features, table.targets, progress=True, **named, **settings)
     except DesignError as error:
         raise LinregCompressError(f"{options.file}: {error}") from error
 
 
-def _write(found: Advice, source: str, plot: Path | None, save: Path | None) -> None:
-    from linreg_compress.advice.saving import save_weights, write_all
+def _write(found: Advice, source: str, plot: Path | None, saved: list[Path]) -> list[str]:
+    """Write all files or none; return what to print about each."""
+    from linreg_compress.cli import weights_files, weights_header
 
     writers: dict[Path, Any] = {}
     if plot is not None:
-        from linreg_compress.advice.curve import save_curve
+        from linreg_compress.gallery.advice_curve import save_curve
 
         data = {**found.record(), "source": Path(source).name}
         writers[plot] = lambda path: save_curve(data, path)
-    if save is not None:
-        writers[save] = lambda path: save_weights(found, path)
+    for one in saved:
+        function = weights_files.save_weights if one.suffix.lower() == _WEIGHTS[0] else weights_header.save_header
+        writers[one] = lambda path, function=function: function(found, path)
     if writers:
-        write_all(writers)
-
-
-def _saved(found: Advice) -> str:
-    point = found.coded_as
-    bits = f"{point.bits_per_weight} bit{'s' * (point.bits_per_weight > 1)}"
-    what = f" (the weights at {bits} with {point.quantizer}"
-    return what + ("; no number of bits tried meets the tolerance)" if found.recommended is None else ")")
+        weights_files.write_all(writers)
+    point = found.shipped_as
+    what = f" (the weights at {point.bits_per_weight} bit{'s' * (point.bits_per_weight > 1)} with {point.quantizer}"
+    what += "; no code tried meets the tolerance)" if found.recommended is None else ")"
+    return [f"Written: {path}" + what * (path in saved) for path in writers]
 
 
 def _command(options: argparse.Namespace) -> str:
     """Return the command that saves what is recommended."""
     parts = ["linreg-compress", "advise", options.file, "--target", options.target]
+    if options.groups is not None:
+        parts += ["--groups", options.groups]
     for name in ("standardize", "intercept"):
         if not getattr(options, name):
             parts.append(f"--no-{name}")

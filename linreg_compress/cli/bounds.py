@@ -7,14 +7,16 @@ from typing import TYPE_CHECKING, Any
 
 from linreg_compress.cli import options as shared
 from linreg_compress.cli.compressors import compressor_from
-from linreg_compress.cli.correlation import add_variance_inflation, variance_inflation_from
-from linreg_compress.cli.output import print_json, short, table
-from linreg_compress.errors import InvalidInputError, UnsupportedModelError
+from linreg_compress.cli.output import fill, print_json, short, table
+from linreg_compress.errors import UnsupportedModelError
 
 if TYPE_CHECKING:
     from linreg_compress.bounds.bound import Bound
     from linreg_compress.bounds.of_code import Absent, CodeBounds
     from linreg_compress.model import LinearModel
+
+
+_SIDES = ("Upper bounds, squared units of y.", "Upper bounds but where it says lower, squared units of y.")
 
 
 def add_options(parser: argparse.ArgumentParser) -> None:
@@ -26,10 +28,11 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     group.add_argument(
         "--loss-scale",
         metavar="S",
-        help="supremum of s(w) = sigma^2 + |w - w*|^2 over the codebook; sub-gaussian and chi-square need it "
-        "(known without it for lloyd-max and fixed true weights)",
+        type=shared.typed(shared.number),
+        help="supremum of s(w) = sigma^2 + |w - w*|^2 over the codebook, for sub-gaussian and chi-square (default: the "
+        "exact one of finitely many levels and fixed true weights; any other codebook is clipped at one draw in a million)",
     )
-    add_variance_inflation(parser)
+    shared.add_variance_inflation(parser)
     shared.add_format(parser)
 
 
@@ -38,15 +41,12 @@ def run(options: argparse.Namespace) -> int:
     from linreg_compress.bounds.of_code import bounds_of
 
     model = shared.model_from(options)
-    kappa = variance_inflation_from(options, model)
+    kappa = shared.variance_inflation_from(options, model)
     code: Any = compressor_from(options, model)
     if code is None:
-        raise InvalidInputError(
-            "rate_nats", "or --bits-per-weight or --quantizer is needed", "none", "Bounds are for compressed weights."
-        )
+        raise shared.requires("bounds", "--rate-nats R", "--bits-per-weight B", "--quantizer NAME")
     _refuse_unknown(code, options.quantizer)
-    scale = None if options.loss_scale is None else shared.number("loss_scale", options.loss_scale)
-    record = _record(model, kappa, bounds_of(model, code, scale, variance_inflation=kappa))
+    record = _record(model, kappa, bounds_of(model, code, options.loss_scale, variance_inflation=kappa))
     if options.format == "json":
         print_json(record)
     else:
@@ -54,14 +54,14 @@ def run(options: argparse.Namespace) -> int:
     return 0
 
 
-def _refuse_unknown(code: Any, name: str | None) -> None:
+def _refuse_unknown(code: Any, quantizers: list[str] | None) -> None:
     """Refuse a code whose information or whose generalization error is not known."""
     from linreg_compress.compression.gaussian_channel import AwareGaussianChannel, BlindGaussianChannel
     from linreg_compress.compression.scalar.cells import CellQuantizer
     from linreg_compress.compression.scalar.uniform import UniformQuantizer
 
     if not isinstance(code, BlindGaussianChannel | AwareGaussianChannel | CellQuantizer | UniformQuantizer):
-        raise UnsupportedModelError(f"no bound is known for {name}; simulate it.")
+        raise UnsupportedModelError(f"no bound is known for {(quantizers or [code.name])[0]}; simulate it.")
 
 
 def _record(model: LinearModel, kappa: float, found: CodeBounds) -> dict[str, Any]:
@@ -82,6 +82,7 @@ def _record(model: LinearModel, kappa: float, found: CodeBounds) -> dict[str, An
             "variance_inflation": kappa,
         },
         **{name: value for name, value in known.items() if value is not None},
+        "population_risk": found.population_risk,
         "generalization_error": found.generalization_error,
         "same_inputs_generalization_error": found.same_inputs_generalization_error,
         "bounds": [_entry(one) for one in found.listed if isinstance(one, Bound) or not one.left_out],
@@ -117,15 +118,20 @@ def _text(model: LinearModel, code: Any, record: dict[str, Any]) -> str:
         f"Code    {code.name}, information {record['information_nats']:.5g} nats = {bits:.4g} bit per weight",
         "",
     ]
-    truths = {name: record[name] for name in ("generalization_error", "same_inputs_generalization_error")}
+    names = ["generalization_error", "same_inputs_generalization_error"]
+    names += ["population_risk"] if any(bound["of"] == "population_risk" for bound in record["bounds"]) else []
+    truths = {name: record[name] for name in names}
     rows = [["", "value", "times the truth"]]
     notes: list[str] = []
+    clipped: dict[str, int] = {}  # in their order, each once
     for name, truth in truths.items():
         rows.append([f"{name.replace('_', ' ')}, exact", short(truth), ""])
         for bound in record["bounds"]:
             if bound["of"] == name:
+                clipped |= {one: 0 for one in bound["assumptions"] if one.startswith("codebook clipped")}
                 ratio = short(bound["value"] / truth) if truth > 0 and bound["value"] < float("inf") else "-"
-                rows.append([f"  {bound['name']}", short(bound["value"]), ratio])
+                below = " (lower)" if bound["kind"] == "lower" else ""
+                rows.append([f"  {bound['name']}{below}", short(bound["value"]), ratio])
                 if bound["value"] == float("inf"):
                     notes.append(f"{bound['name']} is inf: {bound['assumptions'][0]}.")
     least_of_these = []
@@ -138,4 +144,6 @@ def _text(model: LinearModel, code: Any, record: dict[str, Any]) -> str:
     if "random_design_information_nats" in record:
         full = record["random_design_information_nats"]
         notes.append(f"Bounds of the generalization error use I(S; What) = R + I(X; What) = {full:.5g} nats, not the rate.")
-    return "\n".join([*lines, table(rows), "", "Upper bounds, squared units of y.", *least_of_these, *notes])
+    notes += [f"Sub-gaussian and chi-square: {one}." for one in clipped]
+    under = [_SIDES[len(names) > 2], *least_of_these, *notes]
+    return "\n".join([*lines, table(rows), "", *map(fill, under)])

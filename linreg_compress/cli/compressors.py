@@ -15,8 +15,8 @@ if TYPE_CHECKING:
     from linreg_compress.compression.quantizers import NamedQuantizer
     from linreg_compress.model import LinearModel
 
-Variant = dict[str, str]
-"""The options that one compressor is made from, by name."""
+Variant = dict[str, Any]
+"""What one compressor is made from: the values of its options, by their names."""
 
 _RATES = ("rate_nats", "bits_per_weight")
 _NUMBERS = (*_RATES, quantizers.STEP, quantizers.LEVELS, "diameter_penalty")
@@ -33,9 +33,6 @@ def compressor_from(options: argparse.Namespace, model: LinearModel) -> Channel 
     UnsupportedModelError
         If the compressor does not exist for the model.
     """
-    for name in _NUMBERS:
-        if "," in (text := getattr(options, name, None) or ""):
-            raise InvalidInputError(name, "must be a number", repr(text))
     if options.quantizer is not None and options.codec is not None:
         raise shared.not_both("codec", "quantizer")
     found = _variants(options)
@@ -69,13 +66,12 @@ class Compressors:
         name = variant.get("quantizer")
         rate = _rate_nats(model, channel, variant)
         bits = None if name else variant.get("bits_per_weight")
-        made_of = {} if name is None else _value(quantizers.find(name), variant)
         described = {
             "compression": name or channel.name,
-            "bits_per_weight": float(bits_per_weight_from_nats(rate, model.features)) if bits is None else float(bits),
+            "bits_per_weight": float(bits_per_weight_from_nats(rate, model.features)) if bits is None else bits,
             "rate_nats": rate,
-            "step": made_of.get(quantizers.STEP),
-            "levels": made_of.get(quantizers.LEVELS),
+            "step": variant.get(quantizers.STEP),
+            "levels": variant.get(quantizers.LEVELS),
         }
         if self._penalty_columns:
             beta = None if name is None else _beta(variant)
@@ -86,6 +82,8 @@ class Compressors:
 
 def _channel(model: LinearModel, variant: Variant, *, centred: bool) -> Channel:
     """Build a compressor; a Gaussian channel is centred at 0 if `centred`, a quantizer always."""
+    from linreg_compress import _validation as valid
+
     if model.samples < model.features:
         raise UnsupportedModelError(
             f"compression needs --samples at least --features; got {model.samples} < {model.features}, where least squares "
@@ -94,13 +92,12 @@ def _channel(model: LinearModel, variant: Variant, *, centred: bool) -> Channel:
     if "quantizer" not in variant:
         return _gaussian(model, variant, centred=centred)
     row = quantizers.find(variant["quantizer"])
-    if not row.fitted and model.samples < model.features + 2:
-        raise UnsupportedModelError(_too_few(row.name, model))
-    number = next(iter(_value(row, variant).values()), None)
-    given = variant.get("diameter_penalty")
-    beta = None if given is None else shared.number("diameter_penalty", given)
+    if not row.fitted:
+        own = "a codebook of your own (CellQuantizer in Python)"
+        valid.require_finite_weights(f"--quantizer {row.name}", model.samples, model.features, instead=own)
+    penalty = quantizers.Penalty(variant.get("diameter_penalty"), variant.get("penalty", quantizers.PENALTIES[0]))
     try:
-        return row.channel(model, number, quantizers.Penalty(beta, variant.get("penalty", quantizers.PENALTIES[0])))
+        return row.channel(model, variant.get(row.needs), penalty)
     except InvalidInputError as error:
         names = {"bits": quantizers.BITS, "penalty_weight": "diameter_penalty"}  # what Python calls the options
         raise InvalidInputError(names.get(error.parameter, error.parameter), error.rule, error.value, error.hint) from error
@@ -110,42 +107,16 @@ def _gaussian(model: LinearModel, variant: Variant, *, centred: bool) -> Channel
     import numpy as np
 
     from linreg_compress.compression.gaussian_channel import AwareGaussianChannel, BlindGaussianChannel
-    from linreg_compress.information.rate_distortion import rate_nats_from_bits
 
-    if "rate_nats" in variant:
-        rate = shared.number("rate_nats", variant["rate_nats"])
-    else:
-        bits = shared.number("bits_per_weight", variant["bits_per_weight"])
-        rate = float(rate_nats_from_bits(bits, model.features))
+    rate = {name: variant[name] for name in _RATES if name in variant}
     cls = AwareGaussianChannel if variant["codec"] == "aware" else BlindGaussianChannel
-    return cls.for_model(model, rate, np.zeros(model.features) if centred else None)
-
-
-def _too_few(quantizer: str, model: LinearModel) -> str:
-    """Say why a quantizer that is made for a law does not fit so few samples."""
-    reason = f"{quantizer} is designed for weights of finite variance"
-    if quantizer == "uniform":
-        reason = "levels without limit leave the population risk infinite"
-    return (
-        f"{reason}, which needs --samples at least --features + 2; got {model.samples} and {model.features}. A codebook of "
-        "your own, CellQuantizer in Python, works for --samples at least --features."
-    )
-
-
-def _value(row: NamedQuantizer, variant: Variant) -> dict[str, float]:
-    """Read the number that a quantizer is made from, by its name; empty if it needs none."""
-    if not row.needs:
-        return {}
-    read = shared.whole if row.needs == quantizers.LEVELS else shared.number
-    return {row.needs: read(row.needs, variant[row.needs])}
+    return cls.for_model(model, **rate, center=np.zeros(model.features) if centred else None)
 
 
 def _beta(variant: Variant) -> float | None:
     """Return the weight of the penalty that a compressor has, its own default included."""
-    given = variant.get("diameter_penalty")
-    if given is not None:
-        return shared.number("diameter_penalty", given)
-    return quantizers.find(variant["quantizer"]).penalty_weight
+    given: float | None = variant.get("diameter_penalty")
+    return quantizers.find(variant["quantizer"]).penalty_weight if given is None else given
 
 
 def _rate_nats(model: LinearModel, channel: Any, variant: Variant) -> float:
@@ -158,70 +129,54 @@ def _rate_nats(model: LinearModel, channel: Any, variant: Variant) -> float:
         return float(scalar_quantizer_entropy(model, channel))
     if hasattr(channel, "rate_nats"):
         return float(channel.rate_nats)
-    return model.features * math.log(float(variant[quantizers.LEVELS]))
+    return model.features * math.log(variant[quantizers.LEVELS])
 
 
 def _variants(options: argparse.Namespace) -> list[Variant]:
-    """Cut the lists of the compression options into single compressors.
+    """Cross the lists of the compression options into single compressors.
 
     Every rate with every codec, then every quantizer with every value of what it needs. What belongs to nothing is refused.
     """
     if options.rate_nats is not None and options.bits_per_weight is not None:
         raise shared.not_both("rate_nats", "bits_per_weight")
-    cut = {name: _parts(name, getattr(options, name, None)) for name in _NUMBERS}
-    cut["penalty"] = _parts("penalty", getattr(options, "penalty", None), quantizers.PENALTIES)
-    codecs = _parts("codec", options.codec, shared.CODECS)
-    names = _parts("quantizer", options.quantizer, tuple(row.name for row in quantizers.QUANTIZERS))
-    rows = [row for row in quantizers.QUANTIZERS if row.name in names]
+    given = {name: getattr(options, name, None) or [] for name in (*_NUMBERS, "penalty", "codec", "quantizer")}
+    codecs = given["codec"]
+    rows = [row for row in quantizers.QUANTIZERS if row.name in given["quantizer"]]
     needed = {row.needs for row in rows}
-    rates = [{name: text} for name in _RATES for text in cut[name]]
+    rates = [{name: value} for name in _RATES for value in given[name]]
     if codecs and not rates:
         raise shared.requires("--codec", *(shared.flag(name, value=True) for name in _RATES))
     found: list[Variant] = []
     if codecs or not needed & set(_RATES):  # a rate that a quantizer needs makes a Gaussian channel where a codec is named
         found += [{"codec": codec, **rate} for codec in codecs or ["blind"] for rate in rates]
     for name in (quantizers.STEP, quantizers.LEVELS):
-        if cut[name] and name not in needed:
+        if given[name] and name not in needed:
             raise shared.requires(shared.flag(name), f"--quantizer {shared.takers(name)}")
     for row in rows:
-        if row.needs and not cut[row.needs]:
+        if row.needs and not given[row.needs]:
             raise shared.requires(f"--quantizer {row.name}", shared.flag(row.needs, value=True))
-        numbers = [{row.needs: text} for text in cut[row.needs]] if row.needs else [{}]
-        found += [{"quantizer": row.name, **number, **one} for number in numbers for one in _penalties(row, rows, cut)]
-    _refuse_penalty_without_quantizer(found, cut)
+        numbers = [{row.needs: value} for value in given[row.needs]] if row.needs else [{}]
+        found += [{"quantizer": row.name, **number, **one} for number in numbers for one in _penalties(row, rows, given)]
+    _refuse_penalty_without_quantizer(found, given)
     return found
 
 
-def _penalties(row: NamedQuantizer, rows: list[NamedQuantizer], cut: dict[str, list[str]]) -> list[Variant]:
+def _penalties(row: NamedQuantizer, rows: list[NamedQuantizer], given: dict[str, list[Any]]) -> list[Variant]:
     """Return the penalties of a quantizer: they belong to the penalized ones, or to all fitted ones if none is named."""
     if not (row.penalized if any(one.penalized for one in rows) else row.fitted):
         return [{}]
-    weights = [{"diameter_penalty": text} for text in cut["diameter_penalty"]] or [{}]
+    weights = [{"diameter_penalty": value} for value in given["diameter_penalty"]] or [{}]
     if weights == [{}] and not row.penalized:
         return [{}]
-    kinds = [{"penalty": text} for text in cut["penalty"]] or [{}]
+    kinds = [{"penalty": word} for word in given["penalty"]] or [{}]
     return [{**weight, **kind} for weight in weights for kind in kinds]
 
 
-def _refuse_penalty_without_quantizer(found: list[Variant], cut: dict[str, list[str]]) -> None:
+def _refuse_penalty_without_quantizer(found: list[Variant], given: dict[str, list[Any]]) -> None:
     rows = quantizers.QUANTIZERS
-    if cut["diameter_penalty"] and not any("diameter_penalty" in variant for variant in found):
+    if given["diameter_penalty"] and not any("diameter_penalty" in variant for variant in found):
         names = shared.any_of([row.name for row in rows if row.fitted])
         raise shared.requires("--diameter-penalty", f"--quantizer {names}")
-    if cut["penalty"] and not any("penalty" in variant for variant in found):
+    if given["penalty"] and not any("penalty" in variant for variant in found):
         names = shared.any_of([row.name for row in rows if row.penalized])
         raise shared.requires("--penalty", shared.flag("diameter_penalty", value=True), f"--quantizer {names}")
-
-
-def _parts(option: str, text: str | None, choices: tuple[str, ...] = ()) -> list[str]:
-    """Cut a comma list; every part must be one of `choices`, or a number without them, and none may come twice."""
-    if text is None:
-        return []
-    parts = [part.strip() for part in text.split(",")]
-    for part in parts:
-        if choices and part not in choices:
-            raise InvalidInputError(option, "must be made of " + ", ".join(choices), repr(part))
-    values = set(parts) if choices else {shared.number(option, part) for part in parts}
-    if len(values) < len(parts):
-        raise InvalidInputError(option, "must list no value twice", text)
-    return parts

@@ -5,69 +5,49 @@ from __future__ import annotations
 import argparse
 from typing import TYPE_CHECKING
 
-from linreg_compress.cli import options as shared
-from linreg_compress.errors import InvalidInputError
+from linreg_compress.errors import InvalidInputError, LinregCompressError
 
 if TYPE_CHECKING:
     from linreg_compress.model import LinearModel
 
-_NAME = "variance_inflation"
+_NAME, _FLAG = "variance_inflation", "--variance-inflation"
 
 
-def add_variance_inflation(parser: argparse.ArgumentParser) -> None:
-    """Add the option."""
-    group = parser.add_argument_group("correlated features")
-    group.add_argument(
-        "--variance-inflation",
-        metavar="KAPPA",
-        help="mean variance-inflation factor of correlated features of unit variance (default 1: uncorrelated); the blind "
-        "codec then codes one weight at a time, and needs --signal-variance",
-    )
-
-
-def variance_inflation_from(options: argparse.Namespace, model: LinearModel) -> float:
-    """Read kappa, 1 by default, and refuse what it says nothing about.
+def given_variance_inflation(given: float, options: argparse.Namespace, model: LinearModel) -> float:
+    """Return kappa, and refuse what it says nothing about.
 
     Raises
     ------
-    InvalidInputError
+    LinregCompressError
         If kappa is below 1, or comes with a quantizer, the aware codec, fixed weights, no prior, or n < d.
     """
     from linreg_compress.compressed_risk.variance_inflation import checked_variance_inflation
 
-    if options.variance_inflation is None:
-        return 1.0
-    kappa = float(checked_variance_inflation(shared.number(_NAME, options.variance_inflation)))
+    kappa = float(checked_variance_inflation(given))
     if kappa == 1:
         return kappa
-    refusals = (
+    excluded = (
         (
             options.quantizer is not None,
-            "and --quantizer exclude each other: the exact risks of a quantizer are known for uncorrelated features",
-            "Give --rate-nats or --bits-per-weight instead of the quantizer, or leave --variance-inflation out.",
+            "--quantizer",
+            "the exact risks of a quantizer are known for uncorrelated features",
         ),
-        (
-            options.codec == "aware",
-            "and --codec aware exclude each other: a code that knows X does not code one weight at a time",
-            "Use --codec blind, or leave --variance-inflation out.",
-        ),
-        (
-            options.weights is not None,
-            "and --weights exclude each other: the risk then depends on w* and on the whole covariance",
-            "Give a prior, --signal-variance, instead of the weights.",
-        ),
-        (
-            model.signal_variance == 0,
-            "needs a prior on the true weights: around them the blind code shapes its noise like the covariance's inverse",
-            "Give a --signal-variance above 0, or leave --variance-inflation out.",
-        ),
-        (
-            model.samples < model.features,
-            "needs --samples at least --features: the minimum-norm solution depends on the whole covariance",
-            "Use more samples, or leave --variance-inflation out.",
-        ),
+        (options.codec == ["aware"], "--codec aware", "a code that knows X does not code one weight at a time"),
+        (options.weights is not None, "--weights", "the risk then depends on w* and on the whole covariance"),
     )
-    for refused, rule, hint in refusals:
-        if refused:
-            raise InvalidInputError(_NAME, rule, f"{kappa:g}", hint)
+    for excludes, other, reason in excluded:
+        if excludes:
+            raise LinregCompressError(f"use either {_FLAG} or {other}, not both: {reason}.")
+    if model.signal_variance == 0:
+        raise LinregCompressError(
+            f"{_FLAG} requires --signal-variance T2 above 0: around the true weights the blind code shapes "
+            "its noise like the covariance's inverse."
+        )
+    if model.samples < model.features:
+        raise InvalidInputError(
+            _NAME,
+            "requires --samples at least --features: the minimum-norm solution depends on the whole covariance",
+            f"{model.samples} and {model.features}",
+            "Use more samples, or leave the option out.",
+        )
     return kappa

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from linreg_compress.cli.options import whole
 from linreg_compress.cli.output import print_json
-from linreg_compress.errors import InvalidInputError
+from linreg_compress.errors import LinregCompressError
 
 if TYPE_CHECKING:
     from linreg_compress.demos.lesson import Lesson
@@ -19,7 +19,9 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("name", nargs="?", metavar="NAME", help="the lesson (without one: list them)")
     parser.add_argument("--static", metavar="FILE.html", help="write one page that opens from disk, without Python")
     parser.add_argument("--handout", metavar="FILE", help="write it for printing: FILE.pdf, or FILE.md with FILE.png")
-    parser.add_argument("--all", metavar="DIR", help="write the page and the PDF of every lesson into DIR")
+    parser.add_argument(
+        "--all", metavar="DIR", help="write the course into DIR: every page and PDF, their list, notes for teachers, slides"
+    )
     parser.add_argument("--port", metavar="P", help="where to serve it (default 8765; another one if that is busy)")
     parser.add_argument("--no-browser", action="store_true", help="print the address alone, and open no browser")
     parser.add_argument("--format", choices=("text", "json"), default="text", help="of the list: text (default) or JSON")
@@ -33,14 +35,15 @@ def run(options: argparse.Namespace) -> int:
     if options.all is not None:
         for option in ("name", "static", "handout"):
             if getattr(options, option) is not None:
-                parameter = "NAME" if option == "name" else option
-                raise InvalidInputError(parameter, "and --all exclude each other", "both", "--all writes every lesson.")
+                one = "NAME" if option == "name" else f"--{option}"
+                raise LinregCompressError(f"use either {one} or --all, not both: --all writes every lesson.")
         return _write_all(lessons, Path(options.all))
     if options.name is None:
         for option in ("static", "handout"):
             if getattr(options, option) is not None:
-                names = ", ".join(LESSONS)
-                raise InvalidInputError(option, "needs a lesson", "none", f"Name one before it: {names}; or use --all.")
+                raise LinregCompressError(
+                    f"--{option} requires NAME, a lesson before it: {', '.join(LESSONS)}; or use --all."
+                )
         _list(lessons, options.format)
         return 0
     lesson = find_lesson(options.name)
@@ -51,15 +54,16 @@ def run(options: argparse.Namespace) -> int:
 
 def _list(lessons: list[Lesson], form: str) -> None:
     if form == "json":
-        keys = ("name", "title", "minutes", "question")
+        keys = ("name", "title", "minutes", "question", "summary")
         print_json({"lessons": [{key: getattr(lesson, key) for key in keys} for lesson in lessons]})
         return
     wide = max(len(lesson.name) for lesson in lessons)
     for lesson in lessons:
         print(f"{lesson.name:<{wide}}   {lesson.minutes} min   {lesson.title}")
     print("\nlinreg-compress demo NAME                      serves it on this machine")
-    print("linreg-compress demo NAME --static FILE.html   writes one page that opens in any browser")
+    print("linreg-compress demo NAME --static FILE.html   writes a page for any browser")
     print("linreg-compress demo NAME --handout FILE.pdf   writes it for printing")
+    print("linreg-compress demo --all DIR                 writes all, with slides and notes")
 
 
 def _serve(lesson: Lesson, lessons: list[Lesson], options: argparse.Namespace) -> int:
@@ -67,11 +71,7 @@ def _serve(lesson: Lesson, lessons: list[Lesson], options: argparse.Namespace) -
     from linreg_compress.demos.serve import PORT, can_open_browser, serve
 
     port = PORT if options.port is None else whole("port", options.port, minimum=0)
-    serve(
-        [lesson, *(other for other in lessons if other is not lesson)],
-        port=port,
-        open_browser=not options.no_browser and can_open_browser(),
-    )
+    serve(lesson, lessons, port=port, open_browser=not options.no_browser and can_open_browser())
     return 0
 
 
@@ -88,14 +88,8 @@ def _write(lesson: Lesson, page: str | None, paper: str | None) -> int:
 
 
 def _write_all(lessons: list[Lesson], folder: Path) -> int:
-    from linreg_compress.demos.handout import write_handout
-    from linreg_compress.demos.output_file import writable
-    from linreg_compress.demos.static_page import write_static
+    from linreg_compress.demos.course_folder import write_course
 
-    for lesson in lessons:
-        for ending in ("html", "pdf"):
-            writable(folder / f"{lesson.name}.{ending}", "all")
-    for lesson in lessons:
-        print(write_static(lesson, folder / f"{lesson.name}.html", option="all"))
-        print(write_handout(lesson, folder / f"{lesson.name}.pdf", option="all")[0])
+    for path in write_course(lessons, folder, option="all"):
+        print(path, flush=True)
     return 0

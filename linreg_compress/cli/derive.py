@@ -2,7 +2,7 @@
 
 import argparse
 
-from linreg_compress.cli.output import print_json
+from linreg_compress.cli.output import columns, fill, print_json
 
 
 def add_options(parser: argparse.ArgumentParser) -> None:
@@ -26,12 +26,12 @@ def run(options: argparse.Namespace) -> int:
 
     derivations = find_derivations(options.names)
     if options.list:
-        width = max(len(derivation.name) for derivation in derivations)
+        wide = max(len(derivation.name) for derivation in derivations) + 2
         for derivation in derivations:
-            print(f"{derivation.name:<{width}}   {derivation.title}")
+            print(fill(f"{derivation.name:<{wide}}{derivation.title}", hanging=" " * wide))
         return 0
     if options.graph:
-        print(graph(options.names), end="")
+        print(graph(options.names, width=columns()), end="")
         return 0
     verified = [verify(derivation) for derivation in derivations]
     if options.format == "json":
@@ -41,6 +41,6 @@ def run(options: argparse.Namespace) -> int:
     elif options.format == "markdown":
         print(printing.ledger_markdown(verified), end="")
     else:
-        print("\n".join(as_text(each) for each in verified))
-        print(printing.summary(verified))
+        print("\n".join(as_text(each, columns()) for each in verified))
+        print(fill(printing.summary(verified)))
     return int(any(each.verdict is Verdict.REFUTED for each in verified))

@@ -31,7 +31,7 @@ def explanation(
         return _aware(signal, change)
     if code == "uniform":
         return (
-            f". {_EXACT}; rounding to the middle of a cell has no centroid property, so the boundary tau^2 = v says "
+            f". {_EXACT}; its levels are the middles of their cells, not the means, so the boundary tau^2 = v says "
             "nothing about it"
         )
     if not row.centroids:
@@ -49,6 +49,8 @@ def explanation(
 def _compared(model: LinearModel, signal: float) -> str:
     relation = "below" if signal < model.weight_variance else "above"
     noise = f"sigma^2 / (n - d - 1) = {model.weight_variance:.3g}"
+    if signal == 0:
+        return f"around the true weights there is no signal to lose, only the estimation noise of a weight, {noise}"
     return f"the signal in a weight, {signal:.3g}, is {relation} its estimation noise {noise}"
 
 

@@ -6,9 +6,11 @@ import re
 import sys
 from collections.abc import Sequence
 from importlib import import_module
-from typing import Any, NoReturn
 
 from linreg_compress import __version__
+from linreg_compress.cli.completion import add_completion
+from linreg_compress.cli.examples import EXAMPLES
+from linreg_compress.cli.parser import Parser
 from linreg_compress.cli.streams import StandardOutputError, standard_streams
 from linreg_compress.errors import InvalidInputError, LinregCompressError
 
@@ -19,37 +21,42 @@ VERBS = {
     "bounds": "mutual-information bounds next to the exact generalization error",
     "check": "closed forms against Monte Carlo from raw data",
     "simulate": "Monte Carlo over a grid of models and compressors, resumable",
-    "derive": "the derivation ledger: formulas derived step by step, each checked by machine",
+    "derive": "the formulas, derived step by step and checked by machine",
     "figures": "draw the figures, or check the data under them",
     "quantize": "quantize a weight vector from a file, with a certificate",
-    "advise": "whether to quantize your own regression: reads a csv, predicts, checks on left-out rows",
-    "demo": "seven lessons: in a browser, as pages without Python, or for printing",
-    "reproduce": "the main job: figures, check table and derivation ledger, with a summary",
+    "advise": "should you quantize your own regression? reads a csv",
+    "demo": "seven lessons: in a browser, as pages without Python, or printed",
+    "reproduce": "the main job: figures, check table and derivations",
+}
+_GROUPS = {
+    "for a model that you describe": ("risk", "bounds", "simulate", "check"),
+    "for your own weights and data": ("quantize", "advise"),
+    "to learn, to teach and to verify": ("demo", "derive", "figures", "reproduce"),
 }
 
 _NEGATIVE = re.compile(r"-(\d|\.|inf|nan)", re.IGNORECASE)
 _DESCRIPTION = "Exact laboratory for one fact: compressing a trained model can lower its error on new data."
 
 
-class _Parser(argparse.ArgumentParser):
-    """A parser whose errors are one message that says what to do, without a usage dump."""
-
-    def error(self, message: str) -> NoReturn:
-        raise LinregCompressError(f"{message}. See {self.prog} --help.")
-
-    def _print_message(self, message: str, file: Any = None) -> None:
-        """Print without hiding, as argparse does, that it cannot be done."""
-        (file or sys.stdout).write(message)
-
-
-def build_parser() -> argparse.ArgumentParser:
-    """Return the parser of the whole program; each verb's module adds its own options."""
-    parser = _Parser(prog="linreg-compress", description=_DESCRIPTION, allow_abbrev=False)
+def build_parser(only: str | None = None) -> Parser:
+    """Return the parser of the whole program; each verb's module adds its own options, or that of `only`."""
+    listed = "\n\n".join(
+        f"{title}:\n" + "\n".join(f"  {verb:<10} {VERBS[verb]}" for verb in _GROUPS[title]) for title in _GROUPS
+    )
+    parser = Parser(_DESCRIPTION, EXAMPLES[""], prog="linreg-compress", usage="linreg-compress VERB [options]")
+    parser.epilog = f"{listed}\n\n{parser.epilog}\n\nlinreg-compress VERB --help tells the options of a verb.\n"
     parser.add_argument("--version", action="version", version=f"linreg-compress {__version__}")
-    verbs = parser.add_subparsers(dest="verb", metavar="VERB", required=True)
+    if only not in VERBS:
+        add_completion(parser)
+    verbs = parser.add_subparsers(
+        dest="verb", metavar="VERB", required=True, help=argparse.SUPPRESS, parser_class=Parser, prog=parser.prog
+    )
     for name, summary in VERBS.items():
-        verb = verbs.add_parser(name, help=summary, description=f"{summary[0].upper()}{summary[1:]}.", allow_abbrev=False)
-        import_module(f"linreg_compress.cli.{name}").add_options(verb)
+        verb = verbs.add_parser(
+            name, help=summary, description=f"{summary[0].upper()}{summary[1:]}.", examples=EXAMPLES[name]
+        )
+        if only is None or name == only:
+            import_module(f"linreg_compress.cli.{name}").add_options(verb)
     return parser
 
 
@@ -82,9 +89,15 @@ def _run(arguments: Sequence[str], options: argparse.Namespace) -> int:
     """Parse into `options` and run the verb that they name."""
     if any("\0" in argument for argument in arguments):
         raise LinregCompressError("an argument holds a NUL character, which no name of a file can. Leave it out.")
+    asked_for_all = not arguments or arguments[0].startswith("--completion")
+    named = next((argument for argument in arguments if not argument.startswith("-")), "")
+    parser = build_parser(None if asked_for_all else named)
+    if not arguments:
+        parser.print_help()
+        return DONE
     try:
-        build_parser().parse_args(_with_negative_values(arguments), options)
-    except SystemExit:  # --help or --version has answered
+        parser.parse_args(_with_negative_values(arguments), options)
+    except SystemExit:  # --help, --version or --completion has answered
         return DONE
     status: int = import_module(f"linreg_compress.cli.{options.verb}").run(options)
     return status

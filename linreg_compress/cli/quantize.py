@@ -7,7 +7,7 @@ import sys
 from typing import TYPE_CHECKING, Any
 
 from linreg_compress.cli import options as shared
-from linreg_compress.cli.output import print_json, short, table
+from linreg_compress.cli.output import fill, print_json, short, table
 from linreg_compress.cli.vectors import read_vector
 from linreg_compress.compression import quantizers
 
@@ -31,9 +31,11 @@ def add_options(parser: argparse.ArgumentParser) -> None:
         "weights as a sample; kmeans (default) and hessian-kmeans: the best levels for the importances given; "
         "diameter-kmeans: the best levels under a penalty",
     )
-    parser.add_argument("--levels", metavar="K", required=True, help="number of levels at most")
+    read = shared.typed(shared.whole)
+    parser.add_argument("--levels", metavar="K", type=read, required=True, help="number of levels at most")
     parser.add_argument("--importance", metavar="FILE", help="importance of each weight, zero or positive (default 1)")
-    parser.add_argument("--diameter-penalty", metavar="BETA", help="penalize the distance D of the end levels (k-means)")
+    text = "penalize the distance D of the end levels (k-means)"
+    parser.add_argument("--diameter-penalty", metavar="BETA", type=shared.typed(shared.number), help=text)
     parser.add_argument("--penalty", choices=quantizers.PENALTIES, help="BETA D^2 (default) or BETA D")
     shared.add_format(parser)
 
@@ -67,19 +69,18 @@ def run(options: argparse.Namespace) -> int:
 def _quantize(options: argparse.Namespace) -> tuple[Clustering, FloatArray]:
     from linreg_compress import _validation as valid
 
-    levels = shared.whole("levels", options.levels)
     row = quantizers.find(options.method)
     beta = None
     if options.diameter_penalty is not None:
         if not row.fitted:
             raise shared.requires("--diameter-penalty", "--method " + shared.any_of(_fitted()))
-        beta = valid.nonnegative_number("diameter_penalty", shared.number("diameter_penalty", options.diameter_penalty))
+        beta = valid.nonnegative_number("diameter_penalty", options.diameter_penalty)
     elif options.penalty is not None and not row.penalized:
         raise shared.requires("--penalty", shared.flag("diameter_penalty", value=True))
     weights = read_vector(options.file)
     importance = None if options.importance is None else read_vector(options.importance, nonnegative=True)
     penalty = quantizers.Penalty(beta, options.penalty or quantizers.PENALTIES[0])
-    return row.codebook(weights, levels, importance, penalty), weights
+    return row.codebook(weights, options.levels, importance, penalty), weights
 
 
 def _fitted() -> list[str]:
@@ -101,5 +102,11 @@ def _text(record: dict[str, Any], size: int) -> str:
         for name, label in (("fixed_rate", "at fixed length"), ("huffman", "in a Huffman code"), ("entropy", "by entropy"))
     )
     return "\n".join(
-        [*lines, "", f"{proof}.", f"Indices: {bits}. Mean squared weight error {short(record['weight_mse'])}."]
+        [
+            *lines,
+            "",
+            fill(f"{proof}."),
+            fill(f"Indices: {bits}."),
+            f"Mean squared weight error {short(record['weight_mse'])}.",
+        ]
     )

@@ -7,14 +7,19 @@ from typing import TYPE_CHECKING, Any
 
 from linreg_compress.cli import options as shared
 from linreg_compress.cli.compressors import compressor_from
-from linreg_compress.cli.correlation import add_variance_inflation, variance_inflation_from
 from linreg_compress.cli.explanation import explanation
-from linreg_compress.cli.output import print_json, short, table
+from linreg_compress.cli.output import fill, print_json, short, table
 
 if TYPE_CHECKING:
     from linreg_compress.model import LinearModel
 
 _NAMES = ("empirical_risk", "population_risk", "generalization_error")
+_LN2 = 0.6931471805599453
+_BESIDE = " " * 8
+ORACLE = (
+    "This is an oracle: without --signal-variance the codebook is centred at the true weights, which nobody knows. Give "
+    "--signal-variance T2 for true weights that the code does not know."
+)
 _OF_QUANTIZERS = ("weight_mse", "quadrature_error")
 
 
@@ -23,7 +28,7 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     shared.add_model(parser, required=True)
     shared.add_compression(parser)
     shared.add_quantizer(parser)
-    add_variance_inflation(parser)
+    shared.add_variance_inflation(parser)
     shared.add_format(parser)
 
 
@@ -32,7 +37,7 @@ def run(options: argparse.Namespace) -> int:
     from linreg_compress.compressed_risk.risks import risks
 
     model = shared.model_from(options)
-    kappa = variance_inflation_from(options, model)
+    kappa = shared.variance_inflation_from(options, model)
     code = compressor_from(options, model)
     base = risks(model)
     record: dict[str, Any] = {
@@ -40,7 +45,7 @@ def run(options: argparse.Namespace) -> int:
         "erm": {name: float(getattr(base, name)) for name in _NAMES},
     }
     if code is not None:
-        record |= _compression(model, code, options.quantizer or code.name, kappa)
+        record |= _compression(model, code, (options.quantizer or [code.name])[0], kappa)
     if options.format == "json":
         print_json(record)
     else:
@@ -64,7 +69,6 @@ def _describe(model: LinearModel, kappa: float, *, fixed: bool) -> dict[str, Any
 def _compression(model: LinearModel, code: Any, name: str, kappa: float) -> dict[str, Any]:
     """Describe the code, whatever it is, and its risks."""
     from linreg_compress.compressed_risk.risks import SPECTRA, risks
-    from linreg_compress.information.rate_distortion import bits_per_weight_from_nats
 
     if kappa != 1:  # a number is not a covariance: the formula itself
         from linreg_compress.compressed_risk.gaussian_channel import blind_channel_risks
@@ -77,7 +81,7 @@ def _compression(model: LinearModel, code: Any, name: str, kappa: float) -> dict
     compression: dict[str, Any] = {
         "name": name,
         "rate_nats": rate,
-        "bits_per_weight": float(bits_per_weight_from_nats(rate, model.features)),
+        "bits_per_weight": rate / (model.features * _LN2),
         "normalized_distortion": float(found.normalized_distortion),
     }
     compression |= {key: float(getattr(found, key)) for key in _OF_QUANTIZERS if hasattr(found, key)}
@@ -110,24 +114,14 @@ def _rate_nats(model: LinearModel, code: Any) -> float:
 
 
 def _text(model: LinearModel, record: dict[str, Any]) -> str:
-    signal = f"weights N(0, {model.signal_variance:g})" if model.signal_variance else "weights at the codebook's centre"
-    if "weights" in record["model"]:
-        signal = f"fixed weights, |w*|^2 = {model.weight_energy:g}, codebook centred at 0"
-    if model.samples < model.features:
-        signal = f"minimum-norm solution, E|w*|^2 = {model.weight_energy:g}"
-    kappa = record["model"]["variance_inflation"]
-    inflation = "" if kappa == 1 else f", variance inflation {kappa:g}"
-    lines = [
-        f"Model   n = {model.samples}, d = {model.features}, noise variance {model.noise_variance:g}, {signal}{inflation}"
-    ]
+    lines = [fill(f"Model   {_model(model, record)}", hanging=_BESIDE)]
     if "compression" not in record:
         rows = [["", "least squares"], *([_label(name), short(record["erm"][name])] for name in _NAMES)]
         return "\n".join([*lines, "", table(rows), "", "Expected risks, squared units of y."])
     code, after = record["compression"], record["compressed"]
-    lines.append(
-        f"Code    {code['name']}, {code['rate_nats']:.5g} nats = {code['bits_per_weight']:.4g} bit per weight, "
-        f"leaves {code['normalized_distortion']:.3g} of the variance"
-    )
+    bits = f"{code['bits_per_weight']:.4g} bit{'s' * (code['bits_per_weight'] != 1)} per weight"
+    left = f"distortion: {100 * code['normalized_distortion']:.3g} % of the source variance"
+    lines += [fill(f"Code    {code['name']}, {bits}, {code['rate_nats']:.5g} nats in all", hanging=_BESIDE), _BESIDE + left]
     changes = {
         "empirical_risk": after["distortion"],
         "population_risk": record["population_risk_change"],
@@ -137,13 +131,33 @@ def _text(model: LinearModel, record: dict[str, Any]) -> str:
     rows += [
         [_label(name), short(record["erm"][name]), short(after[name]), short(changes[name], signed=True)] for name in _NAMES
     ]
-    lines += ["", table(rows), "", "Expected risks, squared units of y.", _verdict(model, record)]
+    lines += ["", table(rows), "", "Expected risks, squared units of y.", "", fill(_verdict(model, record))]
     if "averaging" in record:
         error = record["averaging"]["standard_errors"]["population_risk_change"]
-        lines.append(
-            f"Averaged over {record['averaging']['spectra']} simulated spectra; standard error of the change {error:.1g}."
-        )
+        spectra = record["averaging"]["spectra"]
+        lines.append(f"Averaged over {spectra} simulated spectra; standard error of the change {error:.1g}.")
+    if _is_oracle(record):
+        lines += ["", fill(ORACLE)]
     return "\n".join(lines)
+
+
+def _is_oracle(record: dict[str, Any]) -> bool:
+    """Whether the code knows the true weights."""
+    return "compression" in record and "weights" not in record["model"] and record["model"]["signal_variance"] == 0
+
+
+def _model(model: LinearModel, record: dict[str, Any]) -> str:
+    said = [f"n = {model.samples}, d = {model.features}, noise variance {model.noise_variance:g}"]
+    if model.samples < model.features:
+        said.append(f"minimum-norm solution, E|w*|^2 = {model.weight_energy:g}")
+    elif "weights" in record["model"]:
+        said.append(f"fixed weights, |w*|^2 = {model.weight_energy:g}, codebook centred at 0")
+    elif model.signal_variance:
+        said.append(f"weights N(0, {model.signal_variance:g})")
+    elif _is_oracle(record):
+        said.append("codebook centred at the true weights (an oracle)")
+    kappa = record["model"]["variance_inflation"]
+    return ", ".join([*said, *([f"variance inflation {kappa:g}"] if kappa != 1 else [])])
 
 
 def _label(name: str) -> str:

@@ -3,28 +3,39 @@
 from __future__ import annotations
 
 import argparse
+import math
 import sys
-import tempfile
 from collections.abc import Sequence
+from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from linreg_compress.cli import options as shared
 from linreg_compress.cli.compressors import Compressors
 from linreg_compress.cli.interruption import Interruption
-from linreg_compress.cli.output import print_json, short, table
+from linreg_compress.cli.output import columns, fill, print_json, short, table
+from linreg_compress.cli.parser import Parser
 
 if TYPE_CHECKING:
     from linreg_compress.monte_carlo.grid import SweepCell
     from linreg_compress.monte_carlo.quantities import Simulation
 
 _MODEL = ("samples", "features", "noise_variance", "signal_variance")
-_DEFAULT_TRIALS = "10000"
+_SAID = {  # of a model, in a sentence
+    "samples": "n = {}",
+    "features": "d = {}",
+    "noise_variance": "noise variance {}",
+    "signal_variance": "signal variance {}",
+    "trials": "{} trials",
+}
+_HEADS = {"samples": "n", "features": "d", "noise_variance": "noise", "signal_variance": "signal", "trials": "trials"}
+_QUANTITIES = {"empirical_risk": "empirical risk", "population_risk": "population risk", "population_risk_change": "change"}
+_DEFAULT_TRIALS = 10_000
 
 
-def add_options(parser: argparse.ArgumentParser) -> None:
+def add_options(parser: Parser) -> None:
     """Add this verb's options."""
-    shared.add_model(parser, required=True)
+    shared.add_model(parser, required=True, lists=True)
     shared.add_compression(parser, lists=True)
     shared.add_quantizer(parser, lists=True)
     group = parser.add_argument_group("run")
@@ -34,21 +45,24 @@ def add_options(parser: argparse.ArgumentParser) -> None:
         default="data",
         help="draw raw data (default), sufficient statistics or weights alone: the same law, each cheaper than the last",
     )
-    group.add_argument("--trials", metavar="T", help=f"trials a cell (default {_DEFAULT_TRIALS})")
+    read = shared.typed(shared.whole, minimum=2)
+    group.add_argument("--trials", metavar="T", type=read, help=f"trials a cell (default {_DEFAULT_TRIALS})")
     group.add_argument(
         "--standard-error",
         metavar="E",
+        type=shared.typed(shared.number),
         help="instead: run each cell until the population-risk change has a standard error of at most E for all its "
         "compressors (without compression: the population risk)",
     )
-    group.add_argument("--seed", metavar="S", default="0", help="seed of the random streams (default 0)")
-    group.add_argument("--workers", metavar="W", help="threads or processes (default: the cores); they change no digit")
+    shared.add_seed(group)
+    text = "threads or processes (default: the cores); they change no digit"
+    group.add_argument("--workers", metavar="W", type=shared.typed(shared.whole), help=text)
     group.add_argument("--executor", choices=("threads", "processes"), default="threads", help="default threads")
     group.add_argument("--store", metavar="FILE.sqlite", help="keep every finished chunk, so that the sweep can be resumed")
     group.add_argument("--resume", action="store_true", help="continue the store if there is one")
     group.add_argument("--out", metavar="FILE.csv", help="write the table, every number in full precision")
     shared.add_format(parser)
-    parser.epilog = (
+    parser.note(
         "The options of model and compression take comma lists, as in --samples 80,100 --bits-per-weight 0.5,1,2, and are "
         "crossed; only --weights is one vector. A cell is a model: its compressors see the same draws."
     )
@@ -62,12 +76,11 @@ def run(options: argparse.Namespace) -> int:
     if options.resume and options.store is None:
         raise shared.requires("--resume", shared.flag("store", value=True))
     compressors = Compressors(options)
-    lists = {name: shared.numbers(name, text) for name in _MODEL if (text := getattr(options, name)) is not None}
+    lists = {name: values for name in _MODEL if (values := getattr(options, name)) is not None}
     weights = shared.weights_from(options)
-    cells = sweep_grid(**lists, weights=weights, channels=compressors.channels)  # type: ignore[arg-type]
+    cells = sweep_grid(**lists, weights=weights, channels=compressors.channels)
     trials, target = _extent(options)
-    seed = shared.seed(options.seed)
-    workers = _cores() if options.workers is None else shared.whole("workers", options.workers)
+    workers = _cores() if options.workers is None else options.workers
     out = None if options.out is None else _checked_out(options)
     with Interruption() as interruption:
         found = sweep(
@@ -75,7 +88,7 @@ def run(options: argparse.Namespace) -> int:
             trials,
             standard_error=target,
             sampler=options.sampler,
-            seed=seed,
+            seed=options.seed,
             workers=workers,
             executor=options.executor,
             store=options.store,
@@ -89,15 +102,15 @@ def run(options: argparse.Namespace) -> int:
         if out is not None:
             _write(out, rows)
         if options.format == "json":
-            print_json({"sampler": options.sampler, "seed": seed, "rows": rows})
+            print_json({"sampler": options.sampler, "seed": options.seed, "rows": rows})
         elif out is not None:
             print(f"{out}: {len(rows)} rows from {sum(one.trials for one in found)} trials")
         else:
             print(_text(rows))
     if interruption.signal is not None:
-        left = "nothing was kept, for want of --store"
+        left = "nothing was saved: run with --store FILE.sqlite to be able to resume"
         if options.store is not None:
-            left = f"what is done is kept in {options.store}, and the same command with --resume goes on"
+            left = f"what is done is saved in {options.store}: the same command with --resume goes on"
         print(f"linreg-compress: interrupted; {left}", file=sys.stderr)
         return interruption.status
     return 0
@@ -107,31 +120,26 @@ def _extent(options: argparse.Namespace) -> tuple[int | None, float | None]:
     from linreg_compress import _validation as valid
 
     if options.standard_error is None:
-        return shared.whole("trials", options.trials or _DEFAULT_TRIALS, minimum=2), None
+        return _DEFAULT_TRIALS if options.trials is None else options.trials, None
     if options.trials is not None:
         raise shared.not_both("trials", "standard_error")
-    return None, valid.positive_number("standard_error", shared.number("standard_error", options.standard_error))
+    return None, valid.positive_number("standard_error", options.standard_error)
 
 
 def _checked_out(options: argparse.Namespace) -> Path:
     """Refuse before the work what could not be written after it."""
     from linreg_compress.errors import InvalidInputError
-    from linreg_compress.gallery.files import make_folder
+    from linreg_compress.files import writable
 
     path = Path(options.out)
-    if path.is_dir() or (options.store is not None and path.resolve() == Path(options.store).resolve()):
-        raise InvalidInputError("out", "must be a file of its own", path)
-    make_folder(path.parent)
-    try:
-        with tempfile.TemporaryDirectory(dir=path.parent, prefix=".unfinished-"):
-            return path
-    except OSError as error:
-        raise InvalidInputError("out", "must lie in a folder that can be written", f"{path}: {error.strerror}") from error
+    if options.store is not None and path.resolve() == Path(options.store).resolve():
+        raise InvalidInputError("out", "must be another file than --store", path)
+    return writable(path)
 
 
 def _write(path: Path, rows: list[dict[str, Any]]) -> None:
     from linreg_compress.errors import InvalidInputError
-    from linreg_compress.gallery.files import write_table
+    from linreg_compress.files import write_table
 
     try:
         write_table(path, [*rows])
@@ -162,7 +170,8 @@ def _warn(cells: Sequence[SweepCell], found: Sequence[Simulation], target: float
     missed = sum(not one.reached for one in found)
     if missed:
         print(
-            f"linreg-compress: {missed} of {len(cells)} cells gave up short of --standard-error {target:g}", file=sys.stderr
+            f"linreg-compress: {missed} of {len(cells)} cells stopped before reaching --standard-error {target:g}",
+            file=sys.stderr,
         )
     wild = sum(target_refusal(cell.model) is not None for cell in cells)
     if wild:
@@ -174,21 +183,29 @@ def _warn(cells: Sequence[SweepCell], found: Sequence[Simulation], target: float
 
 
 def _text(rows: list[dict[str, Any]]) -> str:
-    heads = ["n", "d", "noise", "signal", "compression", "bit", "trials", "empirical risk", "population risk", "change"]
-    lines = [heads]
+    """Return the table, in one part for each cell if it is too wide otherwise, and what its columns mean."""
+    parts = [_part(rows, math.inf)]
+    if max(map(len, parts[0].splitlines())) > columns():
+        parts = [_part(list(of_cell)) for _, of_cell in groupby(rows, key=lambda row: [row[name] for name in _MODEL])]
+    notes = [
+        "Risks of the compressed weights, squared units of y; change: of the population risk, against least squares. "
+        "+-: one standard error.",
+        "Bits per weight: the rate of a Gaussian channel, the entropy of a quantizer.",
+        *_of_fixed_length({row["compression"] for row in rows}),
+    ]
+    return "\n\n".join([*parts, "\n".join(map(fill, notes))])
+
+
+def _part(rows: list[dict[str, Any]], width: float | None = None) -> str:
+    """Return one table; what is the same in all its rows stands above it."""
+    same = [name for name in _SAID if len({row[name] for row in rows}) == 1]
+    lines = [[*(_HEADS[name] for name in _SAID if name not in same), "compression", "bits", *_QUANTITIES.values()]]
     for row in rows:
-        model = [short(row[name]) for name in _MODEL]
-        code = [_named(row), f"{row['bits_per_weight']:.3g}", str(row["trials"])]
-        lines.append([*model, *code, _pair(row, "empirical_risk"), _pair(row, "population_risk"), _change(row)])
-    return "\n".join(
-        [
-            table(lines, indent=""),
-            "",
-            "Risks of the compressed weights, squared units of y; change: of the population risk, against least squares.",
-            "Bits per weight: the rate of a Gaussian channel, the entropy of a quantizer. +-: one standard error.",
-            *_of_fixed_length({row["compression"] for row in rows}),
-        ]
-    )
+        own = [short(row[name]) for name in _SAID if name not in same]
+        numbers = [_pair(row, name) for name in _QUANTITIES if name != "population_risk_change"]
+        lines.append([*own, _named(row), f"{row['bits_per_weight']:.3g}", *numbers, _change(row)])
+    above = ", ".join(_SAID[name].format(short(rows[0][name])) for name in same)
+    return f"{above}\n\n{table(lines, indent='', width=width)}" if above else table(lines, indent="", width=width)
 
 
 def _named(row: dict[str, Any]) -> str:

@@ -83,7 +83,7 @@ def _array(name: str, path: Path) -> tuple[FloatArray, list[str] | None]:
 def _lines(name: str, content: bytes) -> tuple[FloatArray, list[str]]:
     import numpy as np
 
-    from linreg_compress.advice.cells import encoding_of, number
+    from linreg_compress.cli.cells import encoding_of, number
 
     try:
         lines = content.decode(encoding_of(content[:4])).splitlines()
@@ -109,7 +109,7 @@ def _lines(name: str, content: bytes) -> tuple[FloatArray, list[str]]:
 
 def _advice(text: str, *, first: bool) -> str:
     """Say what to do about a line that is no number."""
-    from linreg_compress.advice.cells import advice, number
+    from linreg_compress.cli.cells import advice, number
 
     for delimiter, word in ((";", "semicolons"), ("\t", "tabs"), (" ", "spaces"), (",", "commas")):
         parts = [part.strip() for part in text.split(delimiter)]

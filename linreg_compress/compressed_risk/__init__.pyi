@@ -2,7 +2,6 @@ from .criterion import bayes_decoder_excess_risk as bayes_decoder_excess_risk
 from .criterion import compression_criterion as compression_criterion
 from .criterion import interpolated_excess_risk as interpolated_excess_risk
 from .design_blind_limit import design_blind_limit as design_blind_limit
-from .expected import expected_compressed_risks as expected_compressed_risks
 from .gaussian_channel import aware_channel_risks as aware_channel_risks
 from .gaussian_channel import blind_channel_risks as blind_channel_risks
 from .laws import codebook_radius_law as codebook_radius_law
@@ -12,6 +11,7 @@ from .laws import improvement_probability as improvement_probability
 from .linear_channel import linear_channel_risks as linear_channel_risks
 from .per_weight_channel import per_weight_channel_risks as per_weight_channel_risks
 from .record import CompressedRisks as CompressedRisks
+from .risks import expected_compressed_risks as expected_compressed_risks
 from .risks import risks as risks
 from .scalar_quantizer import scalar_quantizer_entropy as scalar_quantizer_entropy
 from .scalar_quantizer import scalar_quantizer_risks as scalar_quantizer_risks

@@ -1,14 +1,13 @@
 """Risks that are known given the design, averaged over simulated spectra of Gaussian designs."""
 
 from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 
 from linreg_compress._validation import FloatArray
-from linreg_compress.compressed_risk.record import AveragedRisks, CompressedRisks
+from linreg_compress.compressed_risk.record import VALUES, CompressedRisks
 from linreg_compress.least_squares.spectrum import average_over_spectra
-
-_NAMES = tuple(CompressedRisks.__dataclass_fields__)
 
 
 def averaged_risks(
@@ -18,7 +17,7 @@ def averaged_risks(
     *,
     spectra: int,
     rng: np.random.Generator | None = None,
-) -> AveragedRisks:
+) -> CompressedRisks:
     """Average `given`, which maps spectra of shape (k, d) to risks of shape (k,); see `average_over_spectra`.
 
     For n in {d, d + 1} least squares has an infinite population risk, so the change is -inf.
@@ -26,10 +25,10 @@ def averaged_risks(
 
     def rows(g: FloatArray) -> FloatArray:
         found = given(g)
-        return np.stack([getattr(found, name) for name in _NAMES], axis=-1)
+        return np.stack([getattr(found, name) for name in VALUES], axis=-1)
 
     means, errors = average_over_spectra(rows, samples, features, spectra=spectra, rng=rng)
-    values = dict(zip(_NAMES, means, strict=True))
+    values: dict[str, Any] = dict(zip(VALUES, means, strict=True))
     if samples <= features + 1:
         values["population_risk_change"] = np.array(-np.inf)[()]
-    return AveragedRisks(**values, standard_errors=dict(zip(_NAMES, errors.tolist(), strict=True)), spectra=spectra)
+    return CompressedRisks(**values, errors=dict(zip(VALUES, errors.tolist(), strict=True)), spectra=spectra)

@@ -16,6 +16,8 @@ import numpy as np
 from scipy import special
 
 from linreg_compress._validation import FloatArray
+from linreg_compress.compression.scalar.normal_mass import normal_mass
+from linreg_compress.compression.scalar.uniform import UniformQuantizer
 from linreg_compress.quadratic_laws import chi_square_nodes
 
 _SMOOTH = 0.25  # tuning: width in ln q of the sharpest feature of a Gaussian cell probability
@@ -23,7 +25,6 @@ _NEGLIGIBLE = 80.0  # tuning: twice the logarithm of the smallest part of a tail
 _FINE = 1 / 16  # tuning: of a typical deviation: finer steps are integrated over, wider ones summed over
 _SPREADS = 30.0  # tuning: typical deviations that the cells are summed over one by one
 _FEWEST_CELLS = 64  # tuning: a side
-_NARROW = 0.3  # tuning: width of a cell, in units of the density's decay, where five Gauss-Legendre nodes are exact
 _DIGITS = 18.0  # tuning: decades of the integrals' far ends
 _FAR_NODES = 200  # tuning: of a smooth integrand
 _TABLE = 200_000  # tuning: numbers held at once
@@ -65,7 +66,7 @@ class ScaleMixture:
         found = np.zeros(len(edges) - 1)
         with np.errstate(over="ignore", invalid="ignore"):
             for s, weights in self._pieces(found.size):
-                found += weights @ _normal_masses(edges[:-1] / s, edges[1:] / s, np.diff(edges) / s)
+                found += weights @ normal_mass(edges / s, np.diff(edges) / s)
         return found
 
     def outside(self, low: float, high: float) -> float:
@@ -126,13 +127,13 @@ def entropy_of_steps(law: ScaleMixture, step: float, phase: float) -> float:
     if step < _FINE * law.typical:
         return _fine(law, step)
     size = int(max(_FEWEST_CELLS, np.ceil(_SPREADS * law.typical / step)))
-    places = np.arange(-size, size + 1)
-    edges = step * (np.arange(-size, size + 2) - 0.5) - phase
+    # the last cells of this cut reach to infinity: they are left to the sum over the far ones
+    edges = UniformQuantizer(step, -phase).cells(-phase, (size + 1) * step).thresholds
     masses = law.masses(edges)
     largest = int(np.argmax(masses))
     around = law.outside(float(edges[largest]), float(edges[largest + 1])) if masses[largest] > 0.5 else None
     total = entropy_of_masses(masses, around)
-    return total + sum(_far(law, step, side * phase, int(places[-1])) for side in (-1.0, 1.0))
+    return total + sum(_far(law, step, side * phase, size) for side in (-1.0, 1.0))
 
 
 def _far(law: ScaleMixture, step: float, shift: float, last: int) -> float:
@@ -168,14 +169,3 @@ def _fine(law: ScaleMixture, step: float) -> float:
 
 def _decades(degrees: float) -> float:
     return 1 + _DIGITS / degrees  # tuning: how far out
-
-
-def _normal_masses(low: FloatArray, high: FloatArray, width: FloatArray) -> FloatArray:
-    """``P(low < z <= high)`` of a standard normal: from the tail on its side, or from the density where that is flat."""
-    right = low > 0
-    found = special.ndtr(np.where(right, -low, high)) - special.ndtr(np.where(right, -high, low))
-    flat = width * (1 + np.minimum(np.abs(low), np.abs(high))) < _NARROW
-    if flat.any():
-        middle, half = (low[flat] + high[flat])[:, None] / 2, width[flat][:, None] / 2
-        found[flat] = (half * np.exp(-((middle + half * _POINTS) ** 2) / 2)) @ _WEIGHTS / np.sqrt(2 * np.pi)
-    return found

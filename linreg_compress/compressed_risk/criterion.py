@@ -21,7 +21,6 @@ from linreg_compress import _validation as valid
 from linreg_compress._validation import FloatArray
 from linreg_compress.compressed_risk.linear_channel import closed_form
 from linreg_compress.compressed_risk.variance_inflation import checked_variance_inflation
-from linreg_compress.errors import UnsupportedModelError
 
 
 @dataclass(frozen=True, eq=False)
@@ -133,8 +132,7 @@ def compression_criterion(
     """
     n = valid.counts("samples", samples)
     d = valid.counts("features", features)
-    if not (n >= d + 2).all():
-        raise UnsupportedModelError("the criterion needs samples >= features + 2 (a finite population risk).")
+    valid.require_finite_weights("the criterion", n, d)
     s2 = valid.positive("noise_variance", noise_variance)
     t2 = valid.nonnegative("signal_variance", signal_variance)
     kappa = checked_variance_inflation(variance_inflation)

@@ -24,6 +24,7 @@ from linreg_compress.information.blahut_arimoto import (
     approach_rate,
     blahut_arimoto,
 )
+from linreg_compress.information.rate_distortion import given_rate
 
 _LARGEST_RATE = 2.5  # nats; the grids grow like exp(R)
 _TAIL = 1e-13  # tuning: density of t, relative to its peak, where the source is cut off; the distortion of v = 0 is bounded
@@ -60,15 +61,17 @@ class DesignBlindLimit:
     """The bracket's width times the slope."""
 
 
-def design_blind_limit(samples: int, rate_nats: float, noise_variance: float = 1.0) -> DesignBlindLimit:
+def design_blind_limit(
+    samples: int, rate_nats: float | None = None, noise_variance: float = 1.0, *, bits_per_weight: float | None = None
+) -> DesignBlindLimit:
     """Bracket the distortion-rate function of design-blind codes for d = 1, Sigma = 1, codebook at the true weight.
 
     Parameters
     ----------
     samples : int
         n, at least 3: the Gaussian channel needs weights of finite variance.
-    rate_nats : float
-        R, from 0 to 2.5.
+    rate_nats, bits_per_weight : float
+        R, from 0 to 2.5, or R / ln 2; one of the two.
     noise_variance : float, default 1
         sigma^2.
 
@@ -88,7 +91,7 @@ def design_blind_limit(samples: int, rate_nats: float, noise_variance: float = 1
     --------
     Half a bit, ten samples: not knowing the design costs 9.1 %, the Gaussian channel another 3.1 %.
 
-    >>> found = design_blind_limit(10, 0.5 * np.log(2.0))
+    >>> found = design_blind_limit(10, bits_per_weight=0.5)
     >>> round(found.aware, 6), round(found.lower, 6), round(found.upper, 6), round(found.gaussian_channel, 6)
     (0.05, 0.054555, 0.054555, 0.05625)
     >>> found.gap_nats < 1e-6
@@ -96,7 +99,7 @@ def design_blind_limit(samples: int, rate_nats: float, noise_variance: float = 1
     """
     n, rate, s2 = (
         valid.count("samples", samples),
-        valid.nonnegative_number("rate_nats", rate_nats),
+        valid.nonnegative_number("rate_nats", given_rate(rate_nats, bits_per_weight, 1)),
         valid.positive_number("noise_variance", noise_variance),
     )
     channel = float(blind_channel_risks(n, 1, s2, rate).distortion)

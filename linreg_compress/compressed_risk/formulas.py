@@ -1,12 +1,20 @@
 """Which exact risks are known: a formula registers itself for its channel, in its own file.
 
 The generic function `exact_risks` dispatches on the class of the channel. What the package knows is loaded by `risks`.
+A channel is built for one model; its exact risk on another would be silently wrong, so a formula refuses it.
 """
 
 from functools import singledispatch
 
+import numpy as np
+
 from linreg_compress.compressed_risk.record import CompressedRisks
 from linreg_compress.compression.channel import Channel
+from linreg_compress.compression.gaussian_channel import (
+    AwareGaussianChannel,
+    BlindGaussianChannel,
+    mean_signal_variance,
+)
 from linreg_compress.errors import UnsupportedModelError
 from linreg_compress.model import LinearModel
 
@@ -37,3 +45,34 @@ def refuse_other_size(model: LinearModel, weights: int) -> None:
         raise UnsupportedModelError(
             f"the channel was built for {weights} weights, the model has {model.features}; use for_model."
         )
+
+
+def require_match(model: LinearModel, channel: BlindGaussianChannel | AwareGaussianChannel) -> float:
+    """Check that a Gaussian channel was built for `model`, and return a weight's mean squared distance from the centre.
+
+    Raises
+    ------
+    UnsupportedModelError
+        If the number of weights, the covariance, the noise variance or the source variance is another.
+    """
+    refuse_other_size(model, channel.center.size)
+    signal = mean_signal_variance(model, channel.center)
+    if isinstance(channel, BlindGaussianChannel):
+        built_for, needed = channel.source_variance, signal + model.weight_variance
+        if (channel.precision_factor is None) != model.has_identity_covariance:
+            raise UnsupportedModelError(
+                "the channel was built for another covariance; build it with for_model from this model."
+            )
+    else:
+        built_for, needed = channel.signal_variance, signal
+        if channel.noise_variance != model.noise_variance:
+            raise UnsupportedModelError(
+                f"the channel was built for another source, noise variance {channel.noise_variance}, not "
+                f"{model.noise_variance}; "
+                "use for_model."
+            )
+    if not np.isclose(built_for, needed, rtol=1e-12, atol=0.0):
+        raise UnsupportedModelError(
+            f"the channel was built for another source variance, {built_for}; the model's is {needed}; use for_model."
+        )
+    return signal

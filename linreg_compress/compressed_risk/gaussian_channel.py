@@ -9,23 +9,21 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from linreg_compress import _validation as valid
-from linreg_compress.compressed_risk.formulas import exact_risks
+from linreg_compress._validation import FloatArray
 from linreg_compress.compressed_risk.linear_channel import closed_form
-from linreg_compress.compressed_risk.matching import require_match
 from linreg_compress.compressed_risk.record import CompressedRisks
 from linreg_compress.compressed_risk.variance_inflation import checked_variance_inflation
-from linreg_compress.compression.gaussian_channel import BlindGaussianChannel
 from linreg_compress.errors import UnsupportedModelError
-from linreg_compress.information.rate_distortion import kept_fraction, normalized_distortion
-from linreg_compress.model import LinearModel
+from linreg_compress.information.rate_distortion import given_rate, kept_fraction, normalized_distortion
 
 
 def blind_channel_risks(
     samples: ArrayLike,
     features: ArrayLike,
     noise_variance: ArrayLike,
-    rate_nats: ArrayLike,
+    rate_nats: ArrayLike | None = None,
     *,
+    bits_per_weight: ArrayLike | None = None,
     signal_variance: ArrayLike = 0.0,
     variance_inflation: ArrayLike = 1.0,
 ) -> CompressedRisks:
@@ -46,8 +44,8 @@ def blind_channel_risks(
         n and d, n >= d + 2.
     noise_variance : array_like
         sigma^2.
-    rate_nats : array_like
-        R for the whole vector.
+    rate_nats, bits_per_weight : array_like
+        R for the whole vector, or R / (d ln 2); one of the two.
     signal_variance : array_like, default 0
         t. Sigma = I; with t = 0 and noise shaped like Sigma^{-1} the formulas at kappa = 1 hold for any Sigma.
     variance_inflation : array_like, default 1
@@ -68,33 +66,31 @@ def blind_channel_risks(
     --------
     One bit a weight, codebook at the true weights: the population risk falls.
 
-    >>> risks = blind_channel_risks(80, 50, 1.0, 50 * np.log(2.0))
+    >>> risks = blind_channel_risks(80, 50, 1.0, bits_per_weight=1.0)
     >>> round(float(risks.population_risk), 4), round(float(risks.population_risk_change), 4)
     (2.2931, -0.431)
 
     A prior with three times the noise of a weight: the same bit hurts.
 
-    >>> risks = blind_channel_risks(80, 50, 1.0, 50 * np.log(2.0), signal_variance=3 / 29)
+    >>> risks = blind_channel_risks(80, 50, 1.0, bits_per_weight=1.0, signal_variance=3 / 29)
     >>> round(float(risks.population_risk_change), 4)
     0.8621
 
     A weak signal, but correlated features: one weight at a time the same bit hurts.
 
-    >>> risks = blind_channel_risks(80, 50, 1.0, 50 * np.log(2.0), signal_variance=0.02, variance_inflation=3.0)
+    >>> risks = blind_channel_risks(80, 50, 1.0, bits_per_weight=1.0, signal_variance=0.02, variance_inflation=3.0)
     >>> round(float(risks.population_risk_change), 4)
     0.4655
     """
     n = valid.counts("samples", samples)
     d = valid.counts("features", features)
-    if not (n >= d + 2).all():
-        raise UnsupportedModelError(
-            "a design-blind code needs weights of finite variance, samples >= features + 2 everywhere."
-        )
+    valid.require_finite_weights("a design-blind code", n, d, instead="the design-aware codec")
     s2 = valid.positive("noise_variance", noise_variance)
     t = valid.nonnegative("signal_variance", signal_variance)
     excess_inflation = checked_variance_inflation(variance_inflation) - 1
-    delta = normalized_distortion(rate_nats, d)
-    keep = kept_fraction(rate_nats, d)
+    rate = given_rate(rate_nats, bits_per_weight, d)
+    delta = normalized_distortion(rate, d)
+    keep = kept_fraction(rate, d)
     v = s2 / (n - d - 1)
     added = delta * keep * (t + v * (1 + excess_inflation))
     # the change is shortened on paper, so that it is 0 and has the right sign beside the boundary
@@ -102,17 +98,13 @@ def blind_channel_risks(
     return closed_form(n, d, s2, keep, delta, added, t, change=change, normalized=delta)
 
 
-@exact_risks.register
-def blind_risks(channel: BlindGaussianChannel, model: LinearModel, spectra: int = 0) -> CompressedRisks:
-    """Return the risks of a channel that was built for `model`: noise shaped like Sigma^{-1} needs no kappa."""
-    signal = require_match(model, channel)
-    return blind_channel_risks(
-        model.samples, model.features, model.noise_variance, channel.rate_nats, signal_variance=signal
-    )
-
-
 def aware_channel_risks(
-    samples: ArrayLike, features: ArrayLike, noise_variance: ArrayLike, rate_nats: ArrayLike
+    samples: ArrayLike,
+    features: ArrayLike,
+    noise_variance: ArrayLike,
+    rate_nats: ArrayLike | None = None,
+    *,
+    bits_per_weight: ArrayLike | None = None,
 ) -> CompressedRisks:
     """Expected risks after the design-aware Gaussian channel with the codebook centred at the true weights, any Sigma.
 
@@ -129,8 +121,8 @@ def aware_channel_risks(
         n and d, n >= d. For n in {d, d + 1} the population risk is infinite at every positive rate.
     noise_variance : array_like
         sigma^2.
-    rate_nats : array_like
-        R for the whole vector.
+    rate_nats, bits_per_weight : array_like
+        R for the whole vector, or R / (d ln 2); one of the two.
 
     Returns
     -------
@@ -143,7 +135,7 @@ def aware_channel_risks(
 
     Examples
     --------
-    >>> risks = aware_channel_risks(80, 50, 1.0, 50 * np.log(2.0))
+    >>> risks = aware_channel_risks(80, 50, 1.0, bits_per_weight=1.0)
     >>> round(float(risks.distortion), 5), round(float(risks.population_risk_change), 4)
     (0.15625, -0.431)
     """
@@ -152,8 +144,12 @@ def aware_channel_risks(
     if not (n >= d).all():
         raise UnsupportedModelError("a design-aware code needs samples >= features everywhere.")
     s2 = valid.positive("noise_variance", noise_variance)
-    delta = normalized_distortion(rate_nats, d)
-    keep = kept_fraction(rate_nats, d)
+    rate = given_rate(rate_nats, bits_per_weight, d)
+    return aware_closed_form(n, d, s2, normalized_distortion(rate, d), kept_fraction(rate, d))
+
+
+def aware_closed_form(n: FloatArray, d: FloatArray, s2: FloatArray, delta: FloatArray, keep: FloatArray) -> CompressedRisks:
+    """Evaluate `aware_channel_risks` for arguments that are checked already; ``keep = 1 - delta`` has its own digits."""
     spare = n - d - 1
     finite = spare > 0
     gap = np.where(finite, spare, 1.0)

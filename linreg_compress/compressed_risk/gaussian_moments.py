@@ -14,6 +14,7 @@ from scipy import special
 
 from linreg_compress._validation import FloatArray
 from linreg_compress.compression.scalar.cells import CellQuantizer
+from linreg_compress.compression.scalar.normal_mass import mass_from_tails
 from linreg_compress.compression.scalar.uniform import UniformQuantizer
 
 _NARROW = 0.4  # tuning: of a step: below this spread the cells are few, above it the Fourier terms are
@@ -145,9 +146,8 @@ def _phase(quantizer: UniformQuantizer, mean: FloatArray) -> FloatArray:
 
 def _nearby(step: float) -> tuple[FloatArray, FloatArray]:
     """Levels and thresholds of the cells that a narrow Gaussian can reach."""
-    reach = int(np.ceil(_REACH * _NARROW + 0.5))
-    levels = step * np.arange(-reach, reach + 1)
-    return levels, (levels[1:] + levels[:-1]) / 2
+    cells = UniformQuantizer(step).cells(0.0, (_REACH * _NARROW + 0.5) * step)
+    return cells.levels, cells.thresholds
 
 
 def _integrals(
@@ -158,7 +158,7 @@ def _integrals(
     for index in range(len(thresholds) + 1):
         last = index == len(thresholds)
         upper = _Edge(np.full(mean.shape, np.inf) if last else (thresholds[index] - mean) / deviation)
-        p0 = _mass(lower, upper)
+        p0 = mass_from_tails(lower.tail, lower.positive, upper.tail, upper.positive)
         p1 = lower.density - upper.density
         p2 = p0 + lower.first - upper.first
         p3 = lower.second - upper.second + 2 * p1
@@ -203,13 +203,6 @@ class _Edge:
         self.first = inside * self.density
         self.second = inside * self.first
         self.third = inside * self.second
-
-
-def _mass(lower: _Edge, upper: _Edge) -> FloatArray:
-    """P(lower < z <= upper), from the tail on the side where it is small."""
-    across = 1 - lower.tail - upper.tail
-    same_side = np.abs(lower.tail - upper.tail)
-    return np.where(lower.positive == upper.positive, same_side, across)
 
 
 def _sawtooth(step: float, phase: FloatArray, deviation: FloatArray) -> ErrorMoments:

@@ -15,8 +15,8 @@ import numpy as np
 from scipy import special
 
 from linreg_compress._kinds import takes
+from linreg_compress.compressed_risk.formulas import require_match
 from linreg_compress.compressed_risk.gaussian_channel import aware_channel_risks, blind_channel_risks
-from linreg_compress.compressed_risk.matching import require_match
 from linreg_compress.compression.gaussian_channel import AwareGaussianChannel, BlindGaussianChannel
 from linreg_compress.errors import UnsupportedModelError
 from linreg_compress.information.rate_distortion import kept_fraction
@@ -72,7 +72,7 @@ def compressed_population_risk_law(model: LinearModel, channel: BlindGaussianCha
     At one bit a weight nine training sets in ten give a population risk below:
 
     >>> model = LinearModel(samples=80, features=50)
-    >>> channel = AwareGaussianChannel.for_model(model, rate_nats=50 * np.log(2.0))
+    >>> channel = AwareGaussianChannel.for_model(model, bits_per_weight=1.0)
     >>> round(float(compressed_population_risk_law(model, channel).ppf(0.9)), 4)
     2.8669
     """
@@ -104,7 +104,7 @@ def codebook_radius_law(model: LinearModel, channel: BlindGaussianChannel) -> La
     Examples
     --------
     >>> model = LinearModel(samples=80, features=50)
-    >>> channel = BlindGaussianChannel.for_model(model, rate_nats=50 * np.log(2.0))
+    >>> channel = BlindGaussianChannel.for_model(model, bits_per_weight=1.0)
     >>> round(float(codebook_radius_law(model, channel).mean()), 4)
     1.2931
     """
@@ -142,7 +142,7 @@ def compressed_empirical_risk_law(model: LinearModel, channel: BlindGaussianChan
     Examples
     --------
     >>> model = LinearModel(samples=80, features=50)
-    >>> channel = BlindGaussianChannel.for_model(model, rate_nats=50 * np.log(2.0))
+    >>> channel = BlindGaussianChannel.for_model(model, bits_per_weight=1.0)
     >>> round(float(compressed_empirical_risk_law(model, channel).cdf(0.75)), 4)
     0.5641
     """
@@ -207,7 +207,7 @@ def improvement_probability(model: LinearModel, channel: BlindGaussianChannel) -
 
     >>> for ratio in (0.25, 4.0):
     ...     model = LinearModel(samples=80, features=50, signal_variance=ratio / 29)
-    ...     channel = BlindGaussianChannel.for_model(model, rate_nats=50 * np.log(2.0))
+    ...     channel = BlindGaussianChannel.for_model(model, bits_per_weight=1.0)
     ...     round(improvement_probability(model, channel), 4)
     0.8537
     0.02

@@ -12,12 +12,11 @@ from numpy.typing import ArrayLike
 
 from linreg_compress import _validation as valid
 from linreg_compress._validation import FloatArray
-from linreg_compress.compressed_risk.formulas import exact_risks, refuse_other_size
+from linreg_compress.compressed_risk.formulas import exact_risks, refuse_other_size, require_match
 from linreg_compress.compressed_risk.record import CompressedRisks
-from linreg_compress.compression.gaussian_channel import mean_signal_variance
+from linreg_compress.compression.gaussian_channel import BlindGaussianChannel, mean_signal_variance
 from linreg_compress.compression.identity import Identity
 from linreg_compress.compression.linear_channel import LinearChannel
-from linreg_compress.errors import UnsupportedModelError
 from linreg_compress.least_squares.risk import expected_risks
 from linreg_compress.model import LinearModel
 
@@ -76,8 +75,7 @@ def linear_channel_risks(
     """
     n = valid.counts("samples", samples)
     d = valid.counts("features", features)
-    if not (n >= d + 2).all():
-        raise UnsupportedModelError("a linear channel needs samples >= features + 2 everywhere (a finite population risk).")
+    valid.require_finite_weights("a linear channel", n, d)
     s2 = valid.positive("noise_variance", noise_variance)
     a = valid.numbers("kept", kept)
     noise = valid.nonnegative("added_noise", added_noise)
@@ -138,11 +136,7 @@ def risks_from_covariance(
     UnsupportedModelError
         If n < d + 2, or the centre has another number of weights.
     """
-    if model.samples < model.features + 2:
-        raise UnsupportedModelError(
-            f"a linear channel needs samples >= features + 2 (a finite population risk); got {model.samples} samples and "
-            f"{model.features} features."
-        )
+    valid.require_finite_weights("a linear channel", model.samples, model.features)
     if np.ndim(center):
         refuse_other_size(model, np.size(center))
     middle = np.broadcast_to(center, model.features)
@@ -174,3 +168,14 @@ def identity_risks(channel: Identity, model: LinearModel, spectra: int = 0) -> C
 def linear_risks(channel: LinearChannel, model: LinearModel, spectra: int = 0) -> CompressedRisks:
     """Return the closed form itself."""
     return risks_from_covariance(model, np.asarray(channel.center), channel.kept, 1 - channel.kept, channel.added_noise)
+
+
+@exact_risks.register
+def blind_risks(channel: BlindGaussianChannel, model: LinearModel, spectra: int = 0) -> CompressedRisks:
+    """Return the risks of a channel that was built for `model`: noise shaped like Sigma^{-1} leaves no trace of Sigma."""
+    signal = require_match(model, channel)
+    n, d, v = model.samples, model.features, model.weight_variance
+    kept, lost = channel.kept, channel.normalized_distortion
+    known = np.array([n, d, model.noise_variance, kept, lost, lost * kept * (signal + v), signal])
+    # the change is shortened on paper, so that it is 0 and has the right sign beside the boundary
+    return closed_form(*known, change=np.array(d * lost * (signal - v)), normalized=np.array(lost))

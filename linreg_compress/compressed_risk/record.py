@@ -1,10 +1,21 @@
 """The record of exact risks after a compression."""
 
+import warnings
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from linreg_compress._validation import FloatArray
 from linreg_compress.least_squares.risk import Risks
+
+VALUES = (
+    "empirical_risk",
+    "population_risk",
+    "generalization_error",
+    "excess_risk",
+    "distortion",
+    "population_risk_change",
+    "normalized_distortion",
+)
 
 
 @dataclass(frozen=True, eq=False)
@@ -17,6 +28,10 @@ class CompressedRisks(Risks):
     """``E [L_mu(What) - L_mu(W)]`` on shared data; negative where compression helps."""
     normalized_distortion: FloatArray
     """Fraction of the source variance left as distortion."""
+    errors: Mapping[str, float] = field(default_factory=dict, kw_only=True)
+    """Standard errors by the names of the fields, of an average over random designs; empty where all is exact."""
+    spectra: int = field(default=0, kw_only=True)
+    """Number of simulated designs that the risks are averaged over; 0 where all is exact."""
 
     @property
     def compression_helps(self) -> FloatArray:
@@ -24,26 +39,17 @@ class CompressedRisks(Risks):
         return self.population_risk_change < 0
 
     @property
-    def errors(self) -> Mapping[str, float]:
-        """Standard errors by the names of the fields; empty, because all of them are exact."""
-        return {}
-
-
-@dataclass(frozen=True, eq=False)
-class AveragedRisks(CompressedRisks):
-    """Risks averaged over random designs, with what the averaging cost."""
-
-    standard_errors: Mapping[str, float]
-    """One for every field of `CompressedRisks`; the control variates are accounted for."""
-    spectra: int
-    """Number of simulated spectra."""
+    def standard_errors(self) -> Mapping[str, float]:
+        """The older name of `errors`."""
+        _warn_of("standard_errors", "errors")
+        return self.errors
 
     @property
-    def errors(self) -> Mapping[str, float]:
-        """Standard errors by the names of the fields."""
-        return self.standard_errors
-
-    @property
-    def risks(self) -> CompressedRisks:
+    def risks(self) -> "CompressedRisks":
         """The record itself, which once held its means in a record of their own."""
+        _warn_of("risks", "the record itself")
         return self
+
+
+def _warn_of(old: str, new: str) -> None:
+    warnings.warn(f"{old} is now {new}; the old name goes with 0.3.", DeprecationWarning, stacklevel=3)

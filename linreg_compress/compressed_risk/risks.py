@@ -1,5 +1,6 @@
 """One door to the exact risks: of least squares, and of what any channel makes of its weights."""
 
+import warnings
 from importlib import import_module
 
 from linreg_compress._kinds import takes
@@ -15,7 +16,7 @@ _FILES = {  # the file of this folder that registers the formula of a channel of
     "Identity": "linear_channel",
     "LinearChannel": "linear_channel",
     "DitheredUniform": "dithered",
-    "BlindGaussianChannel": "gaussian_channel",
+    "BlindGaussianChannel": "linear_channel",
     "PerWeightGaussianChannel": "per_weight_channel",
     "AwareGaussianChannel": "water_filling",
     "CellQuantizer": "scalar_quantizer",
@@ -54,10 +55,10 @@ def risks(model: LinearModel, channel: Channel | None = None, *, spectra: int = 
     >>> model = LinearModel(samples=80, features=50, signal_variance=0.02)
     >>> round(float(risks(model).population_risk), 4)
     2.7241
-    >>> found = risks(model, BlindGaussianChannel.for_model(model, rate_nats=34.66))
+    >>> found = risks(model, BlindGaussianChannel.for_model(model, bits_per_weight=1.0))
     >>> round(float(found.population_risk_change), 4), dict(found.errors)
     (-0.181, {})
-    >>> found = risks(model, AwareGaussianChannel.for_model(model, rate_nats=34.66), spectra=512)
+    >>> found = risks(model, AwareGaussianChannel.for_model(model, bits_per_weight=1.0), spectra=512)
     >>> bool(found.compression_helps), found.errors["population_risk_change"] < 0.01
     (True, True)
     """
@@ -66,3 +67,10 @@ def risks(model: LinearModel, channel: Channel | None = None, *, spectra: int = 
         if kind.__module__.startswith("linreg_compress.") and kind.__name__ in _FILES:
             import_module(f"linreg_compress.compressed_risk.{_FILES[kind.__name__]}")
     return exact_risks(code, model, spectra)
+
+
+@takes(model=LinearModel, channel=Channel)
+def expected_compressed_risks(model: LinearModel, channel: Channel) -> CompressedRisks:
+    """Give `risks` of a channel: the older name of the door, which comes with a DeprecationWarning and goes with 0.3."""
+    warnings.warn("expected_compressed_risks is now risks; the old name goes with 0.3.", DeprecationWarning, stacklevel=3)
+    return risks(model, channel)

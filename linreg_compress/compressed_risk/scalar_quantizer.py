@@ -11,9 +11,11 @@ are Gaussian cell moments, outside one integral over q, by the trapezoid rule in
 """
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
+from linreg_compress import _validation as valid
 from linreg_compress._kinds import takes
 from linreg_compress._validation import FloatArray
 from linreg_compress.compressed_risk.cell_entropy import (
@@ -94,10 +96,7 @@ def scalar_quantizer_risks(model: LinearModel, quantizer: CellQuantizer | Unifor
     """
     n, d = model.samples, model.features
     if isinstance(quantizer, UniformQuantizer) and d <= n < d + 2:
-        raise UnsupportedModelError(
-            f"levels without limit leave the population risk infinite for samples < features + 2; got {n} and {d}. Use "
-            "finitely many levels."
-        )
+        valid.require_finite_weights("a quantizer of levels without limit", n, d, instead="finitely many levels")
     coordinates = coordinates_of(model, quantizer)
     s2 = coordinates.noise
     coarse, fine = _integrals(model, coordinates)
@@ -133,9 +132,8 @@ def scalar_quantizer_risks(model: LinearModel, quantizer: CellQuantizer | Unifor
         "normalized_distortion": normalized,
         "weight_mse": squared_error / d * unit,
     }
-    return QuantizedRisks(
-        **{name: np.asarray(value, dtype=float)[()] for name, value in values.items()}, quadrature_error=float(error)
-    )
+    plain: dict[str, Any] = {name: np.asarray(value, dtype=float)[()] for name, value in values.items()}
+    return QuantizedRisks(**plain, quadrature_error=float(error))
 
 
 @exact_risks.register

@@ -10,6 +10,7 @@ population risk can be U-shaped in the rate: derivation ``water-filled-risk``.
 """
 
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -17,19 +18,24 @@ from numpy.typing import ArrayLike
 from linreg_compress import _validation as valid
 from linreg_compress._validation import FloatArray
 from linreg_compress.compressed_risk.averaged import averaged_risks
-from linreg_compress.compressed_risk.formulas import exact_risks
-from linreg_compress.compressed_risk.gaussian_channel import aware_channel_risks
-from linreg_compress.compressed_risk.matching import require_match
-from linreg_compress.compressed_risk.record import AveragedRisks, CompressedRisks
+from linreg_compress.compressed_risk.formulas import exact_risks, require_match
+from linreg_compress.compressed_risk.gaussian_channel import aware_closed_form
+from linreg_compress.compressed_risk.record import CompressedRisks
 from linreg_compress.compression.gaussian_channel import AwareGaussianChannel
 from linreg_compress.errors import InvalidInputError, UnsupportedModelError
-from linreg_compress.information.rate_distortion import reverse_water_filling
+from linreg_compress.information.rate_distortion import given_rate, reverse_water_filling
 from linreg_compress.least_squares.spectrum import MarchenkoPastur
 from linreg_compress.model import LinearModel
 
 
 def water_filled_risks(
-    eigenvalues: ArrayLike, samples: int, noise_variance: float, signal_variance: float, rate_nats: ArrayLike
+    eigenvalues: ArrayLike,
+    samples: int,
+    noise_variance: float,
+    signal_variance: float,
+    rate_nats: ArrayLike | None = None,
+    *,
+    bits_per_weight: ArrayLike | None = None,
 ) -> CompressedRisks:
     """Expected risks given the spectrum of ``G = X^T X``, over the noise, the prior and the code (Sigma = I).
 
@@ -41,8 +47,8 @@ def water_filled_risks(
         n.
     noise_variance, signal_variance : float
         sigma^2 and tau^2.
-    rate_nats : array_like, shape (...)
-        R for the whole vector; broadcasts against the leading axes of the spectra.
+    rate_nats, bits_per_weight : array_like, shape (...)
+        R for the whole vector, or R / (d ln 2); one of the two. It broadcasts against the leading axes of the spectra.
 
     Returns
     -------
@@ -65,7 +71,7 @@ def water_filled_risks(
     d = _features(g)
     if d > n:
         raise InvalidInputError("samples", f"must be at least the number of eigenvalues {d}", n)
-    split = reverse_water_filling(t2 * g + s2, rate_nats)
+    split = reverse_water_filling(t2 * g + s2, given_rate(rate_nats, bits_per_weight, d))
     delta, keep = split.normalized_distortions, split.kept_fractions
     excess = (keep * s2 / g + delta * t2).sum(axis=-1)
     distortion = split.distortions.sum(axis=-1) / n
@@ -145,11 +151,12 @@ def expected_water_filled_risks(
     features: int,
     noise_variance: float,
     signal_variance: float,
-    rate_nats: float,
+    rate_nats: float | None = None,
     *,
+    bits_per_weight: float | None = None,
     spectra: int = 4096,
     rng: np.random.Generator | None = None,
-) -> AveragedRisks:
+) -> CompressedRisks:
     """Average the water-filled risks over Gaussian designs, with exact draws of the spectrum.
 
     No closed form is known at finite n and d. The draws cost O(d^2) each (`draw_spectra`), and the control variates of
@@ -161,8 +168,8 @@ def expected_water_filled_risks(
         n and d, n >= d. For n in {d, d + 1} and a positive rate the population risk is infinite.
     noise_variance, signal_variance : float
         sigma^2 and tau^2.
-    rate_nats : float
-        R for the whole vector, the same for every design.
+    rate_nats, bits_per_weight : float
+        R for the whole vector, or R / (d ln 2), the same for every design; one of the two.
     spectra : int, default 4096
         How many are drawn, at least 16.
     rng : numpy.random.Generator, optional
@@ -175,13 +182,13 @@ def expected_water_filled_risks(
     Examples
     --------
     >>> average = expected_water_filled_risks(80, 50, 1.0, 0.02, 30.0, spectra=512)
-    >>> bool(average.standard_errors["population_risk_change"] < 0.01)
+    >>> bool(average.errors["population_risk_change"] < 0.01)
     True
     """
     n, d = valid.count("samples", samples), valid.count("features", features)
     if n < d:
         raise UnsupportedModelError(f"a design-aware code needs samples >= features; got {n} and {d}.")
-    rate = valid.nonnegative_number("rate_nats", rate_nats)
+    rate = valid.nonnegative_number("rate_nats", given_rate(rate_nats, bits_per_weight, d))
 
     def given(g: FloatArray) -> CompressedRisks:
         return water_filled_risks(g, n, noise_variance, signal_variance, rate)
@@ -199,7 +206,7 @@ def aware_risks(channel: AwareGaussianChannel, model: LinearModel, spectra: int 
     n, d, s2 = model.samples, model.features, model.noise_variance
     signal = require_match(model, channel)
     if signal == 0:
-        return aware_channel_risks(n, d, s2, channel.rate_nats)
+        return aware_closed_form(*np.array([n, d, s2, channel.normalized_distortion, channel.kept]))
     if not model.has_identity_covariance:
         raise UnsupportedModelError(
             "design-aware compression under a prior is known for the identity covariance; give the spectrum of your design "
@@ -209,7 +216,12 @@ def aware_risks(channel: AwareGaussianChannel, model: LinearModel, spectra: int 
 
 
 def water_filled_risks_limit(
-    ratio: float, noise_variance: float, signal_energy: float, rate_nats_per_weight: float
+    ratio: float,
+    noise_variance: float,
+    signal_energy: float,
+    rate_nats_per_weight: float | None = None,
+    *,
+    bits_per_weight: float | None = None,
 ) -> CompressedRisks:
     """Limit of the water-filled risks as n, d grow with d / n -> ratio, ``d tau^2 -> signal_energy`` and R / d fixed.
 
@@ -224,8 +236,8 @@ def water_filled_risks_limit(
         sigma^2.
     signal_energy : float
         Limit of E |w* - c|^2.
-    rate_nats_per_weight : float
-        R / d.
+    rate_nats_per_weight, bits_per_weight : float
+        R / d, or R / (d ln 2); one of the two.
 
     Examples
     --------
@@ -238,7 +250,8 @@ def water_filled_risks_limit(
     gamma = law.ratio
     s2 = valid.positive_number("noise_variance", noise_variance)
     rho = valid.nonnegative_number("signal_energy", signal_energy) / gamma
-    rate = valid.nonnegative_number("rate_nats_per_weight", rate_nats_per_weight)
+    given = given_rate(rate_nats_per_weight, bits_per_weight, 1, "rate_nats_per_weight")
+    rate = valid.nonnegative_number("rate_nats_per_weight", given)
     log_level = _limit_log_level(law, s2, rho, rate)
     kink = (np.exp(log_level) - s2) / rho if rho > 0 else 0.0
     s, weights = law.nodes([kink])
@@ -257,7 +270,8 @@ def water_filled_risks_limit(
         "population_risk_change": gamma * float(weights @ (delta * (rho - s2 / s))),
         "normalized_distortion": distortion / (gamma * float(weights @ source)),
     }
-    return CompressedRisks(**{name: np.array(value)[()] for name, value in values.items()})
+    plain: dict[str, Any] = {name: np.array(value)[()] for name, value in values.items()}
+    return CompressedRisks(**plain)
 
 
 def _limit_log_level(law: MarchenkoPastur, s2: float, rho: float, rate: float) -> float:

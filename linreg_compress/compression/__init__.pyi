@@ -8,6 +8,7 @@ from .clustering.diameter_quantizer import DiameterKMeansQuantizer as DiameterKM
 from .clustering.kmeans import KMeansQuantizer as KMeansQuantizer
 from .clustering.kmeans import kmeans as kmeans
 from .clustering.local_search import local_search as local_search
+from .clustering.vector_kmeans import vector_kmeans as vector_kmeans
 from .dithered import DitheredUniform as DitheredUniform
 from .expected_distortion import expected_distortion as expected_distortion
 from .gaussian_channel import AwareGaussianChannel as AwareGaussianChannel

@@ -9,6 +9,7 @@ weights that is the rate-distortion function. The t weights of least squares hav
 entropy-constrained quantizer reaches the distortion of one bit of dither with 0.32 bit less.
 """
 
+import warnings
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Self
@@ -21,7 +22,8 @@ from linreg_compress._kinds import takes
 from linreg_compress._validation import FloatArray
 from linreg_compress.compression.channel import Compressed
 from linreg_compress.compression.scalar.sources import NormalSource, SymmetricSource, source_for
-from linreg_compress.errors import InvalidInputError
+from linreg_compress.errors import InvalidInputError, LinregCompressError
+from linreg_compress.information.rate_distortion import bits_per_weight_from_nats, given_rate
 from linreg_compress.model import LinearModel
 
 _PANEL_NODES = 16  # tuning: exact far beyond doubles on panels of a quarter scale
@@ -36,7 +38,7 @@ class DitheredUniform:
 
     Examples
     --------
-    >>> channel = DitheredUniform.for_model(LinearModel(samples=80, features=50), bits=2.0)
+    >>> channel = DitheredUniform.for_model(LinearModel(samples=80, features=50), bits_per_weight=2.0)
     >>> round(channel.normalized_distortion, 4), round(channel.rate_nats / 50 / 0.6931471805599453, 9)
     (0.0889, 2.0)
     """
@@ -58,7 +60,14 @@ class DitheredUniform:
     @classmethod
     @takes(model=LinearModel)
     def for_model(
-        cls, model: LinearModel, *, step: float | None = None, bits: float | None = None, center: ArrayLike | None = None
+        cls,
+        model: LinearModel,
+        rate_nats: float | None = None,
+        center: ArrayLike | None = None,
+        *,
+        bits_per_weight: float | None = None,
+        step: float | None = None,
+        bits: float | None = None,
     ) -> Self:
         """Build the quantizer for the least-squares weights of `model`, from a step or from a rate.
 
@@ -66,10 +75,14 @@ class DitheredUniform:
         ----------
         model : LinearModel
             n >= d + 2, Sigma = I.
+        rate_nats : float, optional
+            R for the whole vector. Give this, `bits_per_weight` or `step`.
+        bits_per_weight : float, optional
+            R / (d ln 2).
         step : float, optional
-            H. Give this or `bits`.
+            H.
         bits : float, optional
-            Rate of one weight, bits.
+            The older name of `bits_per_weight`, which goes with 0.3.
         center : array_like, shape (d,), optional
             By default the mean of the true weights. With another centre, or a prior, the code is for a normal law that has
             the variance ``tau^2 + v + |weights - center|^2 / d``; else for the t law of a weight's error.
@@ -78,8 +91,8 @@ class DitheredUniform:
         ------
         UnsupportedModelError
             If n < d + 2, or Sigma is not I.
-        InvalidInputError
-            If not exactly one of `step` and `bits` is given, or it is out of range.
+        LinregCompressError
+            If not exactly one of the three is given, or it is out of range.
         """
         middle = model.mean_weights if center is None else valid.vector("center", center, model.features)
         source: SymmetricSource = source_for(model)
@@ -87,9 +100,22 @@ class DitheredUniform:
         if offset.any():
             signal = model.signal_variance + float(offset @ offset) / model.features
             source = NormalSource(0.0, signal + model.weight_variance)
-        if (step is None) == (bits is None):
-            raise InvalidInputError("step", "or bits must be given, and not both", f"step {step} and bits {bits}")
-        return cls(_step_for(source, bits) if step is None else step, middle, source)
+        if bits is not None:
+            warnings.warn("bits= is now bits_per_weight=; the old name goes with 0.3.", DeprecationWarning, stacklevel=3)
+            if bits_per_weight is not None:
+                raise LinregCompressError("use bits_per_weight= alone: bits= is its older name.")
+            bits_per_weight = bits
+        if step is not None:
+            if rate_nats is not None or bits_per_weight is not None:
+                raise LinregCompressError("use either step= or a rate, bits_per_weight= or rate_nats=, not both.")
+            return cls(step, middle, source)
+        if rate_nats is None and bits_per_weight is None:
+            raise LinregCompressError("a rate or a step is missing: use bits_per_weight=, rate_nats= or step=.")
+        given_rate(rate_nats, bits_per_weight, model.features)  # not both
+        if rate_nats is not None:
+            rate = valid.nonnegative_number("rate_nats", rate_nats)
+            bits_per_weight = float(bits_per_weight_from_nats(rate, model.features))
+        return cls(_step_for(source, bits_per_weight), middle, source)
 
     @property
     def normalized_distortion(self) -> float:
@@ -167,9 +193,9 @@ def _step_for(source: SymmetricSource, bits: float | None) -> float:
     """Step of a rate: I falls in H, and is never below ``h(W) - ln H``."""
     from scipy.optimize import brentq
 
-    rate = valid.nonnegative_number("bits", bits)
+    rate = valid.nonnegative_number("bits_per_weight", bits)
     if rate > _MOST_BITS:
-        raise InvalidInputError("bits", f"must be at most {_MOST_BITS:.0f}", rate)
+        raise InvalidInputError("bits_per_weight", f"must be at most {_MOST_BITS:.0f}", rate)
     if rate == 0:
         return float("inf")
     nats = rate * float(np.log(2.0))

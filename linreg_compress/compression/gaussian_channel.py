@@ -17,7 +17,7 @@ from linreg_compress._kinds import takes
 from linreg_compress._validation import FloatArray
 from linreg_compress.compression.channel import Compressed
 from linreg_compress.errors import InvalidInputError, UnsupportedModelError
-from linreg_compress.information.rate_distortion import kept_fraction, normalized_distortion, reverse_water_filling
+from linreg_compress.information.rate_distortion import given_rate, log_distortion, reverse_water_filling
 from linreg_compress.model import LinearModel
 
 
@@ -62,11 +62,22 @@ class BlindGaussianChannel:
 
     @classmethod
     @takes(model=LinearModel)
-    def for_model(cls, model: LinearModel, rate_nats: float, center: ArrayLike | None = None) -> Self:
+    def for_model(
+        cls,
+        model: LinearModel,
+        rate_nats: float | None = None,
+        center: ArrayLike | None = None,
+        *,
+        bits_per_weight: float | None = None,
+    ) -> Self:
         """Build the channel for the least-squares weights of `model`.
 
         Parameters
         ----------
+        rate_nats : float, optional
+            R for the whole vector. Give this or `bits_per_weight`.
+        bits_per_weight : float, optional
+            R / (d ln 2).
         center : array_like, shape (d,), optional
             By default the mean of the true weights: the true weights themselves, or their prior mean.
 
@@ -75,11 +86,9 @@ class BlindGaussianChannel:
         UnsupportedModelError
             If the weights have no finite variance (n < d + 2), or Sigma is not I and the true weights are not the centre.
         """
-        if not np.isfinite(model.weight_variance):
-            raise UnsupportedModelError(
-                f"a design-blind code needs weights of finite variance, samples >= features + 2; got {model.samples} "
-                f"samples and {model.features} features. Use more samples, or the design-aware codec."
-            )
+        size = model.samples, model.features
+        valid.require_finite_weights("a design-blind code", *size, instead="the design-aware codec")
+        rate = given_rate(rate_nats, bits_per_weight, model.features)
         middle = _checked_center(model, center)
         signal = mean_signal_variance(model, middle)
         factor = None
@@ -91,17 +100,17 @@ class BlindGaussianChannel:
                     "PerWeightGaussianChannel."
                 )
             factor = np.linalg.inv(model.covariance_factor).T
-        return cls(rate_nats, middle, signal + model.weight_variance, factor)
+        return cls(rate, middle, signal + model.weight_variance, factor)
 
     @cached_property
     def kept(self) -> float:
         """Fraction ``1 - delta`` that is kept, without cancellation."""
-        return float(kept_fraction(self.rate_nats, self.center.size))
+        return -float(np.expm1(log_distortion(self.rate_nats, self.center.size)))
 
     @cached_property
     def normalized_distortion(self) -> float:
         """Fraction delta of the source variance that is left as distortion."""
-        return float(normalized_distortion(self.rate_nats, self.center.size))
+        return float(np.exp(log_distortion(self.rate_nats, self.center.size)))
 
     def compress(self, weights: FloatArray, *, rng: np.random.Generator, gram: FloatArray | None = None) -> Compressed:
         """Send `weights`, shape (..., d), through the channel; `gram` is not looked at."""
@@ -156,11 +165,22 @@ class AwareGaussianChannel:
 
     @classmethod
     @takes(model=LinearModel)
-    def for_model(cls, model: LinearModel, rate_nats: float, center: ArrayLike | None = None) -> Self:
+    def for_model(
+        cls,
+        model: LinearModel,
+        rate_nats: float | None = None,
+        center: ArrayLike | None = None,
+        *,
+        bits_per_weight: float | None = None,
+    ) -> Self:
         """Build the channel for the least-squares weights of `model`, n >= d.
 
         Parameters
         ----------
+        rate_nats : float, optional
+            R for the whole vector. Give this or `bits_per_weight`.
+        bits_per_weight : float, optional
+            R / (d ln 2).
         center : array_like, shape (d,), optional
             By default the mean of the true weights: the true weights themselves, or their prior mean.
 
@@ -173,18 +193,19 @@ class AwareGaussianChannel:
             raise UnsupportedModelError(
                 f"a design-aware code needs samples >= features; got {model.samples} samples and {model.features} features."
             )
+        rate = given_rate(rate_nats, bits_per_weight, model.features)
         middle = _checked_center(model, center)
-        return cls(rate_nats, middle, model.noise_variance, mean_signal_variance(model, middle))
+        return cls(rate, middle, model.noise_variance, mean_signal_variance(model, middle))
 
     @cached_property
     def kept(self) -> float:
         """Fraction ``1 - delta`` that is kept, without cancellation."""
-        return float(kept_fraction(self.rate_nats, self.center.size))
+        return -float(np.expm1(log_distortion(self.rate_nats, self.center.size)))
 
     @cached_property
     def normalized_distortion(self) -> float:
         """Fraction delta left as distortion when the codebook is centred at the true weights."""
-        return float(normalized_distortion(self.rate_nats, self.center.size))
+        return float(np.exp(log_distortion(self.rate_nats, self.center.size)))
 
     def compress(self, weights: FloatArray, *, rng: np.random.Generator, gram: FloatArray | None = None) -> Compressed:
         """Send `weights`, shape (..., d), through the channel of the designs with Gram matrices `gram`."""

@@ -15,8 +15,7 @@ from linreg_compress import _validation as valid
 from linreg_compress._kinds import takes
 from linreg_compress._validation import FloatArray
 from linreg_compress.compression.channel import Compressed
-from linreg_compress.errors import UnsupportedModelError
-from linreg_compress.information.rate_distortion import kept_fraction, normalized_distortion
+from linreg_compress.information.rate_distortion import given_rate, log_distortion
 from linreg_compress.model import LinearModel
 
 
@@ -49,13 +48,24 @@ class PerWeightGaussianChannel:
 
     @classmethod
     @takes(model=LinearModel)
-    def for_model(cls, model: LinearModel, rate_nats: float, center: ArrayLike | None = None) -> Self:
+    def for_model(
+        cls,
+        model: LinearModel,
+        rate_nats: float | None = None,
+        center: ArrayLike | None = None,
+        *,
+        bits_per_weight: float | None = None,
+    ) -> Self:
         """Build the channel for the least-squares weights of `model`: ``V_j = t + v (Sigma^{-1})_jj``.
 
         Parameters
         ----------
         model : LinearModel
             n >= d + 2.
+        rate_nats : float, optional
+            R for the whole vector. Give this or `bits_per_weight`.
+        bits_per_weight : float, optional
+            R / (d ln 2).
         center : array_like, shape (d,), optional
             By default the mean of the true weights. t is the mean squared distance of one true weight from it.
 
@@ -64,11 +74,9 @@ class PerWeightGaussianChannel:
         UnsupportedModelError
             If n < d + 2: the weights have no finite variance.
         """
-        if not np.isfinite(model.weight_variance):
-            raise UnsupportedModelError(
-                f"a code of one weight at a time needs weights of finite variance, samples >= features + 2; got "
-                f"{model.samples} samples and {model.features} features. Use more samples, or the design-aware codec."
-            )
+        size = model.samples, model.features
+        valid.require_finite_weights("a code of one weight at a time", *size, instead="the design-aware codec")
+        rate = given_rate(rate_nats, bits_per_weight, model.features)
         middle = model.mean_weights if center is None else valid.vector("center", center, model.features)
         offset = model.mean_weights - middle
         signal = model.signal_variance + float(offset @ offset) / model.features
@@ -76,17 +84,17 @@ class PerWeightGaussianChannel:
         if model.covariance_factor is not None:
             inverse = np.linalg.inv(model.covariance_factor)
             inflation = np.einsum("ij,ij->j", inverse, inverse)  # the diagonal of Sigma^{-1}
-        return cls(rate_nats, middle, signal + model.weight_variance * inflation)
+        return cls(rate, middle, signal + model.weight_variance * inflation)
 
     @cached_property
     def kept(self) -> float:
         """Fraction ``1 - delta`` that is kept, without cancellation."""
-        return float(kept_fraction(self.rate_nats, self.center.size))
+        return -float(np.expm1(log_distortion(self.rate_nats, self.center.size)))
 
     @cached_property
     def normalized_distortion(self) -> float:
         """Fraction delta of each weight's variance that is left as distortion."""
-        return float(normalized_distortion(self.rate_nats, self.center.size))
+        return float(np.exp(log_distortion(self.rate_nats, self.center.size)))
 
     def compress(self, weights: FloatArray, *, rng: np.random.Generator, gram: FloatArray | None = None) -> Compressed:
         """Send `weights`, shape (..., d), through the channel; `gram` is not looked at."""

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
+from linreg_compress import names
 from linreg_compress.errors import InvalidInputError
 
 if TYPE_CHECKING:
@@ -148,10 +149,7 @@ def find(name: str) -> NamedQuantizer:
     InvalidInputError
         If there is none of this name.
     """
-    for row in QUANTIZERS:
-        if row.name == name:
-            return row
-    raise InvalidInputError("quantizer", "must be one of " + ", ".join(row.name for row in QUANTIZERS), repr(name))
+    return names.find("quantizer", {row.name: row for row in QUANTIZERS}, name, "quantizer")
 
 
 def _uniform_cells(source: Source, levels: int) -> CellQuantizer:
@@ -196,7 +194,7 @@ def _dithered(model: LinearModel, bits: float, _: Penalty) -> Channel:
 
     from linreg_compress.compression.dithered import DitheredUniform
 
-    return DitheredUniform.for_model(model, bits=bits, center=np.zeros(model.features))
+    return DitheredUniform.for_model(model, bits_per_weight=bits, center=np.zeros(model.features))
 
 
 def _kmeans_channel(

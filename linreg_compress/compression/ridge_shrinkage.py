@@ -1,13 +1,16 @@
 """Ridge regression as a map of W: no compressor, but the yardstick in the same simulations."""
 
 from dataclasses import dataclass
+from typing import Self
 
 import numpy as np
 
 from linreg_compress import _validation as valid
+from linreg_compress._kinds import takes
 from linreg_compress._validation import FloatArray
 from linreg_compress.compression.channel import Compressed
 from linreg_compress.errors import InvalidInputError
+from linreg_compress.model import LinearModel
 
 
 @dataclass(frozen=True)
@@ -28,6 +31,25 @@ class RidgeShrinkage:
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "penalty", valid.positive_number("penalty", self.penalty))
+
+    @classmethod
+    @takes(model=LinearModel)
+    def for_model(cls, model: LinearModel, penalty: float | None = None) -> Self:
+        """Build ridge regression for `model`; by default with the best penalty, ``sigma^2 / tau^2``.
+
+        Fixed true weights count by ``tau^2 = |w*|^2 / d``.
+
+        Raises
+        ------
+        InvalidInputError
+            If the true weights are all zero and no penalty is given: none is the best, the larger the better.
+        """
+        if penalty is not None:
+            return cls(penalty)
+        signal = model.weight_energy / model.features
+        if signal == 0:
+            raise InvalidInputError("signal_variance", "must be positive for a best penalty", signal, "Give a penalty.")
+        return cls(model.noise_variance / signal)
 
     def compress(self, weights: FloatArray, *, rng: np.random.Generator, gram: FloatArray | None = None) -> Compressed:
         """Return the ridge weights; nothing here is random, and no rate is saved."""

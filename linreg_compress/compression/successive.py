@@ -75,7 +75,7 @@ class SuccessiveQuantizer:
     of GPTQ add a multiple of I to G; nothing is ever added to it here.
     """
     name: str = ""
-    """``successive-ORDER`` by default."""
+    """``gptq`` by default, in the order of activations ``gptq-activation``."""
     needs_gram: bool = True
 
     def __post_init__(self) -> None:
@@ -84,7 +84,7 @@ class SuccessiveQuantizer:
         centers = np.size(getattr(self.grid, "center", 0.0))
         if centers != 1:
             raise InvalidInputError("grid", "must have one centre for all weights", f"{centers} of them")
-        object.__setattr__(self, "name", self.name or f"successive-{self.order}")
+        object.__setattr__(self, "name", self.name or "gptq" + f"-{self.order}" * (self.order != ORDERS[0]))
 
     def compress(
         self, weights: FloatArray, *, rng: np.random.Generator | None = None, gram: FloatArray | None = None

@@ -8,8 +8,9 @@ import numpy as np
 
 import linreg_compress as lc
 from linreg_compress._validation import FloatArray
-from linreg_compress.demos.lesson import Exercise, Formula, Lesson, Number, Prediction, Settings, Slider
-from linreg_compress.demos.picture import Axis, Circles, Color, Curve, Over, Panel, Picture, Style, one_by_one
+from linreg_compress.demos.lesson import Exercise, Formula, Lesson, Number, Prediction, Settings, Slider, Teaching
+from linreg_compress.demos.live import Live
+from linreg_compress.demos.picture import Axis, Circles, Color, Curve, Guess, Over, Panel, Picture, Style, one_by_one
 from linreg_compress.demos.words import SQUARED, counted, shown
 
 FEATURES = 50
@@ -19,7 +20,7 @@ _LOOKS: dict[str, tuple[str, Color, Style]] = {
     "donsker-varadhan": ("Donsker-Varadhan", "vermillion", "solid"),
     "chi-square": ("chi-square", "purple", "dash-dotted"),
     "sub-gaussian": ("sub-Gaussian", "orange", "dashed"),
-    "trivial": ("trivial", "grey", "dotted"),
+    "trivial": ("error on new data", "grey", "dotted"),
 }
 
 
@@ -84,11 +85,14 @@ def _numbers(settings: Settings) -> tuple[Number, ...]:
     )
 
 
-def _simulate(settings: Settings, seed: int, trials: int) -> Mapping[str, lc.Estimate]:
+def _live(settings: Settings) -> Live:
     model = lc.LinearModel(int(settings["samples"]), FEATURES)
     channel = lc.BlindGaussianChannel.for_model(model, float(lc.rate_nats_from_bits(settings["bits"], FEATURES)))
-    found = lc.simulate(model, [channel], trials, seed=seed).compressed[0].generalization_error
-    return dict.fromkeys(("truth", *_LOOKS), found)
+    return Live(model, ((channel, dict.fromkeys(("truth", *_LOOKS), "generalization_error")),))
+
+
+def _simulate(settings: Settings, seed: int, trials: int) -> Mapping[str, lc.Estimate]:
+    return _live(settings).simulate(seed, trials)
 
 
 def _right() -> int:
@@ -96,6 +100,11 @@ def _right() -> int:
     now = _values(80, 1.0)
     ratio = now["sub-gaussian"] / now["truth"]
     return 3 if ratio < 1 else int(np.abs(np.log(np.array([1.1, 1.5, 5.0]) / ratio)).argmin())
+
+
+def _guesses() -> tuple[tuple[Guess, ...], ...]:
+    truth = _values(80, 1.0)["truth"]
+    return tuple((Guess(0, (1.0, truth * factor)),) for factor in (1.1, 1.5, 5.0, 0.6))
 
 
 def _turns_out() -> str:
@@ -137,6 +146,7 @@ LESSON = Lesson(
         ),
         right=_right,
         turns_out=_turns_out,
+        guesses=_guesses,
     ),
     formulas=(
         Formula(
@@ -151,6 +161,7 @@ LESSON = Lesson(
             "truth, in the codebook. In the middle what one gets from the exact law of a squared loss, the chi-square "
             "bound, with Lambert's function.",
             "chi-square-below-sub-gaussian",
+            where=(("s", "largest loss scale in the codebook: σ² plus the squared distance from the true weights"),),
         ),
         Formula(
             r"\mathbb{E}\, L_S(\hat{W}) \geq -\frac{1}{n \lambda}"
@@ -158,6 +169,7 @@ LESSON = Lesson(
             "The Donsker-Varadhan bound, for every λ > 0: the average over the codebook takes the place of its worst "
             "weights.",
             "donsker-varadhan-mixed",
+            where=((r"s(\hat{W})", "loss scale of the compressed weights: σ² plus their squared distance from the truth"),),
         ),
     ),
     sliders=(
@@ -165,8 +177,8 @@ LESSON = Lesson(
         Slider("bits", "rate b", "bits per weight", _RATES, 1.0),
     ),
     try_this=(
-        "At n = 80 go from 6 bits down to 0.05. Which bound stays nearest to the truth, and where is even the trivial one "
-        "as good?",
+        "At n = 80 go from 6 bits down to 0.05. Which bound stays nearest to the truth, and where is even the error "
+        "on new data, which bounds it trivially, as good?",
         "At n = 1280, what does more data do to the ratio of each bound to the truth?",
         "On the two logarithmic scales a straight line is a power of the rate. Compare the slopes of truth and bounds at "
         "the left end.",
@@ -206,4 +218,26 @@ LESSON = Lesson(
             choices=("one half", "71 percent", "one quarter"),
         ),
     ),
+    promise="After it you can say what an information bound promises, and how much of it is worst case.",
+    teaching=Teaching(
+        mistakes=(
+            (
+                "within a tenth of the truth",
+                "A theorem in a paper is taken for an estimate. Ask over which weights and losses it has to hold.",
+            ),
+            (
+                "below the truth: it needs assumptions that do not hold",
+                "They have learned to distrust. Its assumption, a loss with a Gaussian lower tail, does hold here; the "
+                "bound is safe and loose.",
+            ),
+        ),
+        ask=(
+            "Halve the rate. By what factor does the truth fall at low rates, and by what factor the square root in the "
+            "bound?",
+            "Which of the three bounds would you report for a code that you want to sell?",
+            "When is the error on new data itself the better bound, and what does that say?",
+        ),
+        figure="bounds",
+    ),
+    live=_live,
 )

@@ -5,6 +5,8 @@ from typing import Any
 
 from linreg_compress.errors import LinregCompressError
 
+COMMAND = "pip install marimo latex2mathml (or '.[demo]' in the project's folder)"
+
 
 def need(module: str, purpose: str) -> Any:
     """Import an optional library, or say the one command that installs it.
@@ -18,9 +20,9 @@ def need(module: str, purpose: str) -> Any:
     --------
     >>> need("no_such_library", "a static page")
     Traceback (most recent call last):
-    linreg_compress.errors.LinregCompressError: a static page needs no_such_library: pip install 'linreg-compress[demo]'
+    linreg_compress.errors.LinregCompressError: a static page needs no_such_library: pip install marimo latex2mathml (or ...
     """
     try:
         return import_module(module)
     except ModuleNotFoundError:
-        raise LinregCompressError(f"{purpose} needs {module}: pip install 'linreg-compress[demo]'") from None
+        raise LinregCompressError(f"{purpose} needs {module}: {COMMAND}") from None

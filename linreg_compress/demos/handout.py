@@ -1,14 +1,35 @@
-"""A lesson on paper: Markdown with its picture beside it, or PDF. Answers are at the end, to be folded back."""
+"""A lesson on paper: its page printed on one sheet with the answers on the back, or Markdown with its picture beside it."""
 
+import tempfile
 from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Literal
 
+from linreg_compress.demos.browser import need_browser, printed
+from linreg_compress.demos.extra import need
 from linreg_compress.demos.lesson import Exercise, Lesson, Number
-from linreg_compress.demos.output_file import writable, write_whole
-from linreg_compress.demos.paper import Block, handout_pdf, picture_png
+from linreg_compress.demos.page import lesson_page
+from linreg_compress.demos.page_data import default_place, page_data
+from linreg_compress.demos.panel import picture_png
+from linreg_compress.demos.symbols import meanings
 from linreg_compress.demos.table import HEADS, simulated_text, theory_text, verdict_text
+from linreg_compress.derivations.markdown import fence
 from linreg_compress.errors import InvalidInputError
+from linreg_compress.files import writable, write_whole
 from linreg_compress.monte_carlo.estimate import Estimate
+
+
+@dataclass(frozen=True)
+class Block:
+    """One part of a handout in Markdown: words, a formula in LaTeX, the picture, or the rows of the table."""
+
+    kind: Literal["title", "heading", "text", "choice", "formula", "picture", "table", "break"]
+    """What it is."""
+    text: str = ""
+    """Its words."""
+    rows: tuple[tuple[str, ...], ...] = ()
+    """Of the table."""
 
 
 def write_handout(lesson: Lesson, path: Path, *, trials: int | None = None, option: str = "path") -> list[Path]:
@@ -28,6 +49,8 @@ def write_handout(lesson: Lesson, path: Path, *, trials: int | None = None, opti
     ------
     InvalidInputError
         If a file cannot be written, or the name ends otherwise.
+    LinregCompressError
+        If a PDF is wanted and this machine has no browser that prints; the message says what to do.
     """
     target = Path(path)
     kind = target.suffix.lower()
@@ -36,14 +59,15 @@ def write_handout(lesson: Lesson, path: Path, *, trials: int | None = None, opti
     picture = target.with_suffix(".png")
     for each in (target, picture) if kind == ".md" else (target,):
         writable(each, option)
-    found = lesson.simulate(lesson.defaults, 0, lesson.trials if trials is None else trials)
-    blocks = handout_blocks(lesson, found)
     if kind == ".pdf":
-        files = {target: _pdf(lesson, blocks, found)}
-    else:
-        files = {picture: _png(lesson, found), target: handout_markdown(blocks, picture.name).encode()}
-    write_whole(files)
-    return [target, *(each for each in files if each != target)]
+        need("latex2mathml.converter", "a PDF")
+        browser = need_browser()
+        write_whole({target: _pdf(lesson, lesson.trials if trials is None else trials, browser)}, option)
+        return [target]
+    found = lesson.simulate(lesson.defaults, 0, lesson.trials if trials is None else trials)
+    text = handout_markdown(handout_blocks(lesson, found), picture.name)
+    write_whole({picture: _png(lesson, found), target: text.encode()}, option)
+    return [target, picture]
 
 
 def handout_blocks(lesson: Lesson, found: Mapping[str, Estimate]) -> list[Block]:
@@ -57,12 +81,13 @@ def handout_blocks(lesson: Lesson, found: Mapping[str, Estimate]) -> list[Block]
     prediction = lesson.prediction
     blocks += [Block("heading", "Prediction"), Block("text", f"{prediction.question} (mark one before you read on)")]
     blocks += [Block("choice", choice) for choice in prediction.choices]
-    blocks.append(Block("heading", "Formulas"))
+    blocks += [Block("heading", "Picture"), Block("text", f"At {at}."), Block("picture", picture.description)]
+    blocks += [Block("text", picture.description), Block("heading", "Why")]
     for formula in lesson.formulas:
         proof = f"Proof: linreg-compress derive {formula.derivation}"
-        blocks += [Block("formula", formula.latex), Block("text", f"{formula.words} {proof}")]
-    blocks += [Block("heading", "Picture"), Block("text", f"At {at}."), Block("picture", picture.description)]
-    blocks.append(Block("text", picture.description))
+        known, _ = meanings(formula)
+        where = "; ".join(f"$`{symbol}`$ {meaning}" for symbol, meaning in known)
+        blocks += [Block("text", formula.words), Block("formula", formula.latex), Block("text", f"{where}. {proof}")]
     blocks += [Block("heading", "Simulation"), Block("text", f"{lesson.how_simulated} Here: {trials} trials.")]
     blocks.append(Block("heading", "Theory against simulation"))
     blocks.append(Block("table", rows=tuple(_row(number, found) for number in lesson.numbers(settings))))
@@ -101,7 +126,7 @@ def handout_markdown(blocks: list[Block], picture: str) -> str:
 
 def _markdown(block: Block, picture: str) -> list[str]:
     if block.kind == "formula":
-        return ["$$", block.text, "$$"]
+        return [fence(block.text)]
     if block.kind == "picture":
         return [f"![{block.text}]({picture})"]
     if block.kind == "table":
@@ -116,6 +141,10 @@ def _png(lesson: Lesson, found: Mapping[str, Estimate]) -> bytes:
     return picture_png(lesson.curves(lesson.defaults), {name: [(value, found)] for name, value in lesson.defaults.items()})
 
 
-def _pdf(lesson: Lesson, blocks: list[Block], found: Mapping[str, Estimate]) -> bytes:
-    simulated = {name: [(value, found)] for name, value in lesson.defaults.items()}
-    return handout_pdf(blocks, HEADS, lesson.curves(lesson.defaults), simulated)
+def _pdf(lesson: Lesson, trials: int, browser: str) -> bytes:
+    """Print the page of a lesson, which holds no position but the default one."""
+    data = page_data(lesson, trials=trials, only={default_place(lesson)})
+    with tempfile.TemporaryDirectory() as folder:
+        page = Path(folder) / f"{lesson.name}.html"
+        page.write_text(lesson_page(lesson, data, trials=trials), encoding="utf-8")
+        return printed(page, browser)

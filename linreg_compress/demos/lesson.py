@@ -1,6 +1,6 @@
 """What a lesson is: the parts that a student meets, in their order. Every renderer shows the same record.
 
-Order: question, prediction, formulas, picture with sliders, simulation from raw data, table of theory against simulation,
+Order: question, guess, picture with sliders, why (formulas), simulation from raw data, table of theory against simulation,
 takeaway, exercises. Texts are plain (no markup). A lesson holds sliders and calls of the library, and no mathematics.
 """
 
@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from itertools import product
 from typing import Literal
 
-from linreg_compress.demos.picture import Picture
+from linreg_compress.demos.live import Live
+from linreg_compress.demos.picture import Guess, Picture
 from linreg_compress.demos.words import counted
 from linreg_compress.errors import InvalidInputError
 from linreg_compress.monte_carlo.estimate import Estimate
@@ -27,6 +28,12 @@ class Prediction:
     """Returns the index of the right choice, found by the library."""
     turns_out: Callable[[], str]
     """Returns what is said after the student has committed, with numbers from the library."""
+    guesses: Callable[[], tuple[tuple[Guess, ...], ...]] | None = None
+    """Returns for each choice the marks that show it in the picture at the defaults; a choice without a place has none."""
+
+    def places(self) -> tuple[tuple[Guess, ...], ...]:
+        """Return the marks of each choice."""
+        return ((),) * len(self.choices) if self.guesses is None else self.guesses()
 
 
 @dataclass(frozen=True)
@@ -34,10 +41,13 @@ class Formula:
     """One formula, how to read it aloud, and where it is proved."""
 
     latex: str
+    """Without dollar signs."""
     words: str
     """The same in plain words."""
     derivation: str
     """Name in the derivation ledger: ``linreg-compress derive NAME``."""
+    where: tuple[tuple[str, str], ...] = ()
+    """Symbols, in LaTeX, that mean here something else than everywhere (`symbols.EVERYWHERE`), each with its meaning."""
 
 
 @dataclass(frozen=True)
@@ -67,7 +77,9 @@ class Number:
     name: str
     """Key of its simulated value."""
     label: str
+    """As in "error on new data"."""
     unit: str
+    """As in "squared units of y"; it may be empty."""
     theory: float | None
     """None where there is no closed form."""
     kind: Literal["equal", "upper", "lower"] = "equal"
@@ -113,23 +125,42 @@ class Exercise:
         return self.right.format(answer=self.answer_text())
 
 
+@dataclass(frozen=True)
+class Teaching:
+    """What helps who gives the lesson to others."""
+
+    mistakes: tuple[tuple[str, str], ...]
+    """Common wrong guesses, as a student would say them, and why students make them."""
+    ask: tuple[str, ...]
+    """What to ask while the picture is on the wall."""
+    figure: str
+    """The figure of the gallery to show: ``linreg-compress figures NAME``."""
+
+
 @dataclass(frozen=True, eq=False)
 class Lesson:
     """One lesson of 10 to 15 minutes."""
 
     name: str
+    """In addresses and on the command line."""
     title: str
+    """A few words."""
     minutes: int
+    """That a student needs."""
     question: tuple[str, ...]
     """Paragraphs; the last one asks."""
     prediction: Prediction
+    """The guess that opens the rest."""
     formulas: tuple[Formula, ...]
+    """Why the picture is as it is."""
     sliders: tuple[Slider, ...]
+    """What the student moves; the settings are in this order."""
     try_this: tuple[str, ...]
     """What to do with the sliders, and what to see."""
     curves: Callable[[Settings], Picture]
     """The picture at some settings: closed forms from the library."""
     numbers: Callable[[Settings], tuple[Number, ...]]
+    """The table at some settings; its first three stand beside the picture."""
     simulate: Callable[[Settings, int, int], Mapping[str, Estimate]]
     """``simulate(settings, seed, trials)`` returns the simulated values by the names of their numbers, from raw data."""
     trials: int
@@ -137,15 +168,27 @@ class Lesson:
     simulated_at: Mapping[str, tuple[float, ...]]
     """For each slider the values at which pages without Python hold a simulation; the default is one of them."""
     how_simulated: str
+    """What one trial does, and what the circles are."""
     takeaway: tuple[str, str]
     """Two sentences."""
-    exercises: tuple[Exercise, Exercise]
-    """A number and a choice."""
+    exercises: tuple[Exercise, ...]
+    """A number and a choice, and further ones."""
+    promise: str = ""
+    """What a student can say after it, in one line of the list of lessons; by default the first sentence to take away."""
+    teaching: Teaching | None = None
+    """For the teacher's page."""
+    live: Callable[[Settings], Live] | None = None
+    """The experiment of one trial at some settings, for pages that draw raw data themselves while one watches."""
 
     @property
     def about(self) -> str:
         """What stands above or below the title."""
         return f"A lesson of linreg_compress, about {self.minutes} minutes"
+
+    @property
+    def summary(self) -> str:
+        """What the list of lessons says of it."""
+        return self.promise or self.takeaway[0]
 
     @property
     def defaults(self) -> dict[str, float]:

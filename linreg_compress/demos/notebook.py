@@ -16,22 +16,22 @@ from linreg_compress.demos.lesson import Exercise, Lesson, Number, Prediction, S
 from linreg_compress.demos.markup import paragraphs, table_head, tasks
 from linreg_compress.demos.panel import panel_svg
 from linreg_compress.demos.registry import LESSONS, find_lesson
+from linreg_compress.demos.symbols import meanings
 from linreg_compress.demos.table import simulated_text, theory_text, verdict_text
 from linreg_compress.errors import InvalidInputError
 from linreg_compress.monte_carlo.estimate import Estimate
 
 
 def asked_for() -> str:
-    """Return the lesson that the page's address names, by ``?lesson=NAME`` or as ``/NAME/``; without one, the first."""
+    """Return the lesson that the page's address names by ``?lesson=NAME``; without one, the first."""
     named = mo.query_params().get("lesson")
-    if named is not None:
-        try:
-            return find_lesson(str(named)).name
-        except InvalidInputError as error:
-            mo.stop(True, _html(f'<p role="status">{escape(str(error))}</p>'))
-    request = mo.app_meta().request
-    parts = [] if request is None else str(request.url["path"]).split("/")
-    return next((part for part in parts if part in LESSONS), next(iter(LESSONS)))
+    if named is None:
+        return next(iter(LESSONS))
+    try:
+        return find_lesson(str(named)).name
+    except InvalidInputError as error:
+        mo.stop(True, _html(f'<p role="status">{escape(str(error))}</p>'))
+        raise
 
 
 def value(element: Any) -> Any:
@@ -80,13 +80,14 @@ def turned_out(prediction: Prediction, form: Any) -> mo.Html:
 
 
 def formulas(lesson: Lesson) -> mo.Html:
-    """Return the formulas, each with its reading and with its proof, which is computed when it is opened."""
-    parts: list[object] = [_heading("Formulas")]
+    """Return the formulas, each with its reading, its symbols and its proof, which is computed when it is opened."""
+    parts: list[object] = [_heading("Why")]
     for number, formula in enumerate(lesson.formulas, start=1):
         box = f'<div class="lesson-formula" tabindex="0" role="group" aria-label="formula {number}">'
         proof = mo.accordion({f"Proof, step by step: {formula.derivation}": mo.lazy(_Proof(formula.derivation))})
         drawn = mo.md("$$\n" + formula.latex + "\n$$")
-        parts += [_html(f"{box}{drawn.text}</div><p>{escape(formula.words)}</p>"), proof]
+        symbols = mo.md("; ".join(f"${symbol}$ {meaning}" for symbol, meaning in meanings(formula)[0]) + ".")
+        parts += [_html(f"<p>{escape(formula.words)}</p>{box}{drawn.text}</div>{symbols.text}"), proof]
     return mo.vstack(parts)
 
 
@@ -98,11 +99,11 @@ class _Proof:
 
     def __call__(self) -> mo.Html:
         from linreg_compress.derivations.ledger import verify
-        from linreg_compress.derivations.printing import as_markdown
+        from linreg_compress.derivations.printing import with_dollars
         from linreg_compress.derivations.registry import find_derivations
 
         (derivation,) = find_derivations([self.name])
-        _, body = as_markdown(verify(derivation)).split("\n", maxsplit=1)  # its title is the accordion's
+        _, body = with_dollars(verify(derivation)).split("\n", maxsplit=1)  # its title is the accordion's
         return mo.md(f"**{derivation.title}**\n{body}\n\nIn a terminal: `linreg-compress derive {self.name}`")
 
 
@@ -118,7 +119,7 @@ def _slider(wanted: Slider) -> Any:
 
 
 def sliders_section(lesson: Lesson, elements: Any) -> mo.Html:
-    """Return the section with the sliders, and what to do with them."""
+    """Return the section with the sliders, which stay in sight, and what to do with them."""
     rows = []
     for each in lesson.sliders:
         texts = escape(json.dumps([each.text(value) for value in each.values]))  # what a screen reader says at each step
@@ -232,17 +233,25 @@ def marked(asked: Exercise, form: Any) -> mo.Html:
     return _verdict(right, asked.confirmation() if right else asked.wrong)
 
 
+def further(lesson: Lesson) -> mo.Html:
+    """Return the exercises after the first two, each with its answer below it."""
+    return _html(
+        "".join(
+            f"<h2>Exercise {number}</h2>{paragraphs([each.question])}<details><summary>Answer</summary>"
+            f"{paragraphs([each.confirmation()])}</details>"
+            for number, each in enumerate(lesson.exercises[2:], start=3)
+        )
+    )
+
+
 def following(lesson: Lesson) -> mo.Html:
-    """Return where to go on: a link where the next lesson is served beside this one, the command elsewhere."""
+    """Return where to go on."""
     names = list(LESSONS)
     after = names[names.index(lesson.name) + 1 :]
     if not after:
         return _html("<p>This was the last lesson.</p>")
-    title, request = escape(LESSONS[after[0]].title), mo.app_meta().request
-    served: Any = request.meta.get("lessons", ()) if request is not None else ()
-    if after[0] in served:
-        return _html(f'<p>The next lesson: <a href="../{after[0]}/">{title}</a></p>')
-    return _html(f"<p>The next lesson: {title}, <code>linreg-compress demo {after[0]}</code></p>")
+    title = escape(LESSONS[after[0]].title)
+    return _html(f'<p>The next lesson: <a href="?lesson={after[0]}">{title}</a></p>')
 
 
 def _verdict(right: bool, text: str) -> mo.Html:

@@ -1,27 +1,40 @@
 """Lesson 3: compression lowers the error on new data, when an oracle has centred the codebook at the true weights."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from functools import lru_cache
+from typing import Any
 
 import numpy as np
-from numpy.typing import ArrayLike
 
 import linreg_compress as lc
-from linreg_compress.demos.lesson import Exercise, Formula, Lesson, Number, Prediction, Settings, Slider
-from linreg_compress.demos.picture import Axis, Circles, Over, Panel, Picture
+from linreg_compress._validation import FloatArray
+from linreg_compress.demos.lesson import Exercise, Formula, Lesson, Number, Prediction, Settings, Slider, Teaching
+from linreg_compress.demos.live import Live
+from linreg_compress.demos.picture import Axis, Circles, Guess, Over, Panel, Picture, one_by_one
 from linreg_compress.demos.words import SQUARED, counted, shown
 
 SAMPLES = 80
 _BITS = np.linspace(0.0, 4.0, 81)
 
 
-def _risks(bits: ArrayLike, features: int) -> lc.CompressedRisks:
-    return lc.compressed_risk.blind_channel_risks(SAMPLES, features, 1.0, lc.rate_nats_from_bits(bits, features))
+def _channel(bits: float, model: lc.LinearModel) -> lc.BlindGaussianChannel:
+    return lc.BlindGaussianChannel.for_model(model, float(lc.rate_nats_from_bits(bits, model.features)))
+
+
+@lru_cache(maxsize=1024)
+def _risks(bits: float, features: int) -> lc.CompressedRisks:
+    model = lc.LinearModel(SAMPLES, features)
+    return lc.risks(model, _channel(bits, model))
 
 
 def _curves(settings: Settings) -> Picture:
     bits, d = settings["bits"], int(settings["features"])
     over, across = Over(_BITS, bits), Axis("bits per weight", (0.0, 4.0), slider="bits")
-    base, now = lc.least_squares_risks(SAMPLES, d), _risks(bits, d)
+    base, now = lc.risks(lc.LinearModel(SAMPLES, d)), _risks(bits, d)
+
+    def after(name: str) -> Callable[[Any], FloatArray]:
+        return one_by_one(lambda b: getattr(_risks(b, d), name))
+
     top = 1.12 * float(base.population_risk)
     risks = Panel(
         title="The two errors",
@@ -29,8 +42,8 @@ def _curves(settings: Settings) -> Picture:
         y=Axis(f"expected squared error ({SQUARED})", (0.0, top)),
         curves=(
             over.level("new data, before compression", base.population_risk, "vermillion"),
-            over.curve("new data, after", lambda b: _risks(b, d).population_risk, "vermillion", label_above=False),
-            over.curve("training data, after", lambda b: _risks(b, d).empirical_risk, "blue", "dashed"),
+            over.curve("new data, after", after("population_risk"), "vermillion", label_above=False),
+            over.curve("training data, after", after("empirical_risk"), "blue", "dashed"),
             over.level("training data, before", base.empirical_risk, "blue", label_above=False),
         ),
         circles=(Circles("population_risk", "vermillion"), Circles("empirical_risk", "blue")),
@@ -41,7 +54,7 @@ def _curves(settings: Settings) -> Picture:
         y=Axis(f"new data minus training data ({SQUARED})", (0.0, top)),
         curves=(
             over.level("before compression", base.generalization_error, "green"),
-            over.curve("after", lambda b: _risks(b, d).generalization_error, "green", label_above=False),
+            over.curve("after", after("generalization_error"), "green", label_above=False),
         ),
         circles=(Circles("generalization_error", "green"),),
     )
@@ -64,12 +77,14 @@ def _numbers(settings: Settings) -> tuple[Number, ...]:
     return tuple(Number(name, label, SQUARED, float(getattr(now, name))) for name, label in labels.items())
 
 
-def _simulate(settings: Settings, seed: int, trials: int) -> Mapping[str, lc.Estimate]:
+def _live(settings: Settings) -> Live:
     features = int(settings["features"])
     model = lc.LinearModel(SAMPLES, features)
-    channel = lc.BlindGaussianChannel.for_model(model, float(lc.rate_nats_from_bits(settings["bits"], features)))
-    found = lc.simulate(model, [channel], trials, seed=seed).compressed[0]
-    return {number.name: getattr(found, number.name) for number in _numbers(settings)}
+    return Live(model, ((_channel(settings["bits"], model), {number.name: number.name for number in _numbers(settings)}),))
+
+
+def _simulate(settings: Settings, seed: int, trials: int) -> Mapping[str, lc.Estimate]:
+    return _live(settings).simulate(seed, trials)
 
 
 def _right() -> int:
@@ -79,8 +94,16 @@ def _right() -> int:
     return outcomes[bool(risks.distortion > 0), bool(risks.population_risk_change > 0)]
 
 
+def _guesses() -> tuple[tuple[Guess, ...], ...]:
+    base = lc.risks(lc.LinearModel(SAMPLES, 50))
+    new, training = float(base.population_risk), float(base.empirical_risk)
+    up, down = Guess(0, (1.0, new), (1.0, new + 0.3), ""), Guess(0, (1.0, new), (1.0, new - 0.7), "")
+    more, less = Guess(0, (1.0, training), (1.0, training + 0.6)), Guess(0, (1.0, training), (1.0, 0.02))
+    return (more, up), (more, down), (less, down), (less, up)
+
+
 def _turns_out() -> str:
-    base, risks = lc.least_squares_risks(SAMPLES, 50), _risks(1.0, 50)
+    base, risks = lc.risks(lc.LinearModel(SAMPLES, 50)), _risks(1.0, 50)
     return (
         f"The error on the training data rises from {base.empirical_risk:.3g} to {risks.empirical_risk:.3g}, and the error "
         f"on new data falls from {base.population_risk:.3g} to {risks.population_risk:.3g}. Least squares had fitted the "
@@ -92,7 +115,7 @@ def _turns_out() -> str:
 def _rounding() -> float:
     """Index of what rounding to multiples of 0.2 does to the error on new data: falls, stays, rises."""
     model = lc.LinearModel(SAMPLES, 50)
-    change = lc.compressed_risk.scalar_quantizer_risks(model, lc.UniformQuantizer(0.2)).population_risk_change
+    change = lc.risks(model, lc.UniformQuantizer(0.2)).population_risk_change
     return float(np.sign(change) + 1)
 
 
@@ -104,7 +127,7 @@ LESSON = Lesson(
         "Least squares has fitted d = 50 weights to n = 80 rows of data. The weights must go through a narrow line: one "
         "bit for each of them, sent with the Gaussian code, the best for normal weights.",
         "To keep the first look simple, an oracle has centred the codebook at the true weights, so a code of rate zero "
-        "would send exactly the truth. Nobody can do that in practice; the next lesson takes the oracle away.",
+        "would send exactly the truth. Nobody can do that in practice; lesson 4 takes the oracle away.",
         "What does one bit a weight do to the error on the training data, and what to the error on new data?",
     ),
     prediction=Prediction(
@@ -117,6 +140,7 @@ LESSON = Lesson(
         ),
         right=_right,
         turns_out=_turns_out,
+        guesses=_guesses,
     ),
     formulas=(
         Formula(
@@ -129,6 +153,7 @@ LESSON = Lesson(
             "The Gaussian code keeps the fraction 1 − δ of each weight's deviation from the centre, so it shrinks, and "
             "adds a little noise N of variance δ (1 − δ) v, where v = σ² / (n − d − 1) is the variance of one weight.",
             "gaussian-test-channel",
+            where=(("N", "independent normal noise of variance δ(1 − δ) v in each weight"),),
         ),
         Formula(
             r"\mathbb{E}\, L_\mu(\hat{W}) = \sigma^2 + (1-\delta)\, \frac{\sigma^2 d}{n-d-1}",
@@ -187,4 +212,26 @@ LESSON = Lesson(
             choices=("falls", "stays the same", "rises"),
         ),
     ),
+    promise="After it you can say why throwing bits away can improve predictions.",
+    teaching=Teaching(
+        mistakes=(
+            (
+                "both errors rise: information was lost",
+                "Information about the training set was lost, and that includes its noise. Ask whose information it was.",
+            ),
+            (
+                "both errors fall",
+                "They have heard that compression regularizes. Least squares has the least training error of all weights, "
+                "so any other weights can only raise it.",
+            ),
+        ),
+        ask=(
+            "At rate zero the code sends the centre. Why is the error on new data then exactly the noise, and would it be "
+            "without the oracle?",
+            "Which part of the code helps, the shrinking or the noise that it adds?",
+            "The training error has a bump near zero bits. Where does it come from?",
+        ),
+        figure="headline",
+    ),
+    live=_live,
 )

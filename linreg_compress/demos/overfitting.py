@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 import linreg_compress as lc
-from linreg_compress.demos.lesson import Exercise, Formula, Lesson, Number, Prediction, Settings, Slider
-from linreg_compress.demos.picture import Axis, Circles, Color, Curve, Mark, Over, Panel, Picture
+from linreg_compress.demos.lesson import Exercise, Formula, Lesson, Number, Prediction, Settings, Slider, Teaching
+from linreg_compress.demos.live import Live
+from linreg_compress.demos.picture import Axis, Circles, Color, Curve, Guess, Mark, Over, Panel, Picture
 from linreg_compress.demos.words import SQUARED, shown
 
 if TYPE_CHECKING:
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
 
 _FEATURES = np.arange(1, 51)
 _GUESSES = (0.375, 1.0, 1.625, 2.724)  # of the prediction
+_MEANS = ("empirical_risk", "population_risk", "generalization_error")
 _FAR = 0.9  # share of training sets that lie below the point shown in the table
 
 
@@ -52,7 +54,7 @@ def _curves(settings: Settings) -> Picture:
         ),
         marks=(Mark(1.0, "noise σ²"),),
     )
-    now = lc.expected_risks(model)
+    now = lc.risks(model)
     description = (
         f"With n = {model.samples} rows and d = {model.features} weights the expected error is "
         f"{shown(now.empirical_risk)} on the training data and {shown(now.population_risk)} on new data; the noise alone "
@@ -71,7 +73,7 @@ def _density(label: str, law: "Law", color: Color) -> Curve:
 
 def _numbers(settings: Settings) -> tuple[Number, ...]:
     model = _model(settings)
-    now = lc.expected_risks(model)
+    now = lc.risks(model)
     far = shown(float(lc.least_squares.population_risk_law(model).ppf(_FAR)))
     return (
         Number("empirical_risk", "error on the training data", SQUARED, float(now.empirical_risk)),
@@ -89,8 +91,11 @@ def _simulate(settings: Settings, seed: int, trials: int) -> Mapping[str, lc.Est
     found = lc.simulate(
         model, [], trials, seed=seed, statistics={"share": lambda each: (each.population_risk <= far).astype(float)}
     )
-    names = ("empirical_risk", "population_risk", "generalization_error")
-    return {name: getattr(found, name) for name in names} | found.statistics
+    return {name: getattr(found, name) for name in _MEANS} | found.statistics
+
+
+def _live(settings: Settings) -> Live:
+    return Live(_model(settings), ((None, {name: name for name in _MEANS}),))
 
 
 def _right() -> int:
@@ -100,7 +105,7 @@ def _right() -> int:
 
 def _turns_out() -> str:
     model = lc.LinearModel(80, 50)
-    now, uncompressed = lc.expected_risks(model), lc.AwareGaussianChannel.for_model(model, rate_nats=1e6)
+    now, uncompressed = lc.risks(model), lc.AwareGaussianChannel.for_model(model, rate_nats=1e6)
     same_inputs = now.empirical_risk + lc.bounds.same_inputs_generalization_error(model, uncompressed)
     return (
         f"It is {shown(now.population_risk, 3)}. On the same 80 inputs with fresh noise the error would be "
@@ -141,12 +146,13 @@ LESSON = Lesson(
         ),
         choices=(
             "about 0.375 too: the model fits well",
-            "about 1: nothing is lost on new rows, only nothing is gained",
+            "about 1: on new rows nothing is lost, it is only that nothing is gained",
             "about 1.6: as far above 1 as the training error is below",
-            "about 2.7: much farther above 1 than the training error is below",
+            "about 2.7: farther above 1 than the training error is below",
         ),
         right=_right,
         turns_out=_turns_out,
+        guesses=lambda: tuple((Guess(0, (50.0, error)),) for error in _GUESSES),
     ),
     formulas=(
         Formula(
@@ -217,7 +223,32 @@ LESSON = Lesson(
             answer=_longer_weights,
             right="Right, it {answer}: least squares misses the true weights by the same amount wherever they are.",
             wrong="Look for the true weights in the second formula.",
-            choices=("falls", "stays the same", "rises"),
+            choices=("becomes smaller", "stays the same", "becomes larger"),
         ),
     ),
+    promise="After it you can say how far a training error is too small, and what new data will cost instead.",
+    teaching=Teaching(
+        mistakes=(
+            (
+                "about 1.6: as far above 1 as the training error is below",
+                "This is right for new noise on the same inputs, and students rarely notice that new inputs are something "
+                "else. The answer below the picture splits the rise into its two parts.",
+            ),
+            (
+                "about 1: on new rows nothing is lost",
+                "They think that an unbiased estimate predicts without loss. Ask what the variance of the weights does to "
+                "a "
+                "prediction.",
+            ),
+        ),
+        ask=(
+            "At n = 80, what happens to the error on new data when d goes from 45 to 50, and what from 5 to 10? Why is it "
+            "not the same?",
+            "Somebody doubles the number of rows. Which of the two errors moves more?",
+            "Could one training set be lucky and have a larger training error than error on new data? See the second "
+            "panel.",
+        ),
+        figure="double-descent",
+    ),
+    live=_live,
 )

@@ -10,11 +10,12 @@ from typing import Any
 
 import numpy as np
 
-from linreg_compress.demos.picture import Circles, Curve, Mark, Panel
+from linreg_compress.demos.picture import Circles, Curve, Mark, Panel, Picture
 from linreg_compress.demos.words import power_of_ten
 from linreg_compress.gallery import style
 from linreg_compress.monte_carlo.estimate import Estimate
 
+_PNG = (4.2, 2.9)  # inches a panel on paper
 SIZE = (4.0, 3.0)  # inches a panel: its letters stay readable on a phone
 _COLORS = {name: getattr(style, name.upper()) for name in ("blue", "vermillion", "green", "purple", "orange", "grey")}
 _STYLES = {"solid": "-", "dashed": "--", "dotted": ":", "dash-dotted": "-.", "points": "none"}
@@ -92,6 +93,22 @@ def panel_svg(panel: Panel, simulated: Simulated = ()) -> str:
         for name, color in colors.items():
             text = re.sub(color, f"var(--lesson-{name}{suffix}, {color})", text, flags=re.IGNORECASE)
     return re.sub(_INK, "currentColor", text, flags=re.IGNORECASE)
+
+
+def picture_png(picture: Picture, simulated: Mapping[str, Simulated]) -> bytes:
+    """Return the picture alone, its panels side by side; `simulated` is known by the slider that a panel shows."""
+    import matplotlib as mpl
+    from matplotlib.figure import Figure
+
+    target = io.BytesIO()
+    with style.house_style(), mpl.rc_context({"figure.constrained_layout.use": False}):
+        count = len(picture.panels)
+        figure = Figure(figsize=(_PNG[0] * count, _PNG[1]))
+        figure.subplots_adjust(left=0.11 / count, right=1 - 0.03 / count, bottom=0.15, top=0.85, wspace=0.18)
+        for ax, panel in zip(figure.subplots(1, count, squeeze=False)[0], picture.panels, strict=True):
+            draw_panel(ax, panel, simulated.get(panel.x.slider, ()))
+        figure.savefig(target, format="png", dpi=200, metadata={"Software": None})
+    return target.getvalue()
 
 
 @contextmanager

@@ -19,15 +19,19 @@ class Curve:
     label: str
     """Written beside the curve."""
     x: FloatArray
+    """Ascending, of the shape (k,)."""
     y: FloatArray
-    """Of the shape (k,) of `x`; where it is not finite, the curve is interrupted."""
+    """Of the shape of `x`; where it is not finite, the curve is interrupted."""
     color: Color = "blue"
+    """Told apart from other curves by its style too."""
     style: Style = "solid"
+    """"points" draws dots and no line."""
     here: tuple[float, float] | None = None
     """The point of the present settings."""
     label_at: float = 1.0
     """Where along the curve the label stands, 0 at its left end and 1 at its right end."""
     label_above: bool = True
+    """Or below it."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -75,6 +79,20 @@ class Mark:
 
 
 @dataclass(frozen=True)
+class Guess:
+    """A guess of the student in the picture: a place, or an arrow from one place to another."""
+
+    panel: int
+    """Counted from 0."""
+    at: tuple[float, float]
+    """In the units of the axes."""
+    to: tuple[float, float] | None = None
+    """Where the arrow ends."""
+    label: str = "your guess"
+    """Written beside it."""
+
+
+@dataclass(frozen=True)
 class Circles:
     """Simulated values that belong into a panel: circles with 95 % intervals, at the settings' value of its slider."""
 
@@ -92,7 +110,9 @@ class Axis:
     label: str
     """Names the unit; an empty one stands for an axis without meaning, drawn without ticks."""
     ends: tuple[float, float]
+    """What the axis shows, from its lower end to its upper one."""
     log: bool = False
+    """Whether its scale is logarithmic."""
     slider: str = ""
     """The slider that a horizontal axis shows; empty if it shows something else."""
 

@@ -6,6 +6,7 @@ from typing import Any
 
 from linreg_compress.demos.extra import need
 from linreg_compress.demos.lesson import Formula
+from linreg_compress.demos.symbols import meanings
 from linreg_compress.derivations.ledger import Derivation
 
 _INLINE = re.compile(r"\$([^$]+)\$")
@@ -23,15 +24,29 @@ def mathml(latex: str, *, display: bool = True) -> str:
     return str(convert(latex, display="block" if display else "inline"))
 
 
-def proofs_html(formulas: tuple[Formula, ...]) -> str:
-    """Return the proofs of formulas, each one once, as parts of a page that open on demand."""
+def symbol_list(*formulas: Formula) -> str:
+    """Return what the symbols of formulas mean, each once."""
+    found = dict.fromkeys(pair for formula in formulas for pair in meanings(formula)[0])
+    rows = "".join(f"<dt>{mathml(symbol, display=False)}</dt><dd>{escape(meaning)}</dd>" for symbol, meaning in found)
+    return f'<dl class="symbols">{rows}</dl>'
+
+
+def proof(name: str, *, served: bool = False) -> str:
+    """Return a proof as a part of a page that opens on demand; a served page asks for its steps then."""
+    if served:
+        ask = f'data-ask="proof?name={name}"'
+        return f'<details class="proof" id="proof-{name}" {ask}><summary>Proof: {name}</summary><div></div></details>'
     from linreg_compress.derivations.registry import find_derivations
 
-    names = list(dict.fromkeys(formula.derivation for formula in formulas))
-    return "\n".join(_proof(derivation) for derivation in find_derivations(names))
+    (derivation,) = find_derivations([name])
+    return (
+        f'<details class="proof" id="proof-{name}"><summary>Proof: {escape(derivation.title)}</summary>'
+        f"<div>{proof_steps(derivation)}</div></details>"
+    )
 
 
-def _proof(derivation: Derivation) -> str:
+def proof_steps(derivation: Derivation) -> str:
+    """Return the statement, the setting and the steps of a proof."""
     from linreg_compress.derivations.printing import latex, step_latex
 
     setting = [_text(sentence) for sentence in derivation.assumptions]
@@ -45,11 +60,10 @@ def _proof(derivation: Derivation) -> str:
     )
     cases = f"<p><strong>Checks.</strong></p><ul>{checks}</ul>" if checks else ""
     return (
-        f'<details id="proof-{derivation.name}"><summary>{escape(derivation.title)}</summary>'
         f"<p><strong>Statement.</strong> {_text(derivation.statement)}</p>"
         f"<p><strong>Setting.</strong></p><ul>{''.join(f'<li>{each}</li>' for each in setting)}</ul>"
         f"<p><strong>Proof.</strong></p><ol>{steps}</ol>{cases}"
-        f"<p>A machine checks every step: <code>linreg-compress derive {derivation.name}</code></p></details>"
+        f"<p>A machine checks every step: <code>linreg-compress derive {derivation.name}</code></p>"
     )
 
 

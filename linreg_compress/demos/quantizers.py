@@ -8,12 +8,14 @@ import numpy as np
 
 import linreg_compress as lc
 from linreg_compress._validation import FloatArray
-from linreg_compress.demos.lesson import Exercise, Formula, Lesson, Number, Prediction, Settings, Slider
-from linreg_compress.demos.picture import Axis, Circles, Over, Panel, Picture, one_by_one
+from linreg_compress.demos.lesson import Exercise, Formula, Lesson, Number, Prediction, Settings, Slider, Teaching
+from linreg_compress.demos.live import Live
+from linreg_compress.demos.picture import Axis, Circles, Guess, Over, Panel, Picture, one_by_one
 from linreg_compress.demos.words import SQUARED, counted, shown
 
 SAMPLES, FEATURES = 80, 50
 _BITS = (1.0, 2.0, 3.0, 4.0, 5.0, 6.0)
+TRIALS = 300  # behind each simulated value
 _SPECTRA = 512  # designs that the limit of codes that know X is averaged over
 
 
@@ -30,7 +32,17 @@ def _grid(ratio: float, bits: float) -> lc.CellQuantizer:
 @lru_cache(maxsize=256)
 def _rounded(ratio: float, bits: float) -> lc.CompressedRisks:
     """Each weight rounded by itself on the Lloyd-Max grid: exact."""
-    return lc.compressed_risk.scalar_quantizer_risks(_model(ratio), _grid(ratio, bits))
+    return lc.risks(_model(ratio), _grid(ratio, bits))
+
+
+@lru_cache(maxsize=256)
+def _simulated(ratio: float, bits: float, seed: int, trials: int) -> Mapping[str, lc.Estimate]:
+    """Both ways of rounding, from raw data; GPTQ has no closed form."""
+    return _live({"ratio": ratio, "bits": bits}).simulate(seed, trials)
+
+
+def _successive(ratio: float, bits: float) -> Mapping[str, lc.Estimate]:
+    return _simulated(ratio, bits, 0, TRIALS)
 
 
 @lru_cache(maxsize=1024)
@@ -40,7 +52,7 @@ def _limit(ratio: float, bits: float) -> float:
     found = lc.compressed_risk.expected_water_filled_risks(
         SAMPLES, FEATURES, 1.0, model.signal_variance, rate, spectra=_SPECTRA, rng=np.random.default_rng(0)
     )
-    return float(found.risks.distortion)
+    return float(found.distortion)
 
 
 @lru_cache(maxsize=64)
@@ -56,6 +68,9 @@ def _curves(settings: Settings) -> Picture:
 
     def relative(name: str) -> Callable[[Any], FloatArray]:
         return one_by_one(lambda b: _relative(name, b))
+
+    def gptq(name: str) -> Callable[[Any], FloatArray]:
+        return one_by_one(lambda b: _successive(ratio, b)[name].mean)
 
     error = Panel(
         title="In a weight",
@@ -73,31 +88,35 @@ def _curves(settings: Settings) -> Picture:
     training = Panel(
         title="On the training data",
         x=across,
-        y=Axis("added to the training error (squared units of y, log scale)", (1e-4, 20.0), log=True),
+        y=Axis("added squared error (log scale)", (1e-4, 20.0), log=True),
         curves=(
             over.curve("rounded one by one", distortion, "vermillion"),
+            over.curve("GPTQ, simulated", gptq("gptq_distortion"), "blue", "dashed", label_at=0.6, label_above=False),
             over_whole.curve("limit", least, "grey", "dotted", label_at=0.0, label_above=False),
         ),
-        circles=(Circles("rounded_distortion", "vermillion"), Circles("gptq_distortion", "blue", "GPTQ, simulated")),
+        circles=(Circles("rounded_distortion", "vermillion"), Circles("gptq_distortion", "blue")),
     )
     change = one_by_one(lambda b: float(_rounded(ratio, b).population_risk_change))
     new = Panel(
         title="On new data",
         x=across,
-        y=Axis("change of the error on new data (squared units of y)", (-1.0, 1.0) if ratio <= 1 else (-1.0, 3.0)),
+        y=Axis("change of the squared error", (-1.0, 1.0) if ratio <= 1 else (-1.0, 3.0)),
         curves=(
             Over(np.array(across.ends), bits).level("no change", 0.0, "grey", label_above=False),
-            over.curve("rounded one by one", change, "vermillion"),
+            over.curve("rounded one by one", change, "vermillion", label_above=False),
+            over.curve("GPTQ, simulated", gptq("gptq_change"), "blue", "dashed"),
         ),
-        circles=(Circles("rounded_change", "vermillion"), Circles("gptq_change", "blue", "GPTQ, simulated")),
+        circles=(Circles("rounded_change", "vermillion"), Circles("gptq_change", "blue")),
     )
-    now = _rounded(ratio, bits)
+    now, found = _rounded(ratio, bits), _successive(ratio, bits)
     percent, least_percent = (100 * _relative(name, bits) for name in ("lloyd-max", "rate-distortion"))
     description = (
         f"At {counted(bits, 'bits per weight')} a Lloyd-Max quantizer leaves {shown(percent, 3)} percent of the variance "
         f"of a weight, and no code less than {shown(least_percent, 3)} percent. Rounding each weight by itself adds "
         f"{shown(now.distortion)} to the training error, where a code that knows the inputs could add as little as "
-        f"{shown(_limit(ratio, bits))}, and changes the error on new data by {shown(now.population_risk_change)}."
+        f"{shown(_limit(ratio, bits))}, and changes the error on new data by {shown(now.population_risk_change)}. GPTQ, "
+        f"simulated, adds {shown(found['gptq_distortion'].mean, 3)} and changes the error on new data by "
+        f"{shown(found['gptq_change'].mean, 3)}."
     )
     return Picture((error, training, new), description)
 
@@ -107,28 +126,44 @@ def _numbers(settings: Settings) -> tuple[Number, ...]:
     now = _rounded(ratio, bits)
     return (
         Number("rounded_distortion", "added to the training error, rounding one by one", SQUARED, float(now.distortion)),
-        Number("gptq_distortion", "added to the training error, GPTQ", SQUARED, _limit(ratio, bits), "lower"),
         Number("rounded_change", "change on new data, rounding one by one", SQUARED, float(now.population_risk_change)),
+        Number(
+            "gptq_limit",
+            "bound, not GPTQ itself: what no code adds less than to the training error",
+            SQUARED,
+            _limit(ratio, bits),
+            "lower",
+        ),
+        Number("gptq_distortion", "added to the training error, GPTQ", SQUARED, None),
         Number("gptq_change", "change on new data, GPTQ", SQUARED, None),
         Number("signal", "signal variance τ² of a weight", SQUARED, _model(ratio).signal_variance),
     )
 
 
-def _simulate(settings: Settings, seed: int, trials: int) -> Mapping[str, lc.Estimate]:
+def _live(settings: Settings) -> Live:
     grid = _grid(settings["ratio"], settings["bits"])
-    found = lc.simulate(_model(settings["ratio"]), [grid, lc.SuccessiveQuantizer(grid)], trials, seed=seed)
-    rounded, successive = found.compressed
-    return {
-        "rounded_distortion": rounded.distortion,
-        "gptq_distortion": successive.distortion,
-        "rounded_change": rounded.population_risk_change,
-        "gptq_change": successive.population_risk_change,
-    }
+    return Live(
+        _model(settings["ratio"]),
+        (
+            (grid, {"rounded_distortion": "distortion", "rounded_change": "population_risk_change"}),
+            (
+                lc.SuccessiveQuantizer(grid),
+                {
+                    "gptq_distortion": "distortion",
+                    "gptq_limit": "distortion",
+                    "gptq_change": "population_risk_change",
+                },
+            ),
+        ),
+    )
 
 
-@lru_cache(maxsize=1)
+def _simulate(settings: Settings, seed: int, trials: int) -> Mapping[str, lc.Estimate]:
+    return _simulated(settings["ratio"], settings["bits"], seed, trials)
+
+
 def _two_bits() -> Mapping[str, lc.Estimate]:
-    return _simulate({"ratio": 4.0, "bits": 2.0}, 0, 1000)
+    return _successive(4.0, 2.0)
 
 
 def _right() -> int:
@@ -137,6 +172,14 @@ def _right() -> int:
     training = found["gptq_distortion"].mean < found["rounded_distortion"].mean
     new = found["gptq_change"].mean < found["rounded_change"].mean
     return {(True, True): 0, (True, False): 1, (False, True): 2, (False, False): 3}[training, new]
+
+
+def _guesses() -> tuple[tuple[Guess, ...], ...]:
+    plain = _rounded(4.0, 2.0)
+    training, new = float(plain.distortion), float(plain.population_risk_change)
+    less, more = (Guess(1, (2.0, training), (2.0, training * share), "") for share in (0.15, 4.0))
+    lower, higher = (Guess(2, (2.0, new), (2.0, new + step), "your guess: GPTQ") for step in (-1.0, 1.2))
+    return (less, lower), (less, higher), (more, lower), (more, higher)
 
 
 def _turns_out() -> str:
@@ -191,6 +234,7 @@ LESSON = Lesson(
         ),
         right=_right,
         turns_out=_turns_out,
+        guesses=_guesses,
     ),
     formulas=(
         Formula(
@@ -203,12 +247,18 @@ LESSON = Lesson(
             "What any quantizer of the weights adds to the training error, exactly: A is its mean squared error, B the "
             "mean squared product of its error with the noise in the weights.",
             "scalar-quantizer-empirical-increase",
+            where=(
+                ("A", "mean squared error of the quantizer, summed over the weights"),
+                ("B", "mean squared product of its error with the noise in the weights, as with two more rows to spare"),
+            ),
         ),
         Formula(
             r"\mathbb{E}\,(\hat{W}_j - w^*_j)^2 = (1-\delta)\, v + \delta\, \tau^2",
-            "On new data any quantizer whose levels are the centroids of their cells, as those of Lloyd-Max are, is "
-            "governed by lesson 4 through its lost fraction δ alone, if the weights are jointly normal. Those of least "
-            "squares are so in the limit of many rows to spare.",
+            "If true and estimated weights are jointly normal, any quantizer whose levels are the centroids of their "
+            "cells, "
+            "as those of Lloyd-Max are, is governed on new data by lesson 4 through its lost fraction δ alone. Weights of "
+            "least squares are jointly normal only as n − d grows. With few rows to spare even the sign can be otherwise, "
+            "so the curves here do not use this formula.",
             "interpolation-theorem",
         ),
     ),
@@ -219,20 +269,21 @@ LESSON = Lesson(
     try_this=(
         "In the first picture, how far to the right of the limit is Lloyd-Max at 1 bit and at 6? Where does entropy coding "
         "win most?",
-        "In the second picture show the simulated values and compare GPTQ with plain rounding. Read off, along the "
-        "horizontal axis, how many bits the gain is worth.",
+        "In the second panel compare GPTQ with plain rounding. Read off, along the horizontal axis, how many bits the gain "
+        "is worth.",
         "Set τ²/v to 0.25, then to 4, and watch the third picture. When does GPTQ lower the error on new data more than "
         "plain rounding, and when does it raise it more?",
     ),
     curves=_curves,
     numbers=_numbers,
     simulate=_simulate,
-    trials=500,
+    trials=TRIALS,
     simulated_at={"ratio": (0.25, 1.0, 4.0), "bits": _BITS},
     how_simulated=(
         "Each trial draws true weights and 80 rows, fits by least squares, rounds the weights in both ways on the same "
-        "grid, and measures the errors. GPTQ has no closed form, so for it the circles are all there is; theory gives the"
-        " limit below which its training error cannot fall."
+        "grid, and measures the errors. GPTQ has no closed form, so its curve is simulated too; theory gives the limit "
+        "below "
+        "which its training error cannot fall, which is a bound and no prediction."
     ),
     takeaway=(
         "The best levels for a single weight stay within three quarters of a bit of the limit, and with an entropy code "
@@ -257,7 +308,29 @@ LESSON = Lesson(
             answer=_loss_at_high_rate,
             right="Right: {answer}. It is 0.2546 bit, the price of cubes instead of balls in space.",
             wrong="In the first picture read off the horizontal distance of that curve from the limit at the right end.",
-            choices=("it reaches the limit", "by about a quarter of a bit", "by about one bit"),
+            choices=("it reaches the limit at high rates", "by about a quarter of a bit", "by about one bit"),
         ),
     ),
+    promise="After it you can say how near real quantizers come to the limit, and when GPTQ is worth its trouble.",
+    teaching=Teaching(
+        mistakes=(
+            (
+                "the lower error on the training data and on new data",
+                "GPTQ is known to work, on large models with much more data than here. It minimizes the error on the "
+                "inputs "
+                "that it sees; with 30 rows to spare these say too little about others.",
+            ),
+            (
+                "the higher error on both",
+                "They see that the weights themselves are farther off. On the training inputs the errors cancel.",
+            ),
+        ),
+        ask=(
+            "In the second panel, how many bits is GPTQ worth at a training error of 0.1?",
+            "Move τ²/v to 0.25. Why is GPTQ now the better one on new data too, at one bit?",
+            "Real layers have thousands of rows for each weight. On which side of lesson 4 are they?",
+        ),
+        figure="compressors",
+    ),
+    live=_live,
 )

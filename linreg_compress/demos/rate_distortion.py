@@ -1,14 +1,16 @@
 """Lesson 2: what a bit buys, the distortion-rate function of least-squares weights."""
 
 from collections.abc import Mapping
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import ArrayLike
 
 import linreg_compress as lc
 from linreg_compress._validation import FloatArray
-from linreg_compress.demos.lesson import Exercise, Formula, Lesson, Number, Prediction, Settings, Slider
-from linreg_compress.demos.picture import Axis, Circles, Over, Panel, Picture
+from linreg_compress.demos.lesson import Exercise, Formula, Lesson, Number, Prediction, Settings, Slider, Teaching
+from linreg_compress.demos.live import Live
+from linreg_compress.demos.picture import Axis, Circles, Guess, Over, Panel, Picture, one_by_one
 from linreg_compress.demos.words import SQUARED, counted, shown
 
 SAMPLES = 80
@@ -20,14 +22,18 @@ def _rate(bits: ArrayLike, features: int) -> FloatArray:
     return lc.rate_nats_from_bits(bits, features)
 
 
-def _aware(bits: ArrayLike, features: int) -> FloatArray:
+@lru_cache(maxsize=1024)
+def _aware(bits: float, features: int) -> float:
     """What the best code that knows X adds to the training error."""
-    return lc.compressed_risk.aware_channel_risks(SAMPLES, features, 1.0, _rate(bits, features)).distortion
+    model = lc.LinearModel(SAMPLES, features)
+    return float(lc.risks(model, lc.AwareGaussianChannel.for_model(model, float(_rate(bits, features)))).distortion)
 
 
-def _blind(bits: ArrayLike, features: int) -> FloatArray:
+@lru_cache(maxsize=1024)
+def _blind(bits: float, features: int) -> float:
     """What the Gaussian code that sees the weights alone adds to it."""
-    return lc.compressed_risk.blind_channel_risks(SAMPLES, features, 1.0, _rate(bits, features)).distortion
+    model = lc.LinearModel(SAMPLES, features)
+    return float(lc.risks(model, lc.BlindGaussianChannel.for_model(model, float(_rate(bits, features)))).distortion)
 
 
 def _lost(bits: ArrayLike, features: int) -> FloatArray:
@@ -42,8 +48,10 @@ def _curves(settings: Settings) -> Picture:
         x=across,
         y=Axis(f"added squared error ({SQUARED}, log scale)", (1e-5, 3.0), log=True),
         curves=(
-            over.curve("code that sees W alone", lambda b: _blind(b, d), "orange", "dashed"),
-            over.curve("best code that knows X", lambda b: _aware(b, d), "blue", label_above=False, label_at=0.45),
+            over.curve("code that sees W alone", one_by_one(lambda b: _blind(b, d)), "orange", "dashed"),
+            over.curve(
+                "best code that knows X", one_by_one(lambda b: _aware(b, d)), "blue", label_above=False, label_at=0.45
+            ),
         ),
         circles=(Circles("blind_distortion", "orange"), Circles("aware_distortion", "blue")),
     )
@@ -68,22 +76,27 @@ def _curves(settings: Settings) -> Picture:
 def _numbers(settings: Settings) -> tuple[Number, ...]:
     bits, d = settings["bits"], int(settings["features"])
     return (
-        Number("aware_distortion", "added to the training error, best code that knows X", SQUARED, float(_aware(bits, d))),
-        Number("blind_distortion", "added to the training error, code that sees W alone", SQUARED, float(_blind(bits, d))),
+        Number("aware_distortion", "added to the training error, best code that knows X", SQUARED, _aware(bits, d)),
+        Number("blind_distortion", "added to the training error, code that sees W alone", SQUARED, _blind(bits, d)),
         Number("delta", "fraction of a weight's variance that is lost, δ", "", float(_lost(bits, d))),
         Number("rate_nats", "rate R of the whole vector", "nats", float(_rate(bits, d))),
     )
 
 
-def _simulate(settings: Settings, seed: int, trials: int) -> Mapping[str, lc.Estimate]:
+def _live(settings: Settings) -> Live:
     model = lc.LinearModel(SAMPLES, int(settings["features"]))
     rate = float(_rate(settings["bits"], model.features))
-    channels: list[lc.Channel] = [
-        lc.AwareGaussianChannel.for_model(model, rate),
-        lc.BlindGaussianChannel.for_model(model, rate),
-    ]
-    aware, blind = lc.simulate(model, channels, trials, seed=seed).compressed
-    return {"aware_distortion": aware.distortion, "blind_distortion": blind.distortion}
+    return Live(
+        model,
+        (
+            (lc.AwareGaussianChannel.for_model(model, rate), {"aware_distortion": "distortion"}),
+            (lc.BlindGaussianChannel.for_model(model, rate), {"blind_distortion": "distortion"}),
+        ),
+    )
+
+
+def _simulate(settings: Settings, seed: int, trials: int) -> Mapping[str, lc.Estimate]:
+    return _live(settings).simulate(seed, trials)
 
 
 def _right() -> int:
@@ -92,6 +105,11 @@ def _right() -> int:
     if not np.isclose(left[0], left[1]):
         return 3
     return int(np.abs(np.array([1 / 2, 1 / 4, 2 / 3]) - left[0]).argmin())
+
+
+def _guesses() -> tuple[tuple[Guess, ...], ...]:
+    before = _aware(2.0, 50)
+    return (*((Guess(0, (3.0, before * share)),) for share in (1 / 2, 1 / 4, 2 / 3)), ())
 
 
 def _turns_out() -> str:
@@ -104,7 +122,7 @@ def _turns_out() -> str:
 
 def _bits_for_a_thousandth() -> float:
     """Bits a weight at which n = 80, d = 40 add 0.001 to the training error."""
-    nothing = lc.compressed_risk.aware_channel_risks(SAMPLES, 40, 1.0, 0.0).distortion
+    nothing = _aware(0.0, 40)
     return float(lc.bits_per_weight_from_nats(lc.rate_distortion(nothing, 0.001, 40), 40))
 
 
@@ -135,6 +153,7 @@ LESSON = Lesson(
         ),
         right=_right,
         turns_out=_turns_out,
+        guesses=_guesses,
     ),
     formulas=(
         Formula(
@@ -198,4 +217,23 @@ LESSON = Lesson(
             choices=tuple(f"{one} and {other}" for one, other in _SPLITS),
         ),
     ),
+    promise="After it you can say what one more bit for each weight buys, and where its limit lies.",
+    teaching=Teaching(
+        mistakes=(
+            ("is halved", "They think of the size of an error; what is measured is its square."),
+            (
+                "falls by a third: from 2 bits to 3",
+                "They think of bits as of money that is spent evenly. Each bit doubles the number of levels, so the gain "
+                "is a factor and not a share.",
+            ),
+        ),
+        ask=(
+            "On the logarithmic scale the best curve is a straight line. What is its slope, and what would a slope half as "
+            "steep mean?",
+            "Why does it help the code to know X when d is near n, and hardly when d is small?",
+            "At how many bits would you stop, if the noise adds 1 to every error anyway?",
+        ),
+        figure="tradeoff",
+    ),
+    live=_live,
 )

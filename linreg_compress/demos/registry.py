@@ -1,10 +1,9 @@
 """All lessons, in the order in which they teach the subject. A new one is a file and a line here."""
 
-import difflib
 from importlib import import_module
 
 from linreg_compress.demos.lesson import Lesson
-from linreg_compress.errors import InvalidInputError
+from linreg_compress.names import find
 
 _FILES = (  # each with a LESSON
     "overfitting",
@@ -32,7 +31,4 @@ def find_lesson(name: str) -> Lesson:
     >>> find_lesson("oracle-codebook").minutes
     12
     """
-    if name not in LESSONS:
-        near = difflib.get_close_matches(name, LESSONS, cutoff=0.4) or list(LESSONS)
-        raise InvalidInputError("NAME", "must be a known lesson", repr(name), f"Near it: {', '.join(near)}.")
-    return LESSONS[name]
+    return find("lesson", LESSONS, name)

@@ -1,108 +1,123 @@
-"""Serve the lessons on this machine alone: 127.0.0.1, and pages that a browser may not let call anywhere else."""
+"""Serve the lessons on this machine alone: on 127.0.0.1, to pages that came from there, and to read.
 
-import json
+A page from elsewhere could reach a local server by a name of its own that resolves to 127.0.0.1 (DNS rebinding). Its
+requests carry that name as their host, so every request must name this server by its address or as localhost, with its
+port. There is nothing to write or to run here: other methods than GET and HEAD are refused.
+"""
+
 import os
 import socket
 import sys
 import threading
 import webbrowser
-from collections.abc import Awaitable, Callable, MutableMapping
-from pathlib import Path
-from typing import Any
+from http import HTTPStatus
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 from linreg_compress.demos.extra import need
 from linreg_compress.demos.lesson import Lesson
+from linreg_compress.demos.website import Answer, Website
 from linreg_compress.errors import InvalidInputError
 
 HOST = "127.0.0.1"
 PORT = 8765
-NOTEBOOK = Path(__file__).parent / "notebooks" / "lesson.py"
-_GRACE_SECONDS = 2
-
-Scope = MutableMapping[str, Any]
-Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
-Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
-
-# scripts, styles, fonts, pictures and connections from this server only; marimo's own scripts and styles are partly inline
-_POLICY = (
-    "default-src 'self' data: blob:; script-src 'self' 'unsafe-inline' blob:; style-src 'self' 'unsafe-inline'; "
-    "connect-src 'self' ws://127.0.0.1:* data: blob:; base-uri 'self'; form-action 'self'; frame-ancestors 'none'"
-)
+_IDLE_SECONDS = 120
 
 
-class Website:
-    """The web application: each lesson at ``/NAME/``, and ``/`` leads to the first one."""
+class _Handler(BaseHTTPRequestHandler):
+    """Answers one browser."""
 
-    def __init__(self, lessons: list[Lesson]) -> None:
-        self.names = [lesson.name for lesson in lessons]
-        self.pages = {lesson.name: self._page(lesson) for lesson in lessons}
+    protocol_version = "HTTP/1.1"
+    server_version, sys_version = "linreg_compress", ""
+    timeout = _IDLE_SECONDS
+    wbufsize = -1  # head and content in one packet
+    disable_nagle_algorithm = True
+    server: "_Server"
 
-    def _page(self, lesson: Lesson) -> Any:
-        """Return marimo's application that shows the notebook at a lesson's address, where it reads the lesson's name."""
-        builder = need("marimo", "a served lesson").create_asgi_app(
-            quiet=True,
-            include_code=False,
-            asset_url=f"/{self.names[0]}",  # one place for all lessons, so that a browser loads it once
-            html_head=f"<script>document.title = {json.dumps(lesson.title)}</script>",
-        )
-        return builder.with_app(path=f"/{lesson.name}", root=str(NOTEBOOK)).build()
+    def do_GET(self) -> None:
+        """Answer, or refuse a request that was meant for another host."""
+        if self._for_us():
+            self._send(self.server.web.answer(self.path))
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer one request."""
+    do_HEAD = do_GET  # noqa: N815  # the names that http.server looks for
 
-        async def answer(message: MutableMapping[str, Any]) -> None:
-            if message["type"] == "http.response.start":
-                message["headers"] = [*message.get("headers", []), (b"content-security-policy", _POLICY.encode())]
-            await send(message)
+    def _refused(self) -> None:
+        if self._for_us():
+            self.close_connection = True  # what it sends is not read
+            self._send(Answer(HTTPStatus.METHOD_NOT_ALLOWED, b"This server is to be read."))
 
-        if scope["type"] == "http" and scope["path"] == "/":
-            to_the_first = [(b"location", f"/{self.names[0]}/".encode())]
-            await answer({"type": "http.response.start", "status": 307, "headers": to_the_first})
-            await answer({"type": "http.response.body", "body": b""})
-        else:
-            scope["meta"] = {"lessons": self.names}  # what marimo hands on to its notebooks
-            name = scope["path"].split("/")[1]
-            page = self.pages.get(name, self.pages[self.names[0]])  # which answers what is nowhere
-            await page(scope, receive, answer)
+    do_POST = do_PUT = do_DELETE = do_PATCH = do_OPTIONS = do_TRACE = do_CONNECT = _refused  # noqa: N815
 
-    async def close(self) -> None:
-        """End the sessions of open pages: their threads would keep the program from ending."""
-        from starlette.routing import Mount
+    def _for_us(self) -> bool:
+        port = self.server.server_address[1]
+        hosts = [host.strip().lower() for host in self.headers.get_all("Host", [])]
+        if len(hosts) == 1 and hosts[0] in (f"{HOST}:{port}", f"localhost:{port}") and self.path.startswith("/"):
+            return True
+        self.close_connection = True
+        told = f"This server answers at http://{HOST}:{port}/ alone."
+        self._send(Answer(HTTPStatus.FORBIDDEN, told.encode(), "text/plain; charset=utf-8"))
+        return False
 
-        for page in self.pages.values():
-            for route in page.routes:
-                if isinstance(route, Mount):
-                    served: Any = route.app
-                    await served.state.session_manager.shutdown()
+    def _send(self, answer: Answer) -> None:
+        self.send_response(answer.status)
+        for name, text in {
+            "Content-Type": answer.kind,
+            "Content-Length": str(len(answer.content)),
+            "Content-Security-Policy": f"{answer.policy}; frame-ancestors 'none'",
+            "Cross-Origin-Resource-Policy": "same-origin",
+            "X-Content-Type-Options": "nosniff",
+            "Referrer-Policy": "no-referrer",
+            "Cache-Control": "no-store",
+            "Allow": "GET, HEAD",
+            "Location": answer.location,
+        }.items():
+            if text:
+                self.send_header(name, text)
+        self.end_headers()
+        if self.command != "HEAD":
+            self.wfile.write(answer.content)
+
+    def log_message(self, *_: object) -> None:
+        """Say nothing of single requests."""
 
 
-def serve(lessons: list[Lesson], *, port: int = PORT, open_browser: bool = False) -> None:
-    """Serve until Ctrl-C, the first lesson at the address that is printed and the others beside it.
+class _Server(ThreadingHTTPServer):
+    daemon_threads = True
+
+    def __init__(self, web: Website, listener: socket.socket) -> None:
+        super().__init__(listener.getsockname(), _Handler, bind_and_activate=False)
+        self.socket.close()
+        self.socket, self.server_address, self.web = listener, listener.getsockname(), web
+
+    def handle_error(self, request: object, client_address: object) -> None:
+        """A browser that goes away is no error of the server; anything else is told as Python tells it."""
+        if not isinstance(sys.exception(), ConnectionError):
+            super().handle_error(request, client_address)  # type: ignore[arg-type]  # passed on as it came
+
+
+def serve(lesson: Lesson, lessons: list[Lesson], *, port: int = PORT, open_browser: bool = False) -> None:
+    """Serve lessons until Ctrl-C; the address of the first one to show is printed, the others stand beside it.
 
     Port 0 is any free one. If the port is busy another is taken, and stderr says so.
 
     Raises
     ------
     LinregCompressError
-        If marimo is not installed; the message says the one command that installs it.
+        If latex2mathml is not installed; the message says the one command that installs it.
     InvalidInputError
         If the port is none, or may not be used.
     """
-    with _listening(port) as listener:
-        web = Website(lessons)
-        address = f"http://{HOST}:{listener.getsockname()[1]}/{lessons[0].name}/"
-
-        def ready() -> None:
-            print(address, flush=True)
-            print(
-                f"Open it in a browser; Ctrl-C ends it. Its notebook: {NOTEBOOK}",
-                file=sys.stderr,
-                flush=True,
-            )
-            if open_browser:
-                threading.Thread(target=webbrowser.open, args=(address,), daemon=True).start()
-
-        _run(web, listener, ready)
+    need("latex2mathml.converter", "a served lesson")
+    with _listening(port) as listener, _Server(Website(lessons), listener) as server:
+        address = f"http://{HOST}:{listener.getsockname()[1]}/{lesson.name}/"
+        print(address, flush=True)
+        print("Open it in a browser; Ctrl-C ends it.", file=sys.stderr, flush=True)
+        threading.Thread(target=server.web.warm, args=(lesson.name,), daemon=True).start()
+        if open_browser:
+            threading.Thread(target=webbrowser.open, args=(address,), daemon=True).start()
+        try:
+            server.serve_forever()
+        except KeyboardInterrupt:  # the way in which a server ends
+            print("linreg-compress: the lesson has ended", file=sys.stderr)
 
 
 def can_open_browser() -> bool:
@@ -113,25 +128,6 @@ def can_open_browser() -> bool:
     if not sys.stdout.isatty():
         return False
     return sys.platform in ("darwin", "win32") or bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
-
-
-def _run(web: Website, listener: socket.socket, ready: Callable[[], None]) -> None:
-    import uvicorn
-
-    class Server(uvicorn.Server):
-        async def startup(self, sockets: list[socket.socket] | None = None) -> None:
-            await super().startup(sockets)
-            ready()
-
-        async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
-            await web.close()
-            await super().shutdown(sockets)
-
-    settings = uvicorn.Config(web, log_level="error", lifespan="off", timeout_graceful_shutdown=_GRACE_SECONDS)
-    try:
-        Server(settings).run(sockets=[listener])
-    except KeyboardInterrupt:  # the way in which a server ends
-        print("linreg-compress: the lesson has ended", file=sys.stderr)
 
 
 def _listening(port: int) -> socket.socket:

@@ -9,15 +9,16 @@ from numpy.typing import ArrayLike
 
 import linreg_compress as lc
 from linreg_compress._validation import FloatArray
-from linreg_compress.demos.lesson import Exercise, Formula, Lesson, Number, Prediction, Settings, Slider
-from linreg_compress.demos.picture import Axis, Circles, Curve, Mark, Over, Panel, Picture, one_by_one
+from linreg_compress.demos.lesson import Exercise, Formula, Lesson, Number, Prediction, Settings, Slider, Teaching
+from linreg_compress.demos.live import Live
+from linreg_compress.demos.picture import Axis, Circles, Curve, Guess, Mark, Over, Panel, Picture, one_by_one
 from linreg_compress.demos.words import SQUARED, counted, shown
 
 FEATURES = 50
 _SIGNALS = np.concatenate([[0.0005, 0.001, 0.002, 0.0035], np.linspace(0.005, 0.12, 24)])
 _SAMPLES = np.unique(np.round(51 + np.geomspace(3, 149, 45)))
 _COARSE = np.array([54, 57, 60, 65, 70, 80, 90, 100, 120, 140, 170, 200])  # for ridge, whose curve takes time
-_SPECTRA = 2048  # designs that the ridge curve is averaged over
+_SPECTRA = 512  # designs that the ridge curve is averaged over
 _RATES = (0.0, 1.0, 16.0)  # of the second exercise
 
 
@@ -32,9 +33,11 @@ def _ridge(samples: float, signal: float) -> float:
     return 1.0 + float(lc.least_squares.ridge_excess_risk(_spectra(int(samples)), 1.0, signal).mean())
 
 
-def _compressed(samples: ArrayLike, signal: ArrayLike, bits: float) -> lc.CompressedRisks:
-    rate = lc.rate_nats_from_bits(bits, FEATURES)
-    return lc.compressed_risk.blind_channel_risks(samples, FEATURES, 1.0, rate, signal_variance=signal)
+@lru_cache(maxsize=8192)
+def _compressed(samples: float, signal: float, bits: float) -> lc.CompressedRisks:
+    model = lc.LinearModel(int(samples), FEATURES, signal_variance=signal)
+    rate = float(lc.rate_nats_from_bits(bits, FEATURES))
+    return lc.risks(model, lc.BlindGaussianChannel.for_model(model, rate))
 
 
 def _shrinking(samples: ArrayLike, signal: ArrayLike, bits: float) -> FloatArray:
@@ -47,7 +50,7 @@ def _four(over: Over, ridge: Over, at: Callable[[Any], tuple[Any, Any]], bits: f
     """Four errors on new data; `at` returns samples and signal at a place of the axis."""
     return (
         over.curve("least squares", lambda x: lc.least_squares_risks(at(x)[0], FEATURES).population_risk, "grey", "dotted"),
-        over.curve("compressed", lambda x: _compressed(*at(x), bits).population_risk, "vermillion"),
+        over.curve("compressed", one_by_one(lambda x: float(_compressed(*at(x), bits).population_risk)), "vermillion"),
         over.curve("decoder that shrinks", lambda x: _shrinking(*at(x), bits), "purple", "dashed"),
         ridge.curve("ridge", one_by_one(lambda x: _ridge(*at(x))), "green", "dash-dotted", label_above=False),
     )
@@ -56,7 +59,7 @@ def _four(over: Over, ridge: Over, at: Callable[[Any], tuple[Any, Any]], bits: f
 def _curves(settings: Settings) -> Picture:
     n, signal, bits = int(settings["samples"]), settings["signal"], settings["bits"]
     criterion = lc.compression_criterion(n, FEATURES, 1.0, signal)
-    errors = Axis(f"expected squared error on new data ({SQUARED})", (1.0, 5.0))
+    errors = Axis(f"error on new data ({SQUARED})", (1.0, 5.0))
     circles = (Circles("population_risk", "vermillion"), Circles("ridge", "green"))
     over_signals, over_samples, over_few = Over(_SIGNALS, signal), Over(_SAMPLES, float(n)), Over(_COARSE, float(n))
     against_signal = Panel(
@@ -97,36 +100,43 @@ def _numbers(settings: Settings) -> tuple[Number, ...]:
         Number(
             "population_risk_change", "what compression changes on new data", SQUARED, float(now.population_risk_change)
         ),
-        Number("ridge", "error on new data, ridge (mean over 2048 designs)", SQUARED, _ridge(n, signal)),
+        Number("ridge", f"error on new data, ridge (mean over {_SPECTRA} designs)", SQUARED, _ridge(n, signal)),
         Number("boundary", "v, the noise of one weight: compression helps while τ² is below it", SQUARED, v),
     )
 
 
-def _simulate(settings: Settings, seed: int, trials: int) -> Mapping[str, lc.Estimate]:
+def _live(settings: Settings) -> Live:
     signal = settings["signal"]
     model = lc.LinearModel(int(settings["samples"]), FEATURES, signal_variance=signal)
     rate = float(lc.rate_nats_from_bits(settings["bits"], FEATURES))
-    ridge = lc.RidgeShrinkage(model.noise_variance / signal)
-    channels: list[lc.Channel] = [lc.BlindGaussianChannel.for_model(model, rate), ridge]
-    found = lc.simulate(model, channels, trials, seed=seed)
-    compressed, shrunk = found.compressed
-    return {
-        "least_squares": found.population_risk,
-        "population_risk": compressed.population_risk,
-        "population_risk_change": compressed.population_risk_change,
-        "ridge": shrunk.population_risk,
-    }
+    compressed = {"population_risk": "population_risk", "population_risk_change": "population_risk_change"}
+    return Live(
+        model,
+        (
+            (None, {"least_squares": "population_risk"}),
+            (lc.BlindGaussianChannel.for_model(model, rate), compressed),
+            (lc.RidgeShrinkage(model.noise_variance / signal), {"ridge": "population_risk"}),
+        ),
+    )
+
+
+def _simulate(settings: Settings, seed: int, trials: int) -> Mapping[str, lc.Estimate]:
+    return _live(settings).simulate(seed, trials)
 
 
 def _right() -> int:
     """Index of when compression helps: always, never, while the signal is below the noise, or as the rate decides."""
-    signals, bits = np.array([0.25, 0.5, 0.9, 1.1, 2.0, 4.0]), np.array([[0.25], [1.0], [4.0]])
+    signals, bits = np.array([0.25, 0.5, 0.9, 1.1, 2.0, 4.0]), (0.25, 1.0, 4.0)
     v = lc.LinearModel(80, FEATURES).weight_variance
-    rates = lc.rate_nats_from_bits(bits, FEATURES)
-    helps = lc.compressed_risk.blind_channel_risks(80, FEATURES, 1.0, rates, signal_variance=signals * v).compression_helps
+    helps = np.array([[_compressed(80, ratio * v, b).compression_helps for ratio in signals] for b in bits])
     if helps.all() or not helps.any():
         return 0 if helps.all() else 1
     return 2 if np.array_equal(helps, np.broadcast_to(signals < 1, helps.shape)) else 3
+
+
+def _guesses() -> tuple[tuple[Guess, ...], ...]:
+    v, height, said = lc.LinearModel(80, FEATURES).weight_variance, 1.3, "your guess"
+    return (Guess(0, (0.0, height), (0.12, height), said),), (), (Guess(0, (0.0, height), (v, height), said),), ()
 
 
 def _turns_out() -> str:
@@ -145,6 +155,10 @@ def _most_rows() -> float:
     return float(lc.compression_criterion(80, FEATURES, 1.0, 0.02).boundary_samples)
 
 
+def _correlated_boundary() -> float:
+    return float(lc.compression_criterion(80, FEATURES, 1.0, 0.0, variance_inflation=1.5).boundary_signal_variance)
+
+
 def _best_rate() -> float:
     """Index of the rate with the least error on new data at n = 80 and half as much signal as noise."""
     v = lc.LinearModel(80, FEATURES).weight_variance
@@ -156,26 +170,28 @@ LESSON = Lesson(
     title="When compression really helps",
     minutes=15,
     question=(
-        "In the last lesson an oracle had put the centre of the codebook at the true weights. Now the true weights are "
+        "In lesson 3 an oracle had put the centre of the codebook at the true weights. Now the true weights are "
         "random: each lies around the centre with variance τ², the signal. The code knows the centre, a zero for example, "
         "and nothing else.",
-        "A code of low rate pulls every weight to the centre. That removes noise that least squares has fitted, as before, "
-        "but now it also removes signal.",
+        "A code with b bits a weight loses the fraction δ of its variance, 4 to the power −b for the Gaussian code, and "
+        "pulls every weight to the centre by as much. That removes noise that least squares has fitted, as before, but now "
+        "it also removes signal.",
         "Does compression still lower the error on new data, and when?",
     ),
     prediction=Prediction(
         question=(
             "Write v = σ²/(n − d − 1) for the variance of the noise in one least-squares weight. Compression, here by the "
-            "Gaussian code of the last lesson, helps"
+            "Gaussian code of lesson 3, helps"
         ),
         choices=(
-            "always: shrinking is good for you",
-            "never, now that there is signal to lose",
-            "exactly while τ² < v, the signal is weaker than its noise, and then at every rate",
+            "always, because it shrinks, and shrinking takes out noise",
+            "never, because now there is a signal, and a code loses some of it",
+            "exactly while τ² < v, whatever the rate",
             "at low rates for some τ² and at high rates for others",
         ),
         right=_right,
         turns_out=_turns_out,
+        guesses=_guesses,
     ),
     formulas=(
         Formula(
@@ -202,6 +218,7 @@ LESSON = Lesson(
             "Ridge regression with the penalty σ²/τ² shrinks each direction by what it deserves (g is an eigenvalue of "
             "X'X, the information of the data in that direction). No code does better.",
             "ridge-risk",
+            where=((r"\lambda", "penalty of ridge regression"), ("g", "eigenvalue of X'X along the direction")),
         ),
     ),
     sliders=(
@@ -253,7 +270,46 @@ LESSON = Lesson(
             answer=_best_rate,
             right="Right: {answer}. Where compression helps, more of it helps more, down to sending nothing.",
             wrong="Look at the second formula: for τ² < v, do you want δ, the fraction that is lost, small or large?",
-            choices=("0 bits a weight: send the centre alone", "1 bit a weight", "16 bits a weight, practically all"),
+            choices=(
+                "0 bits a weight: send the centre alone",
+                "1 bit a weight",
+                "16 bits a weight: practically the whole of it",
+            ),
+        ),
+        Exercise(
+            question=(
+                "Now the features are correlated: their mean variance-inflation factor is κ = 1.5, and each weight is "
+                "coded "
+                "by itself. At high rate, δ near 0, compression helps while τ² < (2 − κ) v. n = 80, d = 50, σ² = 1. Below "
+                "which τ² does it help?"
+            ),
+            answer=_correlated_boundary,
+            right="Right: {answer}, half of what independent features allow. With κ of 2 or more it never helps there.",
+            wrong="v = σ²/(n − d − 1) = 1/29. Independent features have κ = 1; here a factor 2 − 1.5 is left of v.",
+            tolerance=0.0005,
         ),
     ),
+    promise="After it you can say, for numbers of your own, whether compression will help or hurt.",
+    teaching=Teaching(
+        mistakes=(
+            (
+                "always, because it shrinks",
+                "Lesson 3 has convinced them. Its oracle knew the truth; a centre that is wrong by more than the noise "
+                "hurts.",
+            ),
+            (
+                "at low rates for some τ² and at high rates for others",
+                "They expect a trade-off with a best rate in between. For this code both costs are straight lines in δ, so "
+                "their difference keeps one sign at every rate. (A code that knows X can have a best rate: figure "
+                "water-filling.)",
+            ),
+        ),
+        ask=(
+            "You collect twice as many rows. On which side of the boundary does each of your models end?",
+            "Ridge is below everything. Why would anyone still compress, and what for?",
+            "Real features are correlated. Does that make it easier or harder for compression to help? See exercise 3.",
+        ),
+        figure="phase",
+    ),
+    live=_live,
 )

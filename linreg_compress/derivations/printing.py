@@ -16,6 +16,7 @@ from linreg_compress.derivations.formulas import (
 )
 from linreg_compress.derivations.graph import graph
 from linreg_compress.derivations.ledger import Outcome, Step, Verdict, Verified
+from linreg_compress.derivations.markdown import for_github
 from linreg_compress.derivations.registry import DERIVATIONS
 
 __all__ = [
@@ -31,6 +32,7 @@ __all__ = [
     "step_latex",
     "summary",
     "verdict_text",
+    "with_dollars",
 ]
 
 
@@ -67,6 +69,11 @@ def _line_record(step: Step, outcome: Outcome) -> dict[str, Any]:
 
 def as_markdown(verified: Verified) -> str:
     """Return a section that GitHub renders."""
+    return for_github(with_dollars(verified))
+
+
+def with_dollars(verified: Verified) -> str:
+    """Return the same section with its formulas between dollar signs, for renderers that look for those first."""
     derivation = verified.derivation
     lines = [f"## {derivation.title}", "", f"`{derivation.name}` · {verdict_text(verified)}", ""]
     lines += [f"**Statement.** {derivation.statement}", "", _display(statement_latex(verified)), "", "**Setting.**", ""]

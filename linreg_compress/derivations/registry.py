@@ -1,12 +1,11 @@
 """All derivations, in the order in which they teach the subject. A new one is a file and a line here."""
 
-import difflib
 from collections.abc import Callable
 from functools import cache, partial
 from importlib import import_module
 
 from linreg_compress.derivations.derivation import Derivation
-from linreg_compress.errors import InvalidInputError
+from linreg_compress.names import find
 
 _FILES = (
     "least_squares/chi_square_moments",
@@ -57,11 +56,18 @@ _FILES = (
     "bounds/relative_generalization_bound",
     "bounds/individual_sample_information",
     "bounds/individual_sample_bound",
+    "bounds/wasserstein_bound",
+    "bounds/clipped_sub_gaussian_bound",
+    "bounds/minimum_excess_risk",
     "bounds/gibbs_algorithm",
+    "bounds/gibbs_with_a_prior",
+    "bounds/gibbs_new_inputs",
     "clustering/springs_in_series",
     "clustering/squared_penalty_as_family_of_linear",
     "clustering/linear_diameter_penalty",
     "clustering/clipped_end_center",
+    "networks/quadratic_loss_expansion",
+    "networks/relu_network_hessian_diagonal",
 )
 
 
@@ -94,8 +100,5 @@ def find_derivations(names: list[str]) -> list[Derivation]:
     InvalidInputError
         If a name is unknown; the near ones are listed.
     """
-    for name in names:
-        if name not in DERIVATIONS:
-            near = difflib.get_close_matches(name, DERIVATIONS, cutoff=0.4) or list(DERIVATIONS)
-            raise InvalidInputError("NAME", "must be a known derivation", repr(name), f"Near it: {', '.join(near)}.")
-    return [DERIVATIONS[name]() for name in names or DERIVATIONS]
+    wanted = [find("derivation", DERIVATIONS, name) for name in names or DERIVATIONS]
+    return [derivation() for derivation in wanted]

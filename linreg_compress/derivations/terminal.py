@@ -11,21 +11,28 @@ from sympy.printing.pretty.pretty_symbology import pretty_use_unicode
 from linreg_compress.derivations.formulas import PositiveFirst, reason, verdict_of, verdict_text
 from linreg_compress.derivations.ledger import Step, Verified
 
+_MARGIN = " " * 6  # of formulas
+
 
 class _Pretty(PositiveFirst, PrettyPrinter):  # type: ignore[misc]  # sympy has no types
     """Unicode drawings for the terminal."""
 
 
-def as_text(verified: Verified, width: int = 100) -> str:
-    """Return text for a terminal, formulas drawn with Unicode characters."""
+def as_text(verified: Verified, width: int = 80) -> str:
+    """Return text for a terminal, formulas drawn with Unicode characters; no line is longer than `width`."""
     derivation = verified.derivation
-    lines = [f"{derivation.title}   [{derivation.name}: {verdict_text(verified)}]", ""]
+    verdict = f"[{derivation.name}: {verdict_text(verified)}]"
+    lines = [f"{derivation.title}   {verdict}"]
+    if len(lines[0]) > width:
+        lines = [*_wrapped(derivation.title, width, ""), *_wrapped(verdict, width, "  ", "   ")]
+    lines.append("")
     lines += _wrapped(derivation.statement, width, "  ")
     lines += ["", "  Setting"]
     for sentence in derivation.assumptions:
         lines += _wrapped(sentence, width, "  - ", "    ")
     if derivation.conditions:
-        lines.append("  - valid for " + ", ".join(str(condition) for condition in derivation.conditions))
+        conditions = ", ".join(str(condition) for condition in derivation.conditions)
+        lines += _wrapped(f"valid for {conditions}", width, "  - ", "    ")
     lines.append("")
     for number, (step, outcome) in enumerate(zip(derivation.steps, verified.outcomes, strict=True), start=1):
         lines += _wrapped(reason(step, outcome), width, f"  ({number}) ", "      ")
@@ -41,11 +48,15 @@ def as_text(verified: Verified, width: int = 100) -> str:
 def _drawn(step: Step, width: int) -> str:
     sign = {"<=": "≤", ">=": "≥"}.get(step.relation, step.relation)
     head = _plain(step.quantity)
-    drawn = []
-    for prefix, side in ((f"{head} = " if head else "", step.left), (f"{sign} ", step.right)):
-        lines, middle = _block(side, width - 12)
-        drawn += ["      " + (prefix if row == middle else " " * len(prefix)) + line for row, line in enumerate(lines)]
-    return "\n".join(line.rstrip() for line in drawn)
+    room = width - len(_MARGIN)
+    drawn: list[str] = []
+    if len(head) > room // 2:  # too long to stand before a formula
+        drawn += textwrap.wrap(head, room, subsequent_indent="  ")
+        head = ""
+    for prefix, side in ((f"{head} = " if head else "= " * bool(drawn), step.left), (f"{sign} ", step.right)):
+        lines, middle = _block(side, room - len(prefix))
+        drawn += [(prefix if row == middle else " " * len(prefix)) + line for row, line in enumerate(lines)]
+    return "\n".join((_MARGIN + line).rstrip() for line in drawn)
 
 
 def _block(expression: Any, width: int) -> tuple[list[str], int]:
@@ -68,7 +79,7 @@ def _named_polygamma(order: Any, argument: Any) -> Any:
 
 def _wrapped(text: str, width: int, first: str, rest: str | None = None) -> list[str]:
     later = first if rest is None else rest
-    return textwrap.wrap(_plain(text), width, initial_indent=first, subsequent_indent=later)
+    return textwrap.wrap(_plain(text), width, initial_indent=first, subsequent_indent=later, break_on_hyphens=False)
 
 
 _GREEK = (

@@ -4,9 +4,10 @@ from itertools import product
 from pathlib import Path
 
 import linreg_compress as lc
+from linreg_compress.files import write_table
 from linreg_compress.gallery.figure import Row
-from linreg_compress.gallery.files import write_table
 from linreg_compress.gallery.models import OUTSIDE, aware_code, blind_code
+from linreg_compress.gallery.rounding import rounded
 
 SETTINGS = ((80, 50), (1000, 100))
 BITS = (0.05, 0.1, 0.25, 0.5, 1.0, 1.5, 2.0, 3.0, 4.0, 6.0)
@@ -64,4 +65,4 @@ def _rows(model: lc.LinearModel, code: str, bits: float, found: lc.bounds.CodeBo
 
 def write_bounds(folder: Path) -> Path:
     """Write the table to bounds-table.csv in `folder`, whole or not at all, full precision."""
-    return write_table(folder / "bounds-table.csv", bounds_table())
+    return write_table(folder / "bounds-table.csv", rounded(bounds_table()))

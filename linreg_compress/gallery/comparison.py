@@ -11,6 +11,9 @@ from scipy import special
 
 import linreg_compress as lc
 from linreg_compress._validation import FloatArray
+from linreg_compress.compression.quantizers import BITS as BITS_PER_WEIGHT
+from linreg_compress.compression.quantizers import QUANTIZERS, NamedQuantizer
+from linreg_compress.files import write_table
 from linreg_compress.gallery.comparison_design import (
     BITS,
     FEATURES,
@@ -24,8 +27,8 @@ from linreg_compress.gallery.comparison_design import (
 )
 from linreg_compress.gallery.comparison_simulated import clusterings, successive_and_pruned
 from linreg_compress.gallery.figure import Row
-from linreg_compress.gallery.files import write_table
 from linreg_compress.gallery.models import blind_code, model_with_signal
+from linreg_compress.gallery.rounding import rounded
 
 TRIALS, QUICK_TRIALS = (1000, 200), (100, 20)  # the second number for clusterings, which take up to 50 ms a vector
 _SHIFTS = 32  # dithers that the entropy of the cells is averaged over: it is periodic and smooth in the dither
@@ -47,26 +50,37 @@ def comparison_rows(quick: bool = False, seed: int = 0) -> list[Row]:
 
 
 def exact_rows(design: Design) -> list[Row]:
-    """Rows that need no simulation."""
-    model, source = design.model, lc.source_for(design.model)
+    """Rows that need no simulation: the two Gaussian codes, the lattice, and every quantizer of the table that has them."""
     rows = []
     for bits in BITS:
-        risks = lc.compressed_risk.expected_compressed_risks(model, blind_code(model, bits))
-        found = (risks.distortion, risks.population_risk_change, risks.normalized_distortion)
+        blind = lc.risks(design.model, blind_code(design.model, bits))
+        found = (blind.distortion, blind.population_risk_change, blind.normalized_distortion)
         rows.append(_gaussian(design, "gaussian-blind", bits, "exact", np.array(found), np.zeros(3)))
         place = np.searchsorted(LIMIT_BITS, bits)
         rows.append(_gaussian(design, "gaussian-aware", bits, "exact average", *(part[place] for part in design.aware)))
-        rows.append(_scalar(design, "round-to-nearest", bits, design.lattice(bits), ""))
-        rows.append(_dithered(design, bits))
-        optimal = lc.entropy_constrained(source, bits)
-        rows.append(_scalar(design, "entropy-constrained", bits, optimal, float(np.ceil(np.log2(optimal.levels.size)))))
-        levels = whole_levels(bits)
-        if levels:
-            rows.append(_scalar(design, "uniform", bits, lc.compression.optimal_uniform(source, levels), bits))
-            rows.append(_scalar(design, "lloyd-max", bits, lc.lloyd_max(source, levels), bits))
-        if levels == 2:
-            rows.append(_scalar(design, "sign", bits, lc.sign_quantizer(source), bits))
+        rows.append(_exact(design, "round-to-nearest", bits, design.lattice(bits)))
+        for row in by_law():
+            code = _designed(row, design.model, bits)
+            if code is not None:
+                rows.append(_exact(design, row.name, bits, code))
     return rows
+
+
+def by_law() -> list[NamedQuantizer]:
+    """Return the quantizers that are designed for the law of one weight, those made from a rate first."""
+    rows = [row for row in QUANTIZERS if row.linear or (row.design is not None and not row.feeds_forward)]
+    return sorted(rows, key=lambda row: (row.needs != BITS_PER_WEIGHT, not row.linear))
+
+
+def _designed(row: NamedQuantizer, model: lc.LinearModel, bits: float) -> lc.Channel | None:
+    """Return a quantizer at a rate, None where the rate is no number of levels."""
+    if row.needs == BITS_PER_WEIGHT:
+        return row.channel(model, bits)
+    levels = whole_levels(bits)
+    if not row.designs_by:
+        code = row.cells(lc.source_for(model)) if levels else None
+        return code if code is not None and code.levels.size == levels else None
+    return row.cells(lc.source_for(model), levels) if levels else None
 
 
 def _gaussian(design: Design, name: str, bits: float, source: str, means: FloatArray, errors: FloatArray) -> Row:
@@ -78,20 +92,31 @@ def _gaussian(design: Design, name: str, bits: float, source: str, means: FloatA
     return design.row(name, bits, source, values)
 
 
-def _scalar(
-    design: Design, name: str, bits: float, quantizer: lc.CellQuantizer | lc.UniformQuantizer, fixed: float | str
-) -> Row:
-    risks = lc.compressed_risk.scalar_quantizer_risks(design.model, quantizer)
-    p = design.probabilities(quantizer)
+def _exact(design: Design, name: str, bits: float, code: lc.Channel) -> Row:
+    found = lc.risks(design.model, code)
     values: Values = {
-        "fixed_rate_bits": fixed,
-        "entropy_bits": float(lc.compressed_risk.scalar_quantizer_entropy(design.model, quantizer)) / (FEATURES * LN2),
-        "huffman_bits": _huffman_bits(p),
-        "normalized_distortion": float(risks.normalized_distortion),
-        "empirical_increase": float(risks.distortion),
-        "population_risk_change": float(risks.population_risk_change),
+        **_coded_bits(design, code),
+        "normalized_distortion": float(found.normalized_distortion),
+        "empirical_increase": float(found.distortion),
+        "population_risk_change": float(found.population_risk_change),
     }
     return design.row(name, bits, "exact", values)
+
+
+def _coded_bits(design: Design, code: lc.Channel) -> Values:
+    """Return what the index of a weight costs: at fixed length, where its levels have an end, entropy coded and Huffman."""
+    values: Values = {}
+    if isinstance(code, lc.DitheredUniform):  # coded given the dither
+        shifts = code.step * np.arange(_SHIFTS) / _SHIFTS
+        cells = [design.probabilities(lc.UniformQuantizer(code.step, center=shift)) for shift in shifts]
+        entropy = float(np.mean([special.entr(p).sum() for p in cells])) / LN2
+    else:
+        assert isinstance(code, lc.CellQuantizer | lc.UniformQuantizer)
+        cells = [design.probabilities(code)]
+        entropy = float(lc.compressed_risk.scalar_quantizer_entropy(design.model, code)) / (FEATURES * LN2)
+        if isinstance(code, lc.CellQuantizer):
+            values["fixed_rate_bits"] = float(np.ceil(np.log2(code.levels.size)))
+    return values | {"entropy_bits": entropy, "huffman_bits": float(np.mean([_huffman_bits(p) for p in cells]))}
 
 
 def _huffman_bits(p: FloatArray) -> float:
@@ -99,23 +124,6 @@ def _huffman_bits(p: FloatArray) -> float:
     return float(p @ np.array(lc.information.huffman_lengths(np.rint(p * 2.0**53))))
 
 
-def _dithered(design: Design, bits: float) -> Row:
-    """Exact row of ``What = a (W + N)``, N uniform over a step and independent of all else."""
-    code = lc.DitheredUniform.for_model(design.model, bits=bits)
-    n, v, t2 = SAMPLES, design.model.weight_variance, design.model.signal_variance
-    keep, noise = code.kept_fraction, code.step**2 / 12
-    shifts = code.step * np.arange(_SHIFTS) / _SHIFTS
-    cells = [design.probabilities(lc.UniformQuantizer(code.step, center=shift)) for shift in shifts]
-    values: Values = {
-        "entropy_bits": float(np.mean([special.entr(p).sum() for p in cells])) / LN2,
-        "huffman_bits": float(np.mean([_huffman_bits(p) for p in cells])),
-        "normalized_distortion": float((1 - keep) ** 2 + keep**2 * noise / design.variance),
-        "empirical_increase": FEATURES * float((1 - keep) ** 2 * (design.model.noise_variance / n + t2) + keep**2 * noise),
-        "population_risk_change": FEATURES * float(keep**2 * (v + noise) + (1 - keep) ** 2 * t2 - v),
-    }
-    return design.row("dithered", bits, "exact", values)
-
-
 def write_comparison(folder: Path, *, quick: bool = False, seed: int = 0) -> Path:
     """Write the table to comparison.csv in `folder`, whole or not at all, full precision."""
-    return write_table(folder / "comparison.csv", comparison_rows(quick, seed))
+    return write_table(folder / "comparison.csv", rounded(comparison_rows(quick, seed)))

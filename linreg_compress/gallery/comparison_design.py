@@ -14,6 +14,7 @@ from scipy.interpolate import PchipInterpolator
 
 import linreg_compress as lc
 from linreg_compress._validation import FloatArray
+from linreg_compress.compression.scalar.normal_mass import normal_mass
 from linreg_compress.gallery import style
 from linreg_compress.gallery.figure import Row
 from linreg_compress.least_squares.spectrum import average_over_spectra
@@ -119,14 +120,12 @@ class Design:
     def probabilities(self, quantizer: lc.CellQuantizer | lc.UniformQuantizer) -> FloatArray:
         """Probabilities of the cells under the law of a weight, a scale mixture of normals."""
         if isinstance(quantizer, lc.UniformQuantizer):
-            reach = int(np.ceil(_SPREADS * np.sqrt(self.variance) / quantizer.step))
-            edges = float(quantizer.offset) + quantizer.step * (np.arange(-reach - 1, reach + 1) + 0.5)
-        else:
-            edges = quantizer.thresholds
+            reach = np.ceil(_SPREADS * np.sqrt(self.variance) / quantizer.step) + 1
+            quantizer = quantizer.cells(float(quantizer.offset), reach * quantizer.step)
+        edges = np.concatenate([[-np.inf], quantizer.thresholds, [np.inf]])
         q, weights = chi_square_nodes(self.model.degrees_of_freedom, 0.35)
         deviations = np.sqrt(self.model.noise_variance / q + self.model.signal_variance)
-        below = weights @ special.ndtr(edges / deviations[:, None])
-        return np.maximum(np.diff(np.concatenate([[0.0], below, [1.0]])), 0.0)
+        return weights @ normal_mass(edges / deviations[:, None])
 
     def lattice(self, bits: float) -> lc.UniformQuantizer:
         """Mid-tread lattice whose index has this entropy."""

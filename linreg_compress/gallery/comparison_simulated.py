@@ -98,7 +98,7 @@ def successive_and_pruned(design: Design) -> Iterator[Run]:
         if levels:
             grid = lc.lloyd_max(lc.source_for(design.model), levels)
             successive = lc.SuccessiveQuantizer(grid)
-            yield Run(design, "successive-natural on lloyd-max", bits, successive, grid.indices, bits)
+            yield Run(design, "gptq on lloyd-max", bits, successive, grid.indices, bits)
         for pruning in (lc.MagnitudePruning(kept), lc.OptimalBrainSurgeon(kept)):
             yield Run(design, pruning.name, bits, pruning, None, _pruned_bits(kept))
 

@@ -1,12 +1,17 @@
 """What a figure is: data, a claim, a check of each of its clauses, and a way to draw it; and how to read its table."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any, Protocol
 
 import numpy as np
 
-Row = Mapping[str, float | str]
+from linreg_compress import files
+from linreg_compress.errors import InvalidInputError
+from linreg_compress.gallery.setting import Setting
+
+Row = files.Row
 Table = dict[str, Any]  # columns by name
 Check = Callable[[list[Row]], bool]
 
@@ -37,19 +42,47 @@ class Figure:
     """Names, in the ledger, of the derivations that prove it; the first is the formula's own."""
     parameters: Mapping[str, Any]
     """What the data were computed from, for the JSON beside the picture."""
-    compute: Callable[[bool, int], list[Row]]
+    compute: Callable[..., list[Row]]
     """``compute(quick, seed) -> rows``, a flat table.
 
     The rows are the same quick or not: quick means fewer simulated trials, and nothing else. The columns of an estimate are
-    ``NAME``, ``NAME_low`` and ``NAME_high``, its 95 % interval; every other number is exact, and the column ``trials`` says
-    how many data sets were drawn.
+    ``NAME``, ``NAME_low`` and ``NAME_high``, its 95 % interval, or ``NAME`` and ``NAME_se``; every other number is exact,
+    and the column ``trials`` or ``seeds`` says how many data sets were drawn.
     """
     checks: tuple[Check, ...]
     """The claim, clause by clause: ``check(rows) -> bool``, which must be able to say no. Its docstring is the clause."""
-    draw: Callable[[list[Row], str], Any]
+    draw: Callable[..., Any]
     """``draw(rows, size) -> matplotlib Figure`` for a name in ``style.SIZES``; imports matplotlib when called."""
-    measured: Mapping[str, float] = field(default_factory=dict)
-    """Columns of measured times and what depends on them: another run must agree within this factor only."""
+    title: str = ""
+    """What a reader should see, in at most twelve words."""
+    alt: str = ""
+    """What the picture shows, for a reader who cannot see it."""
+    needs: str = ""
+    """A module that its data take and that an optional extra of the package brings."""
+    own_numbers: bool = False
+    """Whether ``compute`` and ``draw`` take the reader's own numbers as `setting`; a figure of several models does not."""
+    setting: Setting | None = None
+    """The reader's own numbers, where the figure is drawn for them."""
+
+    def at(self, setting: Setting) -> "Figure":
+        """Return the same figure for the reader's own numbers; its claim, made for the gallery's, may then not hold.
+
+        Raises
+        ------
+        InvalidInputError
+            If the figure compares several models.
+        """
+        if not self.own_numbers:
+            raise InvalidInputError(
+                "samples", "is for a figure of one model", f"the figure {self.name}", "Draw it without numbers of your own."
+            )
+        return replace(
+            self,
+            parameters={**self.parameters, **setting.parameters()},
+            compute=partial(self.compute, setting=setting),
+            draw=partial(self.draw, setting=setting),
+            setting=setting,
+        )
 
     def verdicts(self, rows: list[Row]) -> dict[str, bool]:
         """Check each clause of the claim; a table that lacks what a clause needs does not support it."""

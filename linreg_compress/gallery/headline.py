@@ -7,7 +7,8 @@ import numpy as np
 
 import linreg_compress as lc
 from linreg_compress.gallery.figure import Figure, Row, Table, agrees, columns, estimate_columns
-from linreg_compress.gallery.models import OUTSIDE, blind_code, model_with_signal
+from linreg_compress.gallery.models import OUTSIDE, blind_code
+from linreg_compress.gallery.setting import OWN, Setting
 from linreg_compress.gallery.style import (
     BLUE,
     EMPIRICAL,
@@ -24,8 +25,8 @@ from linreg_compress.gallery.style import (
     points,
 )
 
-SAMPLES, FEATURES = 80, 50
 QUANTITIES = ("empirical_risk", "population_risk", "generalization_error")
+_ROOM = (0.02, 400.0)
 _EXACT_BITS = np.linspace(0.0, 4.0, 161)
 _SIMULATED_BITS = (0.05, 0.25, 0.5, 0.75, 1.0, 1.5, 2.0, 2.5, 3.0, 3.5, 4.0)
 
@@ -41,16 +42,16 @@ def simple_bound(model: lc.LinearModel, channel: lc.BlindGaussianChannel) -> flo
     return lc.bounds.sub_gaussian_bound(model.samples, channel.rate_nats, float(scale)).value
 
 
-def compute(quick: bool, seed: int) -> list[Row]:
+def compute(quick: bool, seed: int, setting: Setting = OWN) -> list[Row]:
     """Return a row for each panel, rate and witness."""
     trials = 2_000 if quick else 20_000
     rows: list[Row] = []
     for cell, (panel, ratio) in enumerate(REGIMES.items()):
-        model = model_with_signal(SAMPLES, FEATURES, ratio)
+        model = setting.model(ratio)
         base = lc.expected_risks(model)
         for bits in _EXACT_BITS.tolist():
             channel = blind_code(model, bits)
-            exact = lc.compressed_risk.expected_compressed_risks(model, channel)
+            exact = lc.risks(model, channel)
             row: dict[str, float | str] = {"panel": panel, "witness": "exact", "bits_per_weight": bits}
             row |= {name: float(getattr(exact, name)) for name in QUANTITIES}
             row |= {f"least_squares_{name}": float(getattr(base, name)) for name in QUANTITIES}
@@ -108,7 +109,7 @@ def _change(rows: list[Row], panel: str) -> Any:
     return exact["population_risk"] - exact["least_squares_population_risk"]
 
 
-def draw(rows: list[Row], size: str) -> Any:
+def draw(rows: list[Row], size: str, setting: Setting = OWN) -> Any:
     """Draw a column a panel: risks above, generalization error and bound below."""
     canvas, axes = panels(size, 2, len(REGIMES), heights=(4.4, 6.0))
     narrow = is_column(axes[0, 0])
@@ -118,7 +119,9 @@ def draw(rows: list[Row], size: str) -> Any:
         exact, found = _exact(rows, panel), _simulated(rows, panel)
         top = max(*heights[:2], heights[column])  # one scale where it can be
         upper.set(title=REGIME_TITLES[panel], xlim=(0, 4), ylim=(0, 1.25 * top), xticks=range(5))
-        lower.set(yscale="log", xlim=(0, 4), ylim=(0.02, 400), xticks=range(5), yticks=[0.1, 1, 10, 100])
+        lower.set(yscale="log", xlim=(0, 4), xticks=range(5), ylim=_room(rows))
+        if lower.get_ylim() == _ROOM:
+            lower.set_yticks([0.1, 1, 10, 100])
         lower.minorticks_off()
         _draw_risks(upper, exact, found, top)
         _draw_errors(lower, exact, found)
@@ -130,17 +133,25 @@ def draw(rows: list[Row], size: str) -> Any:
             upper.set_xlabel("bits per weight")
     note(
         canvas,
-        "dotted: least squares before compression; circles: simulation from raw data, bars: its 95 % intervals",
+        f"{setting.text}, v = σ² / (n - d - 1); dotted: least squares before compression; circles: simulation from "
+        "raw data, with 95 % intervals; the third column has a scale of its own above",
     )
     return canvas
+
+
+def _room(rows: list[Row]) -> tuple[float, float]:
+    """Limits of the errors' axes: the usual ones, or those that other numbers need."""
+    exact = columns(rows, witness="exact")
+    low = float(exact["generalization_error"][exact["generalization_error"] > 0].min()) / 1.5
+    high = float(exact["sub_gaussian_bound"].max()) * 3
+    return _ROOM if low >= _ROOM[0] / 1.5 and high <= 2 * _ROOM[1] and high > _ROOM[1] / 10 else (low, high)
 
 
 def _draw_risks(ax: Any, exact: Table, found: Table, top: float) -> None:
     bits = exact["bits_per_weight"]
     level = exact["least_squares_population_risk"]
-    ax.fill_between(
-        bits, exact["population_risk"], level, where=exact["population_risk"] < level, color=GREEN, alpha=0.25, lw=0
-    )
+    for gains, color in ((exact["population_risk"] < level, GREEN), (exact["population_risk"] > level, VERMILLION)):
+        ax.fill_between(bits, exact["population_risk"], level, where=gains, color=color, alpha=0.2, lw=0)
     for name, color, style in (("population_risk", *POPULATION), ("empirical_risk", *EMPIRICAL)):
         ax.plot(bits, exact[name], ls=style, color=color, label=name)
         ax.plot(bits, exact[f"least_squares_{name}"], ":", color=color, lw=1)
@@ -148,11 +159,11 @@ def _draw_risks(ax: Any, exact: Table, found: Table, top: float) -> None:
     after = float(exact["population_risk"][-1])
     if np.any(exact["population_risk"] < level):
         label(ax, "compression helps", (0.1, float(level[0])), (0, 0.9), GREEN)
-        label(ax, "population", (4, after), (0, -1.2), VERMILLION, ha="right")
+        label(ax, "population risk", (4, after), (0, -1.2), VERMILLION, ha="right")
     else:
         label(ax, "compression hurts", (4, 1.15 * top), (0, 0), GREY, ha="right")
-        label(ax, "population", (4, after), (0, 1.1), VERMILLION, ha="right")
-    label(ax, "empirical", (4, float(exact["empirical_risk"][-1])), (0, 1.0), BLUE, ha="right")
+        label(ax, "population risk", (4, after), (0, 1.1), VERMILLION, ha="right")
+    label(ax, "empirical risk", (4, float(exact["empirical_risk"][-1])), (0, 1.0), BLUE, ha="right")
 
 
 def _draw_errors(ax: Any, exact: Table, found: Table) -> None:
@@ -168,6 +179,13 @@ def _draw_errors(ax: Any, exact: Table, found: Table) -> None:
 
 FIGURE = Figure(
     name="headline",
+    title="Weak signals: compression helps at every rate. Strong ones: it hurts.",
+    alt=(
+        "Six panels in two rows, for no, a weak and a strong signal, against bits per weight. Above, the training "
+        "error falls with the bits; the error on new data rises to that of least squares in the first two columns "
+        "and falls to it in the third. Below, the generalization error and its bound grow with the bits in all "
+        "three."
+    ),
     claim=(
         "Compressing least-squares weights by the Gaussian code lowers the population risk at every rate when the signal "
         "in a weight is smaller than its estimation noise v = sigma^2 / (n - d - 1), and raises it at every rate when "
@@ -175,10 +193,11 @@ FIGURE = Figure(
         "both cases."
     ),
     reading=(
-        "Each column is one strength of the signal; the rate grows to the right. Above, the red line is the error on new "
-        "data and the blue dashed one the error on the training data; dotted lines are the fit before compression, and the "
-        "shaded gap is what compression saves. Below is the difference of the two errors, which falls as the rate falls, "
-        "and the paper's bound on it. Lines are closed forms, circles are simulations from raw data."
+        "Each column is one strength of the signal; the rate grows to the right. Above, the orange line is the "
+        "error on new data and the blue dashed one the error on the training data; dotted lines are the fit "
+        "before compression, and the green gap is what compression saves, the orange one what it costs. Below is "
+        "the difference of the two errors, which falls as the rate falls, and the paper's bound on it. Lines are "
+        "closed forms, circles are simulations from raw data."
     ),
     formula=(
         r"\mathbb{E}\, L_\mu(\hat W) - \mathbb{E}\, L_\mu(W) = \delta\, d \left(\tau^2 - v\right), \qquad "
@@ -186,9 +205,7 @@ FIGURE = Figure(
     ),
     derivations=("compression-criterion", "blind-channel-risk", "linear-channel-risk"),
     parameters={
-        "samples": SAMPLES,
-        "features": FEATURES,
-        "noise_variance": 1.0,
+        **OWN.parameters(),
         "signal_variance_over_v": dict(REGIMES),
         "codec": "blind",
         "probability_outside_the_bounds_codebook": OUTSIDE,
@@ -201,4 +218,5 @@ FIGURE = Figure(
         simulation_agrees,
     ),
     draw=draw,
+    own_numbers=True,
 )

@@ -8,10 +8,12 @@ from multiprocessing import get_context
 from pathlib import Path
 from typing import TypeVar
 
+from linreg_compress.files import make_folder
 from linreg_compress.gallery.figure import Figure
-from linreg_compress.gallery.files import make_folder, read_record, write_figure
+from linreg_compress.gallery.figure_files import read_record, write_figure
 from linreg_compress.gallery.recompute import check_figure
 from linreg_compress.gallery.registry import FIGURES
+from linreg_compress.gallery.setting import Setting
 
 T = TypeVar("T")
 
@@ -28,8 +30,10 @@ class Written:
     """The clauses of its claim that its data do not support."""
 
 
-def write_figures(figures: list[Figure], folder: Path, *, quick: bool = False, size: str = "lecture") -> Iterator[Written]:
-    """Write figures, on all cores, and yield them in their order.
+def write_figures(
+    figures: list[Figure], folder: Path, *, quick: bool = False, size: str = "lecture", setting: Setting | None = None
+) -> Iterator[Written]:
+    """Write figures, for the gallery's numbers or the reader's own, on all cores, and yield them in their order.
 
     Raises
     ------
@@ -37,22 +41,28 @@ def write_figures(figures: list[Figure], folder: Path, *, quick: bool = False, s
         If `folder` cannot be written.
     """
     make_folder(folder)
-    return _in_processes(_write, [(figure.name, folder, quick, size) for figure in figures])
+    return _in_processes(_write, [(figure.name, folder, quick, size, setting) for figure in figures])
 
 
-def check_figures(figures: list[Figure], folder: Path) -> Iterator[tuple[str, list[str]]]:
+def check_figures(
+    figures: list[Figure], folder: Path, *, setting: Setting | None = None
+) -> Iterator[tuple[str, list[str]]]:
     """Check figures against their files, on all cores, and yield each name with its problems."""
-    return _in_processes(_check, [(figure.name, folder) for figure in figures])
+    return _in_processes(_check, [(figure.name, folder, setting) for figure in figures])
 
 
-def _write(name: str, folder: Path, quick: bool, size: str) -> Written:
-    paths = write_figure(FIGURES[name], folder, quick=quick, size=size)
+def _write(name: str, folder: Path, quick: bool, size: str, setting: Setting | None) -> Written:
+    paths = write_figure(_figure(name, setting), folder, quick=quick, size=size)
     clauses = read_record(paths[-1])["check"]["clauses"]
     return Written(name, paths, [clause for clause, holds in clauses.items() if not holds])
 
 
-def _check(name: str, folder: Path) -> tuple[str, list[str]]:
-    return name, check_figure(FIGURES[name], folder)
+def _check(name: str, folder: Path, setting: Setting | None) -> tuple[str, list[str]]:
+    return name, check_figure(_figure(name, setting), folder)
+
+
+def _figure(name: str, setting: Setting | None) -> Figure:
+    return FIGURES[name] if setting is None else FIGURES[name].at(setting)
 
 
 def _in_processes(work: Callable[..., T], jobs: list[tuple[object, ...]]) -> Iterator[T]:

@@ -3,7 +3,6 @@
 import numpy as np
 
 from linreg_compress.compression.gaussian_channel import AwareGaussianChannel, BlindGaussianChannel
-from linreg_compress.information.rate_distortion import rate_nats_from_bits
 from linreg_compress.model import LinearModel
 
 OUTSIDE = 1e-6  # probability that the Gaussian code leaves the ball to which the codebook of a bound is clipped
@@ -16,12 +15,12 @@ def model_with_signal(samples: int, features: int, ratio: float) -> LinearModel:
 
 def blind_code(model: LinearModel, bits: float) -> BlindGaussianChannel:
     """Return the Gaussian code that sees the weights alone, at so many bits a weight."""
-    return BlindGaussianChannel.for_model(model, float(rate_nats_from_bits(bits, model.features)))
+    return BlindGaussianChannel.for_model(model, bits_per_weight=bits)
 
 
 def aware_code(model: LinearModel, bits: float) -> AwareGaussianChannel:
     """Return the Gaussian code both of whose ends know the inputs, at so many bits a weight."""
-    return AwareGaussianChannel.for_model(model, float(rate_nats_from_bits(bits, model.features)))
+    return AwareGaussianChannel.for_model(model, bits_per_weight=bits)
 
 
 def stream(seed: int, *key: int) -> np.random.Generator:

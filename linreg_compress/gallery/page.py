@@ -1,20 +1,23 @@
 """The gallery page, figures/README.md: every picture with its claim, how to read it, its command and its formula."""
 
-from collections.abc import Iterable
+import re
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
+from linreg_compress.derivations.markdown import fence
 from linreg_compress.derivations.printing import anchor
 from linreg_compress.derivations.registry import find_derivations
-from linreg_compress.gallery.figure import Figure
-from linreg_compress.gallery.files import write_text
+from linreg_compress.files import write_text
+from linreg_compress.gallery.figure import Figure, clause
 from linreg_compress.gallery.registry import FIGURES
 
+_ACROSS = 3  # thumbnails in a row
 _OPENING = """\
 # The gallery
 
 Compressing trained weights can lower the error on new data. These pictures show when, by how much, and why, for linear
 regression, where all of it is exact. Each makes one claim, and the claim is checked against the numbers under the picture,
-clause by clause, whenever it is drawn.
+clause by clause, whenever it is drawn. A picture leads to its section.
 """
 
 _STORY = """\
@@ -65,20 +68,46 @@ number and compares; `--quick` simulates less; `--size column` sets the pictures
 
 def page(figures: Iterable[Figure] = FIGURES.values()) -> str:
     """Return the page as Markdown."""
-    return "\n".join([_OPENING, _STORY, _WORDS, *(_section(figure) for figure in figures)])
+    held = list(figures)
+    return "\n".join([_OPENING, _thumbnails(held), greek(_STORY), greek(_WORDS), *(_section(figure) for figure in held)])
+
+
+def greek(text: str) -> str:
+    """Write the letters of the theory as they look in the pictures.
+
+    Examples
+    --------
+    >>> greek("tau^2 < v = sigma^2 / (n - d - 1)")
+    'τ² < v = σ² / (n - d - 1)'
+    """
+    for name, letter in (("tau^2", "τ²"), ("sigma^2", "σ²"), ("delta", "δ")):
+        text = re.sub(rf"(?<![\w`-]){re.escape(name)}(?![\w-])", letter, text)
+    return text
+
+
+def _thumbnails(figures: Sequence[Figure]) -> str:
+    """Return a table of small pictures with their titles; each leads to its section."""
+    cells = [f"[![]({figure.name}.png)<br>{greek(figure.title or figure.name)}](#{figure.name})" for figure in figures]
+    rows = [cells[start : start + _ACROSS] for start in range(0, len(cells), _ACROSS)]
+    rows[-1] += [""] * (_ACROSS - len(rows[-1]))
+    lines = ["| " + " | ".join(row) + " |" for row in rows]
+    return "\n".join([lines[0], "|" + "---|" * _ACROSS, *lines[1:]]) + "\n"
 
 
 def _section(figure: Figure) -> str:
     proofs = find_derivations(list(figure.derivations))
     links = ", ".join(f"[{proof.title}](derivations.md#{anchor(proof.title)})" for proof in proofs)
     numbers, record, pdf, svg = (f"[{figure.name}.{kind}]({figure.name}.{kind})" for kind in ("csv", "json", "pdf", "svg"))
+    clauses = (greek(clause(check)) for check in figure.checks)
     lines = [
         f"## {figure.name}",
-        f"![{figure.claim}]({figure.name}.png)",
-        f"**Claim.** {figure.claim}",
-        f"**How to read it.** {figure.reading}",
+        f"**{greek(figure.title or figure.claim)}**",
+        f"![{greek(figure.alt or figure.claim)}]({figure.name}.png)",
+        "The claim, checked clause by clause whenever the picture is drawn:",
+        "\n".join(f"- {said[0].upper()}{said[1:]}." for said in clauses),
+        f"**How to read it.** {greek(figure.reading)}",
         f"**It rests on** {links}:",
-        f"$$\n{figure.formula}\n$$",
+        fence(figure.formula),
         f"Drawn by `linreg-compress figures {figure.name}`. Numbers: {numbers}; record of the run and of the check: "
         f"{record}; for print: {pdf}, {svg}.",
     ]

@@ -27,8 +27,9 @@ def compute(quick: bool, seed: int) -> list[Row]:
         base = _risk(lc.LinearModel(n, FEATURES))
         for ratio in _RATIOS:
             model = model_with_signal(n, FEATURES, float(ratio))
-            rates = lc.rate_nats_from_bits(_BITS, FEATURES)
-            found = lc.compressed_risk.blind_channel_risks(n, FEATURES, 1.0, rates, signal_variance=model.signal_variance)
+            found = lc.compressed_risk.blind_channel_risks(
+                n, FEATURES, 1.0, bits_per_weight=_BITS, signal_variance=model.signal_variance
+            )
             changes = found.population_risk_change / base
             rows += [_row(n, "gaussian", bits, ratio, change) for bits, change in zip(_BITS, changes, strict=True)]
         for levels in LEVELS:
@@ -66,7 +67,7 @@ def _bits(model: lc.LinearModel, quantizer: lc.CellQuantizer) -> float:
 
 def _change(n: int, levels: int, ratio: float) -> float:
     model, quantizer = _quantized(n, levels, ratio)
-    return float(lc.compressed_risk.scalar_quantizer_risks(model, quantizer).population_risk_change) / _risk(model)
+    return float(lc.risks(model, quantizer).population_risk_change) / _risk(model)
 
 
 def _boundary(n: int, levels: int) -> float:
@@ -154,20 +155,22 @@ def draw(rows: list[Row], size: str) -> Any:
         _draw_quantizers(ax, own, look)
     first, *others = axes[0]
     narrow = is_column(first)
-    first.set_ylabel("signal over noise of a weight,\ntau² / v (no unit)")
+    first.set_ylabel("signal over noise of a weight,\nτ² / v (no unit)")
     if narrow:
         for ax in others:
-            ax.set_ylabel("tau² / v (no unit)")
+            ax.set_ylabel("τ² / v (no unit)")
     bar = canvas.colorbar(
-        drawn, ax=list(axes[0]), location="bottom" if narrow else "right", ticks=[-100, -20, -5, -1, 1, 5, 20, 100]
+        drawn, ax=list(axes[0]), location="bottom" if narrow else "right", ticks=[-50, -20, -5, -1, 1, 5, 20, 100]
     )
     bar.set_label("change of the population risk\n(% of least squares)")
     bar.ax.minorticks_off()
+    reached = 100 * columns(rows, code="gaussian")["relative_change"]
+    (bar.ax.set_xlim if narrow else bar.ax.set_ylim)(float(reached.min()), float(reached.max()))
     (bar.ax.xaxis if narrow else bar.ax.yaxis).set_major_formatter(lambda value, _: f"{value:+g}")
     note(
         canvas,
-        "thick line: tau² = v; triangles: Lloyd-Max quantizers, pointing down where the risk falls; squares: where they "
-        "change nothing",
+        "d = 50, σ² = 1; thick line: τ² = v; triangles: Lloyd-Max quantizers, pointing down where the risk falls; squares: "
+        "where they change nothing",
     )
     return canvas
 
@@ -213,6 +216,12 @@ def _name_lines(ax: Any, bits: Any, ratios: Any, percent: Any) -> None:
 
 FIGURE = Figure(
     name="phase",
+    title="Compression helps where the signal is below its noise.",
+    alt=(
+        "Maps of the change of the error on new data over bits per weight and strength of the signal, for three "
+        "numbers of samples: blue below the line where the signal equals its noise, red above it, paler with "
+        "every bit."
+    ),
     claim=(
         "The Gaussian channel lowers the population risk at every rate where tau^2 < v and raises it at every rate where "
         "tau^2 > v, more the nearer n is to d and less with every bit, and Lloyd-Max quantizers, which also clip "

@@ -5,20 +5,21 @@ import math
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+from linreg_compress.files import read_table
 from linreg_compress.gallery.figure import Z_95, Figure, Row
-from linreg_compress.gallery.files import KINDS, read_record, read_table, record
+from linreg_compress.gallery.figure_files import KINDS, read_record, record
 
 _CLOSED = 1e-9  # relative, of a closed form
 _ROUNDED = 1e-12  # of the largest number in its column: what is left of a difference that is zero
-_RENEWED = ("versions", "commit", "check")  # parts of a record that another environment or the numbers change
+_RENEWED = ("versions", "check")  # parts of a record that another environment or the numbers change
 
 
 def check_figure(figure: Figure, folder: Path) -> list[str]:
     """Recompute a figure's table, with the trials and seed of its json, and compare both with the files in `folder`.
 
     Closed forms must agree to 1e-9 relative, simulated numbers within their own 95 % intervals (the streams are the same,
-    so in one environment they are equal), measured times within the figure's stated factor. The claim must hold for the
-    recomputed table, and the json must say what the figure says today.
+    so in one environment they are equal). The claim must hold for the recomputed table, and the json must say what the
+    figure says today.
 
     Each sentence that is returned says one thing that is wrong.
 
@@ -32,7 +33,7 @@ def check_figure(figure: Figure, folder: Path) -> list[str]:
     new = figure.compute(quick, seed)
     fresh = record(figure, new, quick=quick, seed=seed, size=str(details.get("size", "lecture")))
     problems = [
-        f"{figure.name}: the recomputed data do not support that {clause}"
+        f"{figure.name}: claim not supported by the recomputed data: {clause}"
         for clause, holds in fresh["check"]["clauses"].items()
         if not holds
     ]
@@ -44,7 +45,7 @@ def check_figure(figure: Figure, folder: Path) -> list[str]:
     for kind in KINDS:
         if not (folder / f"{figure.name}.{kind}").is_file():
             problems.append(f"{figure.name}.{kind} is missing")
-    return problems + [f"{figure.name}.csv {problem}" for problem in differences(old, new, measured=figure.measured)]
+    return problems + [f"{figure.name}.csv {problem}" for problem in differences(old, new)]
 
 
 def _whole(value: object) -> int:
@@ -55,15 +56,12 @@ def differences(
     old: Sequence[Mapping[str, str]],
     new: Sequence[Row],
     *,
-    measured: Mapping[str, float] | None = None,
     standard_errors: float | None = None,
 ) -> list[str]:
     """Compare a table on file with a recomputed one; return a sentence for each entry that differs.
 
     Parameters
     ----------
-    measured : mapping of str to float, optional
-        Columns of measured times, and the factor within which they must agree.
     standard_errors : float, optional
         Where the numbers of trials differ: the standard errors of their difference that two simulated means may be apart;
         the column ``trials`` is then not compared, and an interval only has to hold its mean. Without it the old numbers
@@ -79,15 +77,13 @@ def differences(
     problems = []
     for line, (before, after) in enumerate(zip(old, new, strict=True), start=2):
         for name in names:
-            if name == "trials" and standard_errors is not None:
+            if name in ("trials", "seeds") and standard_errors is not None:
                 continue
             value = after.get(name, "")
             if isinstance(value, str):
                 same = before[name] == value
             elif standard_errors is not None and _stem(after, name) not in (None, name):
                 same = _brackets(before, str(_stem(after, name)))
-            elif name in (measured or {}):
-                same = _within_factor(before[name], value, (measured or {})[name])
             else:
                 slack = _slack(before, after, name, standard_errors)
                 closed = _CLOSED * abs(value) + _ROUNDED * scale[name]
@@ -98,13 +94,18 @@ def differences(
 
 
 def _stem(row: Row, name: str) -> str | None:
-    """Return the estimate that a column belongs to, as its mean or as an end of its interval; None for an exact number."""
+    """Return the estimate that a column belongs to, as its mean, error or end of interval; None for the exact."""
+    stem = name.removesuffix("_se")
+    if {stem, f"{stem}_se"} <= set(row):
+        return stem
     stem = name.removesuffix("_low").removesuffix("_high")
     return stem if {stem, f"{stem}_low", f"{stem}_high"} <= set(row) else None
 
 
 def _brackets(before: Mapping[str, str], stem: str) -> bool:
     try:
+        if f"{stem}_se" in before:
+            return float(before[f"{stem}_se"]) >= 0
         return float(before[f"{stem}_low"]) <= float(before[stem]) <= float(before[f"{stem}_high"])
     except ValueError:
         return False
@@ -115,14 +116,21 @@ def _slack(before: Mapping[str, str], after: Row, name: str, standard_errors: fl
     stem = _stem(after, name)
     if stem is None:
         return None
-    half = (float(after[f"{stem}_high"]) - float(after[f"{stem}_low"])) / 2
+    half = _half(after, stem)
     if standard_errors is None:
         return half
     try:
-        other = (float(before[f"{stem}_high"]) - float(before[f"{stem}_low"])) / 2
+        other = _half(before, stem)
     except ValueError:
         return 0.0
     return standard_errors * math.hypot(half, other) / Z_95
+
+
+def _half(row: Mapping[str, float | str], stem: str) -> float:
+    """Half the width of a 95 % interval."""
+    if f"{stem}_se" in row:
+        return Z_95 * float(row[f"{stem}_se"])
+    return (float(row[f"{stem}_high"]) - float(row[f"{stem}_low"])) / 2
 
 
 def _close(text: str, value: float, slack: float) -> bool:
@@ -131,11 +139,3 @@ def _close(text: str, value: float, slack: float) -> bool:
     except ValueError:
         return False
     return number == value or abs(number - value) <= slack
-
-
-def _within_factor(text: str, value: float, factor: float) -> bool:
-    try:
-        number = float(text)
-    except ValueError:
-        return False
-    return number > 0 and value > 0 and 1 / factor <= number / value <= factor

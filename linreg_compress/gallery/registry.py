@@ -1,17 +1,19 @@
 """All figures, by name. A new figure is one file with a `FIGURE` and one row here."""
 
-import difflib
 from importlib import import_module
 
-from linreg_compress.errors import InvalidInputError
 from linreg_compress.gallery.figure import Figure
+from linreg_compress.names import find
 
 _NAMES = (  # in the order of the gallery page
     "headline",
+    "linear-regression",
     "tradeoff",
+    "distortion-rate",
     "bounds",
     "phase",
     "compressors",
+    "correlated-features",
     "water-filling",
     "law",
     "double-descent",
@@ -19,6 +21,7 @@ _NAMES = (  # in the order of the gallery page
     "individual-sample",
     "noise-or-shrinkage",
     "samplers",
+    "network",
 )
 
 
@@ -32,8 +35,4 @@ FIGURES: dict[str, Figure] = {name: _load(name) for name in _NAMES}
 
 def find_figures(names: list[str]) -> list[Figure]:
     """Return the figures called `names`, or all of them if there are no names."""
-    for name in names:
-        if name not in FIGURES:
-            near = difflib.get_close_matches(name, FIGURES, cutoff=0.4) or list(FIGURES)
-            raise InvalidInputError("NAME", "must be a known figure", repr(name), f"Near it: {', '.join(near)}.")
-    return [FIGURES[name] for name in names] or list(FIGURES.values())
+    return [find("figure", FIGURES, name) for name in names or FIGURES]

@@ -153,8 +153,10 @@ def is_column(axes: Any) -> bool:
 def small_text() -> float:
     """Points of the small text at the current size."""
     import matplotlib as mpl
+    from matplotlib.font_manager import FontProperties
 
-    return float(mpl.rcParams["xtick.labelsize"])
+    # the reader's own setting may be a word, as "medium"
+    return float(FontProperties(size=mpl.rcParams["xtick.labelsize"]).get_size_in_points())
 
 
 def label(ax: Any, text: str, point: tuple[float, float], offset: tuple[float, float], color: str, **options: Any) -> None:

@@ -7,12 +7,13 @@ import numpy as np
 
 import linreg_compress as lc
 from linreg_compress._validation import FloatArray
+from linreg_compress.compressed_risk.record import VALUES
 from linreg_compress.gallery.figure import Figure, Row, Table, agrees, columns, estimate_columns
-from linreg_compress.gallery.models import aware_code, blind_code, model_with_signal
+from linreg_compress.gallery.models import aware_code, blind_code
+from linreg_compress.gallery.setting import OWN, Setting
 from linreg_compress.gallery.style import BLACK, GREEN, GREY, STRENGTHS, STYLES, label, note, panels
 from linreg_compress.least_squares.spectrum import average_over_spectra
 
-SAMPLES, FEATURES = 80, 50
 SIGNALS = ("v / 4", "v", "3 v / 2", "3 v")
 CODES: Mapping[str, Callable[[lc.LinearModel, float], lc.Channel]] = {"blind": blind_code, "aware": aware_code}
 TITLES = {"blind": "a blind code\n(it sees the weights alone)", "aware": "an aware code\n(both ends know the inputs)"}
@@ -23,12 +24,12 @@ _SURE = 5.0  # standard errors of an average over spectra
 _WIDE, _HIGH = 6.0, 2.8  # of a panel, in units of y squared
 
 
-def compute(quick: bool, seed: int) -> list[Row]:
+def compute(quick: bool, seed: int, setting: Setting = OWN) -> list[Row]:
     """Return a row for each code, signal, rate and witness."""
     trials = 400 if quick else 5_000
     rows: list[Row] = []
     for cell, signal in enumerate(SIGNALS):
-        model = model_with_signal(SAMPLES, FEATURES, STRENGTHS[signal])
+        model = setting.model(STRENGTHS[signal])
         base = float(lc.expected_risks(model).generalization_error)
         for code, (risks, errors) in {"blind": _blind(model), "aware": _aware(model)}.items():
             rows += [
@@ -49,24 +50,26 @@ def compute(quick: bool, seed: int) -> list[Row]:
 
 
 def _blind(model: lc.LinearModel) -> tuple[lc.CompressedRisks, FloatArray]:
-    rates = lc.rate_nats_from_bits(_EXACT_BITS, FEATURES)
-    risks = lc.compressed_risk.blind_channel_risks(SAMPLES, FEATURES, 1.0, rates, signal_variance=model.signal_variance)
-    return risks, np.zeros_like(rates)
+    n, d, s2 = model.samples, model.features, model.noise_variance
+    risks = lc.compressed_risk.blind_channel_risks(
+        n, d, s2, bits_per_weight=_EXACT_BITS, signal_variance=model.signal_variance
+    )
+    return risks, np.zeros_like(_EXACT_BITS)
 
 
 def _aware(model: lc.LinearModel) -> tuple[lc.CompressedRisks, FloatArray]:
     """Average over spectra of X^T X, all rates at once; standard errors of the change."""
-    rates = lc.rate_nats_from_bits(_EXACT_BITS, FEATURES)
-    names = list(lc.CompressedRisks.__dataclass_fields__)
+    n, d, s2 = model.samples, model.features, model.noise_variance
+    names = list(VALUES)
 
     def of_spectra(g: FloatArray) -> FloatArray:
-        every = np.broadcast_to(g[:, None, :], (len(g), len(rates), FEATURES))
-        nats = np.broadcast_to(rates, every.shape[:2])
-        risks = lc.compressed_risk.water_filled_risks(every, SAMPLES, 1.0, model.signal_variance, nats)
+        every = np.broadcast_to(g[:, None, :], (len(g), len(_EXACT_BITS), d))
+        bits = np.broadcast_to(_EXACT_BITS, every.shape[:2])
+        risks = lc.compressed_risk.water_filled_risks(every, n, s2, model.signal_variance, bits_per_weight=bits)
         return np.concatenate([getattr(risks, name) for name in names], axis=1)
 
-    means, errors = average_over_spectra(of_spectra, SAMPLES, FEATURES, spectra=SPECTRA)
-    values = dict(zip(names, means.reshape(len(names), -1), strict=True))
+    means, errors = average_over_spectra(of_spectra, n, d, spectra=SPECTRA)
+    values: dict[str, Any] = dict(zip(names, means.reshape(len(names), -1), strict=True))
     return lc.CompressedRisks(**values), errors.reshape(len(names), -1)[names.index("population_risk_change")]
 
 
@@ -153,15 +156,16 @@ def simulation_agrees(rows: list[Row]) -> bool:
     return all(verdicts)
 
 
-def draw(rows: list[Row], size: str) -> Any:
+def draw(rows: list[Row], size: str, setting: Setting = OWN) -> Any:
     """Draw the fall against the rise, a panel for each code."""
     canvas, axes = panels(size, 1, len(CODES), heights=(3.75, 5.2))
+    wide, high = _room(rows)
     for ax, code in zip(axes[0], CODES, strict=True):
-        ax.set(title=TITLES[code], xlim=(0, _WIDE), ylim=(0, _HIGH))
-        ax.fill_between([0, _HIGH], [0, _HIGH], _HIGH, color=GREEN, alpha=0.15, lw=0)
-        ax.plot([0, _HIGH], [0, _HIGH], color=BLACK, lw=0.8)
-        label(ax, "helps", (1.45, 0.94 * _HIGH), (0, 0), GREEN)
-        label(ax, "hurts", (0.97 * _WIDE, 0.08), (0, 0.6), GREY, ha="right")
+        ax.set(title=TITLES[code], xlim=(0, wide), ylim=(0, high))
+        ax.fill_between([0, high], [0, high], high, color=GREEN, alpha=0.15, lw=0)
+        ax.plot([0, high], [0, high], color=BLACK, lw=0.8)
+        label(ax, "helps", (1.45 / _HIGH * high, 0.94 * high), (0, 0), GREEN)
+        label(ax, "hurts", (0.97 * wide, 0.08 / _HIGH * high), (0, 0.6), GREY, ha="right")
         for signal, (color, style) in zip(SIGNALS, STYLES, strict=False):
             curve = _curve(rows, code, signal)
             ax.plot(curve["rise"], curve["fall"], ls=style, color=color, label=signal)
@@ -174,8 +178,8 @@ def draw(rows: list[Row], size: str) -> Any:
             ax.set_ylabel("fall of the generalization error\n(units of y, squared)")
     note(
         canvas,
-        "at the end of a curve: tau² of its signal; circles: simulation at 1/4, 1/2, 1 and 2 bits per weight, bars: its "
-        "95 % intervals; on the black line rise and fall are equal",
+        f"{setting.text}; at the end of a curve: τ² of its signal; circles: simulation at 1/4, 1/2, 1 and 2 bits "
+        "per weight, bars: its 95 % intervals; on the black line rise and fall are equal",
     )
     return canvas
 
@@ -203,8 +207,20 @@ def _rates(ax: Any, found: Table) -> None:
         label(ax, f"{bits:g} bit" + ("s" if bits > 1 else ""), (float(x), float(y)), (0.7, -0.4 if bits < 2 else 0), GREY)
 
 
+def _room(rows: list[Row]) -> tuple[float, float]:
+    """Largest rise and fall of a panel: the usual ones, or those that other numbers need."""
+    exact = columns(rows, witness="exact")
+    wide, high = 1.1 * float(exact["rise"].max()), 1.2 * float(exact["fall"].max())
+    return (_WIDE, _HIGH) if 0.6 * _WIDE < wide < 1.1 * _WIDE and 0.6 * _HIGH < high < 1.15 * _HIGH else (wide, high)
+
+
 FIGURE = Figure(
     name="tradeoff",
+    title="The training error rises, the generalization error falls: the larger decides.",
+    alt=(
+        "Rise of the training error against fall of the generalization error, a curve for each strength of the "
+        "signal, around the diagonal where both are equal."
+    ),
     claim=(
         "Compression raises the empirical risk and lowers the generalization error, and helps on new data exactly where "
         "the fall is larger than the rise: for the blind Gaussian code at every rate if tau^2 < v and at none if tau^2 > "
@@ -224,9 +240,7 @@ FIGURE = Figure(
     ),
     derivations=("generalization-error-shrinks", "blind-channel-risk", "water-filled-risk", "compression-criterion"),
     parameters={
-        "samples": SAMPLES,
-        "features": FEATURES,
-        "noise_variance": 1.0,
+        **OWN.parameters(),
         "signal_variance_over_v": {signal: STRENGTHS[signal] for signal in SIGNALS},
         "codecs": list(CODES),
         "spectra_averaged_for_the_aware_code": SPECTRA,
@@ -241,4 +255,5 @@ FIGURE = Figure(
         simulation_agrees,
     ),
     draw=draw,
+    own_numbers=True,
 )

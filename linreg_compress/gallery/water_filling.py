@@ -53,6 +53,11 @@ def compute(quick: bool, seed: int) -> list[Row]:
             FEATURES / SAMPLES, model.noise_variance, energy
         )
         rows.append(_row("ridge", signal, "limit") | {RISK: ridge})
+        for bits in _BITS.tolist():
+            floor = lc.bounds.minimum_excess_risk_bound(
+                SAMPLES, FEATURES, model.noise_variance, model.signal_variance, bits_per_weight=bits
+            ).value
+            rows.append(_row("floor", signal, "any learner") | {"bits_per_weight": bits, RISK: floor})
         bits = best_bits(signal)
         if np.isfinite(bits):
             risks = lc.compressed_risk.water_filled_risks_limit(
@@ -79,11 +84,10 @@ def _row(panel: str, signal: str, witness: str, trials: int = 0) -> dict[str, fl
 def _averages(signal: str, model: lc.LinearModel, spectra: int, rng: np.random.Generator) -> list[Row]:
     """Risks at each rate and of the best ridge, averaged over random designs."""
     s2, t2 = model.noise_variance, model.signal_variance
-    rates = lc.rate_nats_from_bits(_BITS, FEATURES)
 
     def of_spectra(g: FloatArray) -> FloatArray:
-        every = np.broadcast_to(rates, (len(g), rates.size))
-        coded = lc.compressed_risk.water_filled_risks(g[:, None, :], SAMPLES, s2, t2, every).population_risk
+        every = np.broadcast_to(_BITS, (len(g), _BITS.size))
+        coded = lc.compressed_risk.water_filled_risks(g[:, None, :], SAMPLES, s2, t2, bits_per_weight=every).population_risk
         return np.column_stack([coded, s2 + lc.least_squares.ridge_excess_risk(g, s2, t2)])
 
     means, errors = average_over_spectra(of_spectra, SAMPLES, FEATURES, spectra=spectra, rng=rng)
@@ -205,6 +209,22 @@ def ridge_is_below(rows: list[Row]) -> bool:
     return all(verdicts)
 
 
+def nothing_is_below_the_floor(rows: list[Row]) -> bool:
+    """Below the minimum excess risk at its rate is no code, and no ridge: there no learner with any code can go.
+
+    At rate zero the code is on it.
+    """
+    verdicts = []
+    for signal in SIGNALS:
+        table, floor = _risks(rows, signal), columns(rows, panel="floor", signal=signal)
+        verdicts += [np.array_equal(table["bits_per_weight"], floor["bits_per_weight"])]
+        verdicts.append(bool(np.all(table[f"{RISK}_low"] >= floor[RISK] * (1 - 1e-9))))
+        verdicts.append(bool(np.all(np.diff(floor[RISK]) <= 0)))
+        verdicts += [_ridge(rows, signal)[f"{RISK}_low"][0] >= floor[RISK][-1]]
+        verdicts += [abs(floor[RISK][0] / table[RISK][0] - 1) < 1e-9]
+    return bool(np.all(verdicts))
+
+
 def limit_is_near(rows: list[Row]) -> bool:
     """The limit is within 3 % of the averages over finite designs."""
     verdicts = []
@@ -235,8 +255,8 @@ def draw(rows: list[Row], size: str) -> Any:
     _draw_directions(axes[0, 1], _drops(rows, "one design"), _drops(rows, "limit"))
     note(
         canvas,
-        "lines: averages over random designs, n = 80, d = 50; dots: their limit; circles: simulation from raw data, bars: "
-        "its 95 % intervals; dotted: least squares; directions: of one design, signal v",
+        "n = 80, d = 50, σ² = 1; lines: averages over random designs; dots: their limit for large n and d; circles: "
+        "simulation from raw data, bars: its 95 % intervals; dotted: least squares; directions: of one design, signal v",
     )
     return canvas
 
@@ -251,12 +271,15 @@ def _draw_risks(ax: Any, rows: list[Row]) -> None:
         ax.plot(average["bits_per_weight"], average[RISK], ls=style, color=color, label=signal)
         ax.plot(limit["bits_per_weight"], limit[RISK], ".", color=color, ms=3)
         points(ax, found["bits_per_weight"], found, RISK, color)
+        floor = columns(rows, panel="floor", signal=signal)
+        ax.plot(floor["bits_per_weight"], floor[RISK], ls=(0, (1, 1.5)), color=color, lw=1)
         if SIGNALS[signal] <= 1:
             best = columns(rows, panel="best", signal=signal)
             ax.plot(best["bits_per_weight"], best[RISK], "*", color=color, ms=8, mec="white", zorder=4)
         ridge = float(_ridge(rows, signal)[RISK][0])
         ax.plot([3.3, 4], [ridge, ridge], ls=style, color=color, label=signal)
     label(ax, "best ridge", (3.2, float(_ridge(rows, "equal")[RISK][0])), (0, 0), GREY, ha="right")
+    label(ax, "floors", (1.35, 1.45), (0, 0), GREY, ha="center")
     label(ax, "signal 2 v", (0.4, 3.43), (1, 0.3), BLACK)
     label(ax, "signal v", (0.68, base), (0, -0.9), VERMILLION, ha="center")
     label(ax, "signal v / 2", (0.75, 2.08), (0.6, -0.7), BLUE)
@@ -293,18 +316,24 @@ def _draw_directions(ax: Any, one: Table, limit: Table) -> None:
 
 FIGURE = Figure(
     name="water-filling",
+    title="A code that knows the data drops weak directions first.",
+    alt=(
+        "Error on new data against the rate for three strengths of the signal, with a least value at a rate of "
+        "its own for the weaker two; and the share of the rate that each direction of the data is given."
+    ),
     claim=(
         "A code that knows the design drops its weak directions first, where least squares is mostly noise; so its "
         "population risk is least at a rate of its own when the signal is as large as its estimation noise, or half as "
         "large, while it is above least squares at every rate when the signal is twice that noise, and it is never "
-        "below the best ridge."
+        "below the best ridge, nor below the minimum excess risk, the floor of every learner with any code."
     ),
     reading=(
-        "The first panel shows the population risk against the rate for three strengths of the signal; the star is the "
-        "best rate, the short lines at the right are the best ridge regression, and with signal v a code that does not "
-        "know the design would stay on the dotted line. In the second panel each mark is one direction of a design, at "
-        "the rate where it starts to be coded. Left of the curve it is dropped, which helps below the dashed line and "
-        "hurts above it."
+        "The first panel shows the population risk against the rate for three strengths of the signal; the star is "
+        "the best rate, the short lines at the right are the best ridge regression, and with signal v a code that "
+        "does not know the design would stay on the dotted line. In the second panel each mark is one direction of a "
+        "design, at the rate where it starts to be coded. Left of the curve it is dropped, which helps below the "
+        "dashed line and hurts above it. Thin lines of dots are the floors: below them no learner can go, whatever it"
+        " makes of the data and however it codes it."
     ),
     formula=(
         r"\mathbb{E}\left[L_\mu(\hat W) - L_\mu(W)\right] = \sum_j \delta_j \left(\tau^2 - \frac{\sigma^2}{g_j}\right), "
@@ -316,6 +345,7 @@ FIGURE = Figure(
         "reverse-water-filling",
         "water-filled-limit",
         "ridge-risk",
+        "minimum-excess-risk",
         "marchenko-pastur-limits",
     ),
     parameters={
@@ -332,6 +362,7 @@ FIGURE = Figure(
         best_rate_is_interior,
         strong_signal_is_hurt,
         ridge_is_below,
+        nothing_is_below_the_floor,
         limit_is_near,
         simulation_agrees,
     ),

@@ -7,13 +7,14 @@ derivation ``gaussian-rate-distortion``.
 """
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike
 
 from linreg_compress import _validation as valid
 from linreg_compress._validation import FloatArray
-from linreg_compress.errors import InvalidInputError
+from linreg_compress.errors import InvalidInputError, LinregCompressError
 
 
 def rate_nats_from_bits(bits_per_weight: ArrayLike, features: ArrayLike) -> FloatArray:
@@ -30,6 +31,36 @@ def rate_nats_from_bits(bits_per_weight: ArrayLike, features: ArrayLike) -> Floa
 def bits_per_weight_from_nats(rate_nats: ArrayLike, features: ArrayLike) -> FloatArray:
     """Return the bits per weight of a rate in nats for a whole vector of `features` weights."""
     return valid.nonnegative("rate_nats", rate_nats) / (valid.counts("features", features) * np.log(2.0))
+
+
+def given_rate(
+    rate_nats: ArrayLike | None, bits_per_weight: ArrayLike | None, features: int | FloatArray, name: str = "rate_nats"
+) -> Any:
+    """Return the rate in nats of a whole vector, from the one of the two arguments that a caller gave.
+
+    A rate in nats is returned as it is, for the function that uses it checks it; `features` are checked already.
+
+    Raises
+    ------
+    LinregCompressError
+        If not exactly one is given.
+
+    Examples
+    --------
+    >>> round(float(given_rate(None, 1.0, 50)), 4)
+    34.6574
+    """
+    if bits_per_weight is None:
+        if rate_nats is None:
+            raise LinregCompressError(f"a rate is missing: use either bits_per_weight= or {name}=.")
+        return rate_nats
+    if rate_nats is not None:
+        raise LinregCompressError(f"use either bits_per_weight= or {name}=, not both.")
+    with np.errstate(over="ignore"):
+        nats = valid.nonnegative("bits_per_weight", bits_per_weight) * features * np.log(2.0)
+    if not np.isfinite(nats).all():
+        raise InvalidInputError("bits_per_weight", "must be a rate below 1.8e308 nats", valid.shown(bits_per_weight))
+    return nats
 
 
 def normalized_distortion(rate_nats: ArrayLike, features: ArrayLike) -> FloatArray:
@@ -54,12 +85,18 @@ def normalized_distortion(rate_nats: ArrayLike, features: ArrayLike) -> FloatArr
     >>> round(float(normalized_distortion(rate_nats_from_bits(1.0, 50), 50)), 12)
     0.25
     """
-    return np.exp(-2 * valid.nonnegative("rate_nats", rate_nats) / valid.counts("features", features))
+    return np.exp(log_distortion(valid.nonnegative("rate_nats", rate_nats), valid.counts("features", features)))
 
 
 def kept_fraction(rate_nats: ArrayLike, features: ArrayLike) -> FloatArray:
     """Return ``1 - delta``, exact to the last digit even where the rate is tiny."""
-    return -np.expm1(-2 * valid.nonnegative("rate_nats", rate_nats) / valid.counts("features", features))
+    return -np.expm1(log_distortion(valid.nonnegative("rate_nats", rate_nats), valid.counts("features", features)))
+
+
+def log_distortion(rate: FloatArray | float, features: FloatArray | int) -> Any:
+    """Return ``ln delta``, for arguments that are checked already."""
+    with np.errstate(over="ignore"):  # twice the largest rates are infinite, and leave nothing
+        return -2 * rate / features
 
 
 def distortion_rate(variance: ArrayLike, rate_nats: ArrayLike, features: ArrayLike = 1) -> FloatArray:

@@ -86,6 +86,11 @@ def least_squares_risks(
     d = valid.counts("features", features)
     s2 = valid.positive("noise_variance", noise_variance)
     energy = valid.nonnegative("weight_energy", weight_energy)
+    return _closed_form(n, d, s2, energy)
+
+
+def _closed_form(n: FloatArray, d: FloatArray, s2: FloatArray, energy: FloatArray) -> Risks:
+    """Evaluate `least_squares_risks` for arguments that are checked already."""
     spare = np.abs(n - d) - 1
     gap = np.where(spare > 0, spare, 1.0)
     over = n >= d
@@ -116,7 +121,7 @@ def expected_risks(model: LinearModel) -> Risks:
         raise UnsupportedModelError(
             "the minimum-norm risk (samples < features) has a closed form only for the identity covariance."
         )
-    return least_squares_risks(model.samples, model.features, model.noise_variance, weight_energy=model.weight_energy)
+    return _closed_form(*np.array([model.samples, model.features, model.noise_variance, model.weight_energy]))
 
 
 @takes(model=LinearModel)

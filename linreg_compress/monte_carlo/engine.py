@@ -89,8 +89,12 @@ def _run_all(
             run.take(chunk.number, moments)
             show(run, chunk.size, False)
     except BrokenExecutor as error:
-        goes_on = "Without a store nothing was kept." if store is None else "Its store has what was finished: resume it."
-        raise LinregCompressError(f"a worker process of the sweep died, perhaps for want of memory. {goes_on}") from error
+        goes_on = (
+            "Nothing was saved: run with a store to be able to resume."
+            if store is None
+            else "Its store has what was finished: resume it."
+        )
+        raise LinregCompressError(f"a worker process of the sweep died, possibly out of memory. {goes_on}") from error
     finally:
         for future in flying:
             future.cancel()

@@ -169,7 +169,7 @@ def description(value: Any) -> Any:
         return {"kind": ".".join([package, *chapter[:1], file, kind.__qualname__]), **fields}
     raise InvalidInputError(
         "store",
-        "needs models and channels that are dataclasses of numbers, texts and arrays, so as to know them again",
+        "needs models and channels that are dataclasses of numbers, texts and arrays, which a resumed sweep can recognize",
         f"a {type(value).__name__}",
         "Make the channel a dataclass, or sweep without a store.",
     )

@@ -3,8 +3,9 @@
 from collections.abc import Iterable
 from typing import Any
 
+from linreg_compress import _validation as valid
 from linreg_compress.compression.channel import Channel
-from linreg_compress.errors import InvalidInputError, UnsupportedModelError
+from linreg_compress.errors import UnsupportedModelError
 from linreg_compress.model import LinearModel
 from linreg_compress.monte_carlo.data_sampler import DataSampler
 from linreg_compress.monte_carlo.sufficient_sampler import SufficientSampler
@@ -27,9 +28,7 @@ def find_sampler(name: Any) -> Sampler:
     >>> find_sampler("weights").name
     'weights'
     """
-    if not isinstance(name, str) or name not in SAMPLERS:
-        raise InvalidInputError("sampler", "must be one of " + ", ".join(SAMPLERS), repr(name))
-    return SAMPLERS[name]
+    return SAMPLERS[valid.choice("sampler", name, tuple(SAMPLERS))]
 
 
 _MOST_NUMBERS = 2**27  # of one trial: a gigabyte

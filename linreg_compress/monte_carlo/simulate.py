@@ -77,7 +77,7 @@ def simulate(
     --------
     >>> from linreg_compress.compression.gaussian_channel import BlindGaussianChannel
     >>> model = LinearModel(samples=80, features=50)
-    >>> found = simulate(model, [BlindGaussianChannel.for_model(model, 34.66)], trials=400)
+    >>> found = simulate(model, [BlindGaussianChannel.for_model(model, bits_per_weight=1.0)], trials=400)
     >>> found.compressed[0].population_risk_change.mean < 0
     True
     """

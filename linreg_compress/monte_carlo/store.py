@@ -9,7 +9,6 @@ import contextlib
 import json
 import os
 import sqlite3
-import tempfile
 import zlib
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -17,6 +16,7 @@ from types import TracebackType
 from typing import Any, Self
 
 from linreg_compress.errors import InvalidInputError
+from linreg_compress.files import beside
 
 _APPLICATION = 0x6C72_7377  # "lrsw", in the file's header: a store is known from other SQLite files before it is touched
 _SCHEMA = 1
@@ -211,8 +211,7 @@ def _create(path: Path, settings: Mapping[str, str]) -> None:
     """Make a store without chunks under another name first, so that under its own there never is half a one."""
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(dir=path.parent, prefix=".unfinished-") as scratch:
-            unfinished = Path(scratch) / path.name
+        with beside(path) as unfinished:
             with contextlib.closing(sqlite3.connect(unfinished, isolation_level=None)) as base:
                 base.execute("PRAGMA synchronous = FULL")
                 base.execute(f"PRAGMA application_id = {_APPLICATION}")

@@ -75,7 +75,9 @@ def sweep(
     --------
     >>> from linreg_compress.compression.gaussian_channel import BlindGaussianChannel
     >>> from linreg_compress.monte_carlo.grid import sweep_grid
-    >>> cells = sweep_grid([80, 100], [50], channels=lambda model: [BlindGaussianChannel.for_model(model, 34.66)])
+    >>> cells = sweep_grid(
+    ...     [80, 100], [50], channels=lambda model: [BlindGaussianChannel.for_model(model, bits_per_weight=1.0)]
+    ... )
     >>> found = sweep(cells, standard_error=0.01, sampler="weights", workers=2)
     >>> [one.compressed[0].population_risk_change.standard_error <= 0.01 for one in found]
     [True, True]

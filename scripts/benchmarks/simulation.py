@@ -58,7 +58,7 @@ def two_threads(repeats: int) -> Iterator[Row]:
 def problem(samples: int, features: int) -> tuple[LinearModel, BlindGaussianChannel]:
     """One bit a weight; true weights 0, the codebook's centre, so that the user's loop is at its shortest."""
     model = LinearModel(samples=samples, features=features)
-    return model, BlindGaussianChannel.for_model(model, features * math.log(2.0))
+    return model, BlindGaussianChannel.for_model(model, bits_per_weight=1.0)
 
 
 def trials_by_hand(n: int, d: int, variance: float, trials: int, fresh: bool = False) -> tuple[list[Any], ...]:

@@ -1,88 +1,221 @@
-"""The function ``advise``: what it takes."""
+"""The whole answer on tables of many kinds."""
 
-import subprocess
-import sys
+import json
+from itertools import product
 from typing import Any
 
 import numpy as np
-import pandas as pd  # type: ignore[import-untyped]
 import pytest
 
-from linreg_compress.advice.answer import advise
-from linreg_compress.errors import InvalidInputError
-from tests.compare import assert_refused
-
-RNG = np.random.default_rng(4)
-X = RNG.standard_normal((40, 3))
-Y = X[:, 0] + RNG.standard_normal(40)
-QUICK: dict[str, Any] = {"quantizers": ["lloyd-max"], "bits": [2], "repeats": 1}
+import linreg_compress as lc
+from linreg_compress.compression.batches import QUANTIZERS
+from linreg_compress.errors import DesignError, InvalidInputError
 
 
-def test_arrays_lists_and_frames_give_the_same() -> None:
-    frame = pd.DataFrame(X, columns=["a", "b", "c"])
-    whole = frame.assign(y=Y)
-    series = pd.Series(Y, name="y")
-    made = [
-        advise(X, Y, names=["a", "b", "c"], target_name="y", **QUICK),
-        advise(X.tolist(), Y.tolist(), names="abc", target_name="y", **QUICK),
-        advise(frame, series, **QUICK),
-        advise(whole, "y", **QUICK),
-        advise(frame, Y, target_name="y", **QUICK),
-    ]
-    for one in made:
-        assert one.record() == made[0].record()
-        assert one.design.names == ("a", "b", "c")
+def table(rows: int, columns: int, signal: float, seed: int = 0) -> tuple[Any, Any]:
+    rng = np.random.default_rng(seed)
+    x = rng.standard_normal((rows, columns))
+    return x, x @ (signal * rng.standard_normal(columns)) + rng.standard_normal(rows)
 
 
-def test_whole_numbers_and_truth_values_are_numbers() -> None:
-    frame = pd.DataFrame({"a": X[:, 0], "n": np.arange(40) ** 2 % 7, "b": X[:, 1] > 0, "y": Y})
-    assert advise(frame, "y", **QUICK).columns == 3
+@pytest.mark.parametrize(("condition", "seed"), [(1.0, 1), (1e2, 2), (1e5, 3)])
+@pytest.mark.parametrize("columns", [1, 10, 60])
+def test_every_number_is_finite_and_above_minus_the_excess_risk(condition: float, columns: int, seed: int) -> None:
+    """Noise from 1 to 1e-8 of the signal: nothing is refused, and where the signal is clear nothing lowers the error."""
+    for noise in (1.0, 1e-4, 1e-8):
+        rng = np.random.default_rng([seed, columns])
+        turn = np.linalg.qr(rng.standard_normal((columns, columns)))[0]
+        x = rng.standard_normal((columns + 40, columns)) @ (turn * np.geomspace(1, condition**-0.5, columns))
+        y = x @ rng.standard_normal(columns)
+        y += noise * np.std(y) * rng.standard_normal(len(y))
+        found = lc.advise(x, y, bits=[1, 2, 4], repeats=1)
+        for one in [*found.curve, found.ridge, found.no_weights]:
+            numbers = [one.predicted_change, one.measured_change, *one.measured_interval, one.measured_percent]
+            assert np.isfinite(numbers).all()
+            assert min(numbers[:4]) >= -1.0
+            assert one.measured_interval[0] <= one.measured_change <= one.measured_interval[1]
+        assert found.verdict != "lowers" or noise == 1.0
+        lines = str(found).splitlines()
+        assert len(lines) <= 30
+        assert max(map(len, lines)) <= 80
 
 
-def test_the_input_is_left_as_it_is() -> None:
-    features, targets = X.copy(), Y.copy()
-    advise(features, targets, **QUICK)
-    np.testing.assert_array_equal(features, X)
-    np.testing.assert_array_equal(targets, Y)
+def test_a_weak_signal_gains_and_a_strong_one_loses() -> None:
+    weak = lc.advise(*table(60, 25, 0.02), bits=[1, 2, 3])
+    assert (weak.verdict, weak.compression_helps) == ("lowers", True)
+    assert weak.verdict_code.bits_per_weight == weak.recommended_bits_per_weight == 1
+    strong = lc.advise(*table(80, 8, 1.0), bits=[1, 2, 8])
+    assert (strong.verdict, strong.compression_helps) == ("raises", False)
+    assert strong.recommended_bits_per_weight == 8
+    few = lc.advise(*table(20, 8, 1.0), bits=[1])
+    assert (few.verdict, few.compression_helps) == ("open", None)
+    assert few.reason == "11 rows beyond one for each coefficient show too little, 20 are needed"
 
 
-def test_one_column_will_do() -> None:
-    advice = advise(X[:, :1], Y, bits=[1, 4], repeats=1)
-    assert advice.columns == 1
-    assert all(np.isfinite(point.predicted_change) for point in advice.curve)
+def test_the_numbers_of_the_fit() -> None:
+    x, y = table(50, 4, 1.0, seed=5)
+    found = lc.advise(x, y, bits=[2], repeats=1)
+    columns = np.column_stack([x, np.ones(50)])
+    left = y - columns @ np.linalg.lstsq(columns, y, rcond=None)[0]
+    assert found.noise_variance == pytest.approx(left @ left / 45, rel=1e-9)
+    assert found.excess_risk == pytest.approx(found.noise_variance * 4 / 44 * (1 + 1 / 50), rel=1e-9)
+    assert found.weight_noise == pytest.approx(found.excess_risk / 4, rel=1e-12)
+    assert found.r_squared == pytest.approx(1 - left @ left / np.sum((y - y.mean()) ** 2), rel=1e-9)
+    assert (found.rows, found.columns, found.groups, found.repeated_rows, found.folds) == (50, 4, 50, 0, 10)
 
 
-def missing() -> Any:
-    features = X.copy()
-    features[7, 1] = np.nan
-    return features
+def test_twice_the_rows_is_the_same_answer() -> None:
+    x, y = table(60, 8, 0.3, seed=2)
+    once = lc.advise(x, y, bits=[1, 2])
+    twice = lc.advise(np.vstack([x, x]), np.append(y, y), bits=[1, 2])
+    assert (twice.rows, twice.repeated_rows, twice.groups) == (120, 60, 60)
+    assert twice.verdict == once.verdict
+    for one, two in zip(once.curve, twice.curve, strict=True):
+        assert two.measured_percent == pytest.approx(one.measured_percent, rel=0.05, abs=0.1)
+        assert two.predicted_percent == pytest.approx(one.predicted_percent, rel=0.05, abs=0.1)
+
+
+def panel(seed: int) -> tuple[Any, Any, Any]:
+    """Thirty firms of eight years: columns and noise belong to the firm, so that there are 30 rows, not 240."""
+    rng = np.random.default_rng(seed)
+    firm = np.repeat(np.arange(30), 8)
+    x = rng.standard_normal((30, 6))[firm] + 0.1 * rng.standard_normal((240, 6))
+    y = x @ np.full(6, 0.15) + rng.standard_normal(30)[firm] + 0.3 * rng.standard_normal(240)
+    return x, y, firm
+
+
+def test_a_panel_is_not_read_as_independent_rows() -> None:
+    """Truly 1 bit lowers the error; without groups the theory of independent rows says the opposite."""
+    for seed in (1, 2, 3):
+        x, y, firm = panel(seed)
+        assert lc.advise(x, y, bits=[1]).verdict != "raises"
+        named = lc.advise(x, y, groups=firm, groups_name="firm", bits=[1])
+        assert named.verdict != "raises"
+        assert named.groups == 30
+        assert "30 groups of 'firm' are never split" in named.assumptions[0].effect
+        assert named.excess_risk > 3 * lc.advise(x, y, bits=[1]).excess_risk
+
+
+def test_dependence_that_nobody_named_leaves_it_open_where_its_folds_do_not_confirm() -> None:
+    x, y, _ = panel(4)
+    found = lc.advise(x, y, bits=[1])
+    assert "neighbouring rows are alike" in found.assumptions[0].finding
+    if found.verdict == "open" and found.verdict_code.verdict != "open":
+        assert found.reason == "rows look dependent, and folds that keep these together do not confirm the sign"
+
+
+def test_rare_dummies_are_answered_for_every_seed() -> None:
+    x, y = table(60, 3, 1.0, seed=3)
+    for ones in (1, 2, 3):
+        rare = np.zeros(60)
+        rare[:ones] = 1.0
+        found = [lc.advise(np.column_stack([x, rare]), y, bits=[1], repeats=3, seed=seed) for seed in range(8)]
+        assert len({one.verdict for one in found} - {"open"}) == 1
+        assert all(one.still_columns == (("column 3",) if one.folds_left_out else ()) for one in found)
+        if ones == 1:
+            assert {one.folds_left_out for one in found} == {3}
+
+
+def test_seeds_move_the_measured_numbers_within_their_spread() -> None:
+    x, y = table(90, 10, 0.5, seed=6)
+    points = [lc.advise(x, y, quantizers=["lloyd-max"], bits=[2], seed=seed).curve[0] for seed in range(8)]
+    changes = [one.measured_change for one in points]
+    spread = (points[0].measured_interval[1] - points[0].measured_interval[0]) / 2
+    assert 0 < np.ptp(changes) < 4 * spread
+    assert len({one.predicted_change for one in points}) == 8
+    assert len({one.verdict for one in points} - {"open"}) <= 1
+
+
+def test_workers_do_not_change_the_answer_and_seeds_repeat_it() -> None:
+    x, y = table(50, 5, 0.5)
+    one, two = (lc.advise(x, y, bits=[1, 2], repeats=2, workers=workers).record() for workers in (1, 2))
+    assert one == two
+
+
+def test_the_record_has_the_promised_keys() -> None:
+    record = json.loads(json.dumps(lc.advise(*table(50, 5, 0.5), bits=[1, 2], repeats=1).record()))
+    promised = {
+        "compression_helps",
+        "verdict",
+        "rows",
+        "repeated_rows",
+        "curve",
+        "assumptions",
+        "recommended_bits_per_weight",
+    }
+    assert promised <= set(record)
+    assert {"quantizer", "bits_per_weight", "measured_change", "measured_interval", "predicted_change"} <= set(
+        record["curve"][0]
+    )
+    assert len(record["curve"]) == 2 * len(QUANTIZERS)
+    assert len(record["assumptions"]) == 6
+    assert "fitted" not in record
+    assert "design" not in record
+    assert record["bytes_shipped"] == sum(record["size"].values())
+    assert record["bytes_float32"] == 24
+
+
+def test_the_curve_as_a_data_frame() -> None:
+    found = lc.advise(*table(50, 5, 0.5), bits=[1, 2], repeats=1)
+    frame = found.to_frame()
+    assert len(frame) == len(found.curve)
+    assert frame["measured_change"].tolist() == [one.measured_change for one in found.curve]
+
+
+def test_print_shows_the_report_and_the_repr_is_one_line() -> None:
+    found = lc.advise(*table(50, 5, 0.5), bits=[1], repeats=1)
+    assert str(found).startswith("50 rows, 5 columns, target 'target'\n")
+    assert repr(found) == f"<Advice: {found.verdict}, 50 rows, 5 columns; print it for the report>"
+
+
+def test_data_frames() -> None:
+    pandas: Any = pytest.importorskip("pandas")
+    x, y = table(50, 3, 0.5)
+    frame = pandas.DataFrame({"a": x[:, 0], "b": x[:, 1], "price": y, "c": x[:, 2], "firm": list("abcdefghij") * 5})
+    found = lc.advise(frame, "price", groups="firm", bits=[1], repeats=1)
+    assert found.design.names == ("a", "b", "c")
+    assert (found.design.target_name, found.groups) == ("price", 10)
+    apart = lc.advise(frame[["a", "b", "c"]], frame["price"], groups=frame["firm"], bits=[1], repeats=1)
+    assert apart.curve == found.curve
+    twice = frame[["a", "b", "price"]].set_axis(["a", "a", "price"], axis=1)
+    with pytest.raises(InvalidInputError, match="must have columns of different names; got 'a' twice"):
+        lc.advise(twice, "price")
+    wrongs: list[dict[str, Any]] = [{"targets": "cost"}, {"targets": "price", "groups": "plant"}]
+    for wrong in wrongs:
+        with pytest.raises(InvalidInputError, match="must be a column of the data frame"):
+            lc.advise(frame, **wrong)
 
 
 @pytest.mark.parametrize(
-    ("features", "targets", "settings", "fragments"),
+    ("settings", "message"),
     [
-        (missing(), Y, {}, ("features", "row 7 of 'column 1'", "nan")),
-        (X * [1, 1, 1e200], Y, {"names": ["a", "b", "c"]}, ("at most 1e+50", "of 'c'")),
-        (X, np.where(np.arange(40) == 3, np.inf, Y), {}, ("targets", "row 3 of 'target'", "inf")),
-        (pd.DataFrame({"a": ["red"] * 40, "b": Y}), Y, {}, ("row 0 of 'a'", "'red'")),
-        (pd.DataFrame({"a": Y}), "price", {}, ("must be a column of the data frame", "'price'", "['a']")),
-        (X, "price", {}, ("can be a name only for a data frame",)),
-        (X, Y[:-1], {}, ("must hold one number a row, 40 in all", "(39,)")),
-        (Y, Y, {}, ("must have shape (rows, columns)", "(40,)")),
-        (X, Y, {"names": ["a"]}, ("must be one a column, 3 in all", "1")),
-        ([[1.0], [1.0, 2.0]], [1.0, 2.0], {}, ("not rows of different lengths",)),
-        (X, Y, {"quantizers": []}, ("quantizers must name at least one",)),
-        (X, Y, {"quantizers": ["best"]}, ("quantizers must be one of lloyd-max",)),
-        (X, Y, {"bits": [13]}, ("from 1 to 12", "13")),
-        (X, Y, {"bits": []}, ("from 1 to 12", "none")),
-        (X, Y, {"tolerance": -1}, ("tolerance must be positive",)),
-        (X.astype(complex), Y, {}, ("must be made of real numbers",)),
+        ({"groups": "firm"}, "groups can be a name only for a data frame; got 'firm'"),
+        ({"groups": [1, 2]}, "groups must hold one label a row, 30 in all"),
+        ({"groups": [1.0, np.nan, *range(28)]}, "groups must have a label in every row, in row 1 too; got nan"),
+        ({"groups": ["a", None, *"b" * 28]}, "groups must have a label in every row, in row 1 too"),
+        ({"bits": []}, "bits must be whole numbers from 1 to 12; got none"),
+        ({"quantizers": []}, "quantizers must name at least one"),
+        ({"tolerance": 0}, "tolerance must be positive"),
     ],
 )
-def test_refusals(features: Any, targets: Any, settings: dict[str, Any], fragments: tuple[str, ...]) -> None:
-    assert_refused(lambda: advise(features, targets, **{**QUICK, **settings}), *fragments, error=InvalidInputError)
+def test_bad_arguments(settings: dict[str, Any], message: str) -> None:
+    with pytest.raises(InvalidInputError) as caught:
+        lc.advise(*table(30, 3, 1.0), **settings)
+    assert message in str(caught.value)
 
 
-def test_pandas_is_not_needed() -> None:
-    code = "import sys; sys.modules['pandas'] = None; import linreg_compress as lc; lc.advise"
-    subprocess.run([sys.executable, "-c", code], check=True, timeout=120)
+def test_too_few_different_rows_or_groups() -> None:
+    x, y = table(8, 3, 1.0)
+    with pytest.raises(DesignError, match="32 rows, 8 of them different, are too few for 3 columns"):
+        lc.advise(np.tile(x, (4, 1)), np.tile(y, 4))
+    with pytest.raises(DesignError, match="all rows are in one group"):
+        lc.advise(*table(30, 3, 1.0), groups=["a"] * 30)
+
+
+def test_every_choice_of_settings_works() -> None:
+    x, y = table(40, 4, 0.5)
+    for standardize, intercept in product((False, True), repeat=2):
+        found = lc.advise(x * [1, 9, 1, 1], y, bits=[2], repeats=1, standardize=standardize, intercept=intercept)
+        assert len(found.curve) == len(QUANTIZERS)
+        assert (found.shipped.size["column scales"] > 0) is standardize
+        assert (found.shipped.size["intercept"] > 0) is intercept

@@ -5,13 +5,12 @@ from typing import Any
 import numpy as np
 import pytest
 
-from linreg_compress.advice.design import Design, prepare, training_rows
-from linreg_compress.advice.fitting import fit_moments
+from linreg_compress.advice.design import Design, prepare, refuse_few_rows
+from linreg_compress.advice.fitting import fit_parts, fit_table
 from linreg_compress.errors import DesignError
 
-RNG = np.random.default_rng(3)
-X = RNG.standard_normal((40, 3))
-Y = X @ [1.0, -1.0, 0.5] + RNG.standard_normal(40)
+X = np.random.default_rng(3).standard_normal((40, 3))
+Y = X @ [1.0, -1.0, 0.5] + np.random.default_rng(4).standard_normal(40)
 NAMES = ["age", "height", "weight"]
 
 
@@ -32,7 +31,7 @@ def test_fits_are_those_of_plain_least_squares(intercept: bool, standardize: boo
         return
     features = X * [1.0, 100.0, 1e-3] + shift * np.array([0.0, 1.0, 0.0])
     design = prepared(features, Y + 7, intercept=intercept, standardize=standardize)
-    fitted = fit_moments(design.moments(), 40, design)
+    fitted, _ = fit_table(design)
     plain = features - shift * np.array([0.0, 1.0, 0.0])
     columns = np.column_stack([plain, np.ones(40)]) if intercept else plain
     expected, residual, *_ = np.linalg.lstsq(columns, Y + 7, rcond=None)
@@ -61,7 +60,7 @@ REFUSED = {
     "vanishing": (with_column(1e-200 * X[:, 0] ** 2), Y, "column 'extra' varies by less than 1e-50."),
     "faint": (X, 1e-60 * Y, "the target 'price' varies by less than 1e-50."),
     "short": (X[:7], Y[:7], "7 rows are too few for 3 columns; at least 9 are needed"),
-    "wide": (RNG.standard_normal((5, 9)), Y[:5], "5 rows are too few for 9 columns"),
+    "wide": (np.ones((5, 9)), Y[:5], "5 rows are too few for 9 columns"),
 }
 
 
@@ -70,7 +69,7 @@ def test_refusals(case: str) -> None:
     features, targets, message = REFUSED[case]
     names = [f"x{k}" for k in range(9)] if case == "wide" else None
     with pytest.raises(DesignError) as caught:
-        prepared(features, targets, **({} if names is None else {"names": names}))
+        fit_table(prepared(features, targets, **({} if names is None else {"names": names})))
     assert message in str(caught.value)
 
 
@@ -80,10 +79,13 @@ def test_as_many_rows_as_are_asked_for_are_enough() -> None:
         prepared(X[:8], Y[:8])
 
 
-def test_the_training_part_is_what_the_largest_of_ten_folds_leaves() -> None:
-    for rows in range(10, 60):
-        folds = np.array_split(np.arange(rows), 10)
-        assert training_rows(rows) == rows - max(map(len, folds))
+def test_copies_are_no_rows_and_one_group_is_none() -> None:
+    design = prepared()
+    refuse_few_rows(design, 40, 2)
+    with pytest.raises(DesignError, match="40 rows, 8 of them different, are too few for 3 columns; at least 9 are needed"):
+        refuse_few_rows(design, 8, 8)
+    with pytest.raises(DesignError, match="all rows are in one group"):
+        refuse_few_rows(design, 40, 1)
 
 
 def test_a_small_spread_far_from_zero_is_no_constant() -> None:
@@ -94,18 +96,45 @@ def test_a_small_spread_far_from_zero_is_no_constant() -> None:
         prepared(with_column(1.6e9 + 1e-6 * spread))
 
 
-def test_a_column_that_is_constant_in_a_training_part() -> None:
+def test_parts_without_a_fit_are_left_out_and_their_columns_named() -> None:
     lone = np.zeros(40)
     lone[5] = 1.0
-    design = prepared(with_column(lone))
-    rest = np.delete(np.arange(40), [5, 6, 7, 8])
-    with pytest.raises(DesignError, match="column 'extra' is constant in nine tenths of the rows"):
-        fit_moments(design.moments(rest), 36, design)
+    lone_only = prepared(with_column(lone))
+    parts = [np.delete(np.arange(40), [5, 6]), np.delete(np.arange(40), [7, 8, 9]), np.arange(40)]
+    fitted, kept, still = fit_parts(
+        np.stack([lone_only.moments(part) for part in parts]), np.array([len(part) for part in parts]), lone_only
+    )
+    assert kept.tolist() == [False, True, True]
+    assert still == {3}
+    for place, part in enumerate(parts[1:]):
+        columns = np.column_stack([with_column(lone)[part], np.ones(len(part))])
+        expected = np.linalg.lstsq(columns, Y[part], rcond=None)[0][:4]
+        np.testing.assert_allclose(fitted.weights[place] / fitted.units[place] / lone_only.scales, expected, rtol=1e-9)
+
+
+def test_columns_that_depend_in_a_part_alone_leave_it_out() -> None:
+    twin = X[:, 0].copy()
+    twin[5] += 1.0
+    design = prepared(with_column(twin))
+    parts = [np.delete(np.arange(40), [5, 6]), np.delete(np.arange(40), [7, 8])]
+    fitted, kept, still = fit_parts(np.stack([design.moments(part) for part in parts]), np.array([38, 38]), design)
+    assert kept.tolist() == [False, True]
+    assert still == set()
+    assert fitted.weights.shape == (1, 4)
+
+
+def test_little_noise_keeps_its_digits() -> None:
+    noise = np.random.default_rng(5).standard_normal(40)
+    for size in (1e-4, 1e-8):
+        fitted, left = fit_table(prepared(X, X @ [1.0, -1.0, 0.5] + size * noise))
+        columns = np.column_stack([X, np.ones(40)])
+        expected = size * (noise - columns @ np.linalg.lstsq(columns, noise, rcond=None)[0])
+        np.testing.assert_allclose(left.targets - fitted.target_shifts, expected, atol=1e-14)
+        assert float(fitted.residual_sum) == pytest.approx(float(expected @ expected), rel=1e-6)
 
 
 def test_columns_of_very_different_units_need_standardizing() -> None:
     features = X * [1.0, 1e8, 1e-8]
-    fit_moments((good := prepared(features)).moments(), 40, good)
-    raw = prepared(features, standardize=False)
+    fit_table(prepared(features))
     with pytest.raises(DesignError, match="Leave --standardize on"):
-        fit_moments(raw.moments(), 40, raw)
+        fit_table(prepared(features, standardize=False))

@@ -14,7 +14,7 @@ from linreg_compress.bounds.individual_sample import individual_sample_bound
 from linreg_compress.bounds.information import aware_channel_information, blind_channel_information
 from linreg_compress.bounds.same_inputs import same_inputs_generalization_error
 from linreg_compress.bounds.sub_gaussian import sub_gaussian_bound
-from linreg_compress.compressed_risk.expected import expected_compressed_risks
+from linreg_compress.compressed_risk.risks import risks
 from linreg_compress.compressed_risk.scalar_quantizer import scalar_quantizer_entropy, scalar_quantizer_risks
 from linreg_compress.compression.gaussian_channel import AwareGaussianChannel, BlindGaussianChannel
 from linreg_compress.compression.scalar.cells import CellQuantizer
@@ -44,13 +44,13 @@ def gaussian_pairs(rng: np.random.Generator) -> Iterator[Pair]:
     n, d, s2 = model.samples, model.features, model.noise_variance
     rate = ten_to(rng, -6, 1) * d
     channel = BlindGaussianChannel.for_model(model, rate)
-    truth = float(expected_compressed_risks(model, channel).generalization_error)
+    truth = float(risks(model, channel).generalization_error)
     yield "blind", truth, donsker_varadhan_bound(model, channel, rate).value
     information = blind_channel_information(model, channel)
     yield "blind-tighter", truth, donsker_varadhan_bound(model, channel, information).value
     if model.signal_variance == 0:
         aware = AwareGaussianChannel.for_model(model, rate)
-        truth = float(expected_compressed_risks(model, aware).generalization_error)
+        truth = float(risks(model, aware).generalization_error)
         yield "random-design", truth, random_design_bound(model, aware, aware_channel_information(model, aware)).value
         same = same_inputs_generalization_error(model, aware)
         yield "individual-sample", same, individual_sample_bound(n, d, s2, rate).value

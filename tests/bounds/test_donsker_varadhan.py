@@ -19,7 +19,7 @@ from linreg_compress.bounds.donsker_varadhan import (
 from linreg_compress.bounds.information import aware_channel_information
 from linreg_compress.bounds.mixed_cumulant import design_cumulant, quantizer_cumulant
 from linreg_compress.bounds.sub_gaussian import sub_gaussian_bound
-from linreg_compress.compressed_risk.expected import expected_compressed_risks
+from linreg_compress.compressed_risk.risks import risks
 from linreg_compress.compressed_risk.scalar_quantizer import scalar_quantizer_entropy, scalar_quantizer_risks
 from linreg_compress.compression.gaussian_channel import AwareGaussianChannel, BlindGaussianChannel
 from linreg_compress.compression.scalar.cells import CellQuantizer
@@ -94,7 +94,7 @@ def test_prior_and_offset_equal_an_integral_over_one_weight(signal: float) -> No
 
     fixed = LinearModel(n, 1, weights=[np.sqrt(signal)])
     channel = BlindGaussianChannel.for_model(fixed, rate, [0.0])
-    mean = float(expected_compressed_risks(fixed, channel).population_risk)
+    mean = float(risks(fixed, channel).population_risk)
     expected = least(n, rate, average(np.sqrt(signal), channel.source_variance), mean)
     assert_close(donsker_varadhan_bound(fixed, channel, rate).value, min(expected, mean), INTEGRAL)
 
@@ -245,12 +245,12 @@ def hold_for_gaussian_codes(count: int, seed: int) -> None:
         rate = float(10 ** rng.uniform(-6, 1) * model.features)
         channel = BlindGaussianChannel.for_model(model, rate)
         bound = donsker_varadhan_bound(model, channel, rate).value
-        exact = expected_compressed_risks(model, channel)
+        exact = risks(model, channel)
         assert exact.generalization_error <= bound <= exact.population_risk, model
         if model.signal_variance == 0:
             aware = AwareGaussianChannel.for_model(model, rate)
             bound = random_design_bound(model, aware, aware_channel_information(model, aware)).value
-            exact = expected_compressed_risks(model, aware)
+            exact = risks(model, aware)
             assert exact.generalization_error <= bound <= exact.population_risk, model
 
 
@@ -308,7 +308,7 @@ def test_the_rate_does_not_bound_the_random_design_error_of_the_aware_code() -> 
     """The counter-example of theory.md, section 8: n = 66, d = 60, R = 1."""
     model = LinearModel(66, 60)
     channel = AwareGaussianChannel.for_model(model, 1.0)
-    truth = float(expected_compressed_risks(model, channel).generalization_error)
+    truth = float(risks(model, channel).generalization_error)
     mixed = design_cumulant(model, 1 - channel.normalized_distortion)
     wrong = minimize_scalar(
         lambda x: (1.0 + mixed.cumulant(np.exp(x))) / (66 * np.exp(x)), bounds=(-5, 5), method="bounded"
@@ -333,7 +333,7 @@ def test_what_is_infinite_says_so() -> None:
 def test_extreme_information_gives_the_trivial_bounds() -> None:
     model = LinearModel(9, 3)
     channel = BlindGaussianChannel.for_model(model, 3.0)
-    risk = float(expected_compressed_risks(model, channel).population_risk)
+    risk = float(risks(model, channel).population_risk)
     assert donsker_varadhan_bound(model, channel, 0.0).value == 0
     assert_close(donsker_varadhan_bound(model, channel, 1e6).value, risk, 1e-12)
     sign = CellQuantizer(np.array([-0.5, 0.5]), np.array([0.0]))

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from linreg_compress.bounds import catalogue
-from linreg_compress.bounds.bound import GENERALIZATION_ERROR, SAME_INPUTS, Bound
+from linreg_compress.bounds.bound import GENERALIZATION_ERROR, POPULATION_RISK, SAME_INPUTS, Bound
 from linreg_compress.bounds.catalogue import CATALOGUE, Case, Row
 from linreg_compress.bounds.information import aware_channel_information, blind_channel_information
 from linreg_compress.bounds.of_code import CodeBounds, bounds_of
@@ -42,6 +42,8 @@ CODES: dict[str, Callable[[LinearModel], Code]] = {
 WITHOUT_TRUTH = {(code, model) for code in ("blind", "blind at rate 0", "uniform") for model in ("n = d + 1", "n = d")}
 PAIRS = [(code, model) for code in CODES for model in MODELS if (code, model) not in WITHOUT_TRUTH]
 NAMES = [row.name for row in CATALOGUE]
+SIMPLE = ("sub-gaussian", "chi-square")
+FLOOR = "minimum-excess-risk"
 
 
 def found_for(code: str, model: str, loss_scale: float | None = None) -> CodeBounds:
@@ -63,8 +65,9 @@ def test_every_bound_is_above_its_truth_or_has_a_reason(code: str, model: str, l
     assert [one.of for one in found.listed] == [row.of for row in CATALOGUE]
     assert {*names(found)} | {one.name for one in found.absent} == {*NAMES}
     for bound in (*found.bounds, found.trivial):
-        assert bound.kind == "upper"
-        assert bound.value >= found.truth(bound.of) * (1 - 1e-12)
+        assert bound.kind == ("lower" if bound.of == POPULATION_RISK else "upper")
+        sign = -1 if bound.kind == "lower" else 1
+        assert sign * bound.value >= sign * found.truth(bound.of) * (1 - sign * 1e-12)
     for one in found.absent:
         assert len(one.reason.split()) >= 7
         assert not one.reason.endswith(".")
@@ -76,20 +79,22 @@ def test_the_truth_is_that_of_the_exact_risks(code: str, model: str) -> None:
     exact = risks(MODELS[model], made)
     assert found.generalization_error == found.truth(GENERALIZATION_ERROR) == float(exact.generalization_error)
     assert found.population_risk == found.trivial.value == float(exact.population_risk)
+    assert found.truth(POPULATION_RISK) == found.population_risk
     assert found.truth(SAME_INPUTS) == same_inputs_generalization_error(MODELS[model], made)
 
 
 @pytest.mark.parametrize(
     ("code", "model", "expected"),
     [
-        ("blind", "oracle", {"donsker-varadhan"}),
-        ("blind", "prior", {"donsker-varadhan", "donsker-varadhan-given-weights"}),
-        ("aware", "oracle", {"donsker-varadhan-random-design", "individual-sample"}),
-        ("aware", "n = d + 1", {"individual-sample"}),
-        ("aware", "prior", set()),
-        ("sign", "fixed", {"sub-gaussian", "chi-square", "donsker-varadhan", "donsker-varadhan-centred"}),
-        ("sign", "prior", {"donsker-varadhan"}),
-        ("uniform", "fixed", {"donsker-varadhan"}),
+        ("blind", "oracle", {*SIMPLE, "donsker-varadhan"}),
+        ("blind", "prior", {*SIMPLE, "donsker-varadhan", "donsker-varadhan-given-weights", FLOOR}),
+        ("aware", "oracle", {*SIMPLE, "donsker-varadhan-random-design", "individual-sample", "wasserstein"}),
+        ("aware", "n = d + 1", {"individual-sample", "wasserstein"}),
+        ("aware", "prior", {FLOOR}),
+        ("sign", "fixed", {*SIMPLE, "donsker-varadhan", "donsker-varadhan-centred"}),
+        ("sign", "prior", {*SIMPLE, "donsker-varadhan", FLOOR}),
+        ("sign", "n = d", {*SIMPLE, "donsker-varadhan", FLOOR}),
+        ("uniform", "fixed", {*SIMPLE, "donsker-varadhan"}),
     ],
 )
 def test_which_bounds_hold(code: str, model: str, expected: set[str]) -> None:
@@ -97,22 +102,27 @@ def test_which_bounds_hold(code: str, model: str, expected: set[str]) -> None:
 
 
 @pytest.mark.parametrize(("code", "model"), [pair for pair in PAIRS if pair[1] in ("oracle", "prior", "fixed")])
-def test_a_loss_scale_adds_the_bounds_that_need_it(code: str, model: str) -> None:
+def test_a_given_loss_scale_takes_the_place_of_a_clipped_codebook(code: str, model: str) -> None:
+    clipped, given = found_for(code, model), found_for(code, model, 100.0)
+    assert names(given) == names(clipped)
     unknown = model == "prior" and code.startswith("aware")  # I(X; What)
-    added = set() if unknown else {"sub-gaussian", "chi-square"}
-    assert names(found_for(code, model, 100.0)) == names(found_for(code, model)) | added
+    assert ({*SIMPLE} <= names(given)) is not unknown
+    assumed = [" ".join(bound.assumptions) for bound in given.bounds]
+    assert not any("clipped" in one for one in assumed)
 
 
 def test_a_reason_says_whether_more_could_be_given() -> None:
     for code in CODES:
         absent = {one.name: one for one in found_for(code, "prior").absent}
-        assert not absent["sub-gaussian"].left_out
-        assert not absent["chi-square"].left_out
         aware = code.startswith("aware")
+        assert ("sub-gaussian" in absent) is ("chi-square" in absent) is aware
+        assert not (aware and absent["sub-gaussian"].left_out)
+        assert absent["wasserstein"].left_out is not aware
         assert absent["individual-sample"].left_out is not aware
         assert absent["donsker-varadhan-random-design"].left_out is not aware
         assert ("donsker-varadhan" in absent) is aware
-    assert {one.name for one in found_for("blind", "oracle").absent if not one.left_out} == {"sub-gaussian", "chi-square"}
+    assert {one.name for one in found_for("blind", "oracle").absent if not one.left_out} == set()
+    assert {one.name for one in found_for("sign", "n = d").absent if not one.left_out} == set()
 
 
 def test_information() -> None:
@@ -141,9 +151,9 @@ def test_the_least_bound_of_each_quantity() -> None:
     least = found_for("aware", "oracle", 100.0).least()
     assert {of: bound.name for of, bound in least.items()} == {
         GENERALIZATION_ERROR: "donsker-varadhan-random-design",
-        SAME_INPUTS: "individual-sample",
+        SAME_INPUTS: "wasserstein",
     }
-    assert found_for("aware", "prior").least() == {}
+    assert found_for("aware", "prior").least() == {}  # a floor is no upper bound
 
 
 def test_correlated_features_need_the_loss_scale() -> None:
@@ -154,8 +164,10 @@ def test_correlated_features_need_the_loss_scale() -> None:
     exact = blind_channel_risks(20, 12, 2.0, 4.0, signal_variance=0.3, variance_inflation=3.0)
     assert found.generalization_error == float(exact.generalization_error)
     absent = {one.name: one.reason for one in found.absent if not one.left_out}
-    assert {*absent} == {"donsker-varadhan", "donsker-varadhan-given-weights"}
-    assert all("whole covariance" in reason for reason in absent.values())
+    assert {*absent} == {"donsker-varadhan", "donsker-varadhan-given-weights", FLOOR}
+    assert all("whole covariance" in absent[name] for name in absent if name != FLOOR)
+    unscaled = {one.name: one.reason for one in bounds_of(model, code, variance_inflation=3.0).absent}
+    assert all(unscaled[name].endswith("alone: give loss_scale") for name in SIMPLE)
     for refused, other in ((model, CODES["uniform"](model)), (MODELS["oracle"], CODES["blind"](MODELS["oracle"]))):
         with pytest.raises(ValueError, match="a variance inflation other than 1 is known for"):
             bounds_of(refused, other, variance_inflation=3.0)
@@ -170,7 +182,7 @@ def test_what_a_theorem_refuses_is_the_reason() -> None:
     assert not absent["donsker-varadhan"].left_out
     wide = LinearModel(80, 50, signal_variance=1e9)
     found = bounds_of(wide, UniformQuantizer(1e5))
-    assert names(found) == set()
+    assert names(found) == {*SIMPLE, FLOOR}
     assert found.generalization_error > 0
     assert "the average over this prior needs" in {one.name: one.reason for one in found.absent}["donsker-varadhan"]
 

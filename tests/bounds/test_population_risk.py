@@ -12,7 +12,7 @@ from linreg_compress.bounds.donsker_varadhan import donsker_varadhan_bound
 from linreg_compress.bounds.individual_sample import individual_sample_bound
 from linreg_compress.bounds.population_risk import advised_rate, population_risk_bound
 from linreg_compress.bounds.sub_gaussian import sub_gaussian_bound
-from linreg_compress.compressed_risk.expected import expected_compressed_risks
+from linreg_compress.compressed_risk.risks import risks
 from linreg_compress.compression.gaussian_channel import BlindGaussianChannel
 from linreg_compress.information.rate_distortion import rate_nats_from_bits
 from linreg_compress.model import LinearModel
@@ -28,7 +28,7 @@ def donsker(channel: BlindGaussianChannel, model: LinearModel) -> Bound:
 def test_the_population_risk_is_below_the_promise(ratio: float, rate: float) -> None:
     model = LinearModel(80, 50, signal_variance=ratio / 29)
     channel = BlindGaussianChannel.for_model(model, rate)
-    truth = float(expected_compressed_risks(model, channel).population_risk)
+    truth = float(risks(model, channel).population_risk)
     promise = population_risk_bound(model, channel, donsker(channel, model))
     assert truth <= promise * (1 + 1e-12)
     if rate == 0:
@@ -80,7 +80,7 @@ def test_the_rate_is_refined_wherever_the_best_one_of_the_grid_lies(place: int) 
     model = LinearModel(1000, 100, signal_variance=0.01)
 
     def bound_at(channel: BlindGaussianChannel) -> Bound:  # a promise of least value at 50 nats
-        true = float(expected_compressed_risks(model, channel).empirical_risk)
+        true = float(risks(model, channel).empirical_risk)
         return replace(chi_square_bound(1000, 1.0, 4.0), value=abs(channel.rate_nats - 50.0) - true)
 
     nearest = 50.0 * 1.01 / 10 ** float(population_risk._GRID[place if place < 0 else place - 1])

@@ -1,9 +1,11 @@
-"""``check --sampler``: what is checked, what is left out and why, and one message for what cannot be."""
+"""``check``: what is printed, what is left out and why, and one message for what cannot be."""
 
 import json
 
 import pytest
 
+from linreg_compress.agreement import Check, Report
+from linreg_compress.cli.check import as_text
 from linreg_compress.cli.main import main
 
 SMALL = ["check", "--samples", "20", "--features", "4", "--trials", "2000", "--seed", "3"]
@@ -62,3 +64,34 @@ def test_bad_samplers(arguments: list[str], message: str, capsys: pytest.Capture
     assert captured.out == ""
     assert message in captured.err
     assert captured.err.count("\n") <= 3
+
+
+def a_check(number: int, z: float, *, passed: bool = True) -> Check:
+    return Check(f"check {number}", 1.0, 1.0 + z / 100, 0.01, z, 0.5, passed)
+
+
+def test_the_text_is_the_summary_the_failures_and_the_ten_largest_z() -> None:
+    checks = [a_check(k, (-1) ** k * k / 10) for k in range(40)]
+    passed = as_text(Report(500, 1e-6, tuple(checks), skipped=("a mean",)))
+    summary, head, table = passed.split("\n\n")
+    assert summary.startswith("All 40 checks passed: 500 raw data sets a model")
+    assert summary.endswith("1 mean was not tested, because the tails are too heavy; its distribution was.")
+    assert head == "The 10 largest |z| (--all shows every check):"
+    assert [line.split()[1] for line in table.splitlines()[1:]] == [str(k) for k in range(39, 29, -1)]
+    checks[3] = a_check(3, 0.0, passed=False)
+    parts = as_text(Report(500, 1e-6, tuple(checks))).split("\n\n")
+    assert parts[0].startswith("1 of 40 checks FAILED")
+    assert parts[1] == "Failed:"
+    assert parts[2].splitlines()[1].split() == ["check", "3", "1", "1", "0.01", "+0.00", "FAILED"]
+    assert len(parts[4].splitlines()) == 11
+
+
+def test_all_checks_are_printed_on_demand_in_their_order(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main([*SMALL, "--bits-per-weight", "1", "--format", "json"]) == 0
+    names = [check["name"] for check in json.loads(capsys.readouterr().out)["checks"]]
+    assert main([*SMALL, "--bits-per-weight", "1", "--all"]) == 0
+    told = " ".join(line[:34].strip() for line in capsys.readouterr().out.splitlines())
+    places = [told.index(name) for name in names]
+    assert places == sorted(places)
+    report = Report(500, 1e-6, tuple(a_check(k, 1.0) for k in range(40)))
+    assert as_text(report, all_checks=True).count("ok") == 40

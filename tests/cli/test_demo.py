@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from linreg_compress.cli.main import main
-from linreg_compress.demos import handout, static_page
+from linreg_compress.demos import course_folder, handout, static_page
 from linreg_compress.demos.registry import LESSONS
 
 
@@ -25,6 +25,7 @@ def no_work(monkeypatch: pytest.MonkeyPatch) -> None:
         raise AssertionError
 
     monkeypatch.setattr(static_page, "page_data", never)
+    monkeypatch.setattr(course_folder, "static_page", never)
     monkeypatch.setattr(handout, "handout_blocks", never)
 
 
@@ -54,29 +55,33 @@ def test_a_page_and_a_handout(tmp_path: Path, capsys: pytest.CaptureFixture[str]
     assert paper.read_text(encoding="utf-8").startswith("# Compression lowers")
 
 
-def test_all_lessons_go_into_a_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(static_page, "static_page", lambda lesson, **_: lesson.title)
-    monkeypatch.setattr(handout, "handout_blocks", lambda *_: [])
-    monkeypatch.setattr(handout, "_pdf", lambda *_: b"%PDF")
-    for lesson in LESSONS.values():
-        monkeypatch.setitem(lesson.__dict__, "simulate", lambda *_: {})
+def test_all_lessons_go_into_a_folder(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(course_folder, "static_page", lambda lesson, **_: lesson.title)
+    monkeypatch.setattr(course_folder, "slides_page", lambda *_: "slides")
+    monkeypatch.setattr(course_folder, "teacher_page", lambda *_: "notes")
+    monkeypatch.setattr(course_folder, "find_browser", lambda: "a browser")
+    monkeypatch.setattr(course_folder, "printed", lambda *_: b"%PDF")
     assert main(["demo", "--all", str(tmp_path / "new")]) == 0
     names = {path.name for path in (tmp_path / "new").iterdir()}
-    assert names == {f"{name}.{ending}" for name in LESSONS for ending in ("html", "pdf")}
+    lessons = {f"{name}.{ending}" for name in LESSONS for ending in ("html", "pdf")}
+    assert names == lessons | {"index.html", "teacher.html", "slides.html"}
+    assert {Path(line).name for line in capsys.readouterr().out.split()} == names
 
 
 @pytest.mark.usefixtures("no_work")
 @pytest.mark.parametrize(
     ("arguments", "told"),
     [
-        (["overfiting"], "NAME must be a known lesson; got 'overfiting'. Near it: overfitting"),
+        (["overfiting"], "NAME must be a known lesson; got 'overfiting'. Did you mean overfitting"),
         (["bounds", "--static", "FOLDER"], "--static must be a file"),
         (["bounds", "--static", "FOLDER/file/page.html"], "--static must be a file that can be written"),
         (["bounds", "--handout", "FOLDER/file/paper.md"], "--handout must be a file that can be written"),
         (["bounds", "--handout", "paper.docx"], "--handout must end in .md or .pdf"),
-        (["--static", "page.html"], "--static needs a lesson"),
+        (["--static", "page.html"], "--static requires NAME, a lesson"),
         (["--all", "FOLDER/file"], "--all must be a file that can be written"),
-        (["bounds", "--all", "FOLDER"], "NAME and --all exclude each other"),
+        (["bounds", "--all", "FOLDER"], "use either NAME or --all, not both"),
     ],
 )
 def test_bad_input_is_one_message_before_any_work(

@@ -25,7 +25,9 @@ def run_json(capsys: pytest.CaptureFixture[str], *arguments: str) -> Any:
 
 def last_line(capsys: pytest.CaptureFixture[str], *arguments: str) -> str:
     assert main(["risk", *arguments]) == 0
-    return next(line for line in capsys.readouterr().out.splitlines() if line.startswith("Compression "))
+    paragraphs = capsys.readouterr().out.split("\n\n")
+    (told,) = (" ".join(one.split()) for one in paragraphs if one.startswith("Compression "))
+    return told.partition(" Averaged over ")[0]
 
 
 LLOYD_MAX = ["--quantizer", "lloyd-max", "--levels"]
@@ -44,6 +46,42 @@ def test_a_quantizer_that_gains_beyond_the_boundary_says_so(
     assert line.endswith(
         "The change is exact for this quantizer; the boundary tau^2 = v is that of the Gaussian code and, as n - d "
         "grows, of centroid quantizers."
+    )
+
+
+ORACLES = [BIT, [*BIT, "--codec", "aware"], [*LLOYD_MAX, "4"], ["--quantizer", "uniform", "--step", "0.3"]]
+ORACLES += [["--quantizer", name, *BIT] for name in ("dithered", "entropy-constrained")] + [["--quantizer", "sign"]]
+
+
+@pytest.mark.parametrize("code", ORACLES)
+def test_a_code_that_knows_the_true_weights_is_called_an_oracle(
+    capsys: pytest.CaptureFixture[str], code: list[str]
+) -> None:
+    for arguments, oracle in (
+        (MODEL, True),
+        (WEAK, False),
+        (["--samples", "9", "--features", "2", "--weights", "0,0"], False),
+    ):
+        assert main(["risk", *arguments, *code]) == 0
+        text = " ".join(capsys.readouterr().out.split())
+        assert ("codebook centred at the true weights (an oracle)" in text) is oracle
+        last = (
+            "This is an oracle: without --signal-variance the codebook is centred at the true weights, which nobody knows."
+        )
+        assert text.endswith(f"{last} Give --signal-variance T2 for true weights that the code does not know.") is oracle
+    assert main(["risk", *MODEL]) == 0
+    assert "oracle" not in capsys.readouterr().out
+
+
+def test_an_oracle_loses_no_signal(capsys: pytest.CaptureFixture[str]) -> None:
+    reason = "around the true weights there is no signal to lose, only the estimation noise of a weight"
+    assert f": {reason}, sigma^2 / (n - d - 1) = 0.0345" in last_line(capsys, *MODEL, *BIT)
+
+
+def test_the_distortion_is_a_share_of_the_source_variance(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["risk", *WEAK, *BIT]) == 0
+    assert (
+        "1 bit per weight, 34.657 nats in all\n        distortion: 25 % of the source variance\n" in capsys.readouterr().out
     )
 
 
@@ -88,7 +126,7 @@ CODES = {
     "weak uniform": (
         [*WEAK, "--quantizer", "uniform", "--step", "0.3"],
         "raises",
-        "rounding to the middle of a cell has no centroid property, so the boundary tau^2 = v says nothing about it.",
+        "its levels are the middles of their cells, not the means, so the boundary tau^2 = v says nothing about it.",
     ),
 }
 
@@ -134,7 +172,7 @@ def test_strong_correlation_leaves_no_signal_weak_enough(capsys: pytest.CaptureF
     assert "raises" in line
     assert ": at this rate no signal is weak enough, v (2 - kappa + delta (kappa - 1)) = -0.0172 is not positive" in line
     assert main(["risk", *options]) == 0
-    assert "weights N(0, 0.02), variance inflation 3\n" in capsys.readouterr().out
+    assert "weights N(0, 0.02), variance inflation 3 Code" in " ".join(capsys.readouterr().out.split())
 
 
 @pytest.mark.parametrize(
@@ -197,7 +235,7 @@ def test_bounds_name_the_least(capsys: pytest.CaptureFixture[str], code: list[st
     assert main(arguments) == 0
     text = capsys.readouterr().out
     least = record["least"]["generalization_error"]["name"]
-    assert f"\nLeast of these for the generalization error: {least}, " in text
+    assert f" Least of these for the generalization error: {least}, " in " ".join(text.split())
 
 
 KAPPA = "--variance-inflation"
@@ -207,13 +245,22 @@ BAD = [
     ([*WEAK, KAPPA, "nan"], "must be finite; got nan"),
     ([*WEAK, KAPPA, "inf"], "must be finite; got inf"),
     ([*WEAK, KAPPA, "two"], "must be a number; got 'two'"),
-    ([*MODEL, KAPPA, "2", *BIT], "needs a prior on the true weights"),
-    ([*MODEL, "--signal-variance", "0", KAPPA, "2", *BIT], "needs a prior on the true weights"),
-    (["--samples", "9", "--features", "2", "--weights", "1,2", KAPPA, "2", *BIT], "and --weights exclude each other"),
-    ([*WEAK, KAPPA, "2", *BIT, "--codec", "aware"], "and --codec aware exclude each other"),
-    ([*WEAK, KAPPA, "2", *LLOYD_MAX, "4"], "and --quantizer exclude each other"),
-    ([*WEAK, KAPPA, "2", "--quantizer", "uniform", "--step", "1"], "and --quantizer exclude each other"),
-    (["--samples", "9", "--features", "20", "--signal-variance", "1", KAPPA, "2"], "needs --samples at least --features"),
+    ([*MODEL, KAPPA, "2", *BIT], "--variance-inflation requires --signal-variance T2 above 0"),
+    ([*MODEL, "--signal-variance", "0", KAPPA, "2", *BIT], "--variance-inflation requires --signal-variance T2 above 0"),
+    (
+        ["--samples", "9", "--features", "2", "--weights", "1,2", KAPPA, "2", *BIT],
+        "use either --variance-inflation or --weights, not both",
+    ),
+    ([*WEAK, KAPPA, "2", *BIT, "--codec", "aware"], "use either --variance-inflation or --codec aware, not both"),
+    ([*WEAK, KAPPA, "2", *LLOYD_MAX, "4"], "use either --variance-inflation or --quantizer, not both"),
+    (
+        [*WEAK, KAPPA, "2", "--quantizer", "uniform", "--step", "1"],
+        "use either --variance-inflation or --quantizer, not both",
+    ),
+    (
+        ["--samples", "9", "--features", "20", "--signal-variance", "1", KAPPA, "2"],
+        "requires --samples at least --features",
+    ),
 ]
 
 
@@ -225,6 +272,7 @@ def test_what_kappa_says_nothing_about_is_refused(
     assert main([verb, *arguments]) == 2
     captured = capsys.readouterr()
     assert captured.out == ""
-    assert f"--variance-inflation {message}" in captured.err
+    assert "--variance-inflation" in captured.err
+    assert message in captured.err
     assert len(captured.err.splitlines()) <= 3
     assert len(captured.err) < 300

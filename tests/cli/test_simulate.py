@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from linreg_compress.cli.main import main
-from linreg_compress.compressed_risk.expected import expected_compressed_risks
+from linreg_compress.compressed_risk.risks import risks
 from linreg_compress.compression.gaussian_channel import AwareGaussianChannel, BlindGaussianChannel
 from linreg_compress.information.rate_distortion import rate_nats_from_bits
 from linreg_compress.least_squares.risk import least_squares_risks
@@ -63,7 +63,7 @@ def test_the_table_crosses_the_lists_and_agrees_with_the_closed_forms(tmp_path: 
         model = LinearModel(int(row["samples"]), int(row["features"]), float(row["noise_variance"]))
         rate = float(rate_nats_from_bits(float(row["bits_per_weight"]), model.features))
         made = AwareGaussianChannel if row["compression"] == "gaussian-aware" else BlindGaussianChannel
-        exact = expected_compressed_risks(model, made.for_model(model, rate))
+        exact = risks(model, made.for_model(model, rate))
         for name in ("empirical_risk", "population_risk", "distortion", "population_risk_change"):
             found = Estimate(float(row[name]), float(row[f"{name}_se"]), int(row["trials"]))
             assert_mean(found, float(getattr(exact, name)))
@@ -152,10 +152,26 @@ def test_workers_and_stores_change_no_byte(sampler: str, tmp_path: Path, capsys:
 def test_text_is_for_reading(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["simulate", *MODEL, "--quantizer", "uniform", "--step", "0.1", "--bits-per-weight", "1", *FAST]) == 0
     lines = capsys.readouterr().out.splitlines()
-    assert " ".join(lines[0].split()) == "n d noise signal compression bit trials empirical risk population risk change"
-    assert lines[1].split()[:7] == ["80", "50", "1", "0", "gaussian-blind", "1", "3000"]
-    assert lines[2].split()[4:6] == ["uniform", "0.1"]
-    assert lines[1].split()[-3].startswith("-0.4")
+    assert lines[0] == "n = 80, d = 50, noise variance 1, signal variance 0, 3000 trials"
+    assert " ".join(lines[2].split()) == "compression bits empirical risk population risk change"
+    assert lines[3].split()[:2] == ["gaussian-blind", "1"]
+    assert lines[4].split()[:2] == ["uniform", "0.1"]
+    assert lines[3].split()[-3].startswith("-0.4")
+
+
+def test_what_differs_between_cells_is_a_column_or_a_table_of_its_own(capsys: pytest.CaptureFixture[str]) -> None:
+    many = ["simulate", "--samples", "9,20", "--features", "3", "--trials", "5"]
+    assert main(many) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[0] == "d = 3, noise variance 1, signal variance 0, 5 trials"
+    assert [line.split()[:2] for line in lines[2:5]] == [["n", "compression"], ["9", "none"], ["20", "none"]]
+    wide = ["--noise-variance", "1.5,2.5", "--quantizer", "diameter-kmeans", "--levels", "3"]
+    wide += ["--diameter-penalty", "0.123,0.234"]
+    assert main([*many, *wide]) == 0
+    text = capsys.readouterr().out
+    assert text.count("\ncompression ") == 4
+    assert "n = 20, d = 3, noise variance 2.5, signal variance 0, 5 trials\n\ncompression " in text
+    assert text.count("diameter-kmeans 3 beta") == 8
 
 
 def test_risks_without_variance_come_with_a_warning(capsys: pytest.CaptureFixture[str]) -> None:
@@ -181,13 +197,13 @@ BAD = [
     ([*MODEL, "--rate-nats", "1", "--bits-per-weight", "1"], "use either --rate-nats or --bits-per-weight, not both."),
     ([*MODEL, "--rate-nats", "1,1"], "--rate-nats must list no value twice"),
     ([*MODEL, "--rate-nats", "-1"], "--rate-nats must be zero or positive; got -1.0"),
-    ([*MODEL, "--rate-nats", "1", "--codec", "blind,deaf"], "--codec must be made of blind, aware; got 'deaf'"),
+    ([*MODEL, "--rate-nats", "1", "--codec", "blind,deaf"], "--codec must be blind or aware; got 'deaf'"),
     ([*MODEL, "--codec", "aware"], "--codec requires --rate-nats R or --bits-per-weight B."),
     ([*MODEL, "--step", "1"], "--step requires --quantizer uniform."),
     ([*MODEL, "--quantizer", "uniform"], "--quantizer uniform requires --step H."),
     ([*MODEL, "--quantizer", "uniform", "--step", "0"], "--step must be positive"),
     ([*MODEL, "--quantizer", "lloyd-max", "--levels", "2.5"], "--levels must be a whole number"),
-    ([*MODEL, "--quantizer", "round", "--levels", "2"], "hessian-kmeans, diameter-kmeans; got 'round'"),
+    ([*MODEL, "--quantizer", "round", "--levels", "2"], "hessian-kmeans or diameter-kmeans; got 'round'"),
     (["--samples", "9", "--features", "2,3", "--weights", "1,2"], "--weights must hold one number a feature, 3 in all"),
     ([*MODEL, "--weights", "1", "--signal-variance", "1"], "use either --weights or --signal-variance, not both."),
     ([*MODEL, "--trials", "1"], "--trials must be a whole number of at least 2; got 1"),
@@ -196,12 +212,12 @@ BAD = [
     ([*MODEL, "--seed", "-1"], "--seed must be a whole number of at least 0"),
     ([*MODEL, "--workers", "0"], "--workers must be a whole number of at least 1"),
     ([*MODEL, "--resume"], "--resume requires --store FILE.sqlite."),
-    ([*MODEL, "--executor", "cloud"], "invalid choice: 'cloud'"),
-    ([*MODEL, "--sampler", "guess"], "invalid choice: 'guess'"),
+    ([*MODEL, "--executor", "cloud"], "--executor must be one of threads, processes; got 'cloud'"),
+    ([*MODEL, "--sampler", "guess"], "--sampler must be one of data, sufficient, weights; got 'guess'"),
     ([*MODEL, "--out", "/proc/nowhere/run.csv"], "--out must"),
-    ([*MODEL, "--out", "/"], "--out must be a file of its own"),
+    ([*MODEL, "--out", "/"], "--out must be a file; got /. It is a folder"),
     ([*MODEL, "--store", "/proc/nowhere/run.sqlite"], "--store must lie in a folder that can be written"),
-    ([*MODEL, "--store", "same", "--out", "same"], "--out must be a file of its own"),
+    ([*MODEL, "--store", "same", "--out", "same"], "--out must be another file than --store; got same."),
 ]
 
 

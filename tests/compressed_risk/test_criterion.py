@@ -12,8 +12,8 @@ from linreg_compress.compressed_risk.criterion import (
     compression_criterion,
     interpolated_excess_risk,
 )
-from linreg_compress.compressed_risk.expected import expected_compressed_risks
 from linreg_compress.compressed_risk.gaussian_channel import blind_channel_risks
+from linreg_compress.compressed_risk.risks import risks
 from linreg_compress.compressed_risk.scalar_quantizer import scalar_quantizer_risks
 from linreg_compress.compression.channel import Channel
 from linreg_compress.compression.dithered import DitheredUniform
@@ -144,16 +144,16 @@ def test_a_linear_code_of_few_samples_does_not(
     model = LinearModel(n, d, signal_variance=ratio / (n - d - 1))
     criterion = compression_criterion(n, d, 1.0, ratio / (n - d - 1))
     codes: list[Channel] = [
-        DitheredUniform.for_model(model, bits=float(np.log2(levels))),
+        DitheredUniform.for_model(model, bits_per_weight=float(np.log2(levels))),
         BlindGaussianChannel.for_model(model, d * np.log(levels)),
         PerWeightGaussianChannel.for_model(model, d * np.log(levels)),
     ]
     assert {code.name for code in codes} == set(criterion.exact_for)
     for code in codes:
-        risks = expected_compressed_risks(model, code)
-        expected = criterion.population_risk_change(risks.normalized_distortion)
-        assert_close(risks.population_risk_change, expected, 1e-11)
-        assert not risks.compression_helps
+        found = risks(model, code)
+        expected = criterion.population_risk_change(found.normalized_distortion)
+        assert_close(found.population_risk_change, expected, 1e-11)
+        assert not found.compression_helps
 
 
 def test_the_line_is_the_limit_of_many_samples_to_spare() -> None:

@@ -70,7 +70,7 @@ def test_quadrature_over_the_design_the_weights_and_the_dither_agrees(n: int, d:
 @pytest.mark.parametrize("bits", [0, 0.5, 1, 8, 16, 24, 30])
 def test_the_change_keeps_its_digits_at_every_rate(bits: float) -> None:
     """At 30 bits 1 - a, taken from a, has no digit left, and the sign of the change would be wrong."""
-    channel = DitheredUniform.for_model(WEAK, bits=bits)
+    channel = DitheredUniform.for_model(WEAK, bits_per_weight=bits)
     v, t, source = mp.mpf(1) / 29, mp.mpf(WEAK.signal_variance), mp.mpf(channel.source.variance)
     error = mp.mpf(channel.step) ** 2 / 12 if bits else mp.inf
     delta = 1 / (1 + source / error) if bits else mp.mpf(1)
@@ -82,7 +82,7 @@ def test_the_change_keeps_its_digits_at_every_rate(bits: float) -> None:
 
 CORRELATED = LinearModel(30, 3, 0.7, signal_variance=0.05, covariance=[[1.0, 0.5, 0.0], [0.5, 4.0, 0.3], [0.0, 0.3, 0.5]])
 RAW = [
-    (WEAK, DitheredUniform.for_model(WEAK, bits=1.0)),
+    (WEAK, DitheredUniform.for_model(WEAK, bits_per_weight=1.0)),
     (CORRELATED, DitheredUniform(0.8, np.ones(3), LaplaceSource(0, 0.09))),
 ]
 

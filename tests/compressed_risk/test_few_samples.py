@@ -106,16 +106,10 @@ def test_a_cauchy_weight_has_no_mean_and_an_infinite_variance() -> None:
     assert (two.mean(), two.var()) == (0.0, np.inf)
 
 
-@pytest.mark.parametrize(
-    ("options", "reason"),
-    [
-        (["lloyd-max", "--levels", "4"], "designed for weights of finite variance"),
-        (["uniform", "--step", "1"], "without limit"),
-    ],
-)
-def test_the_command_line_says_why_it_refuses(capsys: pytest.CaptureFixture[str], options: list[str], reason: str) -> None:
+@pytest.mark.parametrize("options", [["lloyd-max", "--levels", "4"], ["uniform", "--step", "1"]])
+def test_the_command_line_says_why_it_refuses(capsys: pytest.CaptureFixture[str], options: list[str]) -> None:
     for samples in ("50", "51"):
         assert main(["risk", "--samples", samples, "--features", "50", "--quantizer", *options]) == 2
         message = capsys.readouterr().err
-        assert reason in message
-        assert "--samples at least --features + 2" in message
+        rule = "needs weights of finite variance, samples >= features + 2"
+        assert f"--quantizer {options[0]} {rule}; got {samples} samples and 50 features. Use more samples, or " in message

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 
 from linreg_compress.compressed_risk.gaussian_channel import aware_channel_risks, blind_channel_risks
-from linreg_compress.compressed_risk.record import CompressedRisks
+from linreg_compress.compressed_risk.record import VALUES
 from linreg_compress.errors import UnsupportedModelError
 from linreg_compress.least_squares.risk import least_squares_risks
 from tests import grids
@@ -15,7 +15,6 @@ from tests.compare import assert_close, assert_equals_reference, assert_refused
 from tests.references import aware_risks, blind_risks, mp
 from tests.tolerances import FLOAT
 
-FIELDS = tuple(CompressedRisks.__dataclass_fields__)
 AWARE_SIZES = (*grids.SIZES, (1, 1), (2, 1), (5, 5), (6, 5))
 
 
@@ -32,7 +31,7 @@ def test_blind_risks_equal_40_digits() -> None:
     # delta = exp(-2R/d) loses digits below the normal range; these factors multiply what it loses
     factors = [2 * d * (s2 + t2) for (_, d), s2, _, t2 in points]
     compared = 0
-    for field in FIELDS:
+    for field in VALUES:
         cancels = field == "population_risk_change"
         terms = [
             blind_condition(*size, s2, t2, row["normalized_distortion"])
@@ -52,7 +51,7 @@ def test_blind_risks_equal_40_digits_at_drawn_points(size: tuple[int, int], s2: 
     factors = [2 * size[1] * (s2 + t2)]
     compared = sum(
         assert_equals_reference(getattr(found, f), [exact[f]], condition=condition.get(f), amplification=factors)
-        for f in FIELDS
+        for f in VALUES
     )
     assert compared == 7
 
@@ -63,7 +62,7 @@ def test_aware_risks_equal_40_digits() -> None:
     exact = [aware_risks(*point) for point in points]
     factors = [2 * d * s2 for _, d, s2, _ in points]
     compared = sum(
-        assert_equals_reference(getattr(found, f), [row[f] for row in exact], amplification=factors) for f in FIELDS
+        assert_equals_reference(getattr(found, f), [row[f] for row in exact], amplification=factors) for f in VALUES
     )
     assert compared == 7 * 14 * 4 * 7 == 2744
 
@@ -71,7 +70,7 @@ def test_aware_risks_equal_40_digits() -> None:
 @given(size=grids.sizes(spare=0), s2=grids.variances, rate=grids.rates)
 def test_aware_risks_equal_40_digits_at_drawn_points(size: tuple[int, int], s2: float, rate: float) -> None:
     found, exact = aware_channel_risks(*size, s2, rate), aware_risks(*size, s2, rate)
-    compared = sum(assert_equals_reference(getattr(found, f), [exact[f]], amplification=[2 * size[1] * s2]) for f in FIELDS)
+    compared = sum(assert_equals_reference(getattr(found, f), [exact[f]], amplification=[2 * size[1] * s2]) for f in VALUES)
     assert compared == 7
 
 

@@ -10,10 +10,10 @@ from hypothesis import strategies as st
 
 from linreg_compress._validation import FloatArray
 from linreg_compress.compressed_risk.criterion import compression_criterion
-from linreg_compress.compressed_risk.expected import expected_compressed_risks
 from linreg_compress.compressed_risk.gaussian_channel import blind_channel_risks
 from linreg_compress.compressed_risk.linear_channel import linear_channel_risks
-from linreg_compress.compressed_risk.record import CompressedRisks
+from linreg_compress.compressed_risk.record import VALUES
+from linreg_compress.compressed_risk.risks import risks
 from linreg_compress.compression.channel import Compressed
 from linreg_compress.compression.dithered import DitheredUniform
 from linreg_compress.compression.linear_channel import LinearChannel
@@ -27,7 +27,6 @@ from tests.compare import assert_close, assert_equals_reference, assert_mean, as
 from tests.references import mp
 from tests.tolerances import FLOAT, QUADRATURE
 
-FIELDS = tuple(CompressedRisks.__dataclass_fields__)
 KEPT = (1.0, 0.0, 0.5, 0.75, 1 - 2.0**-20, -0.25, 1.5)
 ADDED = (0.0, 1e-12, 0.01, 3.0)
 POINTS = [
@@ -36,8 +35,8 @@ POINTS = [
 
 
 def test_every_field_equals_40_digits() -> None:
-    exact: dict[str, list[object]] = {name: [] for name in FIELDS}
-    size: dict[str, list[object]] = {name: [] for name in FIELDS}
+    exact: dict[str, list[object]] = {name: [] for name in VALUES}
+    size: dict[str, list[object]] = {name: [] for name in VALUES}
     for n, d, s2, kept, added, signal in POINTS:
         a, x, t, noise = mp.mpf(kept), mp.mpf(added), mp.mpf(signal), mp.mpf(s2)
         v = noise / (n - d - 1)
@@ -54,14 +53,14 @@ def test_every_field_equals_40_digits() -> None:
             "population_risk_change": excess - d * v,
             "normalized_distortion": (distortion - (1 - a) ** 2 * d * (noise / n - v)) / (d * (t + v)),
         }
-        for name in FIELDS:
+        for name in VALUES:
             exact[name].append(values[name])
             size[name].append(abs(values[name]))
         size["population_risk_change"][-1] = excess + d * abs(1 - a) * abs(1 + a) * v  # terms of both signs cancel
         size["generalization_error"][-1] = d * abs(a) * (abs(a) * v + abs(2 - a) * noise / n)
     found = linear_channel_risks(*np.array(POINTS).T)
-    compared = [assert_equals_reference(getattr(found, name), exact[name], condition=size[name]) for name in FIELDS]
-    assert compared == [len(POINTS)] * len(FIELDS)
+    compared = [assert_equals_reference(getattr(found, name), exact[name], condition=size[name]) for name in VALUES]
+    assert compared == [len(POINTS)] * len(VALUES)
 
 
 @pytest.mark.parametrize(("n", "d", "s2"), [(12, 8, 0.7), (5, 2, 2.0)])
@@ -129,7 +128,7 @@ def test_shrinking_alone_gains_beyond_the_boundary_of_the_codes() -> None:
 def test_units_do_not_matter(scale: float) -> None:
     unit = linear_channel_risks(12, 8, 1.3, [0.3, 0.9, 1.0], [0.0, 0.2, 0.2], 0.4)
     scaled = linear_channel_risks(12, 8, 1.3 * scale, [0.3, 0.9, 1.0], [0.0, 0.2 * scale, 0.2 * scale], 0.4 * scale)
-    for name in FIELDS:
+    for name in VALUES:
         unit_of_field = 1.0 if name == "normalized_distortion" else scale
         assert_close(getattr(scaled, name) / unit_of_field, getattr(unit, name), FLOAT)
 
@@ -161,10 +160,10 @@ RAW = [(PRIOR, PRIOR.mean_weights, 0.05), (FIXED, np.zeros(8), 0.3**2 * 3 / 7), 
 def test_raw_data_agree(model: LinearModel, center: FloatArray, t: float) -> None:
     cases = [(1.0, 0.02), (0.6, 0.0), (0.7, 0.01), (-0.2, 0.03)]
     found = simulate(model, [Linear(*case, center) for case in cases], 20_000, seed=seeds.number(14))
-    for case, risks in zip(cases, found.compressed, strict=True):
+    for case, after in zip(cases, found.compressed, strict=True):
         exact = linear_channel_risks(30, model.features, 0.7, *case, t)
-        assert_mean(risks.distortion, float(exact.distortion))
-        assert_mean(risks.population_risk_change, float(exact.population_risk_change))
+        assert_mean(after.distortion, float(exact.distortion))
+        assert_mean(after.population_risk_change, float(exact.population_risk_change))
 
 
 UNSCALED = LinearModel(30, 3, 0.7, signal_variance=0.05, covariance=[[1.0, 0.5, 0.0], [0.5, 4.0, 0.3], [0.0, 0.3, 0.5]])
@@ -173,7 +172,7 @@ UNSCALED = LinearModel(30, 3, 0.7, signal_variance=0.05, covariance=[[1.0, 0.5, 
 @pytest.mark.monte_carlo
 def test_features_of_any_covariance_count_by_it() -> None:
     channel = LinearChannel(0.6, 0.02, [1.0, -1.0, 0.5])
-    exact = expected_compressed_risks(UNSCALED, channel)
+    exact = risks(UNSCALED, channel)
     (found,) = simulate(UNSCALED, [channel], 20_000, seed=seeds.number(18)).compressed
     for name in ("distortion", "population_risk_change"):
         assert_mean(getattr(found, name), float(getattr(exact, name)))
@@ -193,9 +192,9 @@ def test_dither_is_one_whatever_law_it_was_made_for(model: LinearModel, source: 
         channel = DitheredUniform(0.8, np.zeros(8), source)
     a = channel.source.variance / (channel.source.variance + 0.64 / 12)
     t = model.weight_energy / 8
-    exact = expected_compressed_risks(model, channel)
+    exact = risks(model, channel)
     expected = linear_channel_risks(30, 8, 0.7, a, a * a * 0.64 / 12, t)
-    for name in FIELDS:
+    for name in VALUES:
         assert_close(getattr(exact, name), getattr(expected, name), FLOAT)
     (found,) = simulate(model, [channel], 20_000, seed=seeds.number(15)).compressed
     assert_mean(found.distortion, float(exact.distortion))
@@ -203,7 +202,7 @@ def test_dither_is_one_whatever_law_it_was_made_for(model: LinearModel, source: 
 
 
 def test_dither_at_rate_zero_drops_everything() -> None:
-    exact = expected_compressed_risks(PRIOR, DitheredUniform.for_model(PRIOR, bits=0))
+    exact = risks(PRIOR, DitheredUniform.for_model(PRIOR, bits_per_weight=0))
     assert_close([exact.excess_risk, exact.normalized_distortion], [8 * 0.05, 1.0], FLOAT)
 
 
@@ -215,4 +214,4 @@ def test_bad_input_is_refused() -> None:
     dither = DitheredUniform.for_model(PRIOR, step=0.8)
     for model in (LinearModel(30, 7), LinearModel(9, 8)):
         with pytest.raises(UnsupportedModelError):
-            expected_compressed_risks(model, dither)
+            risks(model, dither)

@@ -8,13 +8,13 @@ from importlib import import_module
 import numpy as np
 import pytest
 
+from linreg_compress import compressed_risk
 from linreg_compress._validation import FloatArray
-from linreg_compress.compressed_risk.expected import expected_compressed_risks
 from linreg_compress.compressed_risk.formulas import exact_risks
 from linreg_compress.compressed_risk.gaussian_channel import aware_channel_risks, blind_channel_risks
 from linreg_compress.compressed_risk.linear_channel import linear_channel_risks
 from linreg_compress.compressed_risk.per_weight_channel import per_weight_channel_risks
-from linreg_compress.compressed_risk.record import CompressedRisks
+from linreg_compress.compressed_risk.record import VALUES, CompressedRisks
 from linreg_compress.compressed_risk.risks import _FILES, risks
 from linreg_compress.compressed_risk.scalar_quantizer import QuantizedRisks, scalar_quantizer_risks
 from linreg_compress.compressed_risk.water_filling import expected_water_filled_risks
@@ -38,7 +38,6 @@ from linreg_compress.model import LinearModel
 from tests.compare import assert_close, assert_refused
 from tests.tolerances import EXACT, FLOAT
 
-FIELDS = tuple(CompressedRisks.__dataclass_fields__)
 SIZE = (20, 6, 0.7)
 MODEL = LinearModel(*SIZE, signal_variance=0.3, weights=np.arange(6.0))
 ORACLE = LinearModel(*SIZE)
@@ -46,7 +45,7 @@ CODES = (sign_quantizer(source_for(ORACLE)), entropy_constrained(source_for(ORAC
 
 
 def assert_same(found: CompressedRisks, expected: CompressedRisks) -> None:
-    for name in FIELDS:
+    for name in VALUES:
         assert_close(getattr(found, name), getattr(expected, name), FLOAT)
 
 
@@ -74,17 +73,29 @@ def test_it_gives_what_each_formula_gives() -> None:
         assert isinstance(found, QuantizedRisks)
         assert_same(found, scalar_quantizer_risks(ORACLE, code))
     for channel in (Identity(), blind, one, CODES[0]):
-        assert_same(expected_compressed_risks(MODEL, channel), risks(MODEL, channel))
         assert not risks(MODEL, channel).errors
+        assert risks(MODEL, channel).spectra == 0
 
 
 def test_an_average_over_designs_keeps_its_standard_errors() -> None:
     found = risks(MODEL, AwareGaussianChannel.for_model(MODEL, 2.0), spectra=64)
     average = expected_water_filled_risks(*SIZE, 0.3, 2.0, spectra=64)
-    assert_same(found, average.risks)
-    assert found.errors == average.standard_errors
-    assert set(found.errors) == set(FIELDS)
+    assert_same(found, average)
+    assert found.errors == average.errors
+    assert set(found.errors) == set(VALUES)
+    assert found.spectra == average.spectra == 64
     assert 0 < risks(MODEL, AwareGaussianChannel.for_model(MODEL, 2.0)).errors["excess_risk"] < found.errors["excess_risk"]
+
+
+def test_older_names_answer_with_a_warning_that_says_the_new_one() -> None:
+    channel = AwareGaussianChannel.for_model(MODEL, 2.0)
+    with pytest.warns(DeprecationWarning, match="expected_compressed_risks is now risks"):
+        found = compressed_risk.expected_compressed_risks(MODEL, channel)
+    assert_same(found, risks(MODEL, channel))
+    with pytest.warns(DeprecationWarning, match="standard_errors is now errors"):
+        assert found.standard_errors == found.errors
+    with pytest.warns(DeprecationWarning, match="risks is now the record itself"):
+        assert found.risks is found
 
 
 def test_ridge_has_a_whole_record() -> None:
@@ -98,7 +109,7 @@ def test_ridge_has_a_whole_record() -> None:
 
 def test_the_dithered_change_of_one_bit() -> None:
     model = LinearModel(80, 50, signal_variance=0.02)
-    found = risks(model, DitheredUniform.for_model(model, bits=1.0))
+    found = risks(model, DitheredUniform.for_model(model, bits_per_weight=1.0))
     assert abs(found.population_risk_change + 0.257366) < 5e-7  # 200 000 trials: -0.25719 +- 0.00054
 
 
@@ -159,7 +170,7 @@ def test_what_is_no_channel_is_refused() -> None:
 WITHOUT_A_THEOREM = [
     (LinearModel(5, 6), RidgeShrinkage(1.0), "samples >= features and the identity covariance; got 5 samples"),
     (LinearModel(20, 3, covariance=[1.0, 2.0, 3.0]), RidgeShrinkage(1.0), "the identity covariance"),
-    (LinearModel(7, 6), LinearChannel(0.5), "a linear channel needs samples >= features + 2"),
+    (LinearModel(7, 6), LinearChannel(0.5), "a linear channel needs weights of finite variance, samples >= features + 2"),
     (LinearModel(20, 6), LinearChannel(0.5, center=np.zeros(5)), "built for 5 weights, the model has 6"),
     (LinearModel(20, 6), DitheredUniform(0.5, np.zeros(5), source_for(ORACLE)), "built for 5 weights, the model has 6"),
 ]

@@ -307,6 +307,6 @@ def test_what_has_no_formula_is_refused(model: LinearModel, message: str) -> Non
 
 def test_levels_without_limit_need_a_finite_variance() -> None:
     call = lambda: scalar_quantizer_risks(LinearModel(6, 5), UniformQuantizer(1.0))  # noqa: E731
-    assert_refused(call, "levels without limit", "got 6 and 5", error=UnsupportedModelError)
+    assert_refused(call, "levels without limit", "got 6 samples and 5 features", error=UnsupportedModelError)
     tiny = lambda: scalar_quantizer_entropy(LinearModel(9, 5, 1e40), UniformQuantizer(1e-290))  # noqa: E731
     assert_refused(tiny, "the step must be at least 1e-300 times sigma", error=UnsupportedModelError)

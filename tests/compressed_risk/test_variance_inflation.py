@@ -7,11 +7,11 @@ from hypothesis import strategies as st
 
 from linreg_compress._validation import FloatArray
 from linreg_compress.compressed_risk.criterion import compression_criterion
-from linreg_compress.compressed_risk.expected import expected_compressed_risks
 from linreg_compress.compressed_risk.gaussian_channel import blind_channel_risks
 from linreg_compress.compressed_risk.linear_channel import linear_channel_risks
 from linreg_compress.compressed_risk.per_weight_channel import per_weight_channel_risks
-from linreg_compress.compressed_risk.record import CompressedRisks
+from linreg_compress.compressed_risk.record import VALUES, CompressedRisks
+from linreg_compress.compressed_risk.risks import risks
 from linreg_compress.compressed_risk.variance_inflation import variance_inflation
 from linreg_compress.compression.gaussian_channel import BlindGaussianChannel
 from linreg_compress.compression.per_weight_channel import PerWeightGaussianChannel
@@ -23,7 +23,6 @@ from tests.compare import assert_close, assert_equals_reference, assert_mean, as
 from tests.references import mp, split
 from tests.tolerances import EXACT, FLOAT
 
-FIELDS = tuple(CompressedRisks.__dataclass_fields__)
 KAPPAS = (1.0, 1 + 2.0**-30, 1.5, 2.0, 5.0, 1e6)
 POINTS = [
     (n, d, s2, rate, t, kappa)
@@ -51,7 +50,7 @@ def autoregressive(d: int, rho: float) -> FloatArray:
 
 
 def test_every_field_equals_40_digits() -> None:
-    exact: dict[str, list[object]] = {name: [] for name in FIELDS}
+    exact: dict[str, list[object]] = {name: [] for name in VALUES}
     size = []
     for n, d, s2, rate, signal, inflation in POINTS:
         delta, keep = split(rate, d)
@@ -63,13 +62,13 @@ def test_every_field_equals_40_digits() -> None:
         empirical = noise * (n - d) / n + distortion
         gap = d * keep * ((1 + delta) * noise / n + keep * v)
         values = (empirical, noise + excess, gap, excess, distortion, d * delta * (t - v + keep * v * (kappa - 1)), delta)
-        for name, value in zip(FIELDS, values, strict=True):
+        for name, value in zip(VALUES, values, strict=True):
             exact[name].append(value)
         assert abs(noise + excess - empirical - gap) < mp.mpf(10) ** -25 * (noise + excess)
         size.append(d * delta * (t + v + keep * v * (kappa - 1)))
     n, d, s2, rate, t, kappa = np.array(POINTS).T
     found = blind_channel_risks(n, d, s2, rate, signal_variance=t, variance_inflation=kappa)
-    for name in FIELDS:
+    for name in VALUES:
         condition = size if name == "population_risk_change" else None
         assert assert_equals_reference(getattr(found, name), exact[name], condition=condition) == len(POINTS)
 
@@ -78,7 +77,7 @@ def test_no_correlation_is_the_criterion_to_the_last_bit() -> None:
     n, d, s2, rate, t, _ = np.array(POINTS).T
     plain = blind_channel_risks(n, d, s2, rate, signal_variance=t)
     same = blind_channel_risks(n, d, s2, rate, signal_variance=t, variance_inflation=1.0)
-    for name in FIELDS:
+    for name in VALUES:
         assert_close(getattr(same, name), getattr(plain, name), EXACT)
 
 
@@ -119,7 +118,7 @@ def test_units_do_not_matter(scale: float) -> None:
             12, 8, 1.3 * unit, [0.1, 4.0, 20.0], signal_variance=0.4 * unit, variance_inflation=[1.0, 2.5, 40.0]
         )
 
-    for name in FIELDS:
+    for name in VALUES:
         unit_of_field = 1.0 if name == "normalized_distortion" else scale
         assert_close(getattr(risks(scale), name) / unit_of_field, getattr(risks(1.0), name), FLOAT)
     one, other = (compression_criterion(12, 8, 1.3 * unit, 0.1 * unit, variance_inflation=1.4) for unit in (1.0, scale))
@@ -183,16 +182,16 @@ def test_raw_data_agree_with_the_formula_of_kappa(name: str) -> None:
     rates = (1.0, 8.0)
     channels = [PerWeightGaussianChannel.for_model(model, rate) for rate in rates]
     found = simulate(model, channels, 20_000, seed=seeds.number(13))
-    for rate, channel, risks in zip(rates, channels, found.compressed, strict=True):
+    for rate, channel, after in zip(rates, channels, found.compressed, strict=True):
         exact = blind_channel_risks(30, 8, 0.9, rate, signal_variance=0.02, variance_inflation=kappa)
         other = per_weight_channel_risks(model, channel)  # from the covariance itself
-        for field in FIELDS:
+        for field in VALUES:
             assert_close(getattr(other, field), getattr(exact, field), 1e-11)
         criterion = compression_criterion(30, 8, 0.9, 0.02, variance_inflation=kappa)
         change = criterion.population_risk_change(channel.normalized_distortion)
         assert_close(change, exact.population_risk_change, 1e-11)
-        assert_mean(risks.population_risk_change, float(exact.population_risk_change))
-        assert_mean(risks.distortion, float(exact.distortion))
+        assert_mean(after.population_risk_change, float(exact.population_risk_change))
+        assert_mean(after.distortion, float(exact.distortion))
 
 
 UNSCALED = LinearModel(
@@ -205,7 +204,7 @@ UNSCALED = LinearModel(
 @pytest.mark.parametrize("center", [None, np.zeros(4)])
 def test_any_covariance_and_any_centre(sampler: str, center: FloatArray | None) -> None:
     channel = PerWeightGaussianChannel.for_model(UNSCALED, 3.0, center)
-    exact = expected_compressed_risks(UNSCALED, channel)
+    exact = risks(UNSCALED, channel)
     (found,) = simulate(UNSCALED, [channel], 10_000, sampler=sampler, seed=seeds.number(16)).compressed
     for name in ("distortion", "population_risk_change"):
         assert_mean(getattr(found, name), float(getattr(exact, name)))
@@ -214,13 +213,13 @@ def test_any_covariance_and_any_centre(sampler: str, center: FloatArray | None) 
 
 def test_on_uncorrelated_features_it_is_the_blind_gaussian_channel() -> None:
     model = LinearModel(26, 4, 0.5, signal_variance=0.3, weights=[0.2, -0.1, 0.1, 0.3])
-    blind = expected_compressed_risks(model, BlindGaussianChannel.for_model(model, 3.0, np.zeros(4)))
+    blind = risks(model, BlindGaussianChannel.for_model(model, 3.0, np.zeros(4)))
     channel = PerWeightGaussianChannel.for_model(model, 3.0, np.zeros(4))
-    for name in FIELDS:
-        assert_close(getattr(expected_compressed_risks(model, channel), name), getattr(blind, name), FLOAT)
+    for name in VALUES:
+        assert_close(getattr(risks(model, channel), name), getattr(blind, name), FLOAT)
     delta = channel.normalized_distortion
     linear = linear_channel_risks(26, 4, 0.5, 1 - delta, delta * (1 - delta) * channel.source_variances[0], 0.3 + 0.15 / 4)
-    for name in FIELDS:
+    for name in VALUES:
         assert_close(getattr(linear, name), getattr(blind, name), 1e-11)
 
 

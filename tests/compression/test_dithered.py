@@ -22,7 +22,7 @@ from linreg_compress.compression.scalar.sources import (
     source_for,
     squared_error,
 )
-from linreg_compress.errors import UnsupportedModelError
+from linreg_compress.errors import LinregCompressError, UnsupportedModelError
 from linreg_compress.model import LinearModel
 from linreg_compress.monte_carlo.simulate import simulate
 from tests import seeds
@@ -90,7 +90,7 @@ def test_never_more_than_0_2546_bit_above_the_gaussian_rate_distortion_function(
 def test_against_the_best_code_of_t_weights_the_gap_is_larger() -> None:
     """The 0.2546 bit is against the Gaussian formula: a scalar code of 3-degree t weights is nearer to their own limit."""
     model = LinearModel(3, 1)
-    dithered, source = DitheredUniform.for_model(model, bits=1.0), source_for(model)
+    dithered, source = DitheredUniform.for_model(model, bits_per_weight=1.0), source_for(model)
     better = entropy_constrained(source, 0.6810)
     assert squared_error(source, better) < dithered.normalized_distortion * source.variance
     assert GAP < 1.0 - 0.6810
@@ -99,7 +99,7 @@ def test_against_the_best_code_of_t_weights_the_gap_is_larger() -> None:
 
 def test_under_a_prior_the_rate_is_that_of_a_normal_law() -> None:
     """The weights are a normal mixture: their own I(W; W + N) is another number, on either side of the rate stated."""
-    few = DitheredUniform.for_model(LinearModel(5, 2, signal_variance=0.25), bits=2.0)
+    few = DitheredUniform.for_model(LinearModel(5, 2, signal_variance=0.25), bits_per_weight=2.0)
     assert_close(few.rate_nats / 2, dithered_rate_nats(NormalSource(0.0, 0.75), few.step), FLOAT)
     assert abs(_mixture_rate(5 - 2 + 1, 0.25, few.step) - 1.359833) < 1e-6  # by another program
     assert _mixture_rate(5 - 2 + 1, 0.25, few.step) < few.rate_nats / 2
@@ -135,7 +135,7 @@ def test_rate_falls_with_the_step(source: SymmetricSource) -> None:
 @pytest.mark.parametrize("model", MODELS)
 @pytest.mark.parametrize("bits", [1e-4, 0.5, 2.0, 8.0, 25.0])
 def test_step_for_a_rate(model: LinearModel, bits: float) -> None:
-    channel = DitheredUniform.for_model(model, bits=bits)
+    channel = DitheredUniform.for_model(model, bits_per_weight=bits)
     assert_close(channel.rate_nats, model.features * bits * np.log(2), 1e-9)
     again = DitheredUniform.for_model(model, step=channel.step)
     assert again.rate_nats == channel.rate_nats
@@ -160,7 +160,7 @@ def test_error_is_uniform_and_independent_of_the_weights() -> None:
 @pytest.mark.parametrize("bits", [0.5, 2.0])
 def test_risks_are_those_of_the_gaussian_channel_of_the_same_distortion(model: LinearModel, bits: float) -> None:
     """Mean risks need the first two moments of the channel alone, and those agree."""
-    channel = DitheredUniform.for_model(model, bits=bits)
+    channel = DitheredUniform.for_model(model, bits_per_weight=bits)
     rate = -model.features / 2 * np.log(channel.normalized_distortion)
     exact = blind_channel_risks(
         model.samples, model.features, model.noise_variance, rate, signal_variance=model.signal_variance
@@ -175,7 +175,7 @@ def test_risks_are_those_of_the_gaussian_channel_of_the_same_distortion(model: L
 
 def test_first_two_moments_are_those_of_the_gaussian_channel() -> None:
     """Exactly: ``E = a w`` and variance ``a^2 H^2 / 12 = delta (1 - delta) V``, whatever w is."""
-    channel = DitheredUniform.for_model(LinearModel(80, 50), bits=1.3)
+    channel = DitheredUniform.for_model(LinearModel(80, 50), bits_per_weight=1.3)
     a, delta = channel.kept_fraction, channel.normalized_distortion
     assert_close(a**2 * channel.step**2 / 12, delta * (1 - delta) * channel.source.variance, FLOAT)
     dither = (np.arange(100_000) + 0.5) / 100_000 - 0.5  # the average over the dither by the midpoint rule
@@ -188,12 +188,12 @@ def test_first_two_moments_are_those_of_the_gaussian_channel() -> None:
 def test_ends() -> None:
     model = LinearModel(30, 10, weights=np.full(10, 0.4))
     weights = seeds.generator(0).standard_normal((3, 10))
-    nothing = DitheredUniform.for_model(model, bits=0)
+    nothing = DitheredUniform.for_model(model, bits_per_weight=0)
     found = nothing.compress(weights, rng=seeds.generator(1))
     assert (found.weights == 0.4).all()
     assert found.rate_nats == nothing.rate_nats == 0.0
     assert (nothing.normalized_distortion, nothing.kept_fraction) == (1.0, 0.0)
-    everything = DitheredUniform.for_model(model, bits=30)
+    everything = DitheredUniform.for_model(model, bits_per_weight=30)
     assert np.abs(everything.compress(weights, rng=seeds.generator(1)).weights - weights).max() < 1e-8
 
 
@@ -206,13 +206,22 @@ def test_another_center_widens_the_source() -> None:
 
 
 BAD: list[tuple[Callable[[], object], str]] = [
-    (lambda: DitheredUniform.for_model(LinearModel(9, 2)), "step or bits must be given, and not both"),
-    (lambda: DitheredUniform.for_model(LinearModel(9, 2), step=1.0, bits=1.0), "step or bits must be given, and not both"),
-    (lambda: DitheredUniform.for_model(LinearModel(9, 2), step=0.0), "step must be positive; got 0.0"),
-    (lambda: DitheredUniform.for_model(LinearModel(9, 2), bits=-1.0), "bits must be zero or positive; got -1.0"),
-    (lambda: DitheredUniform.for_model(LinearModel(9, 2), bits=31.0), "bits must be at most 30; got 31.0"),
+    (lambda: DitheredUniform.for_model(LinearModel(9, 2)), "missing: use bits_per_weight=, rate_nats= or step="),
     (
-        lambda: DitheredUniform.for_model(LinearModel(9, 2), bits=1.0, center=[0.0]),
+        lambda: DitheredUniform.for_model(LinearModel(9, 2), step=1.0, bits_per_weight=1.0),
+        "use either step= or a rate, bits_per_weight= or rate_nats=, not both",
+    ),
+    (lambda: DitheredUniform.for_model(LinearModel(9, 2), step=0.0), "step must be positive; got 0.0"),
+    (
+        lambda: DitheredUniform.for_model(LinearModel(9, 2), bits_per_weight=-1.0),
+        "bits_per_weight must be zero or positive; got -1.0",
+    ),
+    (
+        lambda: DitheredUniform.for_model(LinearModel(9, 2), bits_per_weight=31.0),
+        "bits_per_weight must be at most 30; got 31.0",
+    ),
+    (
+        lambda: DitheredUniform.for_model(LinearModel(9, 2), bits_per_weight=1.0, center=[0.0]),
         "center must hold one number a feature, 2",
     ),
     (lambda: dithered_rate_nats(NormalSource(), -1.0), "step must be positive; got -1.0"),
@@ -221,8 +230,15 @@ BAD: list[tuple[Callable[[], object], str]] = [
 
 @pytest.mark.parametrize(("call", "message"), BAD)
 def test_bad_input_is_refused(call: Callable[[], object], message: str) -> None:
-    assert_refused(call, message)
+    assert_refused(call, message, error=LinregCompressError)
+
+
+def test_the_older_name_of_the_rate_answers_with_a_warning() -> None:
+    model = LinearModel(9, 2)
+    with pytest.warns(DeprecationWarning, match="bits= is now bits_per_weight="):
+        old = DitheredUniform.for_model(model, bits=1.5)
+    assert old.step == DitheredUniform.for_model(model, bits_per_weight=1.5).step
 
 
 def test_weights_of_infinite_variance_are_refused() -> None:
-    assert_refused(lambda: DitheredUniform.for_model(LinearModel(6, 5), bits=1.0), error=UnsupportedModelError)
+    assert_refused(lambda: DitheredUniform.for_model(LinearModel(6, 5), bits_per_weight=1.0), error=UnsupportedModelError)

@@ -5,6 +5,7 @@ import pytest
 
 from linreg_compress.compression.ridge_shrinkage import RidgeShrinkage
 from linreg_compress.least_squares.fit import fit
+from linreg_compress.model import LinearModel
 from tests.compare import assert_close, assert_refused
 
 RNG = np.random.default_rng
@@ -44,3 +45,12 @@ def test_an_illegal_penalty_is_refused(penalty: float, message: str) -> None:
 
 def test_the_gram_matrix_is_asked_for() -> None:
     assert_refused(lambda: RidgeShrinkage(1.0).compress(np.ones(2), rng=RNG(0)), "gram is needed by ridge", "Pass X^T X.")
+
+
+def test_the_best_penalty_is_read_off_the_model() -> None:
+    assert_close(RidgeShrinkage.for_model(LinearModel(9, 3, 0.7, signal_variance=0.2)).penalty, 3.5, 1e-15)
+    assert_close(RidgeShrinkage.for_model(LinearModel(9, 2, 0.7, weights=[0.6, -0.8])).penalty, 1.4, 1e-15)
+    assert RidgeShrinkage.for_model(LinearModel(9, 3), 2.0).penalty == 2.0
+    assert_refused(
+        lambda: RidgeShrinkage.for_model(LinearModel(9, 3)), "signal_variance must be positive", "Give a penalty."
+    )

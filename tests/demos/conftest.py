@@ -16,8 +16,8 @@ SERIOUS = ("serious", "critical")
 PARTS = (  # of every lesson, in the order in which a student meets them
     "Question",
     "Prediction",
-    "Formulas",
     "Picture",
+    "Why",
     "Simulation",
     "Theory against simulation",
     "Takeaway",

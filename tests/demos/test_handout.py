@@ -2,16 +2,20 @@
 
 import re
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from linreg_compress.demos import browser as printer
 from linreg_compress.demos import handout as module
 from linreg_compress.demos.handout import handout_blocks, handout_markdown, write_handout
 from linreg_compress.demos.lesson import Lesson
+from linreg_compress.demos.page import lesson_page
+from linreg_compress.demos.page_data import default_place, page_data
 from linreg_compress.demos.registry import LESSONS, find_lesson
 from linreg_compress.demos.table import simulated_text, theory_text
-from linreg_compress.errors import InvalidInputError
-from tests.demos.conftest import PARTS
+from linreg_compress.errors import InvalidInputError, LinregCompressError
+from tests.demos.conftest import PARTS, find_chromium, opened
 
 
 @pytest.mark.parametrize("lesson", LESSONS.values(), ids=list(LESSONS))
@@ -20,7 +24,8 @@ def test_markdown_has_every_part_in_order(lesson: Lesson) -> None:
     text = handout_markdown(handout_blocks(lesson, found), "picture.png")
     assert text.startswith(f"# {lesson.title}\n")
     assert re.findall(r"^## (.*)$", text, re.MULTILINE) == [*PARTS, "Answers"]
-    assert text.count("$$") == 2 * len(lesson.formulas)
+    assert text.count("```math\n") == len(lesson.formulas)
+    assert "$$" not in text
     assert "](picture.png)" in text
     for number in lesson.numbers(lesson.defaults):
         assert theory_text(number) in text
@@ -32,7 +37,7 @@ def test_markdown_has_every_part_in_order(lesson: Lesson) -> None:
         assert told in answers
         assert told not in questions
     assert lesson.prediction.turns_out() in answers
-    choices = [*lesson.prediction.choices, *lesson.exercises[1].choices]
+    choices = [*lesson.prediction.choices, *(choice for exercise in lesson.exercises for choice in exercise.choices)]
     assert re.findall(r"^- \[ \] (.*)$", text, re.MULTILINE) == choices
 
 
@@ -43,14 +48,67 @@ def test_markdown_comes_with_its_picture(tmp_path: Path) -> None:
     assert sorted(path.name for path in (tmp_path / "new").iterdir()) == ["lesson.md", "lesson.png"]
 
 
-def test_pdf_is_a_few_pages_and_the_same_each_time(tmp_path: Path) -> None:
-    lesson = find_lesson("quantizers")
+# One style sheet prints every lesson: the fullest one each time, the others where slow tests run.
+PRINTED = [pytest.param(name, marks=() if name == "when-it-helps" else pytest.mark.slow) for name in LESSONS]
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("name", PRINTED)
+def test_pdf_is_one_sheet_with_a_title(name: str, tmp_path: Path) -> None:
+    find_chromium()
+    lesson = find_lesson(name)
     (path,) = write_handout(lesson, tmp_path / "lesson.pdf", trials=4)
     content = path.read_bytes()
     assert content.startswith(b"%PDF")
-    assert 3 <= len(re.findall(rb"/Type /Page\b", content)) <= 5
-    write_handout(lesson, path, trials=4)
-    assert path.read_bytes() == content
+    assert len(re.findall(rb"/Type\s*/Page\b", content)) == 2
+    title = f"{lesson.title} – linreg_compress"
+    assert title.encode("utf-16-be").hex().upper().encode() in content
+    assert b"20200101000000" in content  # no time of its own
+
+
+@pytest.mark.browser
+@pytest.mark.slow
+def test_two_prints_are_the_same(tmp_path: Path) -> None:
+    find_chromium()
+    first, second = (write_handout(find_lesson("clustering"), tmp_path / f"{k}.pdf", trials=4)[0] for k in (1, 2))
+    assert first.read_bytes() == second.read_bytes()
+
+
+@pytest.mark.browser
+def test_answers_are_on_the_back_also_of_a_page_on_which_nobody_guessed(browser: Any, tmp_path: Path) -> None:
+    lesson = find_lesson("oracle-codebook")
+    data = page_data(lesson, trials=4, only={default_place(lesson)})
+    path = tmp_path / "page.html"
+    path.write_text(lesson_page(lesson, data, trials=4), encoding="utf-8")
+    page = opened(browser).page
+    page.goto(path.as_uri())
+    assert len(re.findall(rb"/Type\s*/Page\b", page.pdf(prefer_css_page_size=True))) == 2
+    assert not page.locator("#picture").is_visible()  # as before
+    page.emulate_media(media="print")
+    tops = {
+        name: page.locator(f"#{name}").evaluate("(part) => part.getBoundingClientRect().top")
+        for name in ("question", "prediction", "why", "exercises", "answers", "takeaway")
+    }
+    assert sorted(tops, key=lambda name: tops[name]) == list(tops)
+    assert page.locator("#answers").evaluate("(part) => getComputedStyle(part).breakBefore") == "page"
+    assert not page.locator("#commit").is_visible()
+    page.close()
+
+
+def test_without_a_browser_the_way_out_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(printer, "find_browser", lambda: None)
+    with pytest.raises(LinregCompressError, match=r"Write FILE\.md"):
+        write_handout(find_lesson("bounds"), tmp_path / "lesson.pdf", trials=4)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_browser_that_fails_is_named(tmp_path: Path) -> None:
+    page = tmp_path / "page.html"
+    page.write_text("")
+    with pytest.raises(LinregCompressError, match="false could not print: it said nothing"):
+        printer.printed(page, "false")
+    with pytest.raises(LinregCompressError, match="could not print"):
+        printer.printed(page, str(tmp_path / "none"))
 
 
 @pytest.mark.parametrize("name", ["lesson.txt", "lesson", "file/lesson.md", "folder.pdf"])
@@ -66,22 +124,3 @@ def test_nothing_is_computed_for_a_file_that_cannot_be_written(
     with pytest.raises(InvalidInputError, match=r"^--handout must"):
         write_handout(find_lesson("bounds"), tmp_path / name, option="--handout")
     assert sorted(path.name for path in tmp_path.iterdir()) == ["file", "folder.pdf"]
-
-
-def test_lines_are_as_wide_as_the_page_allows() -> None:
-    from linreg_compress.demos.paper import wrapped
-
-    text = " ".join(["word", "another", "i"] * 40)
-    lines = wrapped(text, 3.0, 9.5)
-    assert " ".join(lines) == text
-    assert 5 < len(lines) < len(wrapped(text, 2.0, 9.5))
-    assert wrapped("incomprehensibilities", 0.5, 9.5) == ["incomprehensibilities"]
-
-
-def test_every_formula_is_one_that_matplotlib_sets() -> None:
-    from linreg_compress.demos.paper import _formula
-
-    for lesson in LESSONS.values():
-        for formula in lesson.formulas:
-            _, height = _formula(formula.latex)
-            assert 0.1 < height < 1.0

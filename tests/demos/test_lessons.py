@@ -10,12 +10,14 @@ import pytest
 
 import linreg_compress as lc
 from linreg_compress.demos import registry
-from linreg_compress.demos.lesson import Lesson, Number
+from linreg_compress.demos.lesson import Formula, Lesson, Number
 from linreg_compress.demos.registry import LESSONS, find_lesson
+from linreg_compress.demos.symbols import EVERYWHERE, meanings
 from linreg_compress.demos.table import simulated_text, theory_text, verdict_text
 from linreg_compress.demos.words import counted, shown
 from linreg_compress.derivations.registry import DERIVATIONS
 from linreg_compress.errors import InvalidInputError
+from linreg_compress.gallery.registry import FIGURES
 from linreg_compress.monte_carlo.estimate import Estimate
 
 ALL = pytest.mark.parametrize("lesson", LESSONS.values(), ids=list(LESSONS))
@@ -33,7 +35,7 @@ ANSWERS = {  # by hand
     "overfitting": (79 / 39, "stays the same"),
     "rate-distortion": (math.log2(0.5 / 0.001) / 2, "2 and 2"),
     "oracle-codebook": (0.5 * 60 / 19, "rises"),
-    "when-it-helps": (51 + 1 / 0.02, "0 bits a weight: send the centre alone"),
+    "when-it-helps": (51 + 1 / 0.02, "0 bits a weight: send the centre alone", 0.5 / 29),
     "bounds": (2 * 1.5 * math.sqrt(0.1), "71 percent"),
     "quantizers": (2 - math.log2(1 / 0.117482) / 2, "by about a quarter of a bit"),
     "clustering": (1 + 100 / 2, "fewer of them"),
@@ -72,9 +74,10 @@ def test_every_part_is_there(lesson: Lesson) -> None:
     assert {formula.derivation for formula in lesson.formulas} <= set(DERIVATIONS)
     assert all(formula.words.endswith((".", ".)")) for formula in lesson.formulas)
     assert len(lesson.try_this) == 3
-    assert len(lesson.takeaway) == len(lesson.exercises) == 2
+    assert len(lesson.takeaway) == 2
     assert all(re.fullmatch(r"[^.]+(\.\d[^.]*)*\.", sentence) for sentence in lesson.takeaway)  # one sentence each
-    assert [bool(exercise.choices) for exercise in lesson.exercises] == [False, True]
+    assert [bool(exercise.choices) for exercise in lesson.exercises[:2]] == [False, True]
+    assert lesson.summary.endswith(".")
 
 
 @ALL
@@ -96,15 +99,79 @@ def test_the_library_finds_the_right_guess(lesson: Lesson) -> None:
 
 @ALL
 def test_answers_are_right(lesson: Lesson) -> None:
-    number, choice = lesson.exercises
-    value, words = ANSWERS[lesson.name]
-    assert number.answer() == pytest.approx(value, rel=1e-4)
-    assert number.is_right(value)
-    assert not number.is_right(value + 2 * number.tolerance)
-    assert 0 < number.tolerance < 0.1 * abs(value)
-    assert choice.answer_text() == words
-    assert [choice.is_right(place) for place in range(len(choice.choices))].count(True) == 1
-    assert all("{" not in each.confirmation() for each in lesson.exercises)
+    for exercise, known in zip(lesson.exercises, ANSWERS[lesson.name], strict=True):
+        assert "{" not in exercise.confirmation()
+        if exercise.choices:
+            assert exercise.answer_text() == known
+            assert [exercise.is_right(place) for place in range(len(exercise.choices))].count(True) == 1
+            continue
+        value = float(known)
+        assert exercise.answer() == pytest.approx(value, rel=1e-4)
+        assert exercise.is_right(value)
+        assert not exercise.is_right(value + 2 * exercise.tolerance)
+        assert 0 < exercise.tolerance < 0.1 * abs(value)
+
+
+@ALL
+def test_no_choice_gives_itself_away_by_its_length(lesson: Lesson) -> None:
+    asked = [(lesson.prediction.choices, lesson.prediction.right())]
+    asked += [(each.choices, int(each.answer())) for each in lesson.exercises if each.choices]
+    for choices, right in asked:
+        assert len(choices[right]) <= max(len(choice) for place, choice in enumerate(choices) if place != right), choices
+
+
+@ALL
+def test_every_symbol_of_a_formula_is_explained(lesson: Lesson) -> None:
+    for formula in lesson.formulas:
+        found, left = meanings(formula)
+        assert found
+        assert left == "", formula.latex
+
+
+def test_a_symbol_without_a_meaning_is_noticed() -> None:
+    found, left = meanings(Formula(r"\frac{x\, \beta}{\sigma^2 d} \leq e^{-Q}", "", "", (("x", "a number"),)))
+    assert found == [
+        ("x", "a number"),
+        (r"\sigma^2", dict(EVERYWHERE)[r"\sigma^2"]),
+        ("d", "number of weights"),
+        ("e", dict(EVERYWHERE)["e"]),
+    ]
+    assert left == r"\betaQ"
+
+
+@ALL
+def test_guesses_are_marked_within_the_default_picture(lesson: Lesson) -> None:
+    places = lesson.prediction.places()
+    assert len(places) == len(lesson.prediction.choices)
+    panels = lesson.curves(lesson.defaults).panels
+    for guess in (each for marks in places for each in marks):
+        panel = panels[guess.panel]
+        for x, y in (guess.at, guess.to or guess.at):
+            assert panel.x.ends[0] <= x <= panel.x.ends[1]
+            assert panel.y.ends[0] <= y <= panel.y.ends[1]
+
+
+def test_the_right_guess_lies_on_its_curve() -> None:
+    """Those that are numbers: over-fitting, a third bit and the sub-Gaussian bound."""
+    for name, x, y, near in (
+        ("overfitting", 50.0, float(lc.least_squares_risks(80, 50).population_risk), 1e-3),
+        ("rate-distortion", 3.0, 50 / 80 / 4**3, 1e-9),
+        ("bounds", 1.0, 8.7137, 0.2),
+    ):
+        prediction = find_lesson(name).prediction
+        (guess,) = prediction.places()[prediction.right()]
+        assert guess.at == pytest.approx((x, y), rel=near)
+
+
+@ALL
+def test_a_teacher_finds_a_figure_and_questions(lesson: Lesson) -> None:
+    if lesson.teaching is None:
+        return
+    assert lesson.teaching.figure in FIGURES
+    assert len(lesson.teaching.mistakes) >= 2
+    assert all(question.endswith((".", "?")) for question in lesson.teaching.ask)
+    wrong = [choice for place, choice in enumerate(lesson.prediction.choices) if place != lesson.prediction.right()]
+    assert all(any(choice.startswith(said) for choice in wrong) for said, _ in lesson.teaching.mistakes)
 
 
 @ALL

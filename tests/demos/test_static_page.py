@@ -13,7 +13,9 @@ import pytest
 
 from linreg_compress.demos import page_data as page_data_module
 from linreg_compress.demos import static_page as module
+from linreg_compress.demos.document import policy
 from linreg_compress.demos.lesson import Lesson
+from linreg_compress.demos.page import SCRIPTS
 from linreg_compress.demos.picture import Axis, Curve, Panel
 from linreg_compress.demos.registry import LESSONS, find_lesson
 from linreg_compress.demos.static_page import static_page, write_static
@@ -24,7 +26,7 @@ from tests.demos.conftest import PARTS, opened
 ALL = pytest.mark.parametrize("name", LESSONS)
 TRIALS = {"clustering": 4}  # of each simulation; a clustering takes milliseconds
 FEW = 20
-LARGEST_BYTES = 1_500_000
+LARGEST_BYTES = 600_000
 
 
 @pytest.fixture(scope="session")
@@ -56,21 +58,25 @@ def test_a_page_is_one_small_file_that_asks_for_nothing(name: str, page_of: Call
     assert places <= {"http://www.w3.org/2000/svg", "http://www.w3.org/1998/Math/MathML"}  # names, not places
     assert not re.search(r"<(link|img|iframe|object|embed|audio|video)\b(?! rel=\"icon\" href=\"data:,\")", text)
     assert not re.search(r"\bsrc=|@import|url\((?!#)", text.replace('"url(#"', ""))
-    (policy,) = re.findall(r'http-equiv="Content-Security-Policy" content="([^"]*)"', text)
-    assert policy.startswith("default-src 'none';")
-    assert "unsafe" not in policy
+    (allowed,) = re.findall(r'http-equiv="Content-Security-Policy" content="([^"]*)"', text)
+    assert allowed == policy(SCRIPTS)
+    assert allowed.startswith("default-src 'none';")
+    assert "unsafe" not in allowed
+    assert "connect" not in allowed
     for tag in ("script", "style"):
         (content,) = re.findall(rf"<{tag}>(.*?)</{tag}>", text, re.DOTALL)
-        assert base64.b64encode(hashlib.sha256(content.encode()).digest()).decode() in policy
+        assert base64.b64encode(hashlib.sha256(content.encode()).digest()).decode() in allowed
 
 
 @ALL
 def test_the_parts_come_in_their_order(name: str, page_of: Callable[[str], Path]) -> None:
     text = page_of(name).read_text(encoding="utf-8")
-    assert tuple(re.findall(r"<h2[^>]*>(.*?)</h2>", text)) == (*PARTS, "Proofs")
+    assert tuple(re.findall(r"<h2[^>]*>(.*?)</h2>", text)) == (*PARTS, "Answers")
     for derivation in {formula.derivation for formula in find_lesson(name).formulas}:
-        assert text.count(f'<details id="proof-{derivation}">') == 1
-        assert f'href="#proof-{derivation}"' in text
+        assert text.count(f'<details class="proof" id="proof-{derivation}">') == 1
+    lesson = find_lesson(name)
+    assert text.count('<dl class="symbols">') == len(lesson.formulas) + 1  # and once for paper
+    assert (lesson.live is not None) is ('id="watch"' in text)
 
 
 @ALL
@@ -83,14 +89,14 @@ def test_the_grid_holds_what_the_library_says(name: str, page_of: Callable[[str]
         settings, held = everywhere[place], data["positions"][place]
         picture = lesson.curves(settings)
         assert held["text"] == picture.description
-        numbers = [(pool[key][0], theory) for key, theory in held["numbers"]]
+        numbers = [(pool[key][0], theory) for key, theory, _ in held["numbers"]]
         assert numbers == [(number.name, theory_text(number)) for number in lesson.numbers(settings)]
         for panel, (_, curves) in zip(picture.panels, held["panels"], strict=True):
             for curve, (key, *here) in zip(panel.curves, curves, strict=True):
                 shape = pool[key]
-                np.testing.assert_allclose(pool[shape["x"]], curve.x, rtol=1e-6, atol=1e-12)
-                np.testing.assert_allclose(pool[shape["y"]], curve.y, rtol=1e-6, atol=1e-12)
-                np.testing.assert_allclose(here, curve.here or [], rtol=1e-6, atol=1e-12)
+                np.testing.assert_allclose(pool[shape["x"]], curve.x, rtol=5e-6, atol=1e-12)
+                np.testing.assert_allclose(pool[shape["y"]], curve.y, rtol=5e-6, atol=1e-12)
+                np.testing.assert_allclose(here, curve.here or [], rtol=5e-6, atol=1e-12)
                 compared += np.size(curve.y)
     assert compared > 100
 
@@ -151,8 +157,8 @@ STATE = """() => {
     description: text("#description")[0],
     now: keyed("dd[data-number]", "number"),
     theory: keyed("td[data-theory]", "theory"),
-    sliders: [...document.querySelectorAll("#rates input")].map((each) => each.getAttribute("aria-valuetext")),
-    outputs: text("#rates output"),
+    sliders: [...document.querySelectorAll("#controls input")].map((each) => each.getAttribute("aria-valuetext")),
+    outputs: text("#controls output"),
     panels: [...document.querySelectorAll(".panel")].map((panel) => ({
       frame: panel.querySelector("path.frame").getAttribute("d"),
       curves: [...panel.querySelectorAll("path.curve")].map((path) => path.getAttribute("d")),
@@ -208,11 +214,29 @@ def check_settings(page: Any, lesson: Lesson, settings: dict[str, float]) -> Non
     assert sum(map(check_panel, state["panels"], picture.panels)) > 5
 
 
+# One script draws every lesson: two are gone through each time, the others where slow tests run.
+OFTEN = {"oracle-codebook", "quantizers"}
+WALKS = pytest.mark.parametrize(
+    "name", [pytest.param(name, marks=() if name in OFTEN else pytest.mark.slow) for name in LESSONS]
+)
+SEEN = """() => {
+  const seen = (element) => { const box = element.getBoundingClientRect(); return [box.top, box.bottom, box.height]; };
+  return [...document.querySelectorAll("#controls, #picture svg")].map(seen);
+}"""
+
+
+def assert_all_in_sight(page: Any, height: int) -> None:
+    """Sliders and every panel are within the window, without scrolling."""
+    boxes = page.evaluate(SEEN)
+    assert len(boxes) >= 2
+    assert all(top >= -1 and bottom <= height + 1 and tall > 30 for top, bottom, tall in boxes), boxes
+
+
 @pytest.mark.browser
-@ALL
+@WALKS
 def test_a_student_goes_through(name: str, page_of: Callable[[str], Path], browser: Any) -> None:
     lesson = find_lesson(name)
-    seen = opened(browser, viewport={"width": 1100, "height": 800})
+    seen = opened(browser, viewport={"width": 1280, "height": 800})
     page = seen.page
     page.goto(page_of(name).as_uri())
     assert page.title().startswith(lesson.title)
@@ -223,16 +247,20 @@ def test_a_student_goes_through(name: str, page_of: Callable[[str], Path], brows
     page.keyboard.press("Space")
     page.keyboard.press("Tab")
     page.keyboard.press("Enter")  # commits
+    assert_all_in_sight(page, 800)
     first_is_right = lesson.prediction.right() == 0
-    assert ("You predicted it." in page.locator("#turned-out").inner_text()) is first_is_right
+    for told in ("#outcome", "#turned-out"):
+        assert ("You predicted it." in page.locator(told).inner_text()) is first_is_right
+    assert page.locator("#outcome").inner_text().endswith(f"Your guess: {lesson.prediction.choices[0]}.")
     assert page.locator("#turned-out").inner_text().endswith(lesson.prediction.turns_out())
+    assert page.locator(".guess").count() == len(lesson.prediction.places()[0])
 
-    boxes = [formula.bounding_box() for formula in page.locator("#formulas math").all()]
-    assert len(boxes) == len(lesson.formulas)
-    assert all(box and box["width"] > 20 and box["height"] > 8 for box in boxes)
-    page.locator("#formulas a").first.click()
-    proof = page.locator(f"#proof-{lesson.formulas[0].derivation}")
-    assert proof.locator("li math").last.bounding_box()["height"] > 8
+    page.locator("#why summary").first.click()
+    box = page.locator("#why .formula > math").first.bounding_box()
+    assert box["width"] > 20
+    assert box["height"] > 8
+    page.locator("#why .proof summary").first.click()
+    assert page.locator("#why .proof li math").first.bounding_box()["height"] > 8
 
     settings = lesson.defaults
     check_settings(page, lesson, settings)
@@ -245,6 +273,7 @@ def test_a_student_goes_through(name: str, page_of: Callable[[str], Path], brows
         check_settings(page, lesson, settings)
     first = lesson.numbers(settings)[0]
     page.locator("#live", has_text=f"{first.label}: {theory_text(first)}").wait_for()  # announced once the slider rests
+    assert page.url.endswith("#" + "&".join(f"{key}={value:g}" for key, value in settings.items()))
 
     page.locator("#show-below").click()
     assert page.locator("#nowhere").is_hidden()
@@ -252,7 +281,7 @@ def test_a_student_goes_through(name: str, page_of: Callable[[str], Path], brows
     texts = [cell.inner_text() for cell in page.locator("td[data-simulated]").all()]
     assert any("±" in text for text in texts)
 
-    number, choice = lesson.exercises
+    number, choice = lesson.exercises[:2]
     page.locator("#answer-0").fill("many")
     page.keyboard.press("Enter")
     assert page.locator("#feedback-0").inner_text().startswith("Not a number.")
@@ -274,19 +303,38 @@ def test_a_student_goes_through(name: str, page_of: Callable[[str], Path], brows
 
 
 @pytest.mark.browser
-@ALL
+@WALKS
 def test_it_is_readable_on_a_phone_in_the_dark(name: str, page_of: Callable[[str], Path], browser: Any) -> None:
-    seen = opened(browser, viewport={"width": 360, "height": 740}, color_scheme="dark")
+    seen = opened(browser, viewport={"width": 375, "height": 700}, color_scheme="dark")
     page = seen.page
-    page.goto(page_of(name).as_uri() + "#picture")  # a lecturer's address: every part is open
+    page.goto(page_of(name).as_uri())
+    page.locator("input[name=guess]").last.check()
+    page.locator("#commit").click()
+    assert_all_in_sight(page, 700)
     page.locator("#show-simulated").check()
+    page.locator("#description").scroll_into_view_if_needed()
+    assert page.locator("#controls").bounding_box()["y"] == pytest.approx(0, abs=1)  # the sliders stay in sight
     assert page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(21, 24, 28)"
-    assert page.evaluate("document.documentElement.scrollWidth") == 360
+    assert page.evaluate("document.documentElement.scrollWidth") == 375
     labels = "[...document.querySelectorAll('svg text.label')].map((text) => text.getBoundingClientRect())"
     ends = page.evaluate(f"{labels}.map((box) => [box.left, box.right])")
     assert ends
-    assert all(left >= 0 and right <= 361 for left, right in ends)
+    assert all(left >= 0 and right <= 376 for left, right in ends)
     assert seen.violations() == []
     assert seen.outside("file://") == []
+    assert seen.errors == []
+    page.close()
+
+
+@pytest.mark.browser
+def test_a_shared_position_opens_where_it_was(page_of: Callable[[str], Path], browser: Any) -> None:
+    lesson = find_lesson("oracle-codebook")
+    seen = opened(browser)
+    page = seen.page
+    page.goto(page_of(lesson.name).as_uri() + "#features=20&bits=2.5")
+    check_settings(page, lesson, {"features": 20.0, "bits": 2.5})
+    page.goto("about:blank")
+    page.goto(page_of(lesson.name).as_uri() + "#features=nan&bits=1e9&other=1")  # the nearest, or where it was
+    check_settings(page, lesson, {"features": 50.0, "bits": 4.0})
     assert seen.errors == []
     page.close()

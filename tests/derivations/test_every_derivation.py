@@ -85,7 +85,7 @@ def test_what_is_assumed_is_named(name: str) -> None:
         assert f"[{name}: proved]" in as_text(found)
         return
     assert found.assumed == (GIVEN[name],)
-    assert f"{name}: proved, given: {GIVEN[name]}]" in as_text(found)
+    assert f"{name}: proved, given: {GIVEN[name]}]" in " ".join(as_text(found).split())
     assert f"`{name}` · proved, given: {GIVEN[name]}\n" in printing.as_markdown(found)
     assert f"Verdict.}} proved, given: {GIVEN[name]}\n" in printing.as_latex(found)
 
@@ -167,8 +167,9 @@ def test_every_formula_is_tex_that_a_strict_parser_reads(name: str) -> None:
         strict_tex.read(formula)
 
 
-def test_text_is_readable_without_tex(name: str) -> None:
+def test_text_is_readable_without_tex_on_a_narrow_terminal(name: str) -> None:
     text = as_text(verified(name)[0])
+    assert [line for line in text.splitlines() if len(line) > 80] == []
     prose = [line for line in text.splitlines() if "\\" in line or "$" in line]
     assert prose == []
 

@@ -62,7 +62,7 @@ def test_checks_are_a_table_after_the_proof() -> None:
     start = lines.index("| case | line | verdict |")
     row = lines[start + 2]
     assert lines.index("**Checks.**") < start
-    assert row.startswith(r"| With $\vert y\vert  = 1$: | $\vert q\vert  = \left. ")
+    assert row.startswith(r"| With $`\vert y\vert  = 1`$: | $`\vert q\vert  = \left. ")
     assert row.endswith("| proved |")
     assert row.count("|") == 4  # bars of formulas would end a cell
     assert r"\textbf{Checks.}" in as_latex(verified)

@@ -94,6 +94,74 @@ SPOILERS: dict[str, dict[str, list[Spoiler]]] = {
             scaled(1e-3, "population_risk", witness="monte_carlo"),
         ],
     },
+    "linear-regression": {
+        "empirical_risk_rises": [
+            scaled(-1.0, "empirical_risk", signal="4 v", witness="exact"),
+            scaled(-1.0, "bits_per_weight", "empirical_risk", witness="exact"),
+        ],
+        "error_and_bound_fall": [
+            scaled(0.1, "bound", signal="v / 4", witness="exact"),
+            scaled(-1.0, "generalization_error", signal="4 v", witness="exact"),
+        ],
+        "population_risk_falls": [
+            scaled(1.5, "population_risk", "empirical_risk", "generalization_error", signal="v / 4", witness="exact"),
+            relabelled("signal", **{"v / 4": "4 v", "4 v": "v / 4"}),
+            scaled(1.001, "empirical_risk", witness="exact"),
+        ],
+        "population_risk_rises": [
+            relabelled("signal", **{"v / 4": "4 v", "4 v": "v / 4"}),
+            scaled(3.0, "least_squares_population_risk", signal="4 v", witness="exact"),
+        ],
+        "simulation_agrees": [
+            scaled(1.1, "empirical_risk", witness="monte_carlo"),
+            scaled(0.9, "generalization_error", witness="exact"),
+            without(witness="monte_carlo"),
+        ],
+    },
+    "distortion-rate": {
+        "none_is_below": [
+            scaled(0.3, "distortion", panel="code", code="dithered"),
+            scaled(0.5, "distortion", panel="one weight", code="lloyd-max"),
+            without(panel="code"),
+        ],
+        "a_bit_divides_by_four": [
+            scaled(1.01, "distortion", panel="curve", code="limit", bits_per_weight=2.0),
+            without(panel="curve", code="limit", bits_per_weight=4.0),
+        ],
+        "aware_code_is_on_it": [
+            scaled(1.2, "distortion", "distortion_low", "distortion_high", code="gaussian-aware"),
+            relabelled("code", **{"gaussian-aware": "gaussian-blind", "gaussian-blind": "gaussian-aware"}),
+        ],
+        "price_of_blindness": [
+            scaled(1.2, "distortion", panel="curve", code="gaussian-blind"),
+            scaled(0.6, "distortion", panel="curve", code="gaussian-blind"),
+        ],
+        "best_blind_code_is_between": [
+            scaled(0.9, "distortion_lower", panel="one weight", code="best blind"),
+            scaled(1.1, "distortion", panel="one weight", code="best blind"),
+            without(panel="one weight", code="best blind"),
+        ],
+    },
+    "correlated-features": {
+        "criterion_is_for_uncorrelated_features": [
+            scaled(1.1, "signal_variance_over_v", panel="boundary"),
+            scaled(-1.0, "signal_variance_over_v", panel="boundary", bits_per_weight=0.5),
+        ],
+        "boundary_falls_faster_at_high_rates": [
+            scaled(2.0, "signal_variance_over_v", panel="boundary", bits_per_weight=1.0),
+            scaled(0.5, "signal_variance_over_v", panel="boundary", bits_per_weight=0.25),
+        ],
+        "change_follows_the_boundary": [
+            scaled(-1.0, "change", panel="change", bits_per_weight=0.5),
+            shifted(0.05, "change", panel="change"),
+            scaled(1.3, "signal_variance_over_v", panel="boundary"),
+        ],
+        "simulated_signs_agree": [
+            scaled(-1.0, "change", "change_low", "change_high", panel="simulated"),
+            scaled(1.5, "exact_change", panel="simulated"),
+            without(panel="simulated"),
+        ],
+    },
     "tradeoff": {
         "blind_all_or_none": [
             scaled(0.3, "fall", code="blind", signal_variance="v / 4", witness="exact"),
@@ -242,6 +310,11 @@ SPOILERS: dict[str, dict[str, list[Spoiler]]] = {
             scaled(1.6, "population_risk_high", panel="ridge", witness="average"),
             scaled(0.5, "population_risk_low", panel="risk", signal="weak", witness="average"),
         ],
+        "nothing_is_below_the_floor": [
+            scaled(1.3, "population_risk", panel="floor", signal="weak"),
+            scaled(0.5, "population_risk_low", panel="ridge", witness="average"),
+            without(panel="floor", signal="strong"),
+        ],
         "limit_is_near": [
             scaled(1.05, "population_risk", witness="limit"),
             scaled(0.95, "population_risk", panel="ridge", signal="equal", witness="average"),
@@ -294,6 +367,10 @@ SPOILERS: dict[str, dict[str, list[Spoiler]]] = {
             scaled(0.1, "objective_excess", method="local search"),
             scaled(0.9, "share_not_below_the_optimum", method="local search", signal="weak"),
         ],
+        "the_start_decides": [
+            scaled(2.0, "objective_excess", method="local search, k-means++"),
+            scaled(-1.0, "objective_excess_low", method="local search, k-means++", signal="weak"),
+        ],
         "optima_are_certified": [
             scaled(0.99, "share_certified", method="optimum", diameter_penalty=3.0),
             without(method="optimum", signal="weak"),
@@ -315,6 +392,11 @@ SPOILERS: dict[str, dict[str, list[Spoiler]]] = {
         "codes_loosen": [
             scaled(3.0, "bound", panel="curve", code="0.05 bit"),
             scaled(0.5, "bound_over_error", panel="curve", code="0.25 bit"),
+        ],
+        "distance_is_near": [
+            scaled(1.05, "wasserstein_over_error", panel="curve"),
+            scaled(0.999, "wasserstein_over_error", panel="curve", code="0.25 bit"),
+            scaled(0.02, "bound_over_error", panel="curve"),
         ],
         "simulation_agrees": [
             scaled(1.5, "same_inputs_error", panel="simulated"),
@@ -347,16 +429,16 @@ SPOILERS: dict[str, dict[str, list[Spoiler]]] = {
     "samplers": {
         "sharing_data_saves_trials": [
             scaled(0.1, "trials_needed", method="fresh"),
-            relabelled("method", fresh="shared", shared="fresh"),
-            without(method="shared", samples=80.0),
+            relabelled("method", fresh="data", data="fresh"),
+            without(method="data", samples=80.0),
         ],
-        "every_step_saves_time": [
+        "every_step_saves_numbers": [
             relabelled("method", data="sufficient", sufficient="data"),
-            scaled(1e4, "seconds", method="data", samples=1000.0),
+            scaled(1e4, "numbers_needed", method="data", samples=1000.0),
             without(method="data"),
         ],
         "weights_save_most": [
-            scaled(1e-7, "seconds", method="fresh"),
+            scaled(1e-7, "numbers_needed", method="fresh"),
             relabelled("method", weights="fresh", fresh="weights"),
         ],
     },

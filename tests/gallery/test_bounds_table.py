@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
+from linreg_compress.files import read_table
 from linreg_compress.gallery.bounds_table import BITS, SETTINGS, bounds_table
 from linreg_compress.gallery.figure import Row
-from linreg_compress.gallery.files import read_table
 
 COMMITTED = Path(__file__).parents[2] / "figures" / "bounds-table.csv"
 

@@ -8,16 +8,15 @@ import pytest
 from scipy import special, stats
 
 from linreg_compress.compression.dithered import DitheredUniform
+from linreg_compress.files import read_table
 from linreg_compress.gallery import comparison
-from linreg_compress.gallery.comparison import QUICK_TRIALS, TRIALS, write_comparison
+from linreg_compress.gallery.comparison import QUICK_TRIALS, TRIALS, comparison_rows, write_comparison
 from linreg_compress.gallery.comparison_design import BITS, COLUMNS, ESTIMATED, FEATURES, REGIMES
 from linreg_compress.gallery.figure import Row
-from linreg_compress.gallery.files import read_table
 from linreg_compress.model import LinearModel
 from linreg_compress.monte_carlo.simulate import simulate
 from tests import seeds
 from tests.compare import assert_mean
-from tests.gallery.quick import quick_comparison
 from tests.readme_tables import comparison_markdown
 from tests.tolerances import P_LIMIT, QUADRATURE, spend
 
@@ -32,7 +31,7 @@ def table() -> list[dict[str, str]]:
 
 @pytest.fixture(scope="module")
 def fresh() -> list[Row]:
-    return quick_comparison()
+    return comparison_rows(True, seeds.number(1))
 
 
 def number(row: Row | dict[str, str], column: str) -> float:
@@ -142,8 +141,8 @@ def test_feeding_errors_forward_helps_the_empirical_risk_alone(table: list[dict[
     for regime in REGIMES:
         for bits in (2.0, 3.0, 4.0):
             nearest = rows[regime, "round-to-nearest", bits]
-            for order in ("natural", "activation"):
-                fed = rows[regime, f"successive-{order}", bits]
+            for name in ("gptq", "gptq-activation"):
+                fed = rows[regime, name, bits]
                 assert number(fed, "empirical_increase") < 0.75 * number(nearest, "empirical_increase")
                 assert number(fed, "normalized_distortion") > number(nearest, "normalized_distortion")
 
@@ -153,7 +152,7 @@ def test_the_dithered_rows_are_simulated_once(fresh: list[Row]) -> None:
     rows = {row["design"]: row for row in fresh if (row["compressor"], row["bits"]) == ("dithered", 1.0)}
     for cell, (regime, ratio) in enumerate(REGIMES.items()):
         model = LinearModel(80, 50, signal_variance=ratio / 29)
-        channel = DitheredUniform.for_model(model, bits=1.0)
+        channel = DitheredUniform.for_model(model, bits_per_weight=1.0)
         found = simulate(model, [channel], 1000, seed=seeds.number(2), cell=cell).compressed[0]
         assert_mean(found.distortion, number(rows[regime], "empirical_increase"))
         assert_mean(found.population_risk_change, number(rows[regime], "population_risk_change"))

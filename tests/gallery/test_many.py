@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 
 from linreg_compress.errors import InvalidInputError
-from linreg_compress.gallery.files import KINDS, write_text
+from linreg_compress.files import write_text
+from linreg_compress.gallery.figure_files import KINDS
 from linreg_compress.gallery.many import check_figures, write_figures
 from linreg_compress.gallery.registry import FIGURES, find_figures
 
@@ -39,8 +40,8 @@ def test_an_error_in_a_process_is_ours_again(tmp_path: Path) -> None:
 
 
 def test_unknown_names_are_refused_with_their_neighbours() -> None:
-    with pytest.raises(InvalidInputError, match="Near it: tradeoff"):
+    with pytest.raises(InvalidInputError, match="Did you mean tradeoff"):
         find_figures(["trade-off"])
-    with pytest.raises(InvalidInputError, match=r"Near it: headline, .*samplers|Near it: headline, .*noise-or-shrinkage"):
+    with pytest.raises(InvalidInputError, match=r"got .xyz.\. There are headline, "):
         find_figures(["xyz"])
     assert find_figures([]) == list(FIGURES.values())

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from linreg_compress.gallery.page import page, write_page
 from linreg_compress.gallery.registry import FIGURES
-from tests.gallery.test_files import SMALL
+from tests.gallery.test_figure_files import SMALL
 
 COMMITTED = Path(__file__).parents[2] / "figures"
 
@@ -22,10 +22,11 @@ def test_a_section_says_all_there_is_to_know() -> None:
     text = page([SMALL])
     for part in (
         "## small",
+        "| [![](small.png)<br>small](#small) |",
         "![A square is not negative.](small.png)",
-        "**Claim.** A square is not negative.",
+        "\n- A square is not negative.\n",
         "Read it. It is short.",
-        "$$\nx^2\n$$",
+        "```math\nx^2\n```",
         "(derivations.md#moments-of-a-chi-square-and-of-its-inverse)",
         "`linreg-compress figures small`",
         "(small.csv)",
@@ -45,3 +46,16 @@ def test_the_page_is_written_as_the_folders_readme(tmp_path: Path) -> None:
     path = write_page(tmp_path / "new")
     assert path == tmp_path / "new" / "README.md"
     assert path.read_text(encoding="utf-8") == page()
+
+
+def test_titles_are_short_and_pictures_are_told_to_those_who_cannot_see_them() -> None:
+    for figure in FIGURES.values():
+        assert 0 < len(figure.title.split()) <= 12, figure.name
+        assert figure.alt, figure.name
+        assert figure.alt != figure.claim, "a screen reader would hear the claim twice"
+        assert len(figure.alt) <= 420, figure.name
+
+
+def test_the_page_writes_greek_letters() -> None:
+    prose = re.sub(r"```.*?```|`[^`]*`", "", page(), flags=re.DOTALL)
+    assert re.findall(r".*(?:tau\^2|sigma\^2).*", prose) == []

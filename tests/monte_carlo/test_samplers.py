@@ -7,7 +7,7 @@ import pytest
 from scipy import stats
 
 from linreg_compress._validation import FloatArray
-from linreg_compress.compressed_risk.expected import expected_compressed_risks
+from linreg_compress.compressed_risk.risks import risks
 from linreg_compress.compression.channel import Channel
 from linreg_compress.compression.clustering.kmeans import KMeansQuantizer
 from linreg_compress.compression.dithered import DitheredUniform
@@ -43,7 +43,7 @@ OF_THE_WEIGHTS: list[tuple[str, LinearModel, Channel]] = [
     ("lloyd-max", PRIOR, lloyd_max(source_for(PRIOR), 3)),
     ("uniform", ORACLE, UniformQuantizer(0.3)),
     ("uniform, correlated", CORRELATED, UniformQuantizer(0.5)),
-    ("dithered", ORACLE, DitheredUniform.for_model(ORACLE, bits=1.0)),
+    ("dithered", ORACLE, DitheredUniform.for_model(ORACLE, bits_per_weight=1.0)),
     ("pruned", PRIOR, MagnitudePruning(2)),
     ("k-means", PRIOR, KMeansQuantizer(2)),
 ]
@@ -72,7 +72,7 @@ def quantities(sampler: str, model: LinearModel, channel: Channel, trials: int, 
 def test_all_samplers_draw_from_one_law(case: tuple[str, LinearModel, Channel]) -> None:
     """Kolmogorov-Smirnov on every column, and on products of columns; as one check, by Bonferroni."""
     _, model, channel = case
-    trials = 4_000 if channel.name in {"kmeans", "successive-natural", "optimal-brain-surgeon"} else 20_000
+    trials = 4_000 if channel.name in {"kmeans", "gptq", "optimal-brain-surgeon"} else 20_000
     raw = quantities("data", model, channel, trials, seed=1)
     others = [name for name in SAMPLERS if name != "data" and SAMPLERS[name].refusal(model, channel) is None]
     assert set(others) >= ({"sufficient"} if case in OF_THE_DESIGN else {"sufficient", "weights"})
@@ -116,7 +116,7 @@ def test_z_scores_against_the_closed_forms() -> None:
     quantities = ("population_risk", "distortion", "population_risk_change")
     scores: dict[tuple[str, str], list[float]] = {(name, quantity): [] for name in SAMPLERS for quantity in quantities}
     for number, (model, channel) in enumerate(cells()):
-        exact = expected_compressed_risks(model, channel)
+        exact = risks(model, channel)
         for place, name in enumerate(SAMPLERS):
             cell = 3 * number + place
             found = simulate(model, [channel], 2_000, sampler=name, seed=seeds.number(6), cell=cell).compressed[0]

@@ -1,4 +1,4 @@
-"""Diameter-regularized Hessian-weighted k-means, solved to a proven gap: the clustering of the paper (arXiv:1901.09421).
+"""Diameter-regularized Hessian-weighted k-means ("DRHW"), solved to a proven gap: the clustering of the paper.
 
 Objective: ``sum_j h_j (w_j - c_{a(j)})^2`` plus ``beta (max_k c_k - min_k c_k)^2`` (squared, the paper) or
 ``beta (max_k c_k - min_k c_k)`` (linear, the authors' published code). Only centres in use count.
@@ -44,7 +44,7 @@ def diameter_kmeans(
     penalty_weight: float = 1.0,
     penalty: str = "squared",
 ) -> Clustering:
-    """Minimize the weighted squared error plus a penalty on the distance D between the largest and the smallest centre.
+    """Minimize the weighted squared error plus a penalty on the distance D of the outer centres: DRHW k-means.
 
     Parameters
     ----------

@@ -1,7 +1,7 @@
 """Exact weighted k-means of numbers, with a certificate, and the quantizer that clusters each weight vector itself.
 
 In one dimension the clusters of an optimum are intervals of the sorted weights, so a dynamic program finds it (Wu 1991;
-Grønlund et al. 2017, arXiv:1701.07204).
+Grønlund et al. 2017, arXiv:1701.07204). With the Hessian as importance it is the "HW" k-means of the paper.
 """
 
 import math
@@ -65,7 +65,7 @@ def kmeans(weights: ArrayLike, levels: int, importance: ArrayLike | None = None)
     >>> found.centers.tolist(), found.assignments.tolist(), found.objective
     ([0.5, 11.0], [0, 0, 1, 1, 1], 2.5)
     >>> kmeans([3.0, 3.0], 2).note
-    '2 levels wanted, 1 distinct weights of positive importance'
+    'asked for 2 levels, but only 1 distinct weight has positive importance'
     """
     points, size, masses = checked_line(weights, levels, importance)
     if size == 2:

@@ -1,7 +1,7 @@
-"""The alternating local search of the paper (arXiv:1901.09421) for diameter-regularized Hessian-weighted k-means.
+"""The alternating local search of the paper, its Algorithm 1 for diameter-regularized Hessian-weighted ("DRHW") k-means.
 
-For comparison: it ends where neither step improves, with no bound on the loss. For numbers, `kmeans` and
-`diameter_kmeans` find the optimum; for clusters in R^m this is what there is.
+For comparison (arXiv:1901.09421): it ends where neither step improves, with no bound on the loss. For numbers, `kmeans` and
+`diameter_kmeans` find the optimum; for vectors of weights `vector_kmeans` says how far from it this can be.
 """
 
 from dataclasses import replace
@@ -10,8 +10,10 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from linreg_compress import _validation as valid
+from linreg_compress._kinds import require
 from linreg_compress._validation import FloatArray
 from linreg_compress.compression.clustering.record import Clustering, checked
+from linreg_compress.compression.clustering.seeding import spread_centers
 from linreg_compress.compression.clustering.sorted_weights import cluster_means, total
 from linreg_compress.errors import InvalidInputError
 
@@ -27,6 +29,7 @@ def local_search(
     initialization: str = "linear",
     published_step: bool = False,
     iterations: int = 300,  # tuning: updates at most
+    rng: np.random.Generator | None = None,
 ) -> Clustering:
     """Alternate nearest centres and best centres; return the best codebook met.
 
@@ -46,13 +49,16 @@ def local_search(
         beta.
     penalty : {"squared", "linear"}
         ``beta D^2`` or ``beta D``, D the largest distance between two centres.
-    initialization : {"linear", "quantile"}
-        Centres equally spaced between least and largest weight, in each coordinate, or at equally spaced quantiles.
+    initialization : {"linear", "quantile", "k-means++"}
+        Centres equally spaced between least and largest weight, in each coordinate (the paper's), at equally spaced
+        quantiles, or drawn from the weights far from each other.
     published_step : bool, default False
         Move the end centres by ``beta / (4 H)``, as the authors' published code does: its beta acts as half a beta. For the
         linear penalty only.
     iterations : int, default 300
         Updates at most.
+    rng : numpy.random.Generator, optional
+        For "k-means++", which needs it; the other starts are not random.
 
     Returns
     -------
@@ -78,7 +84,11 @@ def local_search(
         raise InvalidInputError("weights", "must be a vector or a matrix", f"shape {points.shape}")
     beta = valid.nonnegative_number("penalty_weight", penalty_weight)
     squared = valid.choice("penalty", penalty, ("squared", "linear")) == "squared"
-    valid.choice("initialization", initialization, ("linear", "quantile"))
+    valid.choice("initialization", initialization, ("linear", "quantile", "k-means++"))
+    if rng is not None:
+        require("rng", rng, np.random.Generator)
+    elif initialization == "k-means++":
+        raise InvalidInputError("rng", "is needed by the start k-means++", None, "Pass np.random.default_rng(seed).")
     most = valid.count("iterations", iterations)
     if published_step and squared:
         raise InvalidInputError("published_step", "belongs to the linear penalty", "penalty 'squared'")
@@ -86,7 +96,9 @@ def local_search(
     vectors = (points - shift).reshape(points.shape[0], -1)
     h = np.ones(len(vectors)) if masses is None else masses
     fraction = np.linspace(0.0, 1.0, size) if initialization == "linear" else (np.arange(size) + 0.5) / size
-    if initialization == "linear":
+    if rng is not None and initialization == "k-means++":
+        centers = spread_centers(vectors, h, size, rng)
+    elif initialization == "linear":
         low, high = vectors.min(axis=0), vectors.max(axis=0)
         centers = low + fraction[:, None] * (high - low)
     else:

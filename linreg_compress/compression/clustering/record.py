@@ -86,7 +86,10 @@ def checked_line(
 
 def too_few(wanted: int, distinct: int) -> str:
     """Say that there are fewer distinct weights than levels."""
-    return f"{wanted} levels wanted, {distinct} distinct weights of positive importance" if wanted > distinct else ""
+    if wanted <= distinct:
+        return ""
+    have = "weight has" if distinct == 1 else "weights have"
+    return f"asked for {wanted} levels, but only {distinct} distinct {have} positive importance"
 
 
 def assembled(

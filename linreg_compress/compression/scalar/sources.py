@@ -321,11 +321,8 @@ def source_for(model: LinearModel, center: float = 0.0) -> NormalSource | Studen
     >>> source_for(LinearModel(samples=80, features=50)).degrees
     31.0
     """
-    if model.samples < model.features + 2:
-        raise UnsupportedModelError(
-            f"a codebook is designed for weights of finite variance, samples >= features + 2; got {model.samples} samples "
-            f"and {model.features} features."
-        )
+    own = "a codebook of your own (CellQuantizer)"
+    valid.require_finite_weights("the design of a codebook", model.samples, model.features, instead=own)
     if not model.has_identity_covariance:
         raise UnsupportedModelError(
             "one law for all weights needs the identity covariance; design from the weights instead."

@@ -11,8 +11,10 @@ from linreg_compress._validation import FloatArray
 from linreg_compress.compression.channel import Coded, Compressed
 from linreg_compress.compression.scalar.cells import CellQuantizer, one_vector
 from linreg_compress.compression.scalar.sources import Source, SymmetricSource, squared_error
+from linreg_compress.errors import InvalidInputError
 
 _SEARCH_RATIO = 1.25  # tuning: between neighbouring steps tried for a smooth law
+_ROUNDING = 1e-9  # of a step: whole steps of reach are no step more
 _SHORTEST, _LONGEST = 0.1, 1e4  # tuning: half the range of the levels, in standard deviations
 
 
@@ -41,6 +43,28 @@ class UniformQuantizer:
         object.__setattr__(self, "step", valid.positive_number("step", self.step))
         shift = self.step / 2 if self.mid_rise else 0.0
         object.__setattr__(self, "offset", valid.numbers("center", self.center) + shift)
+
+    def cells(self, around: float, reach: float) -> CellQuantizer:
+        """Return the cells around the level nearest to `around`, whole steps far enough to cover `reach` on either side.
+
+        The first and the last cell have no end.
+
+        Parameters
+        ----------
+        around, reach : float
+            In the units of the weights; the levels have one common centre.
+
+        Examples
+        --------
+        >>> UniformQuantizer(0.5).cells(around=1.1, reach=0.6).levels.tolist()
+        [0.0, 0.5, 1.0, 1.5, 2.0]
+        """
+        if np.ndim(self.offset):
+            raise InvalidInputError("center", "must be one number to cut the line into cells", f"shape {self.offset.shape}")
+        middle = np.rint((valid.number("around", around) - self.offset) / self.step)
+        steps = np.ceil(valid.nonnegative_number("reach", reach) / self.step - _ROUNDING)
+        k = middle + np.arange(-(many := valid.count("reach", steps, 0, valid.MOST_LEVELS)), many + 1)
+        return CellQuantizer(self.offset + self.step * k, self.offset + self.step * (k[:-1] + 0.5), self.name)
 
     def indices(self, weights: FloatArray) -> FloatArray:
         """Return k for each weight, an integer of either sign."""

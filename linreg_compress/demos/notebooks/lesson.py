@@ -1,8 +1,12 @@
+# /// script
+# [tool.marimo.display]
+# theme = "system"
+# ///
 """The notebook of every lesson: it shows the lesson that its page's address names.
 
-Shown by `linreg-compress demo NAME`; opened for changes by `marimo edit lesson.py`, where `?lesson=NAME` at the end of the
-address names the lesson. Without a browser `app.run(defs={"name": NAME})` runs it, and more entries of `defs` are what the
-student would do: `"guess": 1, "sliders": {"bits": 2.0}, "simulate": True`.
+For those who want to change a lesson: `marimo edit lesson.py`, where `?lesson=NAME` at the end of the address names the
+lesson. What students see is the page of `linreg-compress demo NAME`. Without a browser `app.run(defs={"name": NAME})` runs
+it, and more entries of `defs` are what the student would do: `"guess": 1, "sliders": {"bits": 2.0}, "simulate": True`.
 """
 
 import marimo
@@ -51,12 +55,6 @@ def commitment(guess, opened):
 
 
 @app.cell
-def formulas(lesson):
-    show.formulas(lesson)
-    return
-
-
-@app.cell
 def controls(lesson):
     sliders = show.sliders(lesson)
     show.sliders_section(lesson, sliders)
@@ -72,6 +70,12 @@ def setting(lesson, sliders):
 @app.cell
 def picture(lesson, runs, settings):
     show.picture(lesson, settings, runs)
+    return
+
+
+@app.cell
+def formulas(lesson):
+    show.formulas(lesson)
     return
 
 
@@ -124,6 +128,12 @@ def second_exercise(lesson):
 @app.cell
 def second_answer(lesson, second):
     show.marked(lesson.exercises[1], second)
+    return
+
+
+@app.cell
+def further(lesson):
+    show.further(lesson)
     return
 
 

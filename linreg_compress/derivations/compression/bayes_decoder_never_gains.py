@@ -79,6 +79,16 @@ def bayes_decoder_never_gains() -> Derivation:
     proof.check(
         "is larger by what least squares over-fits, so far as the code lets it through.", uses="least-error, plain"
     ).shows(plain - per_weight, (1 - delta) * v**2 / V)
+    proof.check(
+        r"After a linear code this output is a linear channel again, which keeps $\beta (1-\delta)$ of $W - c$ and adds "
+        r"$\beta^2 \delta (1-\delta) V$. With the $\beta$ of (@best) it has the excess risk (@sum).",
+        uses="best, sum",
+    ).lemma(
+        "linear-channel-risk",
+        {"a": best * (1 - delta), "s": best * sp.sqrt(delta * (1 - delta) * V), "t": tau**2},
+        line="excess",
+        right=excess,
+    )
     proof.check("Limit of infinite rate: the variance of $w^*$ given $W$, the Bayes risk.").shows(
         sp.Limit(excess, delta, 0, "+"), d * tau**2 * v / V
     )

@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from linreg_compress.advice.clusters import diameter_batch, kmeans_batch
+from linreg_compress.compression.clustering.batch import diameter_batch, kmeans_batch
 from linreg_compress.compression.clustering.diameter_kmeans import diameter_kmeans
 from linreg_compress.compression.clustering.kmeans import kmeans
 from linreg_compress.compression.clustering.local_search import local_search

@@ -173,7 +173,7 @@ def test_zero_importance_costs_nothing() -> None:
     assert found.objective == 0.5
     found = kmeans([0.0, 4.9, 6.0, 10.0], 3, [1.0, 0.0, 0.0, 1.0])
     assert (found.centers.tolist(), found.assignments.tolist()) == ([0.0, 10.0], [0, 0, 1, 1])
-    assert found.note == "3 levels wanted, 2 distinct weights of positive importance"
+    assert found.note == "asked for 3 levels, but only 2 distinct weights have positive importance"
 
 
 def test_enough_levels_keep_every_weight_bit_for_bit() -> None:

@@ -95,3 +95,25 @@ BAD: list[tuple[Callable[[], object], str]] = [
 @pytest.mark.parametrize(("call", "message"), BAD)
 def test_bad_input_is_refused(call: Callable[[], object], message: str) -> None:
     assert_refused(call, message)
+
+
+@pytest.mark.parametrize("mid_rise", [False, True])
+@pytest.mark.parametrize(("center", "around"), [(0.0, 0.0), (0.2, -3.7), (-1.0, 100.05)])
+def test_its_cells_around_a_place_are_its_own(mid_rise: bool, center: float, around: float) -> None:
+    quantizer = UniformQuantizer(0.3, center, mid_rise)
+    cells = quantizer.cells(around, 2.0)
+    assert cells.levels.size == 2 * 7 + 1
+    near = around + np.linspace(-2.0, 2.0, 401) + 0.0011  # on no edge
+    assert_close(cells.compress(near).weights, quantizer.compress(near).weights, 1e-13)
+    assert cells.compress(np.array([around + 50.0])).weights[0] == cells.levels[-1]
+    assert quantizer.cells(around, 0.0).levels.size == 1
+
+
+def test_whole_steps_of_reach_are_no_step_more() -> None:
+    for count in range(1, 400):
+        assert UniformQuantizer(0.1).cells(0.0, count * 0.1).levels.size == 2 * count + 1
+
+
+def test_cells_need_one_centre() -> None:
+    assert_refused(lambda: UniformQuantizer(1.0, [0.0, 0.5]).cells(0.0, 1.0), "center must be one number", "shape (2,)")
+    assert_refused(lambda: UniformQuantizer(1.0).cells(0.0, -1.0), "reach must be zero or positive")

@@ -1,0 +1,1 @@
+"""Theorems that carry the linear theory to small neural networks."""

@@ -1,0 +1,75 @@
+"""The picture that `linreg-compress advise --plot` draws of its record: change of the error against bits per weight."""
+
+from pathlib import Path
+from typing import Any
+
+from linreg_compress.gallery.style import BLUE, GREEN, GREY, ORANGE, PURPLE, SKY, VERMILLION, house_style
+
+SIZE = (7.2, 3.7)  # inches
+_LOOKS = {
+    "lloyd-max": (BLUE, "-", "o"),
+    "uniform": (SKY, "--", "s"),
+    "gptq": (VERMILLION, "-", "D"),
+    "kmeans": (GREEN, "-.", "^"),
+    "hessian-kmeans": (PURPLE, ":", "v"),
+    "diameter-kmeans": (ORANGE, "--", "P"),
+}
+_METADATA: dict[str, dict[str, Any]] = {
+    ".svg": {"metadata": {"Date": None, "Creator": None}},
+    ".pdf": {"metadata": {"CreationDate": None, "Producer": None, "Creator": None}},
+    ".png": {"metadata": {"Software": None}, "dpi": 200},
+}
+
+
+def save_curve(data: dict[str, Any], path: Path) -> None:
+    """Draw the record of an `Advice`, with ``source`` for the title, into a file; its suffix says which kind."""
+    from matplotlib.figure import Figure
+
+    with house_style():
+        canvas = Figure(figsize=SIZE, layout="constrained")
+        draw_advice(canvas.subplots(1, 2, sharey=True), data)
+        canvas.savefig(path, **_METADATA[path.suffix.lower()])
+
+
+def draw_advice(axes: Any, data: dict[str, Any]) -> None:
+    """Draw the measured changes (left), and measurement beside theory (right); `data` as for `save_curve`."""
+    names = list(dict.fromkeys(point["quantizer"] for point in data["curve"]))
+    for place, name in enumerate(names):
+        points = [p for p in data["curve"] if p["quantizer"] == name and not p["lossless"]]
+        bits = [p["bits_per_weight"] + 0.09 * (place - (len(names) - 1) / 2) for p in points]
+        color, line, marker = _LOOKS[name]
+        low, high = ([p["percent_interval"][side] for p in points] for side in (0, 1))
+        measured, predicted = ([p[key] for p in points] for key in ("measured_percent", "predicted_percent"))
+        axes[0].plot(bits, measured, line, color=color, marker=marker, label=name)
+        axes[0].vlines(bits, low, high, color=color, lw=1)
+        axes[1].plot(predicted, measured, marker, color=color, mfc="white")
+    chosen = data["recommended"]
+    if chosen is not None:
+        bits, name = chosen["bits_per_weight"], chosen["quantizer"]
+        label = f"recommended: {bits} bit{'s' * (bits > 1)}, {name}"
+        spot = bits + 0.09 * (names.index(name) - (len(names) - 1) / 2), chosen["measured_percent"]
+        axes[0].plot(*spot, "o", ms=11, mfc="none", mec="black", label=label)
+    for ax in axes:
+        ax.axhline(0, color=GREY, lw=0.8)
+        ax.set_yscale("symlog", linthresh=1, linscale=0.7)
+        ax.yaxis.set_major_formatter(_signed)
+    axes[0].set_xlabel("bits per weight (bars: one standard error)")
+    axes[0].set_xticks(sorted({p["bits_per_weight"] for p in data["curve"]}))
+    axes[0].axhline(100 * data["tolerance"], color=GREY, lw=0.8, ls=":")
+    axes[0].annotate(
+        "tolerance", (0, 100 * data["tolerance"]), (2, 2), xycoords=("axes fraction", "data"), textcoords="offset points",
+        color=GREY, fontsize=6.5,
+    )  # fmt: skip
+    axes[0].set_ylabel("measured change of the error on new rows\n(% of it; above 0 is worse)")
+    axes[1].set_xscale("symlog", linthresh=1, linscale=0.7)
+    axes[1].xaxis.set_major_formatter(_signed)
+    ends = axes[0].get_ylim()
+    axes[1].plot(ends, ends, color=GREY, lw=0.8, ls="--")
+    axes[1].set_xlabel("what theory says (%)")
+    axes[0].set_title(f"{data['source']}: measured")
+    axes[1].set_title("measured against theory")
+    axes[0].figure.legend(loc="outside lower center", ncols=6)
+
+
+def _signed(value: float, _: int) -> str:
+    return f"{value:+g}" if value else "0"

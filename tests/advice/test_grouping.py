@@ -1,0 +1,123 @@
+"""Rows that belong together: what counts as a copy, and which groups the residuals suggest."""
+
+from typing import Any
+
+import numpy as np
+import pytest
+
+from linreg_compress.advice.design import Design, prepare
+from linreg_compress.advice.grouping import Grouping, Hint, grouping, rows_that_count
+from linreg_compress.advice.grouping import hint_of as hint_from
+
+
+def design_of(x: Any, y: Any) -> Design:
+    return prepare(x, y, [f"x{k}" for k in range(x.shape[1])], "y")
+
+
+def hint_of(design: Design, residuals: Any) -> Hint | None:
+    return hint_from(design, residuals, grouping(design, None, None))
+
+
+def numbers(seed: int = 0, rows: int = 60) -> tuple[Any, Any]:
+    rng = np.random.default_rng(seed)
+    return rng.standard_normal((rows, 3)), rng.standard_normal(rows)
+
+
+def test_copies_stay_together_and_count_once() -> None:
+    x, y = numbers()
+    found = grouping(design_of(np.vstack([x, x[:7]]), np.append(y, y[:7])), None, None)
+    assert (found.repeated, found.copies, found.count, rows_that_count(found)) == (7, True, 60, 60)
+    np.testing.assert_array_equal(found.groups[60:], found.groups[:7])
+
+
+def test_equal_columns_with_other_targets_are_no_copies() -> None:
+    x, y = numbers()
+    found = grouping(design_of(np.vstack([x, x[:7]]), np.append(y, y[:7] + 1)), None, None)
+    assert (found.repeated, found.copies, found.count) == (0, False, 67)
+
+
+def test_few_values_repeat_by_chance() -> None:
+    rng = np.random.default_rng(1)
+    x, y = rng.integers(0, 3, (90, 2)).astype(float), rng.integers(0, 2, 90).astype(float)
+    found = grouping(design_of(x, y), None, None)
+    assert found.repeated > 60
+    assert not found.copies
+    assert found.count == rows_that_count(found) == 90
+
+
+def test_named_groups_are_taken_as_they_are() -> None:
+    x, y = numbers(rows=11)
+    x, y = np.vstack([x, x[:1]]), np.append(y, y[:1])
+    found = grouping(design_of(x, y), np.array(list("abcabcabcabb")), "firm")
+    assert (found.count, found.named, found.repeated) == (3, "firm", 1)
+    assert found.groups.tolist() == [0, 1, 2] * 3 + [0, 1, 1]
+    assert rows_that_count(found) == 11
+
+
+def test_neighbours_that_are_alike_are_noticed() -> None:
+    rng = np.random.default_rng(2)
+    x, noise = rng.standard_normal((200, 3)), rng.standard_normal(200)
+    assert hint_of(design_of(x, noise), noise) is None
+    for order in range(1, 200):
+        noise[order] += 0.6 * noise[order - 1]
+    found = hint_of(design_of(x, noise), noise)
+    assert found is not None
+    assert found.column is None
+    scaled = noise / np.sqrt(np.mean(noise**2))
+    assert found.statistic == pytest.approx(float(scaled[1:] @ scaled[:-1]) / np.sqrt(199), rel=1e-12)
+    assert len(np.unique(found.groups)) == 20
+    assert (np.diff(found.groups) >= 0).all()
+    against = -np.abs(noise) * (-1.0) ** np.arange(200)  # neighbours that differ are no groups
+    assert hint_of(design_of(x, against), against) is None
+
+
+def test_a_column_of_groups_is_noticed_and_named() -> None:
+    rng = np.random.default_rng(3)
+    firm = rng.permutation(np.repeat(np.arange(20.0), 10))
+    x = np.column_stack([rng.standard_normal((200, 2)), firm])
+    residuals = rng.standard_normal(200)
+    assert hint_of(design_of(x, residuals), residuals) is None
+    residuals = residuals + 1.5 * rng.standard_normal(20)[firm.astype(int)]
+    found = hint_of(design_of(x, residuals), residuals)
+    assert found is not None
+    assert found.column == "x2"
+    from scipy import stats
+
+    expected = stats.f_oneway(*(residuals[firm == one] for one in range(20))).statistic
+    assert found.statistic == pytest.approx(expected, rel=1e-9)
+    assert all(len(np.unique(found.groups[firm == one])) == 1 for one in range(20))
+    dummy = np.column_stack([x[:, :2], firm % 2])  # two values are no groups, and 19 a scale
+    assert hint_of(design_of(dummy, residuals), residuals) is None
+    scale = np.column_stack([x[:, :2], np.minimum(firm, 18)])
+    assert hint_of(design_of(scale, residuals), residuals) is None
+    many = np.vstack(
+        [x + np.array(step) for step in ([0, 0, 0], [0.1, 0.2, 0], [0.3, 0.1, 0], [0.4, 0.3, 0])]
+    )  # 40 rows of each value
+    assert hint_of(design_of(many, np.tile(residuals, 4)), np.tile(residuals, 4)) is None
+
+
+def test_false_hints_are_rare() -> None:
+    hints = 0
+    for seed in range(100):
+        rng = np.random.default_rng(seed)
+        x = np.column_stack([rng.standard_normal((80, 2)), rng.integers(0, 12, 80)])
+        residuals = rng.standard_normal(80)
+        hints += hint_of(design_of(x, residuals), residuals) is not None
+    assert hints <= 2  # 0.2 expected
+
+
+def test_a_grouping_holds_what_it_says() -> None:
+    assert Grouping(np.array([0, 2, 1]), 0, False, None).count == 3
+
+
+def test_copies_beside_each_other_are_no_hint() -> None:
+    x, y = numbers(5, 40)
+    one = design_of(np.repeat(x, 2, axis=0), np.repeat(y, 2))
+    assert grouping(one, None, None).copies
+    assert hint_of(one, np.repeat(y, 2)) is None
+    for order in range(1, 40):
+        y[order] += 0.95 * y[order - 1]
+    found = hint_of(design_of(np.repeat(x, 2, axis=0), np.repeat(y, 2)), np.repeat(y, 2))
+    assert found is not None
+    assert (found.groups[::2] == found.groups[1::2]).all()
+    assert len(np.unique(found.groups)) == 20

@@ -1,0 +1,111 @@
+"""The page's own simulation: its generator is sound, and what it draws agrees with the library's closed forms."""
+
+import math
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from scipy import stats
+
+from linreg_compress.demos.live import MEASURES
+from linreg_compress.demos.registry import LESSONS, find_lesson
+from linreg_compress.demos.static_page import static_page
+from tests.demos.conftest import opened
+
+SEED = 20
+TRIALS = 600
+FALSE_ALARM = 1e-7  # of one comparison
+LIVE = [lesson for lesson in LESSONS.values() if lesson.live is not None]
+SMALL = {"overfitting": {"features": 10.0}, "rate-distortion": {"features": 20.0}, "oracle-codebook": {"features": 20.0}}
+
+
+def test_every_number_of_an_experiment_is_one_of_the_table() -> None:
+    compared = 0
+    for lesson in LIVE:
+        assert lesson.live is not None
+        experiment = lesson.live(lesson.defaults).experiment()
+        names = {number.name for number in lesson.numbers(lesson.defaults)}
+        for code in experiment["codes"]:
+            assert set(code["shows"]) <= names
+            assert set(code["shows"].values()) <= set(MEASURES)
+            compared += len(code["shows"])
+    assert compared > 10
+
+
+@pytest.fixture(scope="module")
+def page_of(browser: Any, tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Any]:
+    """Give a lesson's page in a browser."""
+    folder: Path = tmp_path_factory.mktemp("live")
+
+    def page(name: str) -> Any:
+        path = folder / f"{name}.html"
+        path.write_text(static_page(find_lesson(name), trials=2), encoding="utf-8")
+        seen = opened(browser)
+        seen.page.goto(path.as_uri())
+        return seen
+
+    return page
+
+
+@pytest.mark.browser
+def test_what_is_watched_agrees_with_the_closed_form(page_of: Callable[[str], Any]) -> None:
+    lesson = find_lesson("oracle-codebook")
+    seen = page_of(lesson.name)
+    page = seen.page
+    drawn = np.array(page.evaluate("(() => { const g = generator(7); return Array.from({length: 20000}, g.normal); })()"))
+    assert stats.kstest(drawn, "norm").pvalue > FALSE_ALARM
+    assert stats.kstest(drawn[:-1] * drawn[1:], _product_cdf).pvalue > FALSE_ALARM  # neighbours: independent
+    assert page.evaluate("generator(7).normal() === generator(7).normal()")
+    assert page.evaluate("generator(7).normal() !== generator(8).normal()")
+
+    page.evaluate("location.hash = 'features=20&bits=1'; goTo('features=20&bits=1'); reveal()")
+    page.locator("#seed").fill("3")
+    page.locator("#watch").click()
+    page.locator("#watched", has_text="400 data sets").wait_for()
+    assert page.locator("circle.drawn").count() > 20
+    assert page.locator("circle.simulated").count() >= 2
+    verdicts = page.locator("td[data-simulated] + td").all_inner_texts()
+    assert len(verdicts) == 4
+    assert all(verdict.startswith("agrees, ") for verdict in verdicts)
+    assert page.locator("#seed").input_value() == "4"
+    assert seen.errors == []
+    page.close()
+
+
+def _product_cdf(x: Any) -> Any:
+    """Law of the product of two independent standard normals, from its density K_0(|x|) / pi."""
+    from scipy import special
+
+    size = np.abs(x)
+    # the integral of K_0 from 0 to |x|
+    half = special.iti0k0(size)[1] / math.pi
+    return 0.5 + np.sign(x) * half
+
+
+@pytest.mark.browser
+@pytest.mark.slow
+@pytest.mark.parametrize("lesson", LIVE, ids=lambda lesson: lesson.name)
+def test_every_code_of_the_page_does_what_the_library_says(lesson: Any, page_of: Callable[[str], Any]) -> None:
+    seen = page_of(lesson.name)
+    settings = {**lesson.defaults, **SMALL.get(lesson.name, {})}
+    address = "&".join(f"{key}={value:g}" for key, value in settings.items())
+    call = f"goTo({address!r}), simulateLive(data.positions[placeNow()].live, {SEED}, {TRIALS})"
+    tallies = seen.page.evaluate(f"(() => ({call}))()")
+    numbers = {number.name: number for number in lesson.numbers(settings)}
+    library = lesson.simulate(settings, 1, TRIALS)
+    limit = stats.norm.isf(FALSE_ALARM / 2)
+    compared = 0
+    for name, tally in tallies.items():
+        error = math.sqrt(tally["squares"] / (tally["count"] - 1) / tally["count"])
+        assert tally["count"] == TRIALS
+        both = math.hypot(error, library[name].standard_error)
+        assert abs(tally["mean"] - library[name].mean) < limit * both
+        number = numbers[name]
+        if number.theory is not None and number.kind == "equal":
+            assert abs(tally["mean"] - number.theory) < limit * error
+            compared += 1
+    assert compared >= 1
+    assert seen.errors == []
+    seen.page.close()
