@@ -41,9 +41,10 @@ def add_options(parser: Parser) -> None:
     group = parser.add_argument_group("run")
     group.add_argument(
         "--sampler",
-        choices=("data", "sufficient", "weights"),
+        metavar="NAME",
         default="data",
-        help="draw raw data (default), sufficient statistics or weights alone: the same law, each cheaper than the last",
+        help="draw raw data (data, the default), sufficient statistics (sufficient) or weights alone (weights): one law, "
+        "each cheaper than the last",
     )
     read = shared.typed(shared.whole, minimum=2)
     group.add_argument("--trials", metavar="T", type=read, help=f"trials a cell (default {_DEFAULT_TRIALS})")
