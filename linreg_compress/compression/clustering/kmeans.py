@@ -58,7 +58,8 @@ def kmeans(weights: ArrayLike, levels: int, importance: ArrayLike | None = None)
     O(K N log N) time at most, 12 bytes a weight a centre and about 150 a weight; O(N) after the sort for K <= 2. From
     30 000 weights on (from 576 K on, if that is more), a proof on a coarse grid first narrows where clusters can end (see
     `boundary_windows`), so that most of the time goes to the sort. Where doubles could not tell the optimum (weights in
-    tight groups far apart, importances of very unequal size), the program runs again in twice the digits.
+    tight groups far apart, importances of very unequal size), the program runs again in twice the digits; of more than 512
+    weights those of vanishing importance are left out first, if that changes the cost by no more than a part in 1e12.
 
     Examples
     --------
