@@ -15,6 +15,7 @@ from linreg_compress.gallery.style import (
     GREY,
     ORANGE,
     PURPLE,
+    SKY,
     STRENGTHS,
     VERMILLION,
     is_column,
@@ -34,7 +35,8 @@ _SHOWN = {  # of the signals: colour, line styles of truth and bound
     "10 v": (VERMILLION, "-", "--"),
 }
 _BLIND = ("sub-gaussian", "chi-square", "donsker-varadhan", "trivial")
-_AWARE = ("donsker-varadhan-random-design", "individual-sample", "trivial")
+_AWARE = ("donsker-varadhan-random-design", "individual-sample", "wasserstein", "trivial")
+_SAME_INPUTS = ("individual-sample", "wasserstein")
 _QUANTIZED = ("sub-gaussian", "chi-square", "donsker-varadhan", "donsker-varadhan-centred", "trivial")
 _PANELS = (  # title, setting, code and bounds
     ("blind code", NEAR, "gaussian-blind", _BLIND),
@@ -50,6 +52,7 @@ _LOOKS: dict[str, tuple[str, str, Any]] = {  # name in the legend, colour, line 
     "donsker-varadhan-random-design": ("Donsker-Varadhan", BLUE, "-"),
     "donsker-varadhan-centred": ("Donsker-Varadhan, centred", PURPLE, (0, (1, 1))),
     "individual-sample": ("individual-sample", GREEN, (0, (6, 1.5, 1, 1.5, 1, 1.5))),
+    "wasserstein": ("Wasserstein", SKY, (0, (3, 1, 1, 1))),
     "trivial": ("trivial", GREY, (0, (9, 2))),
 }
 _ROOM = (0.75, 300.0)  # of bound over truth, in the panels
@@ -114,17 +117,27 @@ def donsker_varadhan_is_nearest(rows: list[Row]) -> bool:
     """Donsker-Varadhan is the nearest bound of the error on new data."""
     verdicts = []
     for _, setting, code, bounds in _PANELS:
-        values = {bound: _curve(rows, setting, code, bound)["value"] for bound in bounds if bound != "individual-sample"}
+        values = {bound: _curve(rows, setting, code, bound)["value"] for bound in bounds if bound not in _SAME_INPUTS}
         nearest = values["donsker-varadhan-random-design" if code == "gaussian-aware" else "donsker-varadhan"]
         verdicts += [np.all(nearest <= value * (1 + 1e-9)) for value in values.values()]
     return bool(np.all(verdicts))
 
 
 def loose_at_low_rates(rows: list[Row]) -> bool:
-    """At the lowest rate every bound is at least 5 times the truth."""
+    """At the lowest rate every bound but the Wasserstein distance is at least 5 times the truth."""
     lowest = [row for row in rows if row["panel"] == "ratio" and row["bits_per_weight"] == _BITS[0]]
-    names = {row["bound"] for row in lowest}
-    return len(names) == 6 and all(float(row["value"]) >= 5 * float(row["truth"]) for row in lowest)
+    names = {row["bound"] for row in lowest} - {"wasserstein"}
+    ratios = [float(row["value"]) / float(row["truth"]) for row in lowest if row["bound"] != "wasserstein"]
+    return len(names) == 6 and all(ratio >= 5 for ratio in ratios)
+
+
+def distance_is_near(rows: list[Row]) -> bool:
+    """The Wasserstein distance is within 4.42 % of the error at the training inputs, at every rate.
+
+    Never below it.
+    """
+    ratios = [_curve(rows, setting, "gaussian-aware", "wasserstein")["ratio"] for setting in SETTINGS]
+    return all(bool(np.all((ratio >= 1) & (ratio <= 1.0442))) for ratio in ratios)
 
 
 def trivial_near_the_threshold(rows: list[Row]) -> bool:
@@ -224,10 +237,11 @@ FIGURE = Figure(
         "and grow as the rate falls. A last panel shows which rate a bound advises."
     ),
     claim=(
-        "Every bound holds, and at low rates every one is at least five times the truth: of the error on new data "
-        "Donsker-Varadhan is the nearest for these codes, though with n near d the trivial bound is within 2 % of it "
-        "from 3 bits on; individual-sample comes within 11 % of its own error, that at the training inputs; and the rate "
-        "that the bound on the population risk advises is the best one below tau^2 = v, but too low above it."
+        "Every bound holds, and at low rates every one but a distance is at least five times the truth: of the error "
+        "on new data Donsker-Varadhan is the nearest for these codes, though with n near d the trivial bound is "
+        "within 2 % of it from 3 bits on; individual-sample comes within 11 % of its own error, that at the training "
+        "inputs, and the Wasserstein distance within 4.42 % at every rate; and the rate that the bound on the "
+        "population risk advises is the best one below tau^2 = v, but too low above it."
     ),
     reading=(
         "The first five panels show bounds divided by the exact value: 1 is tight. The trivial bound is the population "
@@ -245,6 +259,8 @@ FIGURE = Figure(
         "lambert-inverse",
         "chi-square-below-sub-gaussian",
         "individual-sample-bound",
+        "wasserstein-bound",
+        "clipped-sub-gaussian-bound",
         "gaussian-data-processing",
     ),
     parameters={
@@ -258,6 +274,7 @@ FIGURE = Figure(
         none_is_below,
         donsker_varadhan_is_nearest,
         loose_at_low_rates,
+        distance_is_near,
         trivial_near_the_threshold,
         individual_sample_is_near,
         advice,

@@ -17,7 +17,7 @@ from linreg_compress.model import LinearModel
 from linreg_compress.monte_carlo.simulate import simulate
 from tests import seeds
 from tests.compare import assert_mean
-from tests.readme_tables import comparison_markdown
+from tests.page_tables import comparison_markdown
 from tests.tolerances import P_LIMIT, QUADRATURE, spend
 
 COMMITTED = Path(__file__).parents[2] / "figures" / "comparison.csv"
@@ -31,7 +31,7 @@ def table() -> list[dict[str, str]]:
 
 @pytest.fixture(scope="module")
 def fresh() -> list[Row]:
-    return comparison_rows(quick=True, seed=seeds.number(1))
+    return comparison_rows(True, seeds.number(1))
 
 
 def number(row: Row | dict[str, str], column: str) -> float:
