@@ -17,7 +17,8 @@ _OPENING = """\
 
 Compressing trained weights can lower the error on new data. These pictures show when, by how much, and why, for linear
 regression, where all of it is exact. Each makes one claim, and the claim is checked against the numbers under the picture,
-clause by clause, whenever it is drawn. A picture leads to its section.
+clause by clause, whenever it is drawn. A picture leads to its section. Which of them belong to which section of the paper
+says [the paper, section by section](paper.md).
 """
 
 _STORY = """\
@@ -115,5 +116,6 @@ def _section(figure: Figure) -> str:
 
 
 def write_page(folder: Path) -> Path:
-    """Write the page as README.md in `folder`, whole or not at all."""
-    return write_text(folder / "README.md", page())
+    """Write the page as README.md in `folder`, whole or not at all; a figure that could not be drawn there is left out."""
+    drawn = (figure for figure in FIGURES.values() if not figure.lacks() or (folder / f"{figure.name}.png").is_file())
+    return write_text(folder / "README.md", page(drawn))
