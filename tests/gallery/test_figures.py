@@ -38,7 +38,10 @@ class Made:
 @pytest.fixture(scope="module", params=list(FIGURES))
 def made(request: pytest.FixtureRequest) -> Made:
     figure = FIGURES[request.param]
-    return Made(figure, rounded(figure.compute(True, 0)))
+    committed = COMMITTED / f"{figure.name}.csv"
+    # the suite trains no networks: what is on file is taken as it is
+    on_file = figure.needs and committed.is_file()
+    return Made(figure, read_rows(committed) if on_file else rounded(figure.compute(True, 0)))
 
 
 def svg(figure: Figure, rows: list[Row]) -> bytes:
