@@ -206,6 +206,7 @@ def test_data_frames() -> None:
         ({"groups": [1.0, np.nan, *range(28)]}, "groups must have a label in every row, in row 1 too; got nan"),
         ({"groups": ["a", None, *"b" * 28]}, "groups must have a label in every row, in row 1 too"),
         ({"bits": []}, "bits must be whole numbers from 1 to 12; got none"),
+        ({"bits": [1, 13]}, "bits must be whole numbers from 1 to 12; got 13"),
         ({"quantizers": []}, "quantizers must name at least one"),
         ({"tolerance": 0}, "tolerance must be positive"),
     ],

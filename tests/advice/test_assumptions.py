@@ -205,6 +205,8 @@ def test_the_gaussian_factor_is_the_mean_over_gaussian_rows() -> None:
         h = np.einsum("ij,ij->i", x @ np.linalg.inv(x.T @ x), x)
         found.append(np.mean(h / (1 - h)))
     assert np.mean(found) == pytest.approx(gaussian_factor(30, 4, True), rel=0.02)
+    assert gaussian_factor(50, 8, False) == pytest.approx(48 / 40 - 1, rel=1e-12)  # d / (m - d - 1) for m = n - 1 rows
+    assert gaussian_factor(50, 8, False) == pytest.approx(8 / (49 - 8 - 1), rel=1e-12)
 
 
 def test_no_hint_in_a_sound_table() -> None:
