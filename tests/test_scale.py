@@ -343,6 +343,11 @@ ROWS: dict[str, Callable[[Unit], Iterable[float]]] = {
     "sign_quantizer": lambda u: levels(u, lc.sign_quantizer(u.source())),
     "signal_information": lambda u: [lc.bounds.signal_information(9, 3, 0.7 * u.square, 0.2 * u.square)],
     "source_for": lambda u: u.lengths([lc.source_for(u.model()).ppf(0.9), lc.source_for(u.model(signal=0.0)).ppf(0.9)]),
+    "compress_network": lambda u: u.lengths(
+        lc.networks.compress_network(
+            lc.networks.ReluNetwork([DATA[:6].reshape(2, 3) * u.root], [np.zeros(3)]), 3
+        ).codebooks[0]
+    ),
     "sub_gaussian_bound": lambda u: [lc.bounds.sub_gaussian_bound(9, 0.4, 3.0 * u.square).value / u.square],
     "vector_kmeans": lambda u: [
         found.objective / u.square for found in [lc.compression.vector_kmeans(DATA.reshape(-1, 2) * u.root, 3)]
@@ -368,6 +373,7 @@ NO_FORMULA = {  # records, errors, simulations and what runs on data of the read
     "Risks", "SAMPLERS", "Sampler", "Simulation",
     "SweepCell", "Trials", "UnsupportedModelError", "advise", "check_agreement", "default_settings", "find_sampler",
     "plot_law", "plot_phase", "plot_risks", "settings_for", "simulate", "sweep", "sweep_grid",
+    "CompressedNetwork", "LayerArrays", "ReluNetwork", "load_digits", "train_network", "training_epochs",
 }  # fmt: skip
 
 
