@@ -187,7 +187,7 @@ def closest(unit: Unit) -> list[float]:
 
 def coded(unit: Unit, code: Any, **options: Any) -> list[float]:
     weights = np.array([[0.3, -1.2, 0.8]]) * unit.root
-    return unit.lengths(code.compress(weights, rng=np.random.default_rng(1), **options).weights.ravel())
+    return unit.lengths(code.compress(weights, rng=np.random.default_rng(1), **options).ravel())
 
 
 ROWS: dict[str, Callable[[Unit], Iterable[float]]] = {
@@ -343,11 +343,6 @@ ROWS: dict[str, Callable[[Unit], Iterable[float]]] = {
     "sign_quantizer": lambda u: levels(u, lc.sign_quantizer(u.source())),
     "signal_information": lambda u: [lc.bounds.signal_information(9, 3, 0.7 * u.square, 0.2 * u.square)],
     "source_for": lambda u: u.lengths([lc.source_for(u.model()).ppf(0.9), lc.source_for(u.model(signal=0.0)).ppf(0.9)]),
-    "compress_network": lambda u: u.lengths(
-        lc.networks.compress_network(
-            lc.networks.ReluNetwork([DATA[:6].reshape(2, 3) * u.root], [np.zeros(3)]), 3
-        ).codebooks[0]
-    ),
     "sub_gaussian_bound": lambda u: [lc.bounds.sub_gaussian_bound(9, 0.4, 3.0 * u.square).value / u.square],
     "vector_kmeans": lambda u: [
         found.objective / u.square for found in [lc.compression.vector_kmeans(DATA.reshape(-1, 2) * u.root, 3)]
@@ -368,12 +363,12 @@ NO_UNIT = {  # of rates, counts and shares alone
     "kept_fraction", "leverage_law", "variance_inflation", "normalized_distortion", "rate_nats_from_bits", "relative_bound",
 }  # fmt: skip
 NO_FORMULA = {  # records, errors, simulations and what runs on data of the reader's own
-    "Advice", "Bound", "Channel", "CodeBounds", "Coded", "Compressed", "CompressedRisks", "DesignError", "Estimate",
+    "Advice", "Bound", "Channel", "CodeBounds", "Coded", "CompressedRisks", "DesignError", "Estimate",
     "HuffmanCode", "InvalidInputError", "LinearModel", "LinregCompressError", "LossScale",
     "Risks", "SAMPLERS", "Sampler", "Simulation",
     "SweepCell", "Trials", "UnsupportedModelError", "advise", "check_agreement", "default_settings", "find_sampler",
     "plot_law", "plot_phase", "plot_risks", "settings_for", "simulate", "sweep", "sweep_grid",
-    "CompressedNetwork", "LayerArrays", "ReluNetwork", "load_digits", "train_network", "training_epochs",
+    *lc.networks.__all__,
 }  # fmt: skip
 
 
