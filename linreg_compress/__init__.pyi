@@ -51,6 +51,9 @@ from .errors import DesignError as DesignError
 from .errors import InvalidInputError as InvalidInputError
 from .errors import LinregCompressError as LinregCompressError
 from .errors import UnsupportedModelError as UnsupportedModelError
+from .gallery import plot_law as plot_law
+from .gallery import plot_phase as plot_phase
+from .gallery import plot_risks as plot_risks
 from .information import HuffmanCode as HuffmanCode
 from .information import bits_per_weight_from_nats as bits_per_weight_from_nats
 from .information import distortion_rate as distortion_rate

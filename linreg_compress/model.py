@@ -9,6 +9,7 @@ from numpy.typing import ArrayLike
 
 from linreg_compress import _validation as valid
 from linreg_compress._validation import FloatArray
+from linreg_compress.records import readable
 
 MOST_FEATURES = 10**8
 _HINT = "A model holds its weights; formulas of samples and features alone, such as least_squares_risks, take any number."
@@ -25,6 +26,7 @@ class Data(NamedTuple):
     """w*, shape (..., d)."""
 
 
+@readable
 @dataclass(frozen=True, eq=False)
 class LinearModel:
     """A Gaussian linear regression problem.

@@ -25,7 +25,7 @@ FOLDERS = (
     "demos",
     "cli",
 )
-CHECKS = {"errors", "_validation", "_kinds", "files", "names"}
+CHECKS = {"errors", "_validation", "_kinds", "files", "names", "records"}
 ALL_THAT_IT_MAY_USE = {
     "derivations": {"errors", "names"},
     "monte_carlo": {*CHECKS, "model", "least_squares.loss", "least_squares.fit", "compression", "__version__"},

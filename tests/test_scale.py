@@ -367,7 +367,7 @@ NO_FORMULA = {  # records, errors, simulations and what runs on data of the read
     "HuffmanCode", "InvalidInputError", "LinearModel", "LinregCompressError", "LossScale",
     "Risks", "SAMPLERS", "Sampler", "Simulation",
     "SweepCell", "Trials", "UnsupportedModelError", "advise", "check_agreement", "default_settings", "find_sampler",
-    "settings_for", "simulate", "sweep", "sweep_grid",
+    "plot_law", "plot_phase", "plot_risks", "settings_for", "simulate", "sweep", "sweep_grid",
 }  # fmt: skip
 
 

@@ -10,14 +10,17 @@ from linreg_compress.derivations.registry import DERIVATIONS
 from linreg_compress.gallery.registry import FIGURES
 
 ROOT = Path(__file__).parents[1]
-README = (ROOT / "README.md").read_text(encoding="utf-8")
+PAGES = {
+    path.relative_to(ROOT).as_posix(): path.read_text(encoding="utf-8")
+    for path in (ROOT / "README.md", *sorted((ROOT / "linreg_compress").rglob("README.md")))
+}
 TEXTS = {
-    "README": README,
+    **PAGES,
     "gallery": (ROOT / "figures" / "README.md").read_text(encoding="utf-8"),
     "dither": (ROOT / "linreg_compress" / "compression" / "dithered.py").read_text(encoding="utf-8").split('"""')[1],
     **{f"figure {name}": f"{figure.claim} {figure.reading}" for name, figure in FIGURES.items()},
 }
-SOURCES = [*sorted((ROOT / "linreg_compress").rglob("*.py")), ROOT / "README.md", ROOT / "CITATION.cff"]
+SOURCES = [*sorted((ROOT / "linreg_compress").rglob("*.py")), *(ROOT / page for page in PAGES), ROOT / "CITATION.cff"]
 
 
 def sentences(text: str) -> list[str]:
@@ -70,8 +73,10 @@ def test_the_words_say_what_the_literature_calls_the_error_at_the_same_inputs() 
         assert word in " ".join(TEXTS["gallery"].split())
 
 
-def test_readme_recommends_no_bound_for_every_quantizer() -> None:
-    advice = " ".join(README.split("1. For the design-blind code")[1].split("\n2.")[0].split())
+def test_the_page_of_bounds_recommends_no_bound_for_every_quantizer() -> None:
+    advice = " ".join(
+        PAGES["linreg_compress/bounds/README.md"].split("1. For the design-blind code")[1].split("\n2.")[0].split()
+    )
     assert "in this table" in advice
     assert "no bound is the nearest for every codebook" in advice
     assert "`bounds` names the least" in advice

@@ -8,7 +8,6 @@ from linreg_compress.advice.arrays import checked_arrays
 from linreg_compress.advice.assumptions import assumptions, rows_of
 from linreg_compress.advice.choice import open_because, point, recommend, spare_rows, that_speaks
 from linreg_compress.advice.design import prepare, refuse_few_rows
-from linreg_compress.advice.fitting import fit_table
 from linreg_compress.advice.grouping import grouping, hint_of, rows_that_count
 from linreg_compress.advice.measuring import NO_WEIGHTS, RIDGE, measure
 from linreg_compress.advice.record import Findings
@@ -18,6 +17,7 @@ from linreg_compress.advice.theory import noise_of
 from linreg_compress.advice.verdict import OPEN
 from linreg_compress.compression.batches import QUANTIZERS, code
 from linreg_compress.errors import DesignError, InvalidInputError
+from linreg_compress.least_squares.moments import fit_table
 
 BITS = (1, 2, 3, 4, 5, 6, 7, 8)
 _MOST_BITS = 12
@@ -114,11 +114,10 @@ def advise(
     threads = valid.count("workers", workers, maximum=valid.MOST_WORKERS)
     table = checked_arrays(features, targets, None if names is None else list(names), target_name, groups, groups_name)
     del features, targets, groups
-    design = prepare(
-        table.features, table.targets, table.names, table.target_name, standardize=standardize, intercept=intercept
-    )
+    columns = table.features, table.targets, table.names, table.target_name
+    design = prepare(*columns, standardize=standardize, intercept=intercept)
     found = grouping(design, table.groups, table.groups_name)
-    del table
+    del table, columns
     refuse_few_rows(design, rows_that_count(found), found.count)
     total = float(design.targets @ design.targets)
     fitted, design = fit_table(design)

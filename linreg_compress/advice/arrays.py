@@ -57,9 +57,8 @@ def checked_arrays(
                 taken[parameter] = labels.index(wanted)
         repeated = next((one for one in labels if labels.count(one) > 1), None)
         if repeated is not None and names is None:
-            raise InvalidInputError(
-                "features", "must have columns of different names", f"{repeated!r} twice", "Rename one."
-            )
+            rule = "must have columns of different names"
+            raise InvalidInputError("features", rule, f"{repeated!r} twice", "Rename one.")
         if "targets" in taken:
             target_name, targets = targets, raw[:, taken["targets"]]
         if "groups" in taken:
@@ -112,17 +111,12 @@ def _numbers(parameter: str, raw: FloatArray, names: Sequence[str]) -> FloatArra
     try:
         array = raw.astype(np.float64, copy=False)
     except (OverflowError, TypeError, ValueError):
-        for row, column in np.ndindex(raw.shape):
-            if not _is_double(raw[row, column]):
-                where, value = f"row {row} of {names[column]!r}", raw[row, column]
-                raise InvalidInputError(parameter, f"must be numbers, in {where} too", repr(value)) from None
-        raise InvalidInputError(parameter, "must be made of real numbers", f"type {raw.dtype}") from None
+        row, column = next(place for place in np.ndindex(raw.shape) if not _is_double(raw[place]))
+        rule = f"must be numbers, in row {row} of {names[column]!r} too"
+        raise InvalidInputError(parameter, rule, repr(raw[row, column])) from None
     if not (max(float(array.max()), -float(array.min())) <= LARGEST):
         row, column = np.argwhere(~(np.abs(array) <= LARGEST))[0]
-        raise InvalidInputError(
-            parameter,
-            f"must be finite and at most {LARGEST:g} in size, in row {row} of {names[column]!r} too",
-            float(array[row, column]),
-            "Drop the row, fill it in, or change the unit.",
-        )
+        rule = f"must be finite and at most {LARGEST:g} in size, in row {row} of {names[column]!r} too"
+        hint = "Drop the row, fill it in, or change the unit."
+        raise InvalidInputError(parameter, rule, float(array[row, column]), hint)
     return np.ascontiguousarray(array)  # so that the order in memory cannot change a rounding

@@ -13,9 +13,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from linreg_compress._validation import FloatArray
-from linreg_compress.advice.design import Design
-from linreg_compress.advice.fitting import Fitted
 from linreg_compress.advice.grouping import Grouping, Hint
+from linreg_compress.least_squares.moments import Design, Fitted
 
 _LEVEL = 0.01
 _HARMLESS = 1.2  # factor in an excess risk, up to which a rejected assumption does no harm

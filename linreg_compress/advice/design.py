@@ -1,64 +1,20 @@
-"""A design that least squares can be fitted to: what is refused, and the moments that every later fit is made of."""
+"""A design that least squares can be fitted to: shifted, scaled, and what is refused."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import numpy as np
 
 from linreg_compress._validation import FloatArray
 from linreg_compress.errors import DesignError
+from linreg_compress.least_squares.moments import NO_NOISE, Design
 
 FOLDS = 10  # in which rows are left out
 SPARE_ROWS = 4  # in every training part, beyond one for each coefficient: fewer say next to nothing about the noise
 LARGEST = 1e50  # fourth powers of numbers beyond could overflow
 SMALLEST = 1e-50  # and those of smaller spreads vanish
 _SAME = 1e-10  # 1 - |correlation| at which two columns count as one; eigenvalue at which columns count as dependent
-NO_NOISE = 1e-24  # mean square of residuals over that of the target: rounding
 _CONSTANT = 1e-13  # spread of a column, relative to its size: rounding
 _SHOWN = 5
-
-
-@dataclass(frozen=True, eq=False)
-class Design:
-    """A table in standard units: columns less their mean (unless there is no intercept) and divided by their spread."""
-
-    features: FloatArray
-    """X in standard units, shape (n, d), so that the diagonal of X^T X / n is one."""
-    targets: FloatArray
-    """y less its mean (unless there is no intercept) and less what `start` predicts, shape (n,)."""
-    start: FloatArray
-    """Slopes in standard units that are taken out of the targets, shape (d,): what is left keeps its digits."""
-    means: FloatArray
-    """What was subtracted from the columns, shape (d,)."""
-    scales: FloatArray
-    """What they were divided by, shape (d,)."""
-    target_mean: float
-    """What was subtracted from y."""
-    intercept: bool
-    """Whether an intercept is fitted."""
-    standardize: bool
-    """Whether the weights of a fit are those of standardized columns."""
-    names: tuple[str, ...]
-    """Names of the columns, in their order."""
-    target_name: str
-    """Name of y."""
-
-    @property
-    def rows(self) -> int:
-        """Number of rows, n."""
-        return self.features.shape[0]
-
-    def moments(self, rows: FloatArray | slice = slice(None)) -> FloatArray:
-        """Return Z^T Z of some rows, Z = [1, X, y], shape (d + 2, d + 2)."""
-        x, y = self.features[rows], self.targets[rows]
-        d = x.shape[1]
-        result = np.empty((d + 2, d + 2))
-        result[1:-1, 1:-1] = x.T @ x
-        result[1:-1, -1] = x.T @ y
-        result[0, 1:-1], result[0, -1] = x.sum(axis=0), y.sum()
-        result[0, 0], result[-1, -1] = len(y), y @ y
-        result[1:, 0], result[-1, 1:-1] = result[0, 1:], result[1:-1, -1]
-        return result
 
 
 def prepare(

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from linreg_compress._validation import FloatArray
-from linreg_compress.advice.design import Design
+from linreg_compress.least_squares.moments import Design
 
 _COPIED = 0.95  # of the pairs of rows with equal columns, the share with equal targets from which on they count as copies
 _LEVEL = 1e-3  # of the two tests of the residuals, the second for all columns together
@@ -85,7 +85,8 @@ def hint_of(design: Design, residuals: FloatArray, found: Grouping) -> Hint | No
     z = float(scaled[1:] @ scaled[:-1] / np.sqrt(n - 1))
     if ndtr(-z) < _LEVEL:
         return Hint((np.arange(n) * _BLOCKS // n)[found.groups], None, z)
-    places = [place for place in range(len(names)) if _repeats(design.features[first[:_SAMPLE], place])]
+    some = first[:_SAMPLE]
+    places = [place for place in range(len(names)) if 2 < len(np.unique(design.features[some, place])) <= len(some) // 2]
     for place in places:
         _, numbers, sizes = np.unique(design.features[first, place], return_inverse=True, return_counts=True)
         count = len(sizes)
@@ -98,10 +99,6 @@ def hint_of(design: Design, residuals: FloatArray, found: Grouping) -> Hint | No
         if fdtrc(count - 1, n - count, f) < _LEVEL / len(places):
             return Hint(numbers[found.groups], names[place], f)
     return None
-
-
-def _repeats(values: FloatArray) -> bool:
-    return 2 < len(np.unique(values)) <= len(values) // 2
 
 
 def _numbered(values: list[object]) -> FloatArray:

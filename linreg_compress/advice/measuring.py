@@ -1,8 +1,7 @@
 """The measurement: fit and quantize on nine tenths of the rows, score on the tenth, many times over.
 
 In every fold the least-squares weights and their quantized form see the same rows; what counts is the difference of their
-squared errors on the rows that were left out. Rows of one group are never split. Fits are made from moments: those of all
-rows less those of the fold.
+squared errors on the rows that were left out. Rows of one group are never split.
 """
 
 from collections.abc import Iterator, Sequence
@@ -13,11 +12,11 @@ import numpy as np
 from tqdm import tqdm
 
 from linreg_compress._validation import FloatArray
-from linreg_compress.advice.design import FOLDS, Design
-from linreg_compress.advice.fitting import Fitted, fit_parts
+from linreg_compress.advice.design import FOLDS
 from linreg_compress.advice.theory import Effect, effects, spread_of
 from linreg_compress.compression.batches import quantize_all
 from linreg_compress.errors import DesignError
+from linreg_compress.least_squares.moments import Design, Fitted, fit_parts
 
 Key = tuple[str, int]
 _MANY, _BLOCKS = 10_000, 100  # groups of which blocks are made, and blocks: so the moments are computed once

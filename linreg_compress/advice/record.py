@@ -5,9 +5,8 @@ from dataclasses import asdict, dataclass, fields
 from typing import Any
 
 from linreg_compress.advice.assumptions import Assumption
-from linreg_compress.advice.design import Design
-from linreg_compress.advice.fitting import Fitted
 from linreg_compress.advice.shipping import Shipped
+from linreg_compress.least_squares.moments import Design, Fitted
 
 Interval = tuple[float, float]
 
@@ -128,17 +127,11 @@ class Findings:
         left_out = ("design", "fitted", "shipped", "shipped_as")
         plain: dict[str, Any] = {"verdict": self.verdict, "compression_helps": self.compression_helps}
         plain |= {field.name: _plain(getattr(self, field.name)) for field in fields(self) if field.name not in left_out}
-        plain |= {
-            "recommended_bits_per_weight": self.recommended_bits_per_weight,
-            "size": self.shipped.size,
-            "bytes_shipped": sum(self.shipped.size.values()),
-            "bytes_float32": self.shipped.float32,
-            "target": self.design.target_name,
-            "column_names": list(self.design.names),
-            "standardize": self.design.standardize,
-            "intercept": self.design.intercept,
-        }
-        return plain
+        plain["recommended_bits_per_weight"] = self.recommended_bits_per_weight
+        size, design = self.shipped.size, self.design
+        plain |= {"size": size, "bytes_shipped": sum(size.values()), "bytes_float32": self.shipped.float32}
+        plain |= {"target": design.target_name, "column_names": list(design.names)}
+        return plain | {"standardize": design.standardize, "intercept": design.intercept}
 
 
 def _plain(value: Any) -> Any:

@@ -6,11 +6,6 @@ from linreg_compress.advice.record import CurvePoint, Findings
 
 _WIDTH = 80
 _MOST_LINES = 30
-_HEADS = {
-    "lowers": "Compression LOWERS the error on new rows",
-    "raises": "Compression RAISES the error on new rows",
-    "open": "OPEN",
-}
 
 
 def report(advice: Findings, source: str = "", command: str = "") -> str:
@@ -34,7 +29,8 @@ def _verdict(advice: Findings) -> str:
     one = advice.verdict_code
     if advice.verdict == "open":
         return f"OPEN: {advice.reason}. {_code(one)} changes the error on new rows by about {_percents(one)}."
-    return f"{_HEADS[advice.verdict]}: {_code(one)} by about {_percents(one)}, measured on rows left out."
+    start = f"Compression {advice.verdict.upper()} the error on new rows"
+    return f"{start}: {_code(one)} by about {_percents(one)}, measured on rows left out."
 
 
 def _theory(advice: Findings) -> str:
@@ -43,11 +39,11 @@ def _theory(advice: Findings) -> str:
     noise = f"{saving} % for noise {'removed' if one.predicted_saving_percent >= 0 else 'added'}"
     text = f"Theory: {cost} % for signal lost, {noise}: {_number(one.predicted_percent)} %."
     if advice.signal_variance > 0:
-        text += f" The signal in a weight is {_ratio(advice.signal_variance / advice.weight_noise)} times its noise."
+        text += f" The signal in a weight is {advice.signal_variance / advice.weight_noise:.3g} times its noise."
     else:
         text += " The weights show no signal above their noise."
     if advice.variance_inflation >= 2:
-        text += f" Correlated columns inflate it {advice.variance_inflation:.3g} times."
+        text += f" Correlated columns inflate the noise {advice.variance_inflation:.3g} times."
     return text + ("" if one.agrees else " Theory and measurement are far APART: trust the measured number.")
 
 
@@ -55,9 +51,7 @@ def _recommended(advice: Findings) -> str:
     one, parts, plain = advice.recommended, advice.shipped.size, advice.shipped.float32
     limit, total = f"{100 * advice.tolerance:.3g} %", sum(parts.values())
     if one is None:
-        return (
-            f"No code tried surely costs less than {limit} of the error. Keep the weights, try more --bits, or allow more."
-        )
+        return f"No code tried surely costs less than {limit} of the error. Keep the weights, try more bits, or allow more."
     listed = ", ".join(f"{name} {count}" for name, count in parts.items() if count)
     saved = f", {plain / total:.2g} times as many." if total < plain else ": NOTHING is saved."
     return (
@@ -132,10 +126,6 @@ def _number(percent: float) -> str:
     if size < 0.005:
         return "0.00"
     return f"{percent:+.{0 if size >= 10 else 1 if size >= 1 else 2}f}" if size < 1e5 else f"{percent:+.1e}"
-
-
-def _ratio(value: float) -> str:
-    return f"{value:.2g}" if value < 100 else f"{value:.3g}"
 
 
 def _wrapped(text: str) -> list[str]:

@@ -5,9 +5,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from linreg_compress._validation import FloatArray
-from linreg_compress.advice.design import Design
-from linreg_compress.advice.fitting import Fitted
 from linreg_compress.compression.channel import Coded
+from linreg_compress.least_squares.moments import Design, Fitted
 
 _FLOAT = 4  # bytes of a float32
 

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from linreg_compress._validation import FloatArray
-from linreg_compress.advice.fitting import Fitted
+from linreg_compress.least_squares.moments import Fitted
 
 _FAR = 1e4  # noncentrality from which on the normal law will do
 
@@ -104,8 +104,8 @@ def effects(fitted: Fitted, coded: FloatArray) -> tuple[FloatArray, FloatArray]:
 def predict(effect: Effect, noise: Noise, part: float = 1.0) -> Prediction:
     """Return both sides of a code with this effect, for fits to a part of the rows.
 
-    The cost is ``A + a^2 (E - N)``, and A is in proportion to P. Where both sides are equal P has another value, and the F
-    statistic of the fit its noncentral law: that gives the chance.
+    A is in proportion to P. Where both sides are equal P has another value, and the F statistic of the fit its noncentral
+    law: that gives the chance.
 
     Examples
     --------

@@ -7,6 +7,7 @@ import sys
 from typing import TYPE_CHECKING
 
 from linreg_compress.cli import options as shared
+from linreg_compress.cli.output import fill
 from linreg_compress.errors import InvalidInputError
 
 if TYPE_CHECKING:
@@ -36,9 +37,9 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--check", action="store_true", help="draw nothing: recompute the data in DIR and compare")
     group = parser.add_argument_group("numbers of your own, for named figures of one model (default 80, 50 and 1)")
-    group.add_argument("--samples", metavar="N", help="training samples n")
-    group.add_argument("--features", metavar="D", help="features d")
-    group.add_argument("--noise-variance", metavar="S2", help="noise variance sigma^2")
+    group.add_argument("--samples", metavar="N", type=shared.typed(shared.whole), help="training samples n")
+    group.add_argument("--features", metavar="D", type=shared.typed(shared.whole), help="features d")
+    group.add_argument("--noise-variance", metavar="S2", type=shared.typed(shared.number), help="noise variance sigma^2")
 
 
 def run(options: argparse.Namespace) -> int:
@@ -67,12 +68,12 @@ def run(options: argparse.Namespace) -> int:
     refuse_full_records(figures, folder, quick=options.quick, size=options.size, setting=setting)
     status = 0
     for written in write_figures(figures, folder, quick=options.quick, size=options.size, setting=setting):
-        print(f"{written.name}: {FIGURES[written.name].claim}")
-        print(f"  {folder}/" + " ".join(path.name for path in written.paths), flush=True)
+        print(fill(f"{written.name}: {FIGURES[written.name].claim}", hanging="  "))
+        print(fill(f"{folder}/" + " ".join(path.name for path in written.paths), "  ", "    "), flush=True)
         for clause in written.unsupported:
             # a claim is about the gallery's numbers: with others it may be false, which is worth knowing and no fault
             whose = "the data at these numbers" if setting else "the data"
-            print(f"{written.name}: claim not supported by {whose}: {clause}", file=sys.stderr)
+            print(fill(f"{written.name}: claim not supported by {whose}: {clause}", hanging="  "), file=sys.stderr)
             status |= setting is None
     if paper and setting is None:
         print(f"  {write_paper(folder)}")
@@ -101,9 +102,9 @@ def _setting(options: argparse.Namespace) -> Setting | None:
         return None
     own = Setting()
     return Setting(
-        own.samples if n is None else shared.whole("samples", n),
-        own.features if d is None else shared.whole("features", d),
-        own.noise_variance if s2 is None else shared.number("noise_variance", s2),
+        own.samples if n is None else n,
+        own.features if d is None else d,
+        own.noise_variance if s2 is None else s2,
     )
 
 

@@ -17,12 +17,10 @@ from linreg_compress.cli.output import fill
 if TYPE_CHECKING:
     from linreg_compress.agreement import Report
 
-FULL, QUICK = "figures", "figures-quick"  # quick data never take the place of the full ones
-
 
 def add_options(parser: argparse.ArgumentParser) -> None:
     """Add this verb's options."""
-    text = f"folder of the files (default {FULL}, with --quick {QUICK})"
+    text = "folder of the files (default figures, with --quick figures-quick)"
     parser.add_argument("--out", metavar="DIR", help=text)
     parser.add_argument("--quick", action="store_true", help="fewer simulated trials: half a minute or so")
 
@@ -35,11 +33,14 @@ def run(options: argparse.Namespace) -> int:
     from linreg_compress.files import write_text
     from linreg_compress.gallery.bounds_table import write_bounds
     from linreg_compress.gallery.comparison import write_comparison
+    from linreg_compress.gallery.destination import destination, refuse_full_records
     from linreg_compress.gallery.page import write_page
     from linreg_compress.gallery.paper import write_paper
+    from linreg_compress.gallery.registry import FIGURES
 
     quick, start = options.quick, time.perf_counter()
-    folder = Path(options.out or (QUICK if quick else FULL))
+    folder = destination(options.out, quick=quick, size="lecture", setting=None)
+    refuse_full_records(FIGURES.values(), folder, quick=quick, size="lecture", setting=None)
     made, unsupported = _figures(folder, quick=quick)
     made.append(write_page(folder))
     made.append(write_paper(folder))

@@ -41,9 +41,10 @@ def add_options(parser: Parser) -> None:
     group = parser.add_argument_group("run")
     group.add_argument(
         "--sampler",
-        choices=("data", "sufficient", "weights"),
+        metavar="NAME",
         default="data",
-        help="draw raw data (default), sufficient statistics or weights alone: the same law, each cheaper than the last",
+        help="draw raw data (data, the default), sufficient statistics (sufficient) or weights alone (weights): one law, "
+        "each cheaper than the last",
     )
     read = shared.typed(shared.whole, minimum=2)
     group.add_argument("--trials", metavar="T", type=read, help=f"trials a cell (default {_DEFAULT_TRIALS})")
@@ -176,8 +177,8 @@ def _warn(cells: Sequence[SweepCell], found: Sequence[Simulation], target: float
     wild = sum(target_refusal(cell.model) is not None for cell in cells)
     if wild:
         print(
-            f"linreg-compress: {wild} of {len(cells)} cells have n within 3 of d: risks without a finite variance (or "
-            "mean), whose standard errors say little",
+            f"linreg-compress: {wild} of {len(cells)} cells have n within 3 of d: their risks have no finite variance "
+            "(or mean), so their standard errors mean little",
             file=sys.stderr,
         )
 

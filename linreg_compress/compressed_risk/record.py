@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 from linreg_compress._validation import FloatArray
 from linreg_compress.least_squares.risk import Risks
+from linreg_compress.records import readable
 
 VALUES = (
     "empirical_risk",
@@ -18,6 +19,7 @@ VALUES = (
 )
 
 
+@readable
 @dataclass(frozen=True, eq=False)
 class CompressedRisks(Risks):
     """Expected risks of What, beside what compression changed; squared units of y."""

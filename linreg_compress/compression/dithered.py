@@ -25,6 +25,7 @@ from linreg_compress.compression.scalar.sources import NormalSource, SymmetricSo
 from linreg_compress.errors import InvalidInputError, LinregCompressError
 from linreg_compress.information.rate_distortion import bits_per_weight_from_nats, given_rate
 from linreg_compress.model import LinearModel
+from linreg_compress.records import readable
 
 _PANEL_NODES = 16  # tuning: exact far beyond doubles on panels of a quarter scale
 _DOUBLINGS = 60  # tuning: of the distance from a cell's edge: a t law's tail ends nowhere
@@ -32,6 +33,7 @@ _FINE = 1e-5  # tuning: step, in units of the law's scale, from which on its cur
 _MOST_BITS = 30.0  # beyond, a step is lost in the rounding of doubles
 
 
+@readable
 @dataclass(frozen=True, eq=False)
 class DitheredUniform:
     """Uniform quantizer with subtractive dither, entropy coding given the dither, and Wiener scaling.

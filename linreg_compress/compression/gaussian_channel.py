@@ -19,6 +19,7 @@ from linreg_compress.compression.channel import Compressed
 from linreg_compress.errors import InvalidInputError, UnsupportedModelError
 from linreg_compress.information.rate_distortion import given_rate, log_distortion, reverse_water_filling
 from linreg_compress.model import LinearModel
+from linreg_compress.records import readable
 
 
 def mean_signal_variance(model: LinearModel, center: FloatArray) -> float:
@@ -33,6 +34,7 @@ def _checked_center(model: LinearModel, center: ArrayLike | None) -> FloatArray:
     return model.mean_weights if center is None else valid.vector("center", center, model.features)
 
 
+@readable
 @dataclass(frozen=True, eq=False)
 class BlindGaussianChannel:
     """Gaussian channel that knows W alone, ``What = c + (1 - delta)(W - c) + N(0, delta (1 - delta) V Sigma^{-1})``.
@@ -131,6 +133,7 @@ class BlindGaussianChannel:
         return Compressed(coded, self.rate_nats)
 
 
+@readable
 @dataclass(frozen=True, eq=False)
 class AwareGaussianChannel:
     """Gaussian channel whose encoder and decoder know X; it codes ``G^{1/2} W``, whose errors are the empirical risk.

@@ -8,8 +8,10 @@ from numpy.typing import ArrayLike
 from linreg_compress import _validation as valid
 from linreg_compress._validation import FloatArray
 from linreg_compress.compression.channel import Compressed
+from linreg_compress.records import readable
 
 
+@readable
 @dataclass(frozen=True, eq=False)
 class LinearChannel:
     """``What = c + a (W - c) + N(0, s^2 I)``: noise alone (a = 1), shrinking alone (s^2 = 0), or both.

@@ -17,8 +17,10 @@ from linreg_compress._validation import FloatArray
 from linreg_compress.compression.channel import Compressed
 from linreg_compress.information.rate_distortion import given_rate, log_distortion
 from linreg_compress.model import LinearModel
+from linreg_compress.records import readable
 
 
+@readable
 @dataclass(frozen=True, eq=False)
 class PerWeightGaussianChannel:
     """``What_j = c_j + (1 - delta)(W_j - c_j) + N(0, delta (1 - delta) V_j)``, independent over j.

@@ -20,10 +20,12 @@ from linreg_compress import _validation as valid
 from linreg_compress._validation import FloatArray
 from linreg_compress.compression.channel import Compressed
 from linreg_compress.errors import DesignError, InvalidInputError
+from linreg_compress.records import readable
 
 WORST_CONDITION = 1e12  # of G: beyond it fewer than four digits of its inverse can be trusted
 
 
+@readable
 @dataclass(frozen=True, eq=False)
 class Pruned(Compressed):
     """Weights after pruning.
@@ -41,6 +43,7 @@ class Pruned(Compressed):
     """``log2 C(d, k)``, bits for the whole vector that say which weights are kept."""
 
 
+@readable
 @dataclass(frozen=True, eq=False)
 class MagnitudePruning:
     """Keep the weights of largest absolute value as they are (ties: the first ones). Source: Han et al. 2015."""
@@ -71,6 +74,7 @@ class MagnitudePruning:
         return _pruned(weights, kept, self.size)
 
 
+@readable
 @dataclass(frozen=True, eq=False)
 class OptimalBrainSurgeon:
     """Remove the weight whose removal raises the empirical risk least, refit the others, and again, until k are left.

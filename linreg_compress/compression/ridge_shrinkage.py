@@ -11,8 +11,10 @@ from linreg_compress._validation import FloatArray
 from linreg_compress.compression.channel import Compressed
 from linreg_compress.errors import InvalidInputError
 from linreg_compress.model import LinearModel
+from linreg_compress.records import readable
 
 
+@readable
 @dataclass(frozen=True)
 class RidgeShrinkage:
     """Ridge regression, ``(G + lambda I)^{-1} G W``.

@@ -20,6 +20,7 @@ from linreg_compress import _validation as valid
 from linreg_compress._validation import FloatArray
 from linreg_compress.compression.channel import Coded, Compressed
 from linreg_compress.errors import DesignError, InvalidInputError
+from linreg_compress.records import readable
 
 ORDERS = ("natural", "activation")
 SINGULAR = ("refuse", "pseudo-inverse")
@@ -41,6 +42,7 @@ class ScalarQuantizer(Protocol):
         ...
 
 
+@readable
 @dataclass(frozen=True, eq=False)
 class SuccessiveQuantizer:
     """Quantize weight after weight on a scalar grid, feeding every error forward through the Cholesky factor of G.

@@ -7,7 +7,7 @@ stars and underscores as emphasis. What stands in a fence or in a code span it l
 import re
 
 _BLOCK = re.compile(r"^( *)\$\$\n(.*?)\n *\$\$$", re.MULTILINE | re.DOTALL)
-_KEPT = re.compile(r"(^ *```.*?^ *```$|`[^`\n]*`)", re.MULTILINE | re.DOTALL)  # fences and code spans
+_KEPT = re.compile(r"(^ *```.*?^ *```$|\$?`[^`\n]*`\$?)", re.MULTILINE | re.DOTALL)  # fences and code spans
 _INLINE = re.compile(r"\$([^$\n]+)\$")
 
 

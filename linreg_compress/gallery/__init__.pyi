@@ -1,4 +1,6 @@
 from .figure import Figure as Figure
+from .maps import plot_law as plot_law
+from .maps import plot_phase as plot_phase
 from .plots import plot_distortion_rate as plot_distortion_rate
 from .plots import plot_generalization_error as plot_generalization_error
 from .plots import plot_risks as plot_risks

@@ -33,7 +33,10 @@ def save_curve(data: dict[str, Any], path: Path) -> None:
 
 def draw_advice(axes: Any, data: dict[str, Any]) -> None:
     """Draw the measured changes (left), and measurement beside theory (right); `data` as for `save_curve`."""
-    names = list(dict.fromkeys(point["quantizer"] for point in data["curve"]))
+    changes: dict[str, list[float]] = {}
+    for point in data["curve"]:
+        changes.setdefault(point["quantizer"], []).append(point["measured_change"])
+    names = [name for name in changes if name != "hessian-kmeans" or changes[name] != changes.get("kmeans")]
     for place, name in enumerate(names):
         points = [p for p in data["curve"] if p["quantizer"] == name and not p["lossless"]]
         bits = [p["bits_per_weight"] + 0.09 * (place - (len(names) - 1) / 2) for p in points]
@@ -68,7 +71,7 @@ def draw_advice(axes: Any, data: dict[str, Any]) -> None:
     axes[1].set_xlabel("what theory says (%)")
     axes[0].set_title(f"{data['source']}: measured")
     axes[1].set_title("measured against theory")
-    axes[0].figure.legend(loc="outside lower center", ncols=6)
+    axes[0].figure.legend(loc="outside lower center", ncols=4)
 
 
 def _signed(value: float, _: int) -> str:

@@ -4,9 +4,11 @@ What is done is kept in the user's cache folder until all seeds are, under a nam
 arguments: another version of the code finds nothing there.
 """
 
+import contextlib
 import hashlib
 import json
 import os
+import shutil
 import sys
 from collections.abc import Callable
 from concurrent.futures import Future, as_completed
@@ -15,6 +17,7 @@ from typing import Any
 
 from tqdm import tqdm
 
+from linreg_compress.errors import InvalidInputError
 from linreg_compress.files import write_text
 from linreg_compress.monte_carlo.executors import opened
 
@@ -35,14 +38,13 @@ def by_seed(name: str, work: Callable[[int, int], Any], seed: int, seeds: int, w
         tqdm(total=seeds, initial=len(found), unit="seed", desc=name, disable=None, leave=False) as bar,
     ):
         todo = (number for number in range(seeds) if number not in found)
-        futures: dict[Future[Any], int] = {pool.submit(work, seed, number): number for number in todo}
+        futures: dict[Future[Any], int] = {
+            pool.submit(_job, work, seed, number, folder / f"{number}.json"): number for number in todo
+        }
         for future in as_completed(futures):
-            number = futures[future]
-            found[number] = future.result()
-            _keep(folder / f"{number}.json", found[number])
+            found[futures[future]] = future.result()
             bar.update()
-    for number in range(seeds):
-        (folder / f"{number}.json").unlink(missing_ok=True)
+    shutil.rmtree(folder, ignore_errors=True)
     return [found[number] for number in range(seeds)]
 
 
@@ -62,8 +64,9 @@ def _kept(path: Path) -> Any:
         return None
 
 
-def _keep(path: Path, result: Any) -> None:
-    try:
+def _job(work: Callable[[int, int], Any], seed: int, number: int, path: Path) -> Any:
+    """Compute one seed and keep it, in the process that computes: whatever happens to the others, it is done."""
+    result = work(seed, number)
+    with contextlib.suppress(InvalidInputError):  # no room, or no right to write there
         write_text(path, json.dumps(result))
-    except ValueError:  # no room, or no right to write there: nothing is kept
-        return
+    return result

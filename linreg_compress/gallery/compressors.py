@@ -139,7 +139,7 @@ def none_is_below_the_limit(rows: list[Row]) -> bool:
 
 
 def lattices_are_near(rows: list[Row]) -> bool:
-    """Dithered and entropy-constrained lattices are at most 0.2546 bit from it, and that far at the highest rate."""
+    """Dithered and entropy-constrained lattices are within 0.2546 bit of the Gaussian formula, most at the highest rate."""
     gaps = [
         _of(rows, compressor, design)["gap_to_rate_distortion_bits"]
         for compressor in ("dithered", "entropy-constrained")

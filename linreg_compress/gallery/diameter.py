@@ -186,7 +186,9 @@ def the_start_decides(rows: list[Row]) -> bool:
     for signal in SIGNALS:
         small = spaced[signal]["diameter_penalty"] <= _SMALL
         ratio = drawn[signal]["objective_excess"][small] / spaced[signal]["objective_excess"][small]
-        verdicts.append(bool(np.all(ratio < 2 / 3) and np.all(drawn[signal]["objective_excess_low"][small] > 0)))
+        verdicts.append(
+            bool(small.any() and np.all(ratio < 2 / 3) and np.all(drawn[signal]["objective_excess_low"][small] > 0))
+        )
     return all(verdicts)
 
 
@@ -252,9 +254,9 @@ def _draw_changes(ax: Any, optimum: Table, local: Table) -> None:
 
 
 def _draw_excess(ax: Any, local: dict[str, Table], drawn: dict[str, Table]) -> None:
-    for signal, style in (("weak", "--"), ("strong", "-")):
-        ax.plot(_place(drawn[signal]), 100 * drawn[signal]["objective_excess"], ls=style, color=GREEN, lw=1.2)
-    label(ax, "k-means++ start", (_NONE, 0), (0.2, 0.6), GREEN)
+    for signal, style in (("weak", ":"), ("strong", "-.")):
+        ax.plot(_place(drawn[signal]), 100 * drawn[signal]["objective_excess"], ls=style, color=GREEN, label="k-means++")
+    label(ax, "k-means++", (_NONE, 0), (0.2, 0.5), GREEN)
     for signal, color, marker, style in (("weak", BLUE, "s", "--"), ("strong", VERMILLION, "o", "-")):
         table = {name: 100 * values for name, values in local[signal].items() if name.startswith("objective_excess")}
         x = _place(local[signal])

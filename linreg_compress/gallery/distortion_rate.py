@@ -214,7 +214,7 @@ FIGURE = Figure(
     reading=(
         "The first panel is the distortion-rate function of the linear model itself: how much the training error must"
         " rise at a rate. Marks above it are codes that anyone can build, at the entropy of their codewords. The "
-        "second panel divides by D(R), for one weight and ten samples. There the best possible code that sees the "
+        "second panel divides by D(R), for one weight and ten samples. There the best code that sees the "
         "weight alone is known: the space between it and 1 is what not knowing the inputs costs, and the rest is what"
         " a code gives away."
     ),

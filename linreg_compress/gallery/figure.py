@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
+from importlib.util import find_spec
 from typing import Any, Protocol
 
 import numpy as np
@@ -83,6 +84,12 @@ class Figure:
             draw=partial(self.draw, setting=setting),
             setting=setting,
         )
+
+    def lacks(self) -> str:
+        """Say what its data need that is not installed; empty if nothing."""
+        if not self.needs or find_spec(self.needs) is not None:
+            return ""
+        return f"the figure {self.name} needs {self.needs}: pip install 'linreg-compress[networks]'"
 
     def verdicts(self, rows: list[Row]) -> dict[str, bool]:
         """Check each clause of the claim; a table that lacks what a clause needs does not support it."""

@@ -1,6 +1,7 @@
 """Draw or check several figures at once, a process for each core; each figure's files depend on that figure alone."""
 
 import os
+import sys
 from collections.abc import Callable, Iterator
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
@@ -8,6 +9,7 @@ from multiprocessing import get_context
 from pathlib import Path
 from typing import TypeVar
 
+from linreg_compress.errors import LinregCompressError
 from linreg_compress.files import make_folder
 from linreg_compress.gallery.figure import Figure
 from linreg_compress.gallery.figure_files import read_record, write_figure
@@ -39,16 +41,28 @@ def write_figures(
     ------
     InvalidInputError
         If `folder` cannot be written.
+    LinregCompressError
+        If the only figure needs what is not installed; of several that one is left out, and a line on stderr says so.
     """
     make_folder(folder)
-    return _in_processes(_write, [(figure.name, folder, quick, size, setting) for figure in figures])
+    return _in_processes(_write, [(figure.name, folder, quick, size, setting) for figure in _possible(figures)])
 
 
 def check_figures(
     figures: list[Figure], folder: Path, *, setting: Setting | None = None
 ) -> Iterator[tuple[str, list[str]]]:
     """Check figures against their files, on all cores, and yield each name with its problems."""
-    return _in_processes(_check, [(figure.name, folder, setting) for figure in figures])
+    return _in_processes(_check, [(figure.name, folder, setting) for figure in _possible(figures)])
+
+
+def _possible(figures: list[Figure]) -> list[Figure]:
+    """Leave out what needs a module that is not installed."""
+    lacking = {figure.name: needed for figure in figures if (needed := figure.lacks())}
+    if lacking and len(figures) == 1:
+        raise LinregCompressError(next(iter(lacking.values())))
+    for needed in lacking.values():
+        print(f"{needed} (left out)", file=sys.stderr, flush=True)
+    return [figure for figure in figures if figure.name not in lacking]
 
 
 def _write(name: str, folder: Path, quick: bool, size: str, setting: Setting | None) -> Written:

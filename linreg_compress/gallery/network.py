@@ -6,18 +6,23 @@ import numpy as np
 
 from linreg_compress.gallery.by_seed import by_seed
 from linreg_compress.gallery.figure import Z_95, Figure, Row, Table, columns
-from linreg_compress.gallery.models import stream
+from linreg_compress.gallery.network_seeds import (
+    ALL_LEVELS,
+    CHANGE,
+    EPOCHS,
+    FEW_EPOCHS,
+    LAYERS,
+    LEVELS,
+    METHODS,
+    SAMPLES,
+    SEEDS,
+    YARDSTICKS,
+    averaged,
+    one_seed,
+    over,
+)
 from linreg_compress.gallery.style import BLACK, BLUE, GREEN, GREY, PURPLE, SKY, VERMILLION, is_column, note, panels
-from linreg_compress.networks import ReluNetwork, compress_network, load_digits, training_epochs
 
-LAYERS = (64, 512, 10)
-SAMPLES, EPOCHS, LEVELS, SEEDS = 100, 400, 6, 40
-METHODS = ("kmeans", "hessian-kmeans", "diameter-kmeans")
-_LEVELS = (3, 4, 6, 8, 16, 32)
-_SAMPLES = (50, 100, 200, 400, 800)
-_FEW_EPOCHS = 20
-_EPOCHS = (3, 5, 8, 12, 20, 50, 100, 200, 400)
-_TEMPERATURES = (1.0, 1.25, 1.5, 1.75, 2.0, 2.25, 2.5, 3.0, 4.0)
 _FEW_SEEDS = 10  # below, standard errors say little: a claim is about signs alone
 TITLES = {"kmeans": "k-means", "hessian-kmeans": "Hessian-weighted", "diameter-kmeans": "with penalty"}
 _LOOKS = {"kmeans": (VERMILLION, "-", "o"), "hessian-kmeans": (BLUE, "--", "s"), "diameter-kmeans": (GREEN, "-.", "^")}
@@ -26,109 +31,11 @@ _PARTS = {
     "shrink": ("shrinking alone", (SKY, "--", "v")),
     "noise": ("noise alone", (PURPLE, "-.", "s")),
 }
-_SETTING = ("panel", "method", "levels", "samples", "epochs", "temperature")
-YARDSTICKS = ("temperature", "early-stopping")
-CHANGE, OVER_HW = "test_loss_change", "test_loss_over_hessian_kmeans"
-
-
-def one_seed(seed: int, number: int) -> list[dict[str, Any]]:
-    """Train and compress the networks of one seed; return a cell for each setting, with its losses."""
-    inputs, labels = load_digits()
-    order = stream(seed, number).permutation(len(inputs))
-    cells: list[dict[str, Any]] = []
-    for samples in _SAMPLES:
-        known, new = order[:samples], order[samples:]
-        data = (inputs[known], labels[known], inputs[new], labels[new])
-        longest = EPOCHS if samples == SAMPLES else _FEW_EPOCHS
-        path = training_epochs(LAYERS, *data[:2], epochs=longest, rng=stream(seed, number, samples))
-        for epoch, network in enumerate(path, start=1):
-            cell = {"samples": samples, "epochs": epoch}
-            for panel, shown in (("epochs", samples == SAMPLES and epoch in _EPOCHS), ("samples", epoch == _FEW_EPOCHS)):
-                if shown:
-                    cells.append(_measured(network, data, cell | {"panel": panel, "method": "uncompressed"}))
-                    code = compress_network(network, LEVELS).network
-                    cells.append(_measured(code, data, cell | {"panel": panel, "method": "kmeans", "levels": LEVELS}))
-            if samples == SAMPLES and epoch in _EPOCHS:
-                cells.append(_measured(network, data, cell | {"panel": "levels", "method": "early-stopping"}))
-            if epoch == EPOCHS:
-                cells += _codes(network, data, stream(seed, number, 0))
-    return cells
-
-
-def _codes(network: ReluNetwork, data: tuple[Any, ...], rng: np.random.Generator) -> list[dict[str, Any]]:
-    """Cells of the three methods at every number of levels, of the parts of a code, and of the temperatures."""
-    cell = {"samples": SAMPLES, "epochs": EPOCHS}
-    cells = [_measured(network, data, cell | {"panel": panel, "method": "uncompressed"}) for panel in ("levels", "split")]
-    for temperature in _TEMPERATURES:
-        cooled = ReluNetwork(
-            (*network.weights[:-1], network.weights[-1] / temperature),
-            (*network.biases[:-1], network.biases[-1] / temperature),
-        )
-        where = {"panel": "levels", "method": "temperature", "temperature": temperature}
-        cells.append(_measured(cooled, data, cell | where))
-    importance = network.hessian_diagonal(*data[:2])
-    for levels in _LEVELS:
-        for method in METHODS:
-            code = compress_network(network, levels, method, importance=importance)
-            where = {"panel": "levels", "method": method, "levels": levels, "kept_share": code.kept_share}
-            where["bits_per_weight"] = code.huffman_bits_per_weight
-            cells.append(_measured(code.network, data, cell | where))
-        code = compress_network(network, levels, codebooks="layer")
-        parts = {"both": code.network, "shrink": code.shrunk(network), "noise": code.noisy(network, rng=rng)}
-        for part, changed in parts.items():
-            where = {"panel": "split", "method": part, "levels": levels, "kept_share": code.kept_share}
-            cells.append(_measured(changed, data, cell | where))
-    return cells
-
-
-def _measured(network: ReluNetwork, data: tuple[Any, ...], cell: dict[str, Any]) -> dict[str, Any]:
-    losses = {"train_loss": network.cross_entropy(*data[:2]), "test_loss": network.cross_entropy(*data[2:])}
-    return cell | losses | {"error_rate": network.error_rate(*data[2:])}
 
 
 def compute(quick: bool, seed: int) -> list[Row]:
     """Return a row for each panel, method and setting: means over the seeds, each with its standard error."""
     return averaged(by_seed("network", one_seed, seed, 4 if quick else SEEDS))
-
-
-def averaged(seeds: list[list[dict[str, Any]]]) -> list[Row]:
-    """Average over seeds; changes are paired, each network with itself before its compression.
-
-    Of the temperatures, and of the epochs at which training could stop, the one with the least mean test loss is kept.
-    """
-    found = {_place(cell): [cells[number] for cells in seeds] for number, cell in enumerate(seeds[0])}
-    for method in YARDSTICKS:
-        tried = [place for place in found if place[1] == method]
-        best = min(tried, key=lambda place: float(_numbers(found[place], "test_loss").mean()))
-        found = {place: cells for place, cells in found.items() if place[1] != method or place == best}
-    return [_row(cells, found) for cells in found.values()]
-
-
-def _place(cell: dict[str, Any]) -> tuple[Any, ...]:
-    return tuple(cell.get(name) for name in _SETTING)
-
-
-def _row(cells: list[dict[str, Any]], found: dict[tuple[Any, ...], list[dict[str, Any]]]) -> dict[str, float | str]:
-    cell = cells[0]
-    own = {**cell, "temperature": None, "epochs": EPOCHS if cell["method"] in YARDSTICKS else cell["epochs"]}
-    start = found[_place({**own, "method": "uncompressed", "levels": None})]
-    names = ("bits_per_weight", "kept_share", "train_loss", "test_loss", "error_rate")
-    values = {name: _numbers(cells, name) for name in names if name in cell}
-    values[CHANGE] = values["test_loss"] - _numbers(start, "test_loss")
-    values["error_rate_change"] = values["error_rate"] - _numbers(start, "error_rate")
-    if cell["panel"] == "levels" and cell["method"] in METHODS:
-        others = {"hessian-kmeans": found[_place({**cell, "method": "hessian-kmeans"})]}
-        others |= {place[1]: rivals for place, rivals in found.items() if place[1] in YARDSTICKS}
-        for name, rivals in others.items():
-            values[f"over_{name}"] = values["test_loss"] - _numbers(rivals, "test_loss")
-    row: dict[str, float | str] = {name: cell[name] for name in _SETTING if name in cell} | {"seeds": len(cells)}
-    for name, numbers in values.items():
-        row |= {name: float(numbers.mean()), f"{name}_se": float(numbers.std(ddof=1) / len(cells) ** 0.5)}
-    return row
-
-
-def _numbers(cells: list[dict[str, Any]], name: str) -> Any:
-    return np.array([cell[name] for cell in cells])
 
 
 def _certain(table: Table, name: str, sign: int) -> bool:
@@ -145,7 +52,7 @@ def _denied(table: Table, name: str, sign: int) -> bool:
 def _codes_of(rows: list[Row], method: str, *levels: int) -> Table:
     """Rows of one method in the first panel, at these numbers of levels or at all of them."""
     table = columns(rows, panel="levels", method=method)
-    wanted = levels or _LEVELS
+    wanted = levels or ALL_LEVELS
     if not set(wanted) <= set(table["levels"]):
         raise LookupError(f"not every number of levels has a row of {method}")
     chosen = np.isin(table["levels"], wanted)
@@ -163,38 +70,39 @@ def accuracy_stays(rows: list[Row]) -> bool:
 
 
 def penalty_helps_hessian_weights(rows: list[Row]) -> bool:
-    """With the penalty on the diameter the loss of the Hessian-weighted code is lower than without from 6 levels on."""
-    return _certain(_codes_of(rows, "diameter-kmeans", 6, 8, 16, 32), f"over_{METHODS[1]}", -1)
+    """From 6 levels on the penalty on the diameter lowers the loss of the Hessian-weighted code on new images."""
+    return _certain(_codes_of(rows, "diameter-kmeans", 6, 8, 16, 32), over("hessian-kmeans"), -1)
 
 
 def hessian_weights_win_in_training_alone(rows: list[Row]) -> bool:
-    """Hessian weights lose less than plain k-means on the training images, and beat it at no level count on new ones."""
+    """K-means loses less on training images if weighted by the Hessian, and with 4 to 16 levels more on new ones."""
     plain, weighted = _codes_of(rows, "kmeans"), _codes_of(rows, "hessian-kmeans")
-    return bool(np.all(weighted["train_loss"] < plain["train_loss"])) and _denied(plain, f"over_{METHODS[1]}", 1)
+    in_training = bool(np.all(weighted["train_loss"] < plain["train_loss"]))
+    return in_training and _certain(_codes_of(rows, "kmeans", 4, 6, 8, 16), over("hessian-kmeans"), -1)
 
 
 def shrinking_alone_helps(rows: list[Row]) -> bool:
-    """With a codebook a layer the shrinking of the code lowers the loss by itself, and its noise at no level count."""
+    """With a codebook a layer the shrinking of the code lowers that loss by itself, and its noise at no level count."""
     shrink, noise = (columns(rows, panel="split", method=part) for part in ("shrink", "noise"))
     return _certain(shrink, CHANGE, -1) and _denied(noise, CHANGE, -1)
 
 
 def few_samples_help(rows: list[Row]) -> bool:
-    """After 20 epochs 6 levels lower the loss with 50 samples and raise it with 200 and 800."""
-    few, more, many = (columns(rows, panel="samples", method="kmeans", samples=n) for n in (50, 200, 800))
-    return _certain(few, CHANGE, -1) and _certain(more, CHANGE, 1) and _certain(many, CHANGE, 1)
+    """After 50 epochs 6 levels lower the loss on new images with 50 and 100 samples and raise it with 800."""
+    tables = {n: columns(rows, panel="samples", method="kmeans", samples=n) for n in (50, 100, 800)}
+    return all(_certain(table, CHANGE, 1 if n == 800 else -1) for n, table in tables.items())
 
 
 def long_training_helps(rows: list[Row]) -> bool:
-    """With 100 samples they raise it after 5 epochs and lower it after 400."""
+    """With 100 samples 6 levels raise the loss on new images after 5 epochs and lower it after 400."""
     short, long = (columns(rows, panel="epochs", method="kmeans", epochs=epochs) for epochs in (5, 400))
     return _certain(short, CHANGE, 1) and _certain(long, CHANGE, -1)
 
 
 def yardsticks_do_better(rows: list[Row]) -> bool:
-    """Stopping in time, or one temperature for all networks, does better than every code."""
+    """Stopping all trainings at one early epoch, or one temperature for all, does better on new images than every code."""
     tables = [_codes_of(rows, method) for method in METHODS]
-    return all(_certain(table, f"over_{yardstick}", 1) for table in tables for yardstick in YARDSTICKS)
+    return all(_certain(table, over(yardstick), 1) for table in tables for yardstick in YARDSTICKS)
 
 
 def draw(rows: list[Row], size: str) -> Any:
@@ -216,7 +124,10 @@ def draw(rows: list[Row], size: str) -> Any:
         table = columns(rows, panel="split", method=part)
         _curve(parts, table["levels"], table, CHANGE, look, title)
     parts.set(title="parts of a code", ylabel="change of loss on\nnew images (nats)", xlabel="levels a layer (count)")
-    for ax, name, title in ((samples, "samples", "6 levels, 20 epochs"), (epochs, "epochs", "6 levels, 100 samples")):
+    for ax, name, title in (
+        (samples, "samples", f"{LEVELS} levels, {FEW_EPOCHS} epochs"),
+        (epochs, "epochs", f"{LEVELS} levels, {SAMPLES} samples"),
+    ):
         table = columns(rows, panel=name, method="kmeans")
         _curve(ax, table[name], table, CHANGE, _LOOKS["kmeans"], "k-means")
         ax.set(title=title, xlabel=f"{name} (count)", ylabel="change (nats)")
@@ -228,10 +139,8 @@ def draw(rows: list[Row], size: str) -> Any:
     handles = [*new.get_legend_handles_labels()[0], *parts.get_legend_handles_labels()[0]]
     names.legend(handles=handles, loc="center", ncols=2 if is_column(names) else 1)
     names.set_axis_off()
-    note(
-        canvas,
-        f"means over {int(before['seeds'][0])} networks; bars: 95 % intervals, of a change paired; a nat is 1.44 bits",
-    )
+    seeds = int(before["seeds"][0])
+    note(canvas, f"means over {seeds} networks; bars: 95 % intervals, on new images of the change of each network")
     return canvas
 
 
@@ -243,26 +152,29 @@ def _curve(ax: Any, x: Any, table: Table, name: str, look: tuple[Any, ...], titl
 
 FIGURE = Figure(
     name="network",
+    title="A trained network gains too, but stopping in time does better.",
+    alt=(
+        "Loss on new images of digits after compression against the number of levels, for several codes, sample sizes and "
+        "lengths of training, with the loss before compression dotted: with few images codes lie below it, with more "
+        "images or shorter training above."
+    ),
     claim=(
         "On images of digits, learned from 100 of them, k-means with 4 to 16 levels lowers the loss on new images and the "
         "errors do not become fewer; Hessian weights win on the training images alone, and the penalty on the diameter "
-        "makes up for it; by itself the shrinking of a code helps and its noise does not; with more samples or shorter "
-        "training 6 levels hurt; and stopping in time, or one temperature, does better than every code."
+        "makes up for some of it; by itself the shrinking of a code helps and its noise does not; with 800 samples, or "
+        "after a short training, 6 levels hurt; and stopping in time, or one temperature, does better than every code."
     ),
     reading=(
-        "A network of 64 inputs, 512 hidden units and 10 classes is trained to a loss near zero, and its weights are put "
-        "on a few levels: by k-means, by k-means weighted with the diagonal of the Hessian, and by that with a penalty on "
-        "the distance of the end levels, the paper's code. Below the dotted line the loss is lower than before. "
-        "The loss is "
+        "A network of 64 inputs, 512 hidden units and 10 classes is trained to a loss near zero. Its weights are put on a "
+        "few levels: by k-means, by k-means weighted with the diagonal of the Hessian, and by that with a penalty on the "
+        "distance of the end levels, the paper's code. Below the dotted line the loss is lower than before. The loss is "
         "the cross entropy, which punishes confidence in wrong answers; codes lower it as they shrink the logits, and a "
-        "temperature does so without a code. Bits are those of a Huffman code of the levels, "
-        "without the levels themselves."
+        "temperature does so without a code. Bits are those of a Huffman code of the levels; the levels come on top."
     ),
     formula=(
-        r"\frac{\partial^2 L}{\partial w_j^2} = \frac1n \sum_{i} \sum_{c} p_{ic} "
-        r"\left(\frac{\partial z_{ic}}{\partial w_j} - \sum_k p_{ik} \frac{\partial z_{ik}}{\partial w_j}\right)^2, "
-        r"\qquad L(\hat{w}) - L(w) \approx \frac12 \sum_j "
-        r"\frac{\partial^2 L}{\partial w_j^2} (\hat{w}_j - w_j)^2"
+        r"L(\hat{w}) - L(w) \approx \frac{1}{2} \sum_j h_j (\hat{w}_j - w_j)^2, \qquad h_j = \frac{\partial^2 L}{\partial "
+        r"w_j^2} = \frac{1}{n} \sum_i \sum_c p_{ic} \left(\frac{\partial z_{ic}}{\partial w_j} - \sum_k p_{ik} "
+        r"\frac{\partial z_{ik}}{\partial w_j}\right)^2"
     ),
     derivations=("relu-network-hessian-diagonal", "quadratic-loss-expansion"),
     parameters={

@@ -115,5 +115,6 @@ def _section(figure: Figure) -> str:
 
 
 def write_page(folder: Path) -> Path:
-    """Write the page as README.md in `folder`, whole or not at all."""
-    return write_text(folder / "README.md", page())
+    """Write the page as README.md in `folder`, whole or not at all; a figure that could not be drawn there is left out."""
+    drawn = (figure for figure in FIGURES.values() if not figure.lacks() or (folder / f"{figure.name}.png").is_file())
+    return write_text(folder / "README.md", page(drawn))

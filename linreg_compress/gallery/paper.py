@@ -3,13 +3,11 @@
 Every name in `SECTIONS` exists: a test looks each one up.
 """
 
-from importlib.util import find_spec
 from pathlib import Path
 
 from linreg_compress.derivations.printing import anchor
 from linreg_compress.derivations.registry import DERIVATIONS
 from linreg_compress.files import write_text
-from linreg_compress.gallery.figure import Figure
 from linreg_compress.gallery.paper_sections import SECTIONS, Section
 from linreg_compress.gallery.registry import FIGURES
 from linreg_compress.gallery.setting import Setting
@@ -53,9 +51,7 @@ _NOT_COVERED = """\
 
 
 def figures_of_the_paper(setting: Setting | None = None) -> list[str]:
-    """Return the names of the page's figures in their order, without those that need what is not installed.
-
-    For the reader's own numbers they are those of one model alone.
+    """Return the names of the page's figures in their order; for the reader's own numbers, of those of one model alone.
 
     Examples
     --------
@@ -63,12 +59,7 @@ def figures_of_the_paper(setting: Setting | None = None) -> list[str]:
     ['distortion-rate', 'headline', 'linear-regression', 'tradeoff', 'correlated-features']
     """
     names = dict.fromkeys(name for section in SECTIONS for name in section.figures)
-    return [name for name in names if (FIGURES[name].own_numbers if setting else _can_be_drawn(FIGURES[name]))]
-
-
-def _can_be_drawn(figure: Figure) -> bool:
-    """Whether what the figure needs of an optional extra is installed."""
-    return not figure.needs or find_spec(figure.needs) is not None
+    return [name for name in names if setting is None or FIGURES[name].own_numbers]
 
 
 def page() -> str:

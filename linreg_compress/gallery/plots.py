@@ -1,7 +1,7 @@
 """Curves for a reader's own axes: one call a quantity, for any model, in the reader's own style.
 
-Nothing here makes a canvas or reads or sets ``matplotlib.rcParams``: colours and line styles are arguments of the curves,
-sizes of text are the reader's. Each function returns the axes that it was given.
+Nothing here reads or sets ``matplotlib.rcParams``: colours and line styles are arguments of the curves, sizes of text are
+the reader's. Each function returns the axes that it was given, or those of a new figure.
 """
 
 from typing import Any
@@ -27,15 +27,15 @@ _BITS = np.linspace(0.02, 4.0, 81)
 
 
 @takes(model=LinearModel)
-def plot_risks(model: LinearModel, ax: Any, *, bits: ArrayLike | None = None) -> Any:
+def plot_risks(model: LinearModel, ax: Any = None, *, bits: ArrayLike | None = None) -> Any:
     """Draw the population and the empirical risk after the Gaussian code against its rate; dotted, those before it.
 
     Parameters
     ----------
     model : LinearModel
         Sigma = I, n >= d + 2.
-    ax : matplotlib Axes
-        Where to draw.
+    ax : matplotlib Axes, optional
+        Where to draw; by default on axes of a new figure.
     bits : array_like, optional
         Rates in bits a weight; 0.02 to 4 by default.
 
@@ -46,19 +46,18 @@ def plot_risks(model: LinearModel, ax: Any, *, bits: ArrayLike | None = None) ->
     >>> [line.get_label() for line in ax.get_lines()][::2]
     ['population risk', 'empirical risk']
     """
-    rates, (_, coded) = _rates(bits), _coded(model, _rates(bits))
+    ax, rates = drawable(ax), _rates(bits)
+    _, coded = _coded(model, rates)
     before = expected_risks(model)
     for name, (color, style) in (("population_risk", POPULATION), ("empirical_risk", EMPIRICAL)):
-        _axes(ax).plot(
-            rates, [float(getattr(one, name)) for one in coded], ls=style, color=color, label=name.replace("_", " ")
-        )
+        ax.plot(rates, [float(getattr(one, name)) for one in coded], ls=style, color=color, label=name.replace("_", " "))
         ax.axhline(float(getattr(before, name)), ls=":", color=color, label=f"{name.replace('_', ' ')} before")
     ax.set(xlabel="bits per weight", ylabel="risk (units of y, squared)")
     return ax
 
 
 @takes(model=LinearModel)
-def plot_generalization_error(model: LinearModel, ax: Any, *, bits: ArrayLike | None = None) -> Any:
+def plot_generalization_error(model: LinearModel, ax: Any = None, *, bits: ArrayLike | None = None) -> Any:
     """Draw the generalization error after the Gaussian code against its rate, and the paper's bound on it.
 
     Parameters
@@ -74,17 +73,17 @@ def plot_generalization_error(model: LinearModel, ax: Any, *, bits: ArrayLike | 
     >>> bool((error < bound).all())
     True
     """
-    rates = _rates(bits)
+    ax, rates = drawable(ax), _rates(bits)
     codes, coded = _coded(model, rates)
     bounds = [clipped_sub_gaussian_bound(model, code, blind_channel_information(model, code)).value for code in codes]
-    _axes(ax).plot(rates, [float(one.generalization_error) for one in coded], "-", color=BLUE, label="generalization error")
+    ax.plot(rates, [float(one.generalization_error) for one in coded], "-", color=BLUE, label="generalization error")
     ax.plot(rates, bounds, "-.", color=GREY, label="the paper's bound")
     ax.set(xlabel="bits per weight", ylabel="generalization error (units of y, squared)", yscale="log")
     return ax
 
 
 @takes(model=LinearModel)
-def plot_distortion_rate(model: LinearModel, ax: Any, *, bits: ArrayLike | None = None) -> Any:
+def plot_distortion_rate(model: LinearModel, ax: Any = None, *, bits: ArrayLike | None = None) -> Any:
     """Draw the distortion-rate function of the linear model, and the Gaussian code that does not see the inputs.
 
     Parameters
@@ -100,9 +99,9 @@ def plot_distortion_rate(model: LinearModel, ax: Any, *, bits: ArrayLike | None 
     >>> round(float(limit[0] / limit[1]), 9), bool((limit < blind).all())
     (4.0, True)
     """
-    rates = _rates(bits)
+    ax, rates = drawable(ax), _rates(bits)
     limits = [float(risks(model, aware_code(model, rate)).distortion) for rate in rates.tolist()]
-    _axes(ax).plot(rates, limits, ls=POPULATION[1], color=POPULATION[0], label="D(R)")
+    ax.plot(rates, limits, ls=POPULATION[1], color=POPULATION[0], label="D(R)")
     _, coded = _coded(model, rates)
     ax.plot(rates, [float(one.distortion) for one in coded], "--", color=BLACK, label="Gaussian, without inputs")
     ax.set(xlabel="bits per weight", ylabel="rise of the empirical risk (units of y, squared)", yscale="log")
@@ -118,8 +117,12 @@ def _coded(model: LinearModel, bits: FloatArray) -> tuple[list[BlindGaussianChan
     return codes, [risks(model, code) for code in codes]
 
 
-def _axes(ax: Any) -> Any:
-    """Return `ax` if something can be drawn on it."""
+def drawable(ax: Any) -> Any:
+    """Return `ax` if something can be drawn on it; for None, axes of a new figure."""
+    if ax is None:
+        import matplotlib.pyplot as plt
+
+        return plt.subplots()[1]
     if not callable(getattr(ax, "plot", None)):
         raise InvalidInputError("ax", "must be matplotlib Axes", valid.shown(ax), "Make them by plt.subplots().")
     return ax

@@ -94,7 +94,7 @@ def differences(
 
 
 def _stem(row: Row, name: str) -> str | None:
-    """Return the estimate that a column belongs to, as its mean, error or end of interval; None for the exact."""
+    """Return the estimate that a column belongs to, its mean, error or an end of its interval; None for the exact."""
     stem = name.removesuffix("_se")
     if {stem, f"{stem}_se"} <= set(row):
         return stem

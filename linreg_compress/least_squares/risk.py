@@ -16,11 +16,13 @@ from linreg_compress._kinds import takes
 from linreg_compress._validation import FloatArray
 from linreg_compress.errors import UnsupportedModelError
 from linreg_compress.model import LinearModel
+from linreg_compress.records import readable
 
 if TYPE_CHECKING:  # the means need NumPy alone
     from linreg_compress.quadratic_laws import Law
 
 
+@readable
 @dataclass(frozen=True, eq=False)
 class Risks:
     """Expected risks over the draw of the training data, in squared units of y. Each is a number or an array."""

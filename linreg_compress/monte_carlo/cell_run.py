@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import Any
 
 from linreg_compress.errors import UnsupportedModelError
 from linreg_compress.monte_carlo.chunk import Chunk, chunk_size
@@ -28,6 +29,7 @@ class CellRun:
         if (reason := goal.refusal(cell.model)) is not None:
             raise UnsupportedModelError(reason)
         self.number, self.goal = number, goal
+        self._told: dict[str, Any] = {"model": cell.model, "names": tuple(channel.name for channel in cell.channels)}
         self.size = chunk_size(cell.model, sampler)
         self.channels = len(cell.channels)
         self.looks = 0
@@ -75,7 +77,7 @@ class CellRun:
         """Return the estimates of a cell that is done; `names` are those of the statistics."""
         assert self.merged is not None
         reached = self.goal.reached(self.merged, self.channels)
-        return replace(summarize(self.merged, self.channels, names), looks=self.looks, reached=reached)
+        return replace(summarize(self.merged, self.channels, names), looks=self.looks, reached=reached, **self._told)
 
     def _plan(self) -> int:
         return self.goal.chunks(self.merged, self.channels, chunk=self.size)

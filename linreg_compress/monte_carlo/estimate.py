@@ -163,6 +163,14 @@ class Estimate:
     skewness: float = 0.0
     """Of one trial, before any adjustment; it says how far a plain mean is from normal."""
 
+    def __repr__(self) -> str:
+        """Mean, standard error and trials."""
+        return f"Estimate({self}, {self.trials} trials)"
+
+    def __str__(self) -> str:
+        """Mean and standard error alone."""
+        return f"{self.mean:.6g} +- {self.standard_error:.2g}"
+
     def interval(self, z: float = 1.959963984540054) -> tuple[float, float]:
         """Return a normal confidence interval, 95 % by default."""
         return self.mean - z * self.standard_error, self.mean + z * self.standard_error

@@ -6,17 +6,21 @@ own statistics.
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, fields
+from typing import Any
 
 import numpy as np
 
 from linreg_compress._validation import FloatArray
+from linreg_compress.model import LinearModel
 from linreg_compress.monte_carlo.estimate import Estimate, Moments
 from linreg_compress.monte_carlo.trials import Trials
+from linreg_compress.records import frame, readable
 
 Statistic = Callable[[Trials], FloatArray]
 """A further quantity: one number a trial."""
 
 
+@readable
 @dataclass(frozen=True)
 class SimulatedRisks:
     """Simulated risks after a channel; the fields are those of the exact record."""
@@ -36,6 +40,7 @@ class SimulatedRisks:
 QUANTITIES = tuple(one.name for one in fields(SimulatedRisks))
 """Those of a channel; least squares has the first three."""
 _BASE, _A_CHANNEL = 3, len(QUANTITIES)
+_MODEL = ("samples", "features", "noise_variance", "signal_variance")
 
 
 @dataclass(frozen=True)
@@ -58,6 +63,52 @@ class Simulation:
     """How often the run looked whether it had reached its target; 0 without a target."""
     reached: bool = True
     """Whether it did."""
+    model: LinearModel | None = field(default=None, compare=False, repr=False)
+    """What the data were drawn from."""
+    names: tuple[str, ...] = field(default=(), compare=False, repr=False)
+    """Names of the channels."""
+
+    def __repr__(self) -> str:
+        """Trials, and what matters most; `to_frame` shows all."""
+        changes = "".join(f", {name}: change {one.population_risk_change}" for name, one in self._codes())
+        return f"Simulation({self.trials} trials, population risk {self.population_risk}{changes})"
+
+    def _codes(self) -> list[tuple[str, SimulatedRisks]]:
+        names = self.names or tuple(f"channel {number}" for number in range(len(self.compressed)))
+        return list(zip(names, self.compressed, strict=True))
+
+    def rows(self) -> list[dict[str, Any]]:
+        """Return a row for least squares and one for each channel, with means and standard errors by the fields' names."""
+        head = {name: getattr(self.model, name, None) for name in _MODEL}
+        found = [("least squares", self), *self._codes()]
+        return [{**head, "compression": name, "trials": self.trials, **_estimates(one)} for name, one in found]
+
+    def to_frame(self) -> Any:
+        """Return `rows` as a data frame of pandas.
+
+        Raises
+        ------
+        LinregCompressError
+            If pandas is not installed.
+
+        Examples
+        --------
+        >>> from linreg_compress.model import LinearModel
+        >>> from linreg_compress.monte_carlo.simulate import simulate
+        >>> simulate(LinearModel(samples=80, features=50), [], trials=100).to_frame()[["compression", "trials"]]
+             compression  trials
+        0  least squares     100
+        """
+        return frame(self.rows())
+
+
+def _estimates(found: object) -> dict[str, float]:
+    row: dict[str, float] = {}
+    for name in QUANTITIES:
+        estimate = getattr(found, name, None)
+        if estimate is not None:
+            row |= {name: estimate.mean, f"{name}_se": estimate.standard_error}
+    return row
 
 
 def quantities(trials: Trials, statistics: Mapping[str, Statistic]) -> FloatArray:

@@ -4,6 +4,7 @@ import os
 from collections.abc import Sequence
 from concurrent.futures import Executor
 from contextlib import ExitStack
+from typing import Any
 
 from linreg_compress import _validation as valid
 from linreg_compress._kinds import takes
@@ -15,6 +16,25 @@ from linreg_compress.monte_carlo.quantities import Simulation
 from linreg_compress.monte_carlo.samplers import find_sampler
 from linreg_compress.monte_carlo.stopping import Goal
 from linreg_compress.monte_carlo.store import SweepStore
+from linreg_compress.records import frame
+
+
+class Sweep(list[Simulation]):
+    """The cells of a sweep, in their order."""
+
+    def to_frame(self) -> Any:
+        """Return the rows of all cells as a data frame of pandas.
+
+        Raises
+        ------
+        LinregCompressError
+            If pandas is not installed.
+        """
+        return frame([row for one in self for row in one.rows()])
+
+    def __repr__(self) -> str:
+        """Say how much there is; `to_frame` shows it."""
+        return f"<Sweep of {len(self)} cells, {sum(one.trials for one in self)} trials>"
 
 
 @takes(cells=[SweepCell])
@@ -30,7 +50,7 @@ def sweep(
     store: str | os.PathLike[str] | None = None,
     resume: bool = False,
     progress: bool = False,
-) -> list[Simulation]:
+) -> Sweep:
     """Simulate every cell of a grid.
 
     Parameters
@@ -59,8 +79,8 @@ def sweep(
 
     Returns
     -------
-    list of Simulation
-        One a cell, in their order.
+    Sweep
+        A list with one `Simulation` a cell, in their order; `to_frame` makes one table of all.
 
     Raises
     ------
@@ -96,4 +116,4 @@ def sweep(
             asked = settings(cells, trials=goal.trials, standard_error=goal.standard_error, sampler=chosen, seed=entropy)
             kept = stack.enter_context(SweepStore(store, asked, resume=resume))
         run_cells(runs, pool, width, store=kept, progress=progress)
-    return [run.result() for run in runs]
+    return Sweep(run.result() for run in runs)

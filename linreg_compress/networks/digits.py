@@ -32,8 +32,6 @@ def load_digits() -> tuple[FloatArray, FloatArray]:
     try:
         datasets = import_module("sklearn.datasets")
     except ImportError:
-        raise LinregCompressError(
-            "the images of digits need scikit-learn: pip install 'linreg-compress[networks]'"
-        ) from None
+        raise LinregCompressError("the images of digits need scikit-learn: pip install scikit-learn") from None
     images, labels = datasets.load_digits(return_X_y=True)
     return np.asarray(images, dtype=np.float64) / 16, np.asarray(labels, dtype=np.int64)

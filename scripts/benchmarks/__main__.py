@@ -29,6 +29,7 @@ BENCHMARKS: dict[str, Callable[[int], Iterator[Row]]] = {
     "memory": samplers.memory,
     "clustering": clustering.clustering,
     "advice": advice.advice,
+    "real-tables": advice.real_tables,
     "sweep": sweeps.sweep,
     "start": commands.start,
     "reproduce": commands.reproduction,

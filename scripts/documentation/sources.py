@@ -19,6 +19,7 @@ PAGES = {  # files of the repository, and the page that each becomes
     "README.md": "index",
     "figures/README.md": "gallery",
     "figures/derivations.md": "derivations/index",
+    "figures/paper.md": "paper",
     "linreg_compress/README.md": "guide/code",
     "CONTRIBUTING.md": "contributing",
     ".github/CODE_OF_CONDUCT.md": "conduct",
@@ -42,7 +43,7 @@ The public names by chapter, in the order of the theory. `linreg_compress` itsel
 Every name is also found in its chapter, as `linreg_compress.bounds.chi_square_bound`.
 
 """
-CONTENTS = ("gallery", "lessons", "guide/index", "derivations/index", "api/index", "changelog")
+CONTENTS = ("gallery", "paper", "lessons", "guide/index", "derivations/index", "api/index", "changelog")
 LINK = re.compile(r"(!?)\[((?:[^\[\]]|\[[^\]]*\])*)\]\(([^()\s]+)\)")
 FENCE = re.compile(r"^([ \t]*)```.*?^\1```", re.MULTILINE | re.DOTALL)
 

@@ -15,8 +15,8 @@ from sklearn import datasets  # type: ignore[import-untyped]
 
 import linreg_compress as lc
 from linreg_compress.advice.design import prepare
-from linreg_compress.advice.fitting import fit_parts
 from linreg_compress.compression.batches import quantize_all
+from linreg_compress.least_squares.moments import fit_parts
 
 Numbers = NDArray[np.float64]
 TRAINING_SETS, TABLES = 1200, 60

@@ -212,6 +212,18 @@ def test_too_few_different_rows_or_groups() -> None:
         lc.advise(*table(30, 3, 1.0), groups=["a"] * 30)
 
 
+@pytest.mark.parametrize("unit", [1e-12, 1e9])
+def test_units_of_target_and_columns_do_not_matter(unit: float) -> None:
+    x, y = table(60, 5, 0.5, seed=8)
+    one, other = (lc.advise(a * x, a**2 * (3 + y), bits=[1, 3], repeats=2) for a in (1.0, unit))
+    for mine, theirs in zip(one.curve, other.curve, strict=True):
+        assert (theirs.verdict, theirs.agrees, theirs.lossless) == (mine.verdict, mine.agrees, mine.lossless)
+        assert theirs.measured_percent == pytest.approx(mine.measured_percent, rel=1e-4, abs=1e-4)
+        assert theirs.predicted_change == pytest.approx(mine.predicted_change, rel=1e-4, abs=1e-4)
+    assert other.error == pytest.approx(unit**4 * one.error, rel=1e-4)
+    assert other.excess_risk == pytest.approx(unit**4 * one.excess_risk, rel=1e-4)
+
+
 def test_every_choice_of_settings_works() -> None:
     x, y = table(40, 4, 0.5)
     for standardize, intercept in product((False, True), repeat=2):

@@ -8,9 +8,9 @@ import pytest
 from scipy import stats
 
 from linreg_compress.advice.assumptions import Assumption, Rows, assumptions, gaussian_factor, rows_of
-from linreg_compress.advice.design import Design, prepare
-from linreg_compress.advice.fitting import Fitted, fit_table
+from linreg_compress.advice.design import prepare
 from linreg_compress.advice.grouping import Grouping, Hint, grouping, hint_of
+from linreg_compress.least_squares.moments import Design, Fitted, fit_table
 
 
 def fit(x: Any, y: Any, **rest: bool) -> tuple[Design, Fitted, Rows]:

@@ -5,9 +5,9 @@ from typing import Any
 import numpy as np
 import pytest
 
-from linreg_compress.advice.design import Design, prepare, refuse_few_rows
-from linreg_compress.advice.fitting import fit_parts, fit_table
+from linreg_compress.advice.design import prepare, refuse_few_rows
 from linreg_compress.errors import DesignError
+from linreg_compress.least_squares.moments import Design, fit_parts, fit_table
 
 X = np.random.default_rng(3).standard_normal((40, 3))
 Y = X @ [1.0, -1.0, 0.5] + np.random.default_rng(4).standard_normal(40)

@@ -5,9 +5,10 @@ from typing import Any
 import numpy as np
 import pytest
 
-from linreg_compress.advice.design import Design, prepare
+from linreg_compress.advice.design import prepare
 from linreg_compress.advice.grouping import Grouping, Hint, grouping, rows_that_count
 from linreg_compress.advice.grouping import hint_of as hint_from
+from linreg_compress.least_squares.moments import Design
 
 
 def design_of(x: Any, y: Any) -> Design:
@@ -90,9 +91,7 @@ def test_a_column_of_groups_is_noticed_and_named() -> None:
     assert hint_of(design_of(dummy, residuals), residuals) is None
     scale = np.column_stack([x[:, :2], np.minimum(firm, 18)])
     assert hint_of(design_of(scale, residuals), residuals) is None
-    many = np.vstack(
-        [x + np.array(step) for step in ([0, 0, 0], [0.1, 0.2, 0], [0.3, 0.1, 0], [0.4, 0.3, 0])]
-    )  # 40 rows of each value
+    many = np.vstack([x + np.array([k / 7, k * k / 9, 0]) for k in range(4)])  # 40 rows of each value
     assert hint_of(design_of(many, np.tile(residuals, 4)), np.tile(residuals, 4)) is None
 
 

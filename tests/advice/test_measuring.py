@@ -4,11 +4,11 @@ import numpy as np
 import pytest
 
 from linreg_compress.advice import measuring
-from linreg_compress.advice.design import Design, prepare
-from linreg_compress.advice.fitting import fit_table
+from linreg_compress.advice.design import prepare
 from linreg_compress.advice.measuring import NO_WEIGHTS, RIDGE, Measured, measure
 from linreg_compress.advice.theory import Effect
 from linreg_compress.errors import DesignError
+from linreg_compress.least_squares.moments import Design, fit_table
 
 
 def design_of(rows: int = 50, columns: int = 4, *, seed: int = 0, **rest: bool) -> Design:

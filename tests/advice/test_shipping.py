@@ -11,11 +11,11 @@ import pytest
 
 import linreg_compress as lc
 from linreg_compress.advice.design import prepare
-from linreg_compress.advice.fitting import fit_table
 from linreg_compress.advice.shipping import shipped
 from linreg_compress.cli.weights_files import save_weights
 from linreg_compress.cli.weights_header import header, save_header
 from linreg_compress.compression.channel import Coded
+from linreg_compress.least_squares.moments import fit_table
 
 
 def table(columns: int = 12, rows: int = 90) -> tuple[Any, Any]:

@@ -7,9 +7,9 @@ import pytest
 from scipy import stats
 
 import linreg_compress as lc
-from linreg_compress.advice.design import Design, prepare
-from linreg_compress.advice.fitting import Fitted, fit_parts, fit_table
+from linreg_compress.advice.design import prepare
 from linreg_compress.advice.theory import Effect, Noise, _below, effects, noise_of, predict, spread_of
+from linreg_compress.least_squares.moments import Design, Fitted, fit_parts, fit_table
 from tests import seeds
 from tests.compare import assert_draws_follow, assert_sample_mean
 from tests.tolerances import FLOAT

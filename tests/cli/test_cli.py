@@ -168,6 +168,9 @@ def with_less_noise(model: LinearModel) -> LinearModel:
 def test_figures_writes_five_files_and_checks_them(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     out = tmp_path / "made" / "here"
     assert main(["figures", "headline", "--quick", "--out", str(out)]) == 0
+    text = capsys.readouterr().out
+    assert text.startswith("headline: ")
+    assert [line for line in text.splitlines() if len(line) > 80 and str(out) not in line] == []
     kinds = ("csv", "json", "pdf", "png", "svg")
     assert sorted(path.name for path in out.iterdir()) == [f"headline.{kind}" for kind in kinds]
     assert main(["figures", "headline", "--check", "--out", str(out)]) == 0

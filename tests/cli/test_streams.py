@@ -33,7 +33,7 @@ def shell(arguments: list[str], redirection: str, **environment: str) -> subproc
     )
 
 
-@pytest.mark.parametrize("arguments", [[*RISK, "--format", "json"], ["--version"]])
+@pytest.mark.parametrize("arguments", [[*RISK, "--format", "json"], ["--version"], []])
 def test_a_full_stdout_is_one_message_and_status_2(arguments: list[str]) -> None:
     done = shell(arguments, "> /dev/full")
     assert (done.returncode, done.stderr.decode()) == (2, FULL)

@@ -101,3 +101,24 @@ def test_many_columns_are_not_all_listed(tmp_path: Path) -> None:
     (tmp_path / "t.csv").write_text(",".join(f"c{k}" for k in range(40)) + "\n" + ",".join("1" * 40))
     with pytest.raises(LinregCompressError, match="'c7' and 32 more"):
         read_table(tmp_path / "t.csv", "zzzz")
+
+
+GROUPED = b'firm,a,y\nAcme,1,2\n"Bolt, Ltd",3,4\nAcme,5,7\n'
+
+
+@pytest.mark.parametrize("slow", [False, True])
+def test_groups_are_labels_of_any_text(tmp_path: Path, slow: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    if slow:
+        monkeypatch.setattr(module, "_fast", lambda *_: None)
+    (tmp_path / "t.csv").write_bytes(GROUPED)
+    table = read_table(tmp_path / "t.csv", "y", "firm")
+    assert (table.names, table.groups_name) == (("a",), "firm")
+    assert table.groups is not None
+    assert table.groups.tolist() == [0, 1, 0]
+    np.testing.assert_array_equal(table.features, [[1], [3], [5]])
+    (tmp_path / "t.csv").write_bytes(GROUPED + b",8,9\n")
+    with pytest.raises(LinregCompressError, match=r"line 5, column 'firm' is missing"):
+        read_table(tmp_path / "t.csv", "y", "firm")
+    (tmp_path / "t.csv").write_bytes(b"firm,y\nAcme,2\n")
+    with pytest.raises(LinregCompressError, match=r"has no column beside the target 'y'"):
+        read_table(tmp_path / "t.csv", "y", "firm")

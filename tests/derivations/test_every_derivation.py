@@ -185,8 +185,8 @@ def test_the_committed_teaching_text_is_current() -> None:
     assert text == TEACHING_TEXT.read_text(encoding="utf-8")
 
 
-def test_the_notation_table_of_the_readme_is_that_of_the_symbols() -> None:
-    lines = (ROOT / "README.md").read_text(encoding="utf-8").splitlines()
+def test_the_notation_table_is_that_of_the_symbols() -> None:
+    lines = (ROOT / "linreg_compress" / "README.md").read_text(encoding="utf-8").splitlines()
     for row in NOTATION:
         cells = (row.text, f"`{row.code_name}`", row.meaning, row.shape, row.unit)
         assert "| " + " | ".join(cells) + " |" in lines

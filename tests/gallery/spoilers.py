@@ -442,4 +442,41 @@ SPOILERS: dict[str, dict[str, list[Spoiler]]] = {
             relabelled("method", weights="fresh", fresh="weights"),
         ],
     },
+    "network": {
+        "kmeans_lowers_the_loss": [
+            scaled(-1.0, "test_loss_change", panel="levels", method="kmeans", levels=6),
+            scaled(40.0, "test_loss_change_se", panel="levels", method="kmeans"),
+            without(method="kmeans", levels=16),
+        ],
+        "accuracy_stays": [
+            shifted(-0.05, "error_rate_change", panel="levels", method="diameter-kmeans"),
+            scaled(-1.0, "error_rate_change", panel="levels", method="hessian-kmeans"),
+        ],
+        "penalty_helps_hessian_weights": [
+            scaled(-1.0, "test_loss_over_hessian_kmeans", method="diameter-kmeans", levels=16),
+            relabelled("method", **{"hessian-kmeans": "diameter-kmeans", "diameter-kmeans": "hessian-kmeans"}),
+        ],
+        "hessian_weights_win_in_training_alone": [
+            scaled(0.5, "train_loss", panel="levels", method="kmeans"),
+            shifted(0.2, "test_loss_over_hessian_kmeans", method="kmeans"),
+        ],
+        "shrinking_alone_helps": [
+            scaled(-1.0, "test_loss_change", panel="split", method="shrink"),
+            shifted(-0.2, "test_loss_change", panel="split", method="noise"),
+            relabelled("method", shrink="noise", noise="shrink"),
+        ],
+        "few_samples_help": [
+            scaled(-1.0, "test_loss_change", panel="samples", samples=50),
+            scaled(-1.0, "test_loss_change", panel="samples", samples=800),
+            without(panel="samples", samples=100),
+        ],
+        "long_training_helps": [
+            scaled(-1.0, "test_loss_change", panel="epochs", epochs=5),
+            scaled(-1.0, "test_loss_change", panel="epochs", epochs=400),
+        ],
+        "yardsticks_do_better": [
+            scaled(-1.0, "test_loss_over_temperature", method="diameter-kmeans"),
+            shifted(-0.5, "test_loss_over_early_stopping", method="kmeans"),
+        ],
+    },
 }

@@ -17,7 +17,7 @@ from linreg_compress.model import LinearModel
 from linreg_compress.monte_carlo.simulate import simulate
 from tests import seeds
 from tests.compare import assert_mean
-from tests.readme_tables import comparison_markdown
+from tests.page_tables import comparison_markdown
 from tests.tolerances import P_LIMIT, QUADRATURE, spend
 
 COMMITTED = Path(__file__).parents[2] / "figures" / "comparison.csv"

@@ -10,6 +10,7 @@ from linreg_compress.errors import InvalidInputError
 from linreg_compress.files import read_rows, read_table
 from linreg_compress.gallery.figure import Figure, Row
 from linreg_compress.gallery.figure_files import KINDS, read_record, write_figure
+from linreg_compress.gallery.rounding import rounded
 
 
 def plain(rows: list[Row], size: str) -> Any:
@@ -49,7 +50,7 @@ def test_a_figure_is_five_files(tmp_path: Path) -> None:
     assert written[0].read_text().startswith("<?xml")
     assert written[1].read_bytes().startswith(b"%PDF")
     assert written[2].read_bytes().startswith(b"\x89PNG")
-    assert read_rows(written[3]) == parabola(False, 3)
+    assert read_rows(written[3]) == rounded(parabola(False, 3))
     details = read_record(written[4])
     assert details["seed"] == 3
     assert details["check"] == {"passed": True, "clauses": {"a square is not negative": True}, "rows": 11}

@@ -24,7 +24,7 @@ def test_it_draws_where_it_is_told_and_changes_no_setting(plot) -> None:  # type
         assert {line.get_linewidth() for line in right.get_lines()} == {3.3}
     assert not left.get_lines()
     assert right.get_xlabel() == "bits per weight"
-    assert_refused(lambda: plot(model, None), "ax must be matplotlib Axes")
+    assert_refused(lambda: plot(model, 3), "ax must be matplotlib Axes")
     assert_refused(lambda: plot(model, left, bits=[0.0]), "bits must be positive; got 0.0")
 
 

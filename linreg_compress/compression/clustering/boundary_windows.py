@@ -21,7 +21,7 @@ _FEWEST = 30_000  # tuning: below, the whole program is as fast
 _SAFETY = 1 + 1e-6  # on the rebates and the known objective, far above their rounding
 
 
-def boundary_windows(line: SortedWeights, levels: int) -> FloatArray | None:
+def boundary_windows(line: SortedWeights, levels: int, precise: bool = False) -> FloatArray | None:
     """Windows of the ends of the `levels` clusters, among places 0, ..., N; None where the row is too short to gain.
 
     Parameters
@@ -30,6 +30,8 @@ def boundary_windows(line: SortedWeights, levels: int) -> FloatArray | None:
         N of them.
     levels : int
         K, at least 2 and less than N.
+    precise : bool
+        Whether the program to come is the one in twice the digits, so that shorter rows gain too.
 
     Returns
     -------
@@ -37,7 +39,8 @@ def boundary_windows(line: SortedWeights, levels: int) -> FloatArray | None:
         First and last place where cluster k may end in an optimum; the last holds N alone.
     """
     cells = max(384, 48 * levels)  # tuning: any grid gives valid windows
-    if line.size < max(_FEWEST, 12 * cells) or line.prefix.hopeless:
+    fewest = 2 * cells if precise else max(_FEWEST, 12 * cells)
+    if line.size < fewest or line.prefix.hopeless:
         return None
     windows = np.tile([0, line.size], (levels, 1))
     windows[-1] = line.size

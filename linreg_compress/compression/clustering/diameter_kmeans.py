@@ -13,6 +13,7 @@ from linreg_compress.compression.clustering.diameter_search import Ends, Search,
 from linreg_compress.compression.clustering.kmeans import kmeans
 from linreg_compress.compression.clustering.record import Clustering, assembled, checked_line, too_few
 from linreg_compress.compression.clustering.sorted_weights import SortedWeights
+from linreg_compress.compression.clustering.specks import Specks
 from linreg_compress.errors import InvalidInputError
 
 
@@ -85,8 +86,14 @@ def diameter_kmeans(
     used = min(size, line.size)
     with np.errstate(over="ignore"):  # an infinite penalty leaves one centre
         scaled = float(np.ldexp(beta, -line.mass_exponent - (0 if squared else line.exponent)))
-    search = Search(Ends(line), used, scaled)
-    bound = search.squared() if squared else search.linear()
+    specks = Specks.of(line, used)
+    bounds = None
+    if specks is not None:
+        bound, found = _searched(specks.heavy, used, scaled, squared)
+        ends = pulled(specks.heavy, found, beta, squared)
+        bounds = specks.restored(found, np.ldexp(ends - line.shift, -line.exponent))
+    if bounds is None:
+        bound, bounds = _searched(line, used, scaled, squared)
 
     def of(bounds: list[int]) -> Clustering:
         inner = pulled(line, bounds, beta, squared)
@@ -98,4 +105,11 @@ def diameter_kmeans(
         return assembled(points, masses, line, bounds, inner, cost, bound, note)
 
     # Far from zero a centre moves by its last digit or not at all, and a strong penalty multiplies that digit.
-    return min(of(search.bounds), of([0, line.size]), key=lambda found: found.objective)
+    return min(of(bounds), of([0, line.size]), key=lambda found: found.objective)
+
+
+def _searched(line: SortedWeights, levels: int, beta: float, squared: bool) -> tuple[float, list[int]]:
+    """Lower bound and best partition, in the units of the line."""
+    search = Search(Ends(line), levels, beta)
+    bound = search.squared() if squared else search.linear()
+    return bound, search.bounds

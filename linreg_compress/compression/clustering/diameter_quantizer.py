@@ -7,8 +7,10 @@ from linreg_compress._validation import FloatArray
 from linreg_compress.compression.clustering.diameter_kmeans import diameter_kmeans
 from linreg_compress.compression.clustering.kmeans import KMeansQuantizer
 from linreg_compress.compression.clustering.record import Clustering
+from linreg_compress.records import readable
 
 
+@readable
 @dataclass(frozen=True)
 class DiameterKMeansQuantizer(KMeansQuantizer):
     """Hessian-weighted k-means of each weight vector with a penalty on the distance between its end levels.

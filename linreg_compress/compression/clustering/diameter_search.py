@@ -21,6 +21,7 @@ from linreg_compress.compression.clustering.sorted_weights import SortedWeights,
 
 _TOLERANCE = 1e-10  # relative gap at which the search stops
 _PROGRAMS = 80  # tuning: dynamic programs at most
+_CELLS = 1024  # tuning: of the coarse problem that a long row begins with
 _EPSILON = float(np.finfo(float).eps)
 
 
@@ -124,6 +125,7 @@ class Search:
         self.size = ends.line.size
         self.precise = ends.line.prefix.hopeless
         self.programs = 0
+        self.rounding = 0.0  # of the lower bounds: what no further program closes
         self.value = ends.total
         self.bounds = [0, self.size]
         self.first = self.last = float(ends.mean[0, -1])
@@ -167,23 +169,38 @@ class Search:
         if self.levels < 3:
             return self.value * (1 - 16 * _EPSILON)
         node = Node((3, self.levels), (1, self.size), (1, self.size))
-        slope = 2 * self.beta * (self.last - self.first)
+        slope = self.start()
         open_nodes = [(-np.inf, 0, node, slope)]
         proven, count = np.inf, 0
         while open_nodes:
             bound, _, node, slope = heapq.heappop(open_nodes)
-            if bound >= self.value * (1 - _TOLERANCE) or self.programs >= _PROGRAMS:
+            if self.closed(bound) or self.programs >= _PROGRAMS:
                 proven = min(proven, bound)
                 continue
             found, slope, pair = self.dual(node, slope)
             bound = max(bound, found)
-            children = list(node.split(*pair)) if bound < self.value * (1 - _TOLERANCE) and len(pair) == 2 else []
+            children = list(node.split(*pair)) if not self.closed(bound) and len(pair) == 2 else []
             if not children:
                 proven = min(proven, bound)
             for child in children:
                 count += 1
                 heapq.heappush(open_nodes, (bound, count, child, slope))
         return min(proven, self.value * (1 - 16 * _EPSILON))
+
+    def closed(self, bound: float) -> bool:
+        """Whether a lower bound is as near to the best codebook as wanted, or as its rounding lets it be."""
+        return bound + self.rounding >= self.value * (1 - _TOLERANCE)
+
+    def start(self) -> float:  # tuning: any slope leads to the same end
+        """Slope to begin with: from two clusters, or of a long row the best one for the means of its cells."""
+        slope = 2 * self.beta * (self.last - self.first)
+        if self.size <= 4 * _CELLS:
+            return slope
+        places = np.linspace(0, self.size, _CELLS + 1).astype(np.int64)
+        masses, means = self.line.prefix.sums(places[:-1], places[1:])
+        cells = replace(self.line, values=means, points=means, rests=np.zeros_like(means), masses=masses)
+        coarse = Search(Ends(cells), min(self.levels, _CELLS), self.beta)
+        return coarse.dual(Node((3, coarse.levels), (1, _CELLS), (1, _CELLS)), slope)[1]
 
     def dual(self, node: Node, slope: float) -> tuple[float, float, list[Cut]]:
         """Maximize the lower bound of a node over s; return it, the s, and the best partitions on its two sides."""
@@ -202,7 +219,7 @@ class Search:
             cuts += new
             slope, top, pair = self.envelope(cuts)
             # tuning: another program could gain no more than that
-            if best >= self.value * (1 - _TOLERANCE) or not new or best >= top - _TOLERANCE / 10 * abs(top):
+            if self.closed(best) or not new or best + self.rounding >= top - _TOLERANCE / 10 * abs(top):
                 break
         return best, best_slope, pair
 
@@ -254,6 +271,7 @@ class Search:
             scale = size + 2 * slope
             rounding = program.error(node.k[1]) + scale * relative_error(self.size, node.k[1]) / 16
             if self.precise or not needs_digits(program.error(node.k[1]), size, self.size):
+                self.rounding = max(self.rounding, rounding)
                 return found, rounding
             self.precise = True
 

@@ -24,8 +24,10 @@ from linreg_compress.compression.clustering.record import (
     too_few,
 )
 from linreg_compress.compression.clustering.sorted_weights import SortedWeights
+from linreg_compress.compression.clustering.specks import Specks
 from linreg_compress.compression.clustering.two_means import two_means
 from linreg_compress.errors import InvalidInputError
+from linreg_compress.records import readable
 
 _EPSILON = float(np.finfo(float).eps)
 
@@ -85,7 +87,18 @@ def _partition(line: SortedWeights, levels: int) -> tuple[list[int], float]:
     if levels == 1:
         ends = np.array([0]), np.array([line.size])
         return [0, line.size], float(line.prefix.squared_errors(*ends)[0]) * (1 - 16 * _EPSILON)
-    windows = boundary_windows(line, levels)
+    specks = Specks.of(line, levels)
+    if specks is not None:
+        bounds, proven = _solved(specks.heavy, levels, precise=True)
+        restored = specks.restored(bounds, specks.heavy.prefix.sums(np.array(bounds[:-1]), np.array(bounds[1:]))[1])
+        if restored is not None:
+            return restored, proven
+    return _solved(line, levels, precise=line.prefix.hopeless)
+
+
+def _solved(line: SortedWeights, levels: int, precise: bool) -> tuple[list[int], float]:
+    """The same by the dynamic program, in doubles where they will do, unless `precise`."""
+    windows = boundary_windows(line, levels, precise)
     sums, inside, places = line.prefix, None, None
     if windows is not None:
         open_places = np.zeros(line.size + 1, dtype=np.bool_)
@@ -94,8 +107,8 @@ def _partition(line: SortedWeights, levels: int) -> tuple[list[int], float]:
             open_places[low : high + 1] = True
         places = np.flatnonzero(open_places)
         sums, inside = sums.at(places), np.searchsorted(places, windows)[:-1]
-    for precise in (True,) if sums.hopeless else (False, True):
-        program = IntervalProgram(sums, None, levels - 1, precise, inside)
+    for digits in (True,) if precise else (False, True):
+        program = IntervalProgram(sums, None, levels - 1, digits, inside)
         total = program.totals(levels)
         place = int(np.argmin(total))
         optimum = float(total[place])
@@ -106,6 +119,7 @@ def _partition(line: SortedWeights, levels: int) -> tuple[list[int], float]:
     return (bounds if places is None else places[bounds].tolist()), proven
 
 
+@readable
 @dataclass(frozen=True)
 class KMeansQuantizer:
     """The optimal scalar quantizer of each weight vector: its own k-means codebook.

@@ -68,8 +68,10 @@ class PrefixSums:
     """Largest error of a squared error computed in doubles, from the first of each pair."""
     precise_rounding: float
     """Largest error of `squared_errors` beyond some roundings of its value."""
+    speck: float
+    """Importances below this are lost in the first of the pair `mass`."""
     hopeless: bool
-    """Whether the first of the pair `mass` has lost whole importances."""
+    """Whether there are any."""
 
     @classmethod
     def of(cls, points: FloatArray, rests: FloatArray, masses: FloatArray) -> Self:
@@ -85,7 +87,8 @@ class PrefixSums:
         whole = total < 2**52 and bool((masses == np.rint(masses)).all())
         rough = 4 * squares + 4 * largest * float(np.abs(moment[0]).max()) + (0.0 if whole else 2 * largest**2 * total)
         fine = 16 * _EPSILON**2 * points.size * (squares + largest**2 * total)
-        return cls(mass, moment, square, _EPSILON * rough, fine, bool(masses.min() < 16 * _EPSILON * total))
+        speck = 16 * _EPSILON * total
+        return cls(mass, moment, square, _EPSILON * rough, fine, speck, bool(masses.min() < speck))
 
     @property
     def size(self) -> int:

@@ -11,11 +11,13 @@ from linreg_compress._validation import FloatArray
 from linreg_compress.compression.channel import Coded
 from linreg_compress.compression.clustering.sorted_weights import SortedWeights
 from linreg_compress.errors import InvalidInputError
+from linreg_compress.records import readable
 
 _EPSILON = float(np.finfo(float).eps)
 LARGEST = 1e100  # importance times weight squared must not overflow
 
 
+@readable
 @dataclass(frozen=True, eq=False)
 class Clustering:
     """A codebook, the codeword of each weight, and how far from the optimum it can be at most."""

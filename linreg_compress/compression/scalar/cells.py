@@ -12,6 +12,7 @@ from linreg_compress import _validation as valid
 from linreg_compress._validation import FloatArray
 from linreg_compress.compression.channel import Coded, Compressed
 from linreg_compress.errors import InvalidInputError
+from linreg_compress.records import readable
 
 
 def one_vector(weights: ArrayLike) -> FloatArray:
@@ -22,6 +23,7 @@ def one_vector(weights: ArrayLike) -> FloatArray:
     return vector
 
 
+@readable
 @dataclass(frozen=True, eq=False)
 class CellQuantizer:
     """A quantizer of one weight at a time with finitely many cells; it knows neither the design nor the other weights.

@@ -12,12 +12,14 @@ from linreg_compress.compression.channel import Coded, Compressed
 from linreg_compress.compression.scalar.cells import CellQuantizer, one_vector
 from linreg_compress.compression.scalar.sources import Source, SymmetricSource, squared_error
 from linreg_compress.errors import InvalidInputError
+from linreg_compress.records import readable
 
 _SEARCH_RATIO = 1.25  # tuning: between neighbouring steps tried for a smooth law
 _ROUNDING = 1e-9  # of a step: whole steps of reach are no step more
 _SHORTEST, _LONGEST = 0.1, 1e4  # tuning: half the range of the levels, in standard deviations
 
 
+@readable
 @dataclass(frozen=True, eq=False)
 class UniformQuantizer:
     """Round to the nearest of ``center + k step`` for every integer k (mid-tread), or ``center + (k + 1/2) step``.

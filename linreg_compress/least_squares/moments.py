@@ -1,15 +1,62 @@
-"""Least squares from moments: the whole table, and many parts of it at once."""
+"""Least squares from moments: a whole table, and many parts of it at once.
+
+The moments ``Z^T Z``, Z = [1, X, y], of a part are those of all rows less those of the rest, and a fit needs no more. The
+targets are what a first fit leaves, so that little noise beside a large signal keeps its digits.
+"""
 
 from dataclasses import dataclass, replace
 
 import numpy as np
 
 from linreg_compress._validation import FloatArray
-from linreg_compress.advice.design import NO_NOISE, Design
 from linreg_compress.errors import DesignError
 
+NO_NOISE = 1e-24  # mean square of residuals over that of the target: rounding
 _WORST_CONDITION = 1e12  # of X^T X as the weights see it: what GPTQ still accepts
 _STILL = 1e-12  # share of its variance that a column keeps where it is constant
+
+
+@dataclass(frozen=True, eq=False)
+class Design:
+    """A table in standard units: columns less their mean (unless there is no intercept) and divided by their spread."""
+
+    features: FloatArray
+    """X in standard units, shape (n, d), so that the diagonal of X^T X / n is one."""
+    targets: FloatArray
+    """y less its mean (unless there is no intercept) and less what `start` predicts, shape (n,)."""
+    start: FloatArray
+    """Slopes in standard units that are taken out of the targets, shape (d,): what is left keeps its digits."""
+    means: FloatArray
+    """What was subtracted from the columns, shape (d,)."""
+    scales: FloatArray
+    """What they were divided by, shape (d,)."""
+    target_mean: float
+    """What was subtracted from y."""
+    intercept: bool
+    """Whether an intercept is fitted."""
+    standardize: bool
+    """Whether the weights of a fit are those of standardized columns."""
+    names: tuple[str, ...]
+    """Names of the columns, in their order."""
+    target_name: str
+    """Name of y."""
+
+    @property
+    def rows(self) -> int:
+        """Number of rows, n."""
+        return self.features.shape[0]
+
+    def moments(self, rows: FloatArray | slice = slice(None)) -> FloatArray:
+        """Return Z^T Z of some rows, Z = [1, X, y], shape (d + 2, d + 2)."""
+        x, y = self.features[rows], self.targets[rows]
+        d = x.shape[1]
+        result = np.empty((d + 2, d + 2))
+        result[1:-1, 1:-1] = x.T @ x
+        result[1:-1, -1] = x.T @ y
+        result[0, 1:-1], result[0, -1] = x.sum(axis=0), y.sum()
+        result[0, 0], result[-1, -1] = len(y), y @ y
+        result[1:, 0], result[-1, 1:-1] = result[0, 1:], result[1:-1, -1]
+        return result
 
 
 @dataclass(frozen=True, eq=False)

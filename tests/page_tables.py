@@ -1,4 +1,4 @@
-"""The two tables of README, as Markdown, from the rows of their csv."""
+"""The two tables of the chapters' pages, as Markdown, from the rows of their csv."""
 
 from collections.abc import Mapping, Sequence
 from itertools import product
