@@ -61,10 +61,12 @@ def _recommended(advice: Findings) -> str:
 
 
 def _error(advice: Findings) -> str:
+    one = advice.recommended or advice.verdict_code
+    coded = advice.error + one.measured_change * advice.excess_risk
     share = f"{advice.excess_risk:.3g} ({100 * advice.excess_risk / advice.error:.2g} %)"
     return (
-        f"Error on new rows {advice.error:.4g} (mean square; R^2 {advice.r_squared:.3f}); {share} of it is the excess "
-        f"risk, what estimating {advice.columns} weights adds."
+        f"Error on new rows {advice.error:.4g}, with {_code(one)} {coded:.4g} (mean square; R^2 {advice.r_squared:.3f}). "
+        f"{share} of it is the excess risk, what estimating {advice.columns} weights adds."
     )
 
 

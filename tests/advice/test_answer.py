@@ -155,6 +155,18 @@ def test_the_record_has_the_promised_keys() -> None:
     assert record["bytes_float32"] == 24
 
 
+def test_what_is_tried_unless_told_otherwise() -> None:
+    found = lc.advise(*table(40, 5, 0.5))
+    assert [(one.quantizer, one.bits_per_weight) for one in found.curve] == [
+        (name, b)
+        for name in ("lloyd-max", "uniform", "kmeans", "hessian-kmeans", "gptq", "diameter-kmeans")
+        for b in range(1, 9)
+    ]
+    assert (found.folds, found.tolerance, found.seed) == (50, 0.01, 0)
+    assert found.design.intercept
+    assert found.design.standardize
+
+
 def test_the_curve_as_a_data_frame() -> None:
     found = lc.advise(*table(50, 5, 0.5), bits=[1, 2], repeats=1)
     frame = found.to_frame()
@@ -194,6 +206,7 @@ def test_data_frames() -> None:
         ({"groups": [1.0, np.nan, *range(28)]}, "groups must have a label in every row, in row 1 too; got nan"),
         ({"groups": ["a", None, *"b" * 28]}, "groups must have a label in every row, in row 1 too"),
         ({"bits": []}, "bits must be whole numbers from 1 to 12; got none"),
+        ({"bits": [1, 13]}, "bits must be whole numbers from 1 to 12; got 13"),
         ({"quantizers": []}, "quantizers must name at least one"),
         ({"tolerance": 0}, "tolerance must be positive"),
     ],

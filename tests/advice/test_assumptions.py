@@ -124,6 +124,16 @@ def test_leverages_residuals_and_predictions(intercept: bool, monkeypatch: pytes
     np.testing.assert_allclose(rows.predictions, hat @ y - intercept * y.mean(), rtol=1e-9, atol=1e-12)
 
 
+def test_a_row_that_decides_alone_has_a_leverage_below_one() -> None:
+    x, y, _ = sound(40, 3)
+    lone = np.zeros(40)
+    lone[7] = 1.0
+    _, _, rows = fit(np.column_stack([x, lone]), y)
+    assert int(np.argmax(rows.leverages)) == 7
+    assert 1 - 1e-9 < rows.leverages[7] < 1
+    assert np.isfinite(rows.residuals).all()
+
+
 def test_numbers_by_another_way() -> None:
     x, y, _ = sound(90, 4, seed=7)
     design, fitted, rows = fit(x, y)
@@ -143,6 +153,8 @@ def test_numbers_by_another_way() -> None:
     weights = fitted.weights
     kurtosis = np.mean(weights**4) / np.mean(weights**2) ** 2
     assert found["weights of one normal law"].effect == f"their kurtosis is {kurtosis:.1f}, not 2.0"
+    deviation = np.sqrt(24 * 16 * 3 / (36 * 8 * 10))
+    assert found["weights of one normal law"].finding == f"weights are not normal (z = {(kurtosis - 2) / deviation:+.1f})"
     f = np.column_stack([np.ones(90), rows.predictions, rows.predictions**2])
     fit_of_squares = f @ np.linalg.lstsq(f, rows.residuals**2, rcond=None)[0]
     p = stats.chi2.sf(90 * np.var(fit_of_squares) / np.var(rows.residuals**2), 2)
@@ -166,6 +178,16 @@ def test_p_values_are_uniform_enough() -> None:
         assert_share([one[name].rejected for one in rejected], 0.0, 0.05)
 
 
+def test_one_weight_is_normal_enough() -> None:
+    x, y, _ = sound(60, 1)
+    one = found_in(x, y)["weights of one normal law"]
+    assert (one.rejected, one.finding, one.effect) == (
+        False,
+        "weights are not normal (z = +0.0)",
+        "their kurtosis is 1.0, not 1.0",
+    )
+
+
 def test_the_law_of_the_kurtosis_of_normal_weights() -> None:
     rng = np.random.default_rng(5)
     d = 7
@@ -183,6 +205,8 @@ def test_the_gaussian_factor_is_the_mean_over_gaussian_rows() -> None:
         h = np.einsum("ij,ij->i", x @ np.linalg.inv(x.T @ x), x)
         found.append(np.mean(h / (1 - h)))
     assert np.mean(found) == pytest.approx(gaussian_factor(30, 4, True), rel=0.02)
+    assert gaussian_factor(50, 8, False) == pytest.approx(48 / 40 - 1, rel=1e-12)  # d / (m - d - 1) for m = n - 1 rows
+    assert gaussian_factor(50, 8, False) == pytest.approx(8 / (49 - 8 - 1), rel=1e-12)
 
 
 def test_no_hint_in_a_sound_table() -> None:

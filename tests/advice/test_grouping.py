@@ -95,6 +95,15 @@ def test_a_column_of_groups_is_noticed_and_named() -> None:
     assert hint_of(design_of(many, np.tile(residuals, 4)), np.tile(residuals, 4)) is None
 
 
+def test_groups_have_thirty_rows_at_most_on_average() -> None:
+    rng = np.random.default_rng(6)
+    for rows, seen in ((650, True), (660, False)):  # of 21 values
+        firm = rng.permutation(np.arange(rows) * 21 // rows)
+        x = np.column_stack([rng.standard_normal((rows, 2)), firm])
+        residuals = rng.standard_normal(rows) + 2 * rng.standard_normal(21)[firm]
+        assert (hint_of(design_of(x, residuals), residuals) is not None) is seen
+
+
 def test_false_hints_are_rare() -> None:
     hints = 0
     for seed in range(100):

@@ -101,6 +101,13 @@ def test_workers_and_blocks_do_not_change_what_is_measured(monkeypatch: pytest.M
     assert blocks.error == pytest.approx(measure(design, whole, np.arange(50), ["kmeans"], [2], 3).error, rel=0.2)
 
 
+def test_two_groups_are_two_folds() -> None:
+    design = design_of(seed=4)
+    found = measure(design, fit_table(design)[0], np.arange(50) % 2, ["lloyd-max"], [2], 1)
+    assert (found.folds, found.left_out) == (2, 0)
+    assert found.codes["lloyd-max", 2].ratio == 1.0
+
+
 def test_folds_without_a_fit_are_counted_and_named() -> None:
     rng = np.random.default_rng(3)
     x = rng.standard_normal((60, 3))

@@ -32,7 +32,12 @@ def test_a_strong_signal() -> None:
     )
     assert "measured on rows left out. Theory: +" in text
     assert "times its noise" in text
-    assert "excess risk, what estimating 12 weights adds." in text
+    found = advice("strong")
+    coded = found.error * (1 + found.recommended.measured_percent / 100) if found.recommended else 0.0
+    start = f"Error on new rows {found.error:.4g}, with 8 bits with lloyd-max {coded:.4g} (mean square; R^2"
+    assert start in text
+    share = f"{found.excess_risk:.3g} ({100 * found.excess_risk / found.error:.2g} %) of it is the excess risk"
+    assert f"{share}, what estimating 12 weights adds." in text
     assert "Fewest bits that cost less than 5 %: 8 bits with lloyd-max" in text
     assert "do this" in text
     assert "NOTHING is saved" in text
