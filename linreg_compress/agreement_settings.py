@@ -7,7 +7,7 @@ import numpy as np
 
 from linreg_compress._kinds import takes
 from linreg_compress._validation import FloatArray
-from linreg_compress.compression.channel import Channel, Compressed
+from linreg_compress.compression.channel import Channel
 from linreg_compress.compression.dithered import DitheredUniform
 from linreg_compress.compression.gaussian_channel import AwareGaussianChannel, BlindGaussianChannel
 from linreg_compress.compression.linear_channel import LinearChannel
@@ -34,11 +34,11 @@ class Setting:
 class LinearPart(LinearChannel):
     """A linear channel around 0 whose noise is not Gaussian (plus or minus one size): its risks do not tell."""
 
-    def compress(self, weights: FloatArray, *, rng: np.random.Generator, gram: FloatArray | None = None) -> Compressed:
+    def compress(self, weights: FloatArray, *, rng: np.random.Generator, gram: FloatArray | None = None) -> FloatArray:
         """Shrink and add noise."""
         del gram
         size = float(np.sqrt(self.added_noise))
-        return Compressed(self.kept * weights + size * rng.choice([-1.0, 1.0], weights.shape), float("nan"))
+        return self.kept * weights + size * rng.choice([-1.0, 1.0], weights.shape)
 
 
 def default_settings() -> list[Setting]:

@@ -7,7 +7,7 @@ import linreg_compress as lc
 
 TOLD_ELSEWHERE = {"demos", "derivations", "gallery"}  # lessons, proofs and figures have tests of their own kinds
 
-RETIRED = {"expected_compressed_risks"}  # older names, which warn: each has a test of its own
+RETIRED = {"expected_compressed_risks", "Compressed"}  # older names, which warn: each has a test of its own
 
 
 def public_names() -> dict[str, Any]:

@@ -41,6 +41,9 @@ OTHERS |= {
     "bound_at": lambda _: None,
     "quantizer": QUANTIZER,
     "spectra": 16,
+    "layers": (2, 3, 2),
+    "inputs": np.eye(2),
+    "labels": [0, 1],
 }
 WRONG = [1.0, "text", None, [], object(), lc.LinearModel, lc.Identity, np.zeros(3), {}]
 

@@ -187,7 +187,7 @@ def closest(unit: Unit) -> list[float]:
 
 def coded(unit: Unit, code: Any, **options: Any) -> list[float]:
     weights = np.array([[0.3, -1.2, 0.8]]) * unit.root
-    return unit.lengths(code.compress(weights, rng=np.random.default_rng(1), **options).weights.ravel())
+    return unit.lengths(code.compress(weights, rng=np.random.default_rng(1), **options).ravel())
 
 
 ROWS: dict[str, Callable[[Unit], Iterable[float]]] = {
@@ -363,11 +363,12 @@ NO_UNIT = {  # of rates, counts and shares alone
     "kept_fraction", "leverage_law", "variance_inflation", "normalized_distortion", "rate_nats_from_bits", "relative_bound",
 }  # fmt: skip
 NO_FORMULA = {  # records, errors, simulations and what runs on data of the reader's own
-    "Advice", "Bound", "Channel", "CodeBounds", "Coded", "Compressed", "CompressedRisks", "DesignError", "Estimate",
+    "Advice", "Bound", "Channel", "CodeBounds", "Coded", "CompressedRisks", "DesignError", "Estimate",
     "HuffmanCode", "InvalidInputError", "LinearModel", "LinregCompressError", "LossScale",
     "Risks", "SAMPLERS", "Sampler", "Simulation",
     "SweepCell", "Trials", "UnsupportedModelError", "advise", "check_agreement", "default_settings", "find_sampler",
     "plot_law", "plot_phase", "plot_risks", "settings_for", "simulate", "sweep", "sweep_grid",
+    *dir(lc.networks),
 }  # fmt: skip
 
 

@@ -7,7 +7,6 @@ import pytest
 
 from linreg_compress.demos.registry import LESSONS
 from linreg_compress.derivations.registry import DERIVATIONS
-from linreg_compress.gallery.page import page
 from linreg_compress.gallery.registry import FIGURES
 
 ROOT = Path(__file__).parents[1]
@@ -17,7 +16,7 @@ PAGES = {
 }
 TEXTS = {
     **PAGES,
-    "gallery": page(),
+    "gallery": (ROOT / "figures" / "README.md").read_text(encoding="utf-8"),
     "dither": (ROOT / "linreg_compress" / "compression" / "dithered.py").read_text(encoding="utf-8").split('"""')[1],
     **{f"figure {name}": f"{figure.claim} {figure.reading}" for name, figure in FIGURES.items()},
 }

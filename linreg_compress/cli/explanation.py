@@ -31,18 +31,21 @@ def explanation(
         return _aware(signal, change)
     if code == "uniform":
         return (
-            f". {_EXACT}; its levels are the middles of their cells, not the means, so the boundary tau^2 = v says "
-            "nothing about it"
+            f". {_EXACT}; its levels are the middles of their cells, not the means of the weights in them, so whether "
+            "the signal in a weight is below its estimation noise does not decide the sign"
         )
     if not row.centroids:
         return f". {_EXACT}"
     if fixed:
-        return f". {_EXACT}; its levels are made for errors around 0, not for these weights: no boundary tells the sign"
+        return (
+            f". {_EXACT}; its levels are made for errors around 0, not for these weights, so no comparison of signal and "
+            "noise decides the sign"
+        )
     if (change < 0) == (signal < model.weight_variance):
         return f": {_compared(model, signal)}. {_EXACT}"
     return (
-        f", although {_compared(model, signal)}. {_EXACT}; the boundary tau^2 = v is that of the Gaussian code and, as "
-        "n - d grows, of centroid quantizers"
+        f", although {_compared(model, signal)}. {_EXACT}; the comparison decides the sign for the Gaussian code and, as "
+        "n - d grows, for quantizers whose levels are the means of their cells"
     )
 
 
@@ -69,6 +72,6 @@ def _aware(signal: float, change: float) -> str:
         return ": the codebook is centred at the true weights, so there is no signal to lose"
     outcome = "outweighs" if change < 0 else "does not outweigh"
     return (
-        f": what the code gains in directions of X where {signal:.3g} g < sigma^2, g an eigenvalue of X^T X, {outcome} "
-        "what it loses in the others"
+        f": what the code gains in directions of X that the data determine badly (where {signal:.3g} g < sigma^2, g an "
+        f"eigenvalue of X^T X) {outcome} what it loses in the others"
     )

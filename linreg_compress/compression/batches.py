@@ -72,7 +72,7 @@ def _by_cells(row: NamedQuantizer, weights: FloatArray, levels: Sequence[int], g
     for k in levels:
         cells = _cells(row.name, k)
         if row.feeds_forward:
-            found[k] = scale * SuccessiveQuantizer(cells).compress(unit, gram=gram).weights
+            found[k] = scale * SuccessiveQuantizer(cells).compress(unit, gram=gram)
         else:
             found[k] = scale * cells.levels[cells.indices(unit)]
     return found

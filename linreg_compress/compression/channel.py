@@ -1,5 +1,6 @@
-"""The protocol of every compressor, and the records that it returns."""
+"""The protocol of every compressor, and the record of a coded vector."""
 
+import warnings
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Protocol, runtime_checkable
@@ -10,14 +11,16 @@ from linreg_compress._validation import FloatArray
 from linreg_compress.information.discrete import HuffmanCode, entropy
 
 
-@dataclass(frozen=True, eq=False)
 class Compressed:
-    """Weights after a compression."""
+    """The record that `compress` once returned; making one gives its weights, with a warning."""
 
-    weights: FloatArray
-    """What, shape (..., d)."""
-    rate_nats: float
-    """Rate of the whole vector; inf where no finite number of bits is enough: real numbers, levels without limit."""
+    def __new__(cls, weights: FloatArray, rate_nats: float = float("nan")) -> FloatArray:  # type: ignore[misc]
+        """Return the weights themselves."""
+        del rate_nats
+        warnings.warn(
+            "compress returns the weights themselves now; Compressed goes with 0.3.", DeprecationWarning, stacklevel=2
+        )
+        return weights
 
 
 @dataclass(frozen=True, eq=False)
@@ -99,8 +102,8 @@ class Channel(Protocol):
         """Whether encoder and decoder use ``G = X^T X`` (design-aware) or not (design-blind)."""
         ...
 
-    def compress(self, weights: FloatArray, *, rng: np.random.Generator, gram: FloatArray | None = None) -> Compressed:
-        """Compress one weight vector, or a batch along leading axes.
+    def compress(self, weights: FloatArray, *, rng: np.random.Generator, gram: FloatArray | None = None) -> FloatArray:
+        """Return What, one weight vector or a batch along leading axes, of the shape of `weights`.
 
         Parameters
         ----------

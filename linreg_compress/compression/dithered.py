@@ -20,7 +20,6 @@ from numpy.typing import ArrayLike
 from linreg_compress import _validation as valid
 from linreg_compress._kinds import takes
 from linreg_compress._validation import FloatArray
-from linreg_compress.compression.channel import Compressed
 from linreg_compress.compression.scalar.sources import NormalSource, SymmetricSource, source_for
 from linreg_compress.errors import InvalidInputError, LinregCompressError
 from linreg_compress.information.rate_distortion import bits_per_weight_from_nats, given_rate
@@ -143,15 +142,15 @@ class DitheredUniform:
         """
         return 0.0 if self.step == np.inf else self.center.size * dithered_rate_nats(self.source, self.step)
 
-    def compress(self, weights: FloatArray, *, rng: np.random.Generator, gram: FloatArray | None = None) -> Compressed:
+    def compress(self, weights: FloatArray, *, rng: np.random.Generator, gram: FloatArray | None = None) -> FloatArray:
         """Quantize `weights`, shape (..., d), with a dither drawn from `rng`; `gram` is not looked at."""
         del gram
         weights = valid.doubles("weights", weights)
         if self.step == np.inf:
-            return Compressed(np.broadcast_to(self.center, weights.shape).copy(), 0.0)
+            return np.broadcast_to(self.center, weights.shape).copy()
         dither = self.step * (rng.random(weights.shape) - 0.5)
         rounded = self.step * np.rint((weights - self.center + dither) / self.step)
-        return Compressed(self.center + self.kept_fraction * (rounded - dither), self.rate_nats)
+        return self.center + self.kept_fraction * (rounded - dither)
 
 
 def dithered_rate_nats(source: SymmetricSource, step: float) -> float:

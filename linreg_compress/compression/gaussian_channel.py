@@ -15,7 +15,6 @@ from numpy.typing import ArrayLike
 from linreg_compress import _validation as valid
 from linreg_compress._kinds import takes
 from linreg_compress._validation import FloatArray
-from linreg_compress.compression.channel import Compressed
 from linreg_compress.errors import InvalidInputError, UnsupportedModelError
 from linreg_compress.information.rate_distortion import given_rate, log_distortion, reverse_water_filling
 from linreg_compress.model import LinearModel
@@ -114,7 +113,7 @@ class BlindGaussianChannel:
         """Fraction delta of the source variance that is left as distortion."""
         return float(np.exp(log_distortion(self.rate_nats, self.center.size)))
 
-    def compress(self, weights: FloatArray, *, rng: np.random.Generator, gram: FloatArray | None = None) -> Compressed:
+    def compress(self, weights: FloatArray, *, rng: np.random.Generator, gram: FloatArray | None = None) -> FloatArray:
         """Send `weights`, shape (..., d), through the channel; `gram` is not looked at."""
         del gram
         weights = valid.doubles("weights", weights)
@@ -130,7 +129,7 @@ class BlindGaussianChannel:
         else:
             coded = kept * weights
         coded += noise
-        return Compressed(coded, self.rate_nats)
+        return coded
 
 
 @readable
@@ -145,7 +144,7 @@ class AwareGaussianChannel:
     Examples
     --------
     >>> channel = AwareGaussianChannel.for_model(LinearModel(samples=80, features=50), rate_nats=0.0)
-    >>> channel.compress(np.ones(50), rng=np.random.default_rng(0), gram=np.eye(50)).weights.any()
+    >>> channel.compress(np.ones(50), rng=np.random.default_rng(0), gram=np.eye(50)).any()
     np.False_
     """
 
@@ -210,7 +209,7 @@ class AwareGaussianChannel:
         """Fraction delta left as distortion when the codebook is centred at the true weights."""
         return float(np.exp(log_distortion(self.rate_nats, self.center.size)))
 
-    def compress(self, weights: FloatArray, *, rng: np.random.Generator, gram: FloatArray | None = None) -> Compressed:
+    def compress(self, weights: FloatArray, *, rng: np.random.Generator, gram: FloatArray | None = None) -> FloatArray:
         """Send `weights`, shape (..., d), through the channel of the designs with Gram matrices `gram`."""
         if gram is None:
             raise InvalidInputError("gram", "is needed by a design-aware code", None, "Pass X^T X.")
@@ -222,11 +221,11 @@ class AwareGaussianChannel:
             upper = np.linalg.cholesky(gram).swapaxes(-1, -2)
             colored = np.linalg.solve(upper, noise[..., None])[..., 0]  # covariance G^{-1}
             coded = kept * deviation + np.sqrt(delta * kept * self.noise_variance) * colored
-            return Compressed(self.center + coded, self.rate_nats)
+            return self.center + coded
         eigenvalues, basis = np.linalg.eigh(gram)
         source = self.signal_variance * eigenvalues + self.noise_variance
         split = reverse_water_filling(source, self.rate_nats)
         spread = np.sqrt(split.distortions * split.kept_fractions / eigenvalues)
         rotated = (basis.swapaxes(-1, -2) @ deviation[..., None])[..., 0]
         coded = split.kept_fractions * rotated + spread * noise
-        return Compressed(self.center + (basis @ coded[..., None])[..., 0], self.rate_nats)
+        return self.center + (basis @ coded[..., None])[..., 0]

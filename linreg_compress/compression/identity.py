@@ -6,7 +6,6 @@ import numpy as np
 
 from linreg_compress import _validation as valid
 from linreg_compress._validation import FloatArray
-from linreg_compress.compression.channel import Compressed
 
 
 @dataclass(frozen=True)
@@ -15,14 +14,14 @@ class Identity:
 
     Examples
     --------
-    >>> Identity().compress(np.ones(2), rng=np.random.default_rng()).weights.tolist()
+    >>> Identity().compress(np.ones(2), rng=np.random.default_rng()).tolist()
     [1.0, 1.0]
     """
 
     name: str = "identity"
     needs_gram: bool = False
 
-    def compress(self, weights: FloatArray, *, rng: np.random.Generator, gram: FloatArray | None = None) -> Compressed:
+    def compress(self, weights: FloatArray, *, rng: np.random.Generator, gram: FloatArray | None = None) -> FloatArray:
         """Return `weights` unchanged."""
         del rng, gram
-        return Compressed(valid.doubles("weights", weights), float("inf"))
+        return valid.doubles("weights", weights)

@@ -7,7 +7,6 @@ from numpy.typing import ArrayLike
 
 from linreg_compress import _validation as valid
 from linreg_compress._validation import FloatArray
-from linreg_compress.compression.channel import Compressed
 from linreg_compress.records import readable
 
 
@@ -19,7 +18,7 @@ class LinearChannel:
     Examples
     --------
     >>> shrinking = LinearChannel(kept=0.5)
-    >>> shrinking.compress(np.array([0.4, -1.0]), rng=np.random.default_rng(0)).weights.tolist()
+    >>> shrinking.compress(np.array([0.4, -1.0]), rng=np.random.default_rng(0)).tolist()
     [0.2, -0.5]
     """
 
@@ -37,11 +36,10 @@ class LinearChannel:
         object.__setattr__(self, "added_noise", valid.nonnegative_number("added_noise", self.added_noise))
         object.__setattr__(self, "center", valid.numbers("center", self.center))
 
-    def compress(self, weights: FloatArray, *, rng: np.random.Generator, gram: FloatArray | None = None) -> Compressed:
-        """Send `weights`, shape (..., d), through the channel; its rate, nan, depends on the law of the weights."""
+    def compress(self, weights: FloatArray, *, rng: np.random.Generator, gram: FloatArray | None = None) -> FloatArray:
+        """Send `weights`, shape (..., d), through the channel."""
         del gram
         weights = valid.doubles("weights", weights)
         center = np.asarray(self.center)
         noise = rng.standard_normal(weights.shape)
-        coded = center + self.kept * (weights - center) + np.sqrt(self.added_noise) * noise
-        return Compressed(coded, float("nan"))
+        return center + self.kept * (weights - center) + np.sqrt(self.added_noise) * noise

@@ -14,7 +14,6 @@ from numpy.typing import ArrayLike
 from linreg_compress import _validation as valid
 from linreg_compress._kinds import takes
 from linreg_compress._validation import FloatArray
-from linreg_compress.compression.channel import Compressed
 from linreg_compress.information.rate_distortion import given_rate, log_distortion
 from linreg_compress.model import LinearModel
 from linreg_compress.records import readable
@@ -98,9 +97,9 @@ class PerWeightGaussianChannel:
         """Fraction delta of each weight's variance that is left as distortion."""
         return float(np.exp(log_distortion(self.rate_nats, self.center.size)))
 
-    def compress(self, weights: FloatArray, *, rng: np.random.Generator, gram: FloatArray | None = None) -> Compressed:
+    def compress(self, weights: FloatArray, *, rng: np.random.Generator, gram: FloatArray | None = None) -> FloatArray:
         """Send `weights`, shape (..., d), through the channel; `gram` is not looked at."""
         del gram
         noise = rng.standard_normal(weights.shape)
         noise *= np.sqrt(self.normalized_distortion * self.kept * self.source_variances)
-        return Compressed(self.center + self.kept * (weights - self.center) + noise, self.rate_nats)
+        return self.center + self.kept * (weights - self.center) + noise

@@ -18,7 +18,6 @@ import numpy as np
 
 from linreg_compress import _validation as valid
 from linreg_compress._validation import FloatArray
-from linreg_compress.compression.channel import Compressed
 from linreg_compress.errors import DesignError, InvalidInputError
 from linreg_compress.records import readable
 
@@ -27,16 +26,20 @@ WORST_CONDITION = 1e12  # of G: beyond it fewer than four digits of its inverse 
 
 @readable
 @dataclass(frozen=True, eq=False)
-class Pruned(Compressed):
+class Pruned:
     """Weights after pruning.
 
     Examples
     --------
-    >>> pruned = MagnitudePruning(1).compress(np.array([0.1, -2.0, 0.3, 0.0]))
+    >>> pruned = MagnitudePruning(1).prune(np.array([0.1, -2.0, 0.3, 0.0]))
     >>> pruned.weights.tolist(), pruned.index_bits, pruned.rate_nats
     ([0.0, -2.0, 0.0, 0.0], 2.0, inf)
     """
 
+    weights: FloatArray
+    """What, shape (..., d)."""
+    rate_nats: float
+    """inf unless nothing is kept: real numbers."""
     kept: FloatArray
     """Which weights are kept, shape (..., d)."""
     index_bits: float
@@ -58,15 +61,20 @@ class MagnitudePruning:
 
     def compress(
         self, weights: FloatArray, *, rng: np.random.Generator | None = None, gram: FloatArray | None = None
-    ) -> Pruned:
-        """Prune weights of shape (..., d); nothing here is random, and the Gram matrix is not looked at.
+    ) -> FloatArray:
+        """Return the weights that `prune` finds; nothing here is random, and the Gram matrix is not looked at."""
+        del rng
+        return self.prune(weights, gram).weights
+
+    def prune(self, weights: FloatArray, gram: FloatArray | None = None) -> Pruned:
+        """Prune weights of shape (..., d); the Gram matrix is not looked at.
 
         Raises
         ------
         InvalidInputError
             If more weights are to be kept than there are, or a number is not finite.
         """
-        del rng, gram
+        del gram
         weights = _checked_weights(weights, self.size)
         order = np.argsort(-np.abs(weights), axis=-1, kind="stable")
         kept = np.zeros(weights.shape, dtype=bool)
@@ -84,7 +92,7 @@ class OptimalBrainSurgeon:
     The second weight is the smaller one, but its feature can stand in for the first:
 
     >>> gram = np.array([[1.0, 0.9, 0.0], [0.9, 1.0, 0.0], [0.0, 0.0, 1.0]])
-    >>> OptimalBrainSurgeon(2).compress(np.array([0.5, 0.4, 0.3]), gram=gram).weights.round(12).tolist()
+    >>> OptimalBrainSurgeon(2).compress(np.array([0.5, 0.4, 0.3]), gram=gram).round(12).tolist()
     [0.86, 0.0, 0.3]
     """
 
@@ -98,7 +106,12 @@ class OptimalBrainSurgeon:
 
     def compress(
         self, weights: FloatArray, *, rng: np.random.Generator | None = None, gram: FloatArray | None = None
-    ) -> Pruned:
+    ) -> FloatArray:
+        """Return the weights that `prune` finds; nothing here is random."""
+        del rng
+        return self.prune(weights, gram).weights
+
+    def prune(self, weights: FloatArray, gram: FloatArray | None = None) -> Pruned:
         """Prune weights of shape (..., d) with Gram matrices of shape (..., d, d), batches broadcast.
 
         Raises
@@ -109,7 +122,6 @@ class OptimalBrainSurgeon:
         DesignError
             If a Gram matrix is singular or its condition number is above 1e12.
         """
-        del rng
         weights = _checked_weights(weights, self.size)
         features = weights.shape[-1]
         inverse = _inverse(gram, features)

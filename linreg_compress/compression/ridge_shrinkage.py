@@ -8,7 +8,6 @@ import numpy as np
 from linreg_compress import _validation as valid
 from linreg_compress._kinds import takes
 from linreg_compress._validation import FloatArray
-from linreg_compress.compression.channel import Compressed
 from linreg_compress.errors import InvalidInputError
 from linreg_compress.model import LinearModel
 from linreg_compress.records import readable
@@ -22,7 +21,7 @@ class RidgeShrinkage:
     Examples
     --------
     >>> ridge = RidgeShrinkage(penalty=1.0)
-    >>> ridge.compress(np.ones(1), rng=np.random.default_rng(), gram=np.array([[3.0]])).weights.tolist()
+    >>> ridge.compress(np.ones(1), rng=np.random.default_rng(), gram=np.array([[3.0]])).tolist()
     [0.75]
     """
 
@@ -53,11 +52,11 @@ class RidgeShrinkage:
             raise InvalidInputError("signal_variance", "must be positive for a best penalty", signal, "Give a penalty.")
         return cls(model.noise_variance / signal)
 
-    def compress(self, weights: FloatArray, *, rng: np.random.Generator, gram: FloatArray | None = None) -> Compressed:
+    def compress(self, weights: FloatArray, *, rng: np.random.Generator, gram: FloatArray | None = None) -> FloatArray:
         """Return the ridge weights; nothing here is random, and no rate is saved."""
         del rng
         if gram is None:
             raise InvalidInputError("gram", "is needed by ridge regression", None, "Pass X^T X.")
         weights, gram = valid.doubles("weights", weights), valid.doubles("gram", gram)
         shifted = gram + self.penalty * np.eye(gram.shape[-1])
-        return Compressed(np.linalg.solve(shifted, gram @ weights[..., None])[..., 0], float("inf"))
+        return np.linalg.solve(shifted, gram @ weights[..., None])[..., 0]

@@ -18,7 +18,7 @@ import numpy as np
 
 from linreg_compress import _validation as valid
 from linreg_compress._validation import FloatArray
-from linreg_compress.compression.channel import Coded, Compressed
+from linreg_compress.compression.channel import Coded
 from linreg_compress.errors import DesignError, InvalidInputError
 from linreg_compress.records import readable
 
@@ -33,7 +33,7 @@ class ScalarQuantizer(Protocol):
 
     def compress(
         self, weights: FloatArray, *, rng: np.random.Generator | None = None, gram: FloatArray | None = None
-    ) -> Compressed:
+    ) -> FloatArray:
         """Quantize weights of any shape."""
         ...
 
@@ -90,13 +90,8 @@ class SuccessiveQuantizer:
 
     def compress(
         self, weights: FloatArray, *, rng: np.random.Generator | None = None, gram: FloatArray | None = None
-    ) -> Compressed:
+    ) -> FloatArray:
         """Quantize weights of shape (..., d) with Gram matrices of shape (..., d, d), batches broadcast.
-
-        Returns
-        -------
-        Compressed
-            The rate is the sum of the grid's over the weights: ``d ln K`` for K levels, inf for a lattice.
 
         Raises
         ------
@@ -105,8 +100,7 @@ class SuccessiveQuantizer:
         DesignError
             If G is singular or ill-conditioned (its condition number is named) and `singular` is "refuse".
         """
-        _, quantized, rate = self._run(weights, gram, rng)
-        return Compressed(quantized, rate)
+        return self._run(weights, gram, rng)[1]
 
     def code(self, weights: FloatArray, gram: FloatArray) -> Coded:
         """Quantize one vector, shape (d,), and return the grid's codebook and indices.
@@ -116,13 +110,13 @@ class SuccessiveQuantizer:
         if np.ndim(weights) != 1 or np.ndim(gram) != 2:
             shapes = f"{np.shape(weights)} and {np.shape(gram)}"
             raise InvalidInputError("weights", "and gram must have shapes (d,) and (d, d)", shapes)
-        targets, _, _ = self._run(weights, gram, None)
+        targets, _ = self._run(weights, gram, None)
         return replace(self.grid.code(targets), original=valid.numbers("weights", weights))
 
     def _run(
         self, weights: FloatArray, gram: FloatArray | None, rng: np.random.Generator | None
-    ) -> tuple[FloatArray, FloatArray, float]:
-        """Return the points that were rounded from, what they were rounded to, and the rate in nats."""
+    ) -> tuple[FloatArray, FloatArray]:
+        """Return the points that were rounded from, and what they were rounded to."""
         weights, gram = _checked(weights, gram)
         if self.singular == "refuse":
             _refuse_singular(gram)
@@ -131,11 +125,10 @@ class SuccessiveQuantizer:
         batch = np.broadcast_shapes(weights.shape[:-1], gram.shape[:-2])
         places = np.broadcast_to(places, (*batch, places.shape[-1]))
         free = np.take_along_axis(np.broadcast_to(weights, places.shape), places, -1)
-        targets, quantized, rate = free.copy(), np.empty(free.shape), 0.0
+        targets, quantized = free.copy(), np.empty(free.shape)
         feedback = _unit_factor(gram) if self.singular == "refuse" else None
         for place in reversed(range(free.shape[-1])):
-            sent = self.grid.compress(targets[..., place, None], rng=rng)
-            quantized[..., place], rate = sent.weights[..., 0], rate + sent.rate_nats
+            quantized[..., place] = self.grid.compress(targets[..., place, None], rng=rng)[..., 0]
             if feedback is None:  # all the free weights move now
                 push = np.linalg.pinv(gram[..., :place, :place], rtol=1 / WORST_CONDITION, hermitian=True)
                 slope = (push @ gram[..., :place, place, None])[..., 0]
@@ -144,7 +137,7 @@ class SuccessiveQuantizer:
                 errors = free[..., place:] - quantized[..., place:]
                 targets[..., place - 1] += np.einsum("...j,...j->...", feedback[..., place - 1, place:], errors)
         back = np.argsort(places, axis=-1)
-        return np.take_along_axis(targets, back, -1), np.take_along_axis(quantized, back, -1), rate
+        return np.take_along_axis(targets, back, -1), np.take_along_axis(quantized, back, -1)
 
     def _places(self, gram: FloatArray) -> FloatArray:
         """Which weight stands at each place; the last place is rounded first."""

@@ -24,6 +24,12 @@ _LOOKS: dict[str, tuple[str, Color, Style]] = {
 }
 
 
+_SAME_INPUTS: dict[str, tuple[str, Color, Style]] = {  # over a truth of their own
+    "individual-sample": ("individual-sample", "green", "dash-dotted"),
+    "wasserstein": ("Wasserstein", "green", "dashed"),
+}
+
+
 @lru_cache(maxsize=1024)
 def _values(samples: int, bits: float) -> dict[str, float]:
     """Truth and bounds of the blind Gaussian code, centred at the true weights."""
@@ -35,6 +41,15 @@ def _values(samples: int, bits: float) -> dict[str, float]:
     return {"truth": found.generalization_error} | {bound.name: bound.value for bound in (*found.bounds, found.trivial)}
 
 
+@lru_cache(maxsize=1024)
+def _at_training_inputs(samples: int, bits: float) -> dict[str, float]:
+    """Bounds of the code that knows the inputs over its truth, the error at the training inputs with fresh noise."""
+    model = lc.LinearModel(samples, FEATURES)
+    found = lc.bounds_of(model, lc.AwareGaussianChannel.for_model(model, bits_per_weight=bits))
+    truth = found.same_inputs_generalization_error
+    return {bound.name: bound.value / truth for bound in found.bounds if bound.name in _SAME_INPUTS}
+
+
 def _curves(settings: Settings) -> Picture:
     n, bits = int(settings["samples"]), settings["bits"]
     now, over = _values(n, bits), Over(np.array(_RATES), bits)
@@ -44,6 +59,9 @@ def _curves(settings: Settings) -> Picture:
 
     def ratio(name: str) -> Callable[[Any], FloatArray]:
         return one_by_one(lambda b: _values(n, b)[name] / _values(n, b)["truth"])
+
+    def at_inputs(name: str) -> Callable[[Any], FloatArray]:
+        return one_by_one(lambda b: _at_training_inputs(n, b)[name])
 
     across = Axis("bits per weight (log scale)", (0.05, 6.0), log=True, slider="bits")
     values = Panel(
@@ -62,6 +80,10 @@ def _curves(settings: Settings) -> Picture:
         y=Axis("bound divided by truth (log scale)", (0.7, 100.0), log=True),
         curves=(
             *(over.curve(label, ratio(name), color, style) for name, (label, color, style) in _LOOKS.items()),
+            *(
+                over.curve(label, at_inputs(name), color, style, label_at=0.0)
+                for name, (label, color, style) in _SAME_INPUTS.items()
+            ),
             Curve("truth", over.x, np.ones_like(over.x), "blue", label_above=False),
         ),
     )
@@ -170,6 +192,16 @@ LESSON = Lesson(
             "weights.",
             "donsker-varadhan-mixed",
             where=((r"s(\hat{W})", "loss scale of the compressed weights: σ² plus their squared distance from the truth"),),
+        ),
+        Formula(
+            r"\mathrm{gen} = 2 a \sigma^2 \leq 2 a \sigma^2 "
+            r"\sqrt{1 + (1 - a) \frac{1 - \sqrt{1 - a}}{1 + \sqrt{1 - a}}} \leq 1.0442 \cdot 2 a \sigma^2",
+            "The Wasserstein bound of one row, green and dashed in the second picture, for a code that knows the inputs "
+            "and the error at the training inputs. Information counts how surely the target of a row can be told from the "
+            "weights, and grows like the square root of what is at stake. A distance counts how far that target moves the "
+            "prediction, so it shrinks together with the error itself.",
+            "wasserstein-bound",
+            where=(("a", "what the code keeps of the leverage of the row: its target's weight in its own prediction"),),
         ),
     ),
     sliders=(

@@ -42,7 +42,7 @@ def teacher_page(course: Course) -> str:
         (
             str(number),
             f'<a href="#{lesson.name}">{escape(lesson.title)}</a>',
-            f"{lesson.minutes} min",
+            f"{lesson.minutes}&nbsp;min",
             escape(lesson.summary),
         )
         for number, lesson in enumerate(course.lessons, start=1)

@@ -14,7 +14,7 @@ from linreg_compress.gallery.style import (
     GREEN,
     GREY,
     ORANGE,
-    PURPLE,
+    SKY,
     STRENGTHS,
     VERMILLION,
     is_column,
@@ -30,16 +30,14 @@ LARGEST_BITS = 16.0  # that advice may choose
 _BITS = np.geomspace(0.02, 8.0, 21)
 _ADVICE_BITS = np.concatenate([np.arange(8) / 8, 1 + np.arange(4) / 4, np.arange(2, 7)])
 _SHOWN = {  # of the signals: colour, line styles of truth and bound
-    "v / 4": (BLUE, (0, (1, 1)), "-."),
-    "10 v": (VERMILLION, "-", "--"),
+    "v / 4": (BLUE, "-", "--"),
+    "4 v": (VERMILLION, "-", "--"),
 }
 _BLIND = ("sub-gaussian", "chi-square", "donsker-varadhan", "trivial")
-_AWARE = ("donsker-varadhan-random-design", "individual-sample", "trivial")
-_QUANTIZED = ("sub-gaussian", "chi-square", "donsker-varadhan", "donsker-varadhan-centred", "trivial")
-_PANELS = (  # title, setting, code and bounds
+_AWARE = ("donsker-varadhan-random-design", "individual-sample", "wasserstein", "trivial")
+_SAME_INPUTS = ("individual-sample", "wasserstein")
+_PANELS = (  # title, setting, code and bounds; the csv has more codes
     ("blind code", NEAR, "gaussian-blind", _BLIND),
-    ("Lloyd-Max quantizer", NEAR, "lloyd-max", _QUANTIZED),
-    ("aware code", NEAR, "gaussian-aware", _AWARE),
     ("blind code", FAR, "gaussian-blind", _BLIND),
     ("aware code", FAR, "gaussian-aware", _AWARE),
 )
@@ -48,8 +46,8 @@ _LOOKS: dict[str, tuple[str, str, Any]] = {  # name in the legend, colour, line 
     "chi-square": ("chi-square", ORANGE, "-."),
     "donsker-varadhan": ("Donsker-Varadhan", BLUE, "-"),
     "donsker-varadhan-random-design": ("Donsker-Varadhan", BLUE, "-"),
-    "donsker-varadhan-centred": ("Donsker-Varadhan, centred", PURPLE, (0, (1, 1))),
     "individual-sample": ("individual-sample", GREEN, (0, (6, 1.5, 1, 1.5, 1, 1.5))),
+    "wasserstein": ("Wasserstein", SKY, (0, (3, 1, 1, 1))),
     "trivial": ("trivial", GREY, (0, (9, 2))),
 }
 _ROOM = (0.75, 300.0)  # of bound over truth, in the panels
@@ -114,17 +112,27 @@ def donsker_varadhan_is_nearest(rows: list[Row]) -> bool:
     """Donsker-Varadhan is the nearest bound of the error on new data."""
     verdicts = []
     for _, setting, code, bounds in _PANELS:
-        values = {bound: _curve(rows, setting, code, bound)["value"] for bound in bounds if bound != "individual-sample"}
+        values = {bound: _curve(rows, setting, code, bound)["value"] for bound in bounds if bound not in _SAME_INPUTS}
         nearest = values["donsker-varadhan-random-design" if code == "gaussian-aware" else "donsker-varadhan"]
         verdicts += [np.all(nearest <= value * (1 + 1e-9)) for value in values.values()]
     return bool(np.all(verdicts))
 
 
 def loose_at_low_rates(rows: list[Row]) -> bool:
-    """At the lowest rate every bound is at least 5 times the truth."""
+    """At the lowest rate every bound but the Wasserstein distance is at least 5 times the truth."""
     lowest = [row for row in rows if row["panel"] == "ratio" and row["bits_per_weight"] == _BITS[0]]
-    names = {row["bound"] for row in lowest}
-    return len(names) == 6 and all(float(row["value"]) >= 5 * float(row["truth"]) for row in lowest)
+    names = {row["bound"] for row in lowest} - {"wasserstein"}
+    ratios = [float(row["value"]) / float(row["truth"]) for row in lowest if row["bound"] != "wasserstein"]
+    return len(names) == 6 and all(ratio >= 5 for ratio in ratios)
+
+
+def distance_is_near(rows: list[Row]) -> bool:
+    """The Wasserstein distance is within 4.42 % of the error at the training inputs, at every rate.
+
+    Never below it.
+    """
+    ratios = [_curve(rows, setting, "gaussian-aware", "wasserstein")["ratio"] for setting in SETTINGS]
+    return all(bool(np.all((ratio >= 1) & (ratio <= 1.0442))) for ratio in ratios)
 
 
 def trivial_near_the_threshold(rows: list[Row]) -> bool:
@@ -166,16 +174,13 @@ def advice(rows: list[Row]) -> bool:
 
 
 def draw(rows: list[Row], size: str) -> Any:
-    """Draw five panels of bounds over the truth, and the advice of the bound on the population risk."""
-    canvas, axes = panels(size, 2, 3, heights=(4.9, 6.6), column_grid=(3, 2))
+    """Draw three panels of bounds over the truth, and the advice of the bound on the population risk."""
+    canvas, axes = panels(size, 2, 2, heights=(4.9, 8.2), column_grid=(4, 1))
     axes = axes.ravel()
     handles: dict[str, Any] = {}
     for ax, (title, setting, code, bounds) in zip(axes, _PANELS, strict=False):
-        ax.set(title=f"{title}\nn = {setting[0]}, d = {setting[1]}", xscale="log", yscale="log", xlim=(0.02, 8), ylim=_ROOM)
+        ax.set(title=f"{title}, n = {setting[0]}, d = {setting[1]}", xscale="log", yscale="log", xlim=(0.02, 8), ylim=_ROOM)
         ax.set(xticks=[0.1, 1], xticklabels=["0.1", "1"], yticks=[1, 10, 100], yticklabels=["1", "10", "100"])
-        if code == "lloyd-max":  # a quantizer has no rate below one bit
-            ax.set(xlim=(0.9, 8.8), xticks=[1, 2, 4, 8], xticklabels=["1", "2", "4", "8"])
-            ax.minorticks_off()
         ax.axhline(1, color=BLACK, lw=0.8)
         for bound in bounds:
             name, color, style = _LOOKS[bound]
@@ -183,14 +188,16 @@ def draw(rows: list[Row], size: str) -> Any:
             (line,) = ax.plot(curve["bits_per_weight"], curve["ratio"], ls=style, color=color, label=name)
             handles.setdefault(name, line)
         ax.set_xlabel("bits per weight")
-        ax.set_ylabel("bound / truth (no unit)")
+        ax.set_ylabel("bound over truth (ratio)")
+        label(ax, "truth", (0.022, 1), (0, 0.7), BLACK)
     handles["rate advised by the bound"] = _draw_advice(axes[-1], rows)
-    narrow = is_column(axes[0])
-    if not narrow:
-        for ax in (*axes[1:3], axes[4]):
-            ax.set_ylabel("")
     canvas.legend(
-        handles=list(handles.values()), loc="outside lower center", ncols=1 if narrow else 3, fontsize=small_text()
+        handles=list(handles.values()),
+        title="σ² = 1; codebook at the truth, for the advice at the mean of the prior",
+        title_fontsize=small_text(),
+        loc="outside lower center",
+        ncols=1 if is_column(axes[0]) else 3,
+        fontsize=small_text(),
     )
     return canvas
 
@@ -200,9 +207,7 @@ def _draw_advice(ax: Any, rows: list[Row]) -> Any:
     from matplotlib.lines import Line2D
 
     star: dict[str, Any] = {"ls": "none", "marker": "*", "ms": 3 * small_text() / 2, "clip_on": False}
-    ax.set(
-        title=f"what a bound advises\nn = {FAR[0]}, d = {FAR[1]}", xlim=(0, 6), ylim=(0.9, 2.4), xlabel="bits per weight"
-    )
+    ax.set(title=f"advice, n = {FAR[0]}, d = {FAR[1]}", xlim=(0, 6), ylim=(0.9, 2.2), xlabel="bits per weight")
     ax.set_ylabel("population risk\n(units of y, squared)")
     curves = {signal: columns(rows, panel="promise", signal_variance=signal) for signal in _SHOWN}
     for signal, (color, truth, bound) in _SHOWN.items():
@@ -210,9 +215,10 @@ def _draw_advice(ax: Any, rows: list[Row]) -> Any:
         ax.plot(curve["bits_per_weight"], curve["truth"], ls=truth, color=color, label=f"truth, {signal}")
         ax.plot(curve["bits_per_weight"], curve["value"], ls=bound, color=color, label=f"bound, {signal}")
         ax.plot(advised["bits_per_weight"], advised["truth"], color=color, **star)
-    label(ax, "bound, 10 v", (0.6, 2.3), (0, 0), VERMILLION)
-    label(ax, "bound, v / 4", (6, curves["v / 4"]["value"][-1]), (0, -1.8), BLUE, ha="right")
-    label(ax, "truth", (6, curves["10 v"]["truth"][-1]), (0, 0.9), GREY, ha="right")
+    for signal, offset in (("v / 4", -2.6), ("4 v", 1.0)):
+        color = _SHOWN[signal][0]
+        label(ax, f"bound, τ² = {signal}", (6, curves[signal]["value"][-1]), (0, offset), color, ha="right")
+    label(ax, "truth", (6, curves["4 v"]["truth"][-1]), (0, 0.9), GREY, ha="right")
     return Line2D([], [], color=GREY, label="rate advised by the bound", **star)
 
 
@@ -224,17 +230,19 @@ FIGURE = Figure(
         "and grow as the rate falls. A last panel shows which rate a bound advises."
     ),
     claim=(
-        "Every bound holds, and at low rates every one is at least five times the truth: of the error on new data "
-        "Donsker-Varadhan is the nearest for these codes, though with n near d the trivial bound is within 2 % of it "
-        "from 3 bits on; individual-sample comes within 11 % of its own error, that at the training inputs; and the rate "
-        "that the bound on the population risk advises is the best one below tau^2 = v, but too low above it."
+        "Every bound holds, and at low rates every one but a distance is at least five times the truth: of the error "
+        "on new data Donsker-Varadhan is the nearest for these codes, though with n near d the trivial bound is "
+        "within 2 % of it from 3 bits on; individual-sample comes within 11 % of its own error, that at the training "
+        "inputs, and the Wasserstein distance within 4.42 % at every rate; and the rate that the bound on the "
+        "population risk advises is the best one below tau^2 = v, but too low above it."
     ),
     reading=(
-        "The first five panels show bounds divided by the exact value: 1 is tight. The trivial bound is the population "
-        "risk itself, since no loss is below zero. In the last panel the bound on the population risk stands above the "
-        "truth, for a weak and for a strong signal; the star is the rate at which the bound is least and the risk one "
-        "really gets there. For the weak signal that is rate 0, which is right; for the strong one nothing should be "
-        "compressed, and the bound advises a few bits."
+        "The first three panels show bounds divided by the exact value: 1 is tight. The trivial bound is the "
+        "population risk itself, since no loss is below zero; individual-sample and the Wasserstein distance bound "
+        "the error at the training inputs. In the last panel the bound on the population risk (dashed) stands above "
+        "the truth, for a weak and for a strong signal; the star is the rate at which the bound is least and the risk "
+        "one really gets there. For the weak signal that is rate 0, which is right; for the strong one nothing should "
+        "be compressed, and the bound advises rate 0 as well. The csv has more codes, quantizers among them."
     ),
     formula=(
         r"\mathrm{gen}(\hat W) \leq \mathbb{E}\, s(\hat W) - \sup_{\lambda > 0} \frac{-I(S; \hat W) - "
@@ -245,6 +253,8 @@ FIGURE = Figure(
         "lambert-inverse",
         "chi-square-below-sub-gaussian",
         "individual-sample-bound",
+        "wasserstein-bound",
+        "clipped-sub-gaussian-bound",
         "gaussian-data-processing",
     ),
     parameters={
@@ -258,6 +268,7 @@ FIGURE = Figure(
         none_is_below,
         donsker_varadhan_is_nearest,
         loose_at_low_rates,
+        distance_is_near,
         trivial_near_the_threshold,
         individual_sample_is_near,
         advice,

@@ -45,17 +45,15 @@ class Run:
     indices: list[FloatArray] = field(default_factory=list)
     """Of each batch, what `read` returns."""
 
-    def compress(
-        self, weights: FloatArray, *, rng: np.random.Generator, gram: FloatArray | None = None
-    ) -> lc.compression.Compressed:
+    def compress(self, weights: FloatArray, *, rng: np.random.Generator, gram: FloatArray | None = None) -> FloatArray:
         """Compress, and note the errors and the indices."""
         assert gram is not None  # asked for by needs_gram
         found = self.inner.compress(weights, rng=rng, gram=gram if self.inner.needs_gram else None)
-        error = found.weights - weights
+        error = found - weights
         self.errors.append(np.mean(error**2, axis=-1) / self.design.variance)
         self.increases.append(np.einsum("ti,tij,tj->t", error, gram, error) / SAMPLES)
         if self.read is not None:
-            self.indices.append(self.read(found.weights).astype(np.int16))
+            self.indices.append(self.read(found).astype(np.int16))
         return found
 
     def row(self, change: float, change_error: float) -> Row:
@@ -123,9 +121,7 @@ class _DiameterKMeans:
     name: str = "diameter-kmeans"
     needs_gram: bool = True
 
-    def compress(
-        self, weights: FloatArray, *, rng: np.random.Generator, gram: FloatArray | None = None
-    ) -> lc.compression.Compressed:
+    def compress(self, weights: FloatArray, *, rng: np.random.Generator, gram: FloatArray | None = None) -> FloatArray:
         """Cluster vector after vector."""
         del rng
         assert gram is not None  # asked for by needs_gram
@@ -134,7 +130,7 @@ class _DiameterKMeans:
             importance = lc.hessian_importance(matrix, SAMPLES)
             best = lc.diameter_kmeans(row, self.levels, importance, penalty_weight=DIAMETER_PENALTY)
             found.append(best.centers[best.assignments])
-        return lc.compression.Compressed(np.array(found), FEATURES * float(np.log(self.levels)))
+        return np.array(found)
 
 
 def _ranks(weights: FloatArray) -> FloatArray:

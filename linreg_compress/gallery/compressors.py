@@ -19,7 +19,7 @@ from linreg_compress.gallery.style import (
     GREY,
     ORANGE,
     PURPLE,
-    SIZES,
+    SKY,
     VERMILLION,
     is_column,
     label,
@@ -40,37 +40,13 @@ CENTROID = ("gaussian-blind", "dithered", "entropy-constrained", "lloyd-max", "s
 LATTICE_GAP = math.log2(2 * math.pi * math.e / 12) / 2  # 0.2546 bit: a cube against a ball
 MOST_BITS = 6.0  # of the nominal rates that are shown
 _LIMIT_BITS = np.linspace(0.0, 6.5, 27)
-_COLORS = (BLACK, VERMILLION, BLUE, GREEN, PURPLE, ORANGE)  # of the families
-_LINES = ("-", "--", ":")  # of the members
-_MARKERS = {
-    "gaussian-blind": "",
-    "gaussian-aware": "",
-    "round-to-nearest": "o",
-    "dithered": "s",
-    "entropy-constrained": "D",
-    "uniform": "^",
-    "lloyd-max": "v",
-    "sign": "*",
-    "gptq": "<",
-    "gptq-activation": ">",
-    "gptq on lloyd-max": "P",
-    "kmeans": "X",
-    "hessian-kmeans": "h",
-    "diameter-kmeans": "d",
-    "magnitude-pruning": "+",
-    "optimal-brain-surgeon": "x",
-}
-_NAMES = {
-    "gaussian-blind": "Gaussian code: D(R)",
-    "gaussian-aware": "the same, knows X",
-    "gptq": "gptq",
-    "gptq-activation": "gptq, by scale",
-    "gptq on lloyd-max": "gptq, Lloyd-Max",
-    "lloyd-max": "Lloyd-Max",
-    "kmeans": "k-means",
-    "hessian-kmeans": "Hessian k-means",
-    "diameter-kmeans": "diameter k-means",
-    "optimal-brain-surgeon": "brain surgeon",
+_SHOWN = {  # one of each family, with its name, line and marker; the csv holds all
+    "gaussian-blind": ("Gaussian code, D(R)", BLACK, "-", ""),
+    "round-to-nearest": ("round to nearest", VERMILLION, "--", "o"),
+    "dithered": ("dithered lattice", BLUE, "-.", "s"),
+    "lloyd-max": ("Lloyd-Max", SKY, "-", "v"),
+    "gptq": ("gptq", PURPLE, (0, (1, 1)), "<"),
+    "kmeans": ("k-means", ORANGE, (0, (6, 1.5, 1, 1.5)), "X"),
 }
 
 
@@ -167,16 +143,10 @@ def rounding_hurts(rows: list[Row]) -> bool:
 
 
 def draw(rows: list[Row], size: str) -> Any:
-    """Draw distortion, gap to D(R), and population risk for the weak and for the strong signal."""
-    stacked = SIZES[size].stacked
-    canvas, axes = panels(size, 1, 4, heights=(0, 9.0)) if stacked else panels(size, 2, 2, heights=(5.0, 0))
-    distortion, gap, weak, strong = axes.ravel()
-    limit = columns(rows, panel="limit")
-    distortion.plot(limit["rate_bits"], limit["lattice_line"], "--", color=GREY, lw=1)
-    distortion.plot(limit["rate_bits"], limit["distortion_rate"], "-", color=BLACK, lw=1)
-    gap.axhline(LATTICE_GAP, ls="--", color=GREY, lw=1)
-    gap.axhline(0, ls="-", color=BLACK, lw=1)
-    _draw_all(distortion, rows, "weak", "normalized_distortion")
+    """Draw the gap to D(R), and the population risk for the weak and for the strong signal, for one code of each family."""
+    canvas, axes = panels(size, 1, 3, heights=(3.6, 7.6))
+    gap, weak, strong = axes.ravel()
+    gap.axhline(LATTICE_GAP, ls=":", color=GREY, lw=1)
     handles = _draw_all(gap, rows, "weak", "gap_to_rate_distortion_bits")
     for design, ax in (("weak", weak), ("strong", strong)):
         base = float(_of(rows, "gaussian-blind", design)["least_squares_population_risk"][0])
@@ -184,31 +154,21 @@ def draw(rows: list[Row], size: str) -> Any:
         _draw_all(ax, rows, design, "population_risk")
         ax.set_ylabel("population risk\n(units of y, squared)")
         label(ax, "hurts", (6.3, base), (0, 1), GREY, ha="right")
-        label(ax, "helps", (4.9, base), (0, -0.9), GREEN, ha="center")
-    distortion.set(yscale="log", ylim=(2e-4, 1.6), ylabel="distortion\n(share of the variance)")
-    distortion.set_yticks([1, 0.1, 0.01, 0.001], ["1", "0.1", "0.01", "0.001"])
-    distortion.minorticks_off()
-    gap.set_yscale("function", functions=(_signed_root, _signed_square))
-    gap.set(ylim=(-0.02, 6.5), ylabel="rate less R(D)\n(bits per weight)")
-    gap.set_yticks([0, 0.25, 1, 2, 4], ["0", "0.25", "1", "2", "4"])
-    weak.set_ylim(1.3, 4.2)
-    strong.set_ylim(1.8, 9)
-    label(distortion, "D(R)", (4.6, 4.0**-4.6), (-0.6, -0.8), BLACK, ha="right")
-    label(gap, "D(R)", (6.3, 0), (0, 0.8), BLACK, ha="right")
-    label(gap, "grey: 0.2546 bit", (3.2, 0.08), (0, 0), GREY, ha="center")
-    label(gap, "pruning", (3.0, 4.2), (0, 0), ORANGE, ha="center")
-    label(gap, "levels from the weights", (6.3, 1.25), (0, 0), PURPLE, ha="right")
-    titles = ("distortion, weak signal", "distance from D(R), weak signal", "weak signal, v / 4", "strong signal, 4 v")
-    for ax, title in zip(axes.ravel(), titles, strict=True):
-        ax.set(xlim=(0, 6.4), xticks=range(7), xlabel="rate (bits per weight)", title=title)
-    narrow = is_column(distortion)
-    words = "dotted: least squares; bars: 95 % intervals of simulated compressors, mostly within the marks"
+        label(ax, "helps", (6.3, base), (0, -0.9), GREEN, ha="right")
+    gap.set(ylim=(-0.08, 2.1), ylabel="rate above R(D)\n(bits per weight)", title="cost, weak signal")
+    label(gap, "0.2546 bit", (6.3, LATTICE_GAP), (0, -0.8), GREY, ha="right")
+    weak.set(ylim=(1.7, 4.2), title="weak signal, τ² = v / 4")
+    strong.set(ylim=(1.8, 9), title="strong signal, τ² = 4 v")
+    for ax in axes.ravel():
+        ax.set(xlim=(0, 6.4), xticks=range(7), xlabel="rate (bits per weight)")
+    narrow = is_column(gap)
+    words = "n = 80, d = 50, σ² = 1, v = σ² / (n - d - 1); dotted: least squares; bars: 95 % intervals"
     canvas.legend(
         handles=handles,
-        title="\n".join(textwrap.wrap(words, 60)) if narrow else words,
+        title="\n".join(textwrap.wrap(words, 54 if narrow else 118)),
         title_fontsize=small_text(),
         loc="outside lower center",
-        ncols=2 if narrow else 4,
+        ncols=2 if narrow else 6,
         handlelength=2.2,
         columnspacing=1.0,
         handletextpad=0.5,
@@ -216,38 +176,17 @@ def draw(rows: list[Row], size: str) -> Any:
     return canvas
 
 
-def _signed_root(y: Any) -> Any:
-    return np.sign(y) * np.sqrt(np.abs(y))
-
-
-def _signed_square(y: Any) -> Any:
-    return np.sign(y) * np.square(y)
-
-
 def _draw_all(ax: Any, rows: list[Row], design: str, name: str) -> list[Any]:
-    """Draw a column of every compressor against its rate; return the lines for the legend."""
+    """Draw a column of the compressors that are shown against their rate; return the lines for the legend."""
     handles = []
-    for color, members in zip(_COLORS, FAMILIES.values(), strict=True):
-        for compressor, style in zip(members, _LINES, strict=False):
-            table = _of(rows, compressor, design)
-            order = np.argsort(table["rate_bits"])
-            x, y = table["rate_bits"][order], table[name][order]
-            lines = ax.plot(
-                x,
-                y,
-                marker=_MARKERS[compressor],
-                ls=style,
-                color=color,
-                mfc="white",
-                ms=3.5,
-                lw=1.0,
-                mew=0.8,
-                label=_NAMES.get(compressor, compressor.replace("-", " ")),
-            )
-            handles += lines
-            if f"{name}_low" in table:
-                sides = [y - table[f"{name}_low"][order], table[f"{name}_high"][order] - y]
-                ax.errorbar(x, y, yerr=sides, fmt="none", color=color, lw=0.8, capsize=1.5)
+    for compressor, (text, color, style, marker) in _SHOWN.items():
+        table = _of(rows, compressor, design)
+        order = np.argsort(table["rate_bits"])
+        x, y = table["rate_bits"][order], table[name][order]
+        handles += ax.plot(x, y, marker=marker, ls=style, color=color, mfc="white", ms=3.5, lw=1.2, mew=0.8, label=text)
+        if f"{name}_low" in table:
+            sides = [y - table[f"{name}_low"][order], table[f"{name}_high"][order] - y]
+            ax.errorbar(x, y, yerr=sides, fmt="none", color=color, lw=0.8, capsize=1.5)
     return handles
 
 
@@ -266,12 +205,12 @@ FIGURE = Figure(
         "while plain rounding raises it in both cases."
     ),
     reading=(
-        "Each mark is one compressor at one rate, its family in one colour. The first panel shows the share of the "
-        "variance that is lost, the second how many bits more than D(R) a compressor spends for that loss. D(R) is the "
-        "limit for Gaussian weights; those of least squares are a scaled t, whose own limit is lower, so with fewer "
-        "samples to spare a mark may be on the other side. The last two show the population risk, which is below the "
-        "dotted line of least squares where compression helps. The rate is the entropy of the indices, plus the codebook "
-        "where it is made from the weights themselves; numbers kept by pruning cost 16 bits each."
+        "Each curve is one compressor, one of each family. The first panel shows how many bits more than D(R) it "
+        "spends for the same loss; the dotted line is the price of a cube against a ball. D(R) is the limit for "
+        "Gaussian weights; those of least squares are a scaled t, whose own limit is lower, so with fewer samples to "
+        "spare a mark may be below. The other two panels show the population risk, which is below the dotted line of "
+        "least squares where compression helps. The rate is the entropy of the indices, plus the codebook where it is "
+        "made from the weights themselves. The csv holds all fifteen compressors."
     ),
     formula=(
         r"D(R) = V e^{-2R/d}, \qquad R - R(D) \;\le\; \tfrac d2 \log_2 \tfrac{2 \pi e}{12} \approx 0.2546\, d "

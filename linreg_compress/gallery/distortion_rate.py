@@ -212,11 +212,10 @@ FIGURE = Figure(
         "is above it."
     ),
     reading=(
-        "The first panel is the distortion-rate function of the linear model itself: how much the training error must"
-        " rise at a rate. Marks above it are codes that anyone can build, at the entropy of their codewords. The "
-        "second panel divides by D(R), for one weight and ten samples. There the best code that sees the "
-        "weight alone is known: the space between it and 1 is what not knowing the inputs costs, and the rest is what"
-        " a code gives away."
+        "The first panel is the distortion-rate function of the linear model itself: how much the training error must rise "
+        "at a rate. Marks above it are codes that anyone can build, at the entropy of their codewords. The second panel "
+        "divides by D(R), for one weight and ten samples. There the limit of all codes that see the weight alone is known: "
+        "its distance from 1 is what not knowing the inputs costs, and the rest is what a code gives away."
     ),
     formula=(
         r"D(R) = \min_{I(y; \hat W \mid X) \leq R} \mathbb{E}\left[L_S(\hat W) - L_S(W)\right] = "

@@ -91,7 +91,7 @@ def _simulated(model: lc.LinearModel, X: FloatArray, code: str, trials: int, rng
     for start in range(0, trials, _BATCH):
         noise = rng.standard_normal((min(_BATCH, trials - start), model.samples)) * np.sqrt(model.noise_variance)
         weights = np.linalg.solve(gram, (noise @ X).T).T  # the true weights are zero: y is the noise
-        predicted = channel.compress(weights, rng=rng, gram=gram).weights @ X[chosen].T
+        predicted = channel.compress(weights, rng=rng, gram=gram) @ X[chosen].T
         # (fresh - predicted)^2 - (noise - predicted)^2 without its terms of mean zero, which would drown the rest
         part = Moments.of(2 * noise[:, chosen] * predicted)
         moments = part if moments is None else moments.merge(part)

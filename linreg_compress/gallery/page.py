@@ -17,7 +17,8 @@ _OPENING = """\
 
 Compressing trained weights can lower the error on new data. These pictures show when, by how much, and why, for linear
 regression, where all of it is exact. Each makes one claim, and the claim is checked against the numbers under the picture,
-clause by clause, whenever it is drawn. A picture leads to its section.
+clause by clause, whenever it is drawn. A picture leads to its section. Which of them belong to which section of the paper
+says [the paper, section by section](paper.md).
 """
 
 _STORY = """\

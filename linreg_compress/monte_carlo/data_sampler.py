@@ -64,7 +64,7 @@ def data_trials(model: LinearModel, channels: Sequence[Channel], size: int, *, r
     outcomes = [fitted.weights]
     for channel in channels:
         gram = fitted.gram if channel.needs_gram else None
-        outcomes.append(channel.compress(fitted.weights, rng=rng, gram=gram).weights)
+        outcomes.append(channel.compress(fitted.weights, rng=rng, gram=gram))
     weights = np.stack(outcomes)
     fit_errors = empirical_risk(data.features, data.targets, np.moveaxis(weights, 0, -1)).T
     new_errors = population_risk(model, weights, data.true_weights)

@@ -89,7 +89,7 @@ def _block(
             upper = factors.matrices()
             design = upper if root is None else upper @ root.T
             gram = design.swapaxes(-1, -2) @ design
-        found = channel.compress(weights, rng=rng, gram=gram if channel.needs_gram else None).weights
+        found = channel.compress(weights, rng=rng, gram=gram if channel.needs_gram else None)
         change = found - weights
         if root is not None:
             change = change @ root

@@ -146,7 +146,7 @@ class _Space:
             change *= delta
             change += np.sqrt(delta * kept * channel.noise_variance) * (g if self.inverse is None else g @ self.inverse)
         else:
-            np.subtract(channel.compress(weights, rng=rng).weights, weights, out=change)
+            np.subtract(channel.compress(weights, rng=rng), weights, out=change)
         white = change if self.factor is None else change @ self.factor
         pairs = [(error, white), (white, white)]
         if g is not None:

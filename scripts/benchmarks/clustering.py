@@ -34,6 +34,13 @@ def clustering(repeats: int) -> Iterator[Row]:
         )
         ratios = [one.seconds[0] / one.seconds[1] for one in timed]
         yield ratio_row(name, ratios, "ckwrap", at_most=8.0 if size < 10**4 else 2.5, note=note)
+    weights, importance = rng.standard_normal(2**15), rng.gamma(0.2, size=2**15)  # those of a network reach down to 1e-28
+    for levels in (8, 32):
+        timed, note = rounds(
+            repeats, partial(kmeans, weights, levels, importance), partial(kmeans, weights, levels, importance + 1e-3)
+        )
+        ratios = [one.seconds[0] / one.seconds[1] for one in timed]
+        yield ratio_row(f"kmeans N = 32768, K = {levels}, vanishing", ratios, "none vanishing", at_most=1.8, note=note)
     for size in (10**4, 10**5, 10**6):
         weights, importance = rng.standard_normal(size), rng.gamma(1.0, size=size) + 1e-3
         sorts: tuple[tuple[str, Callable[[], object], Any], ...] = (

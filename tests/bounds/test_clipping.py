@@ -39,7 +39,7 @@ def scales(model: LinearModel, code: Any, trials: int, seed: int) -> tuple[Any, 
     data = model.draw(trials, rng=rng)
     gram = np.einsum("tni,tnj->tij", data.features, data.features)
     weights = np.linalg.solve(gram, np.einsum("tni,tn->ti", data.features, data.targets)[..., None])[..., 0]
-    coded = code.compress(weights, rng=rng, gram=gram).weights
+    coded = code.compress(weights, rng=rng, gram=gram)
     noise = data.targets - (data.features @ data.true_weights[..., None])[..., 0]
     return model.noise_variance + np.sum((coded - data.true_weights) ** 2, axis=1), np.mean(noise**2, axis=1)
 
@@ -122,7 +122,7 @@ def test_the_triangle_around_another_centre_from_raw_data() -> None:
     gram = np.einsum("tni,tnj->tij", data.features, data.features)
     weights = np.linalg.solve(gram, np.einsum("tni,tn->ti", data.features, data.targets)[..., None])[..., 0]
     keep = -np.expm1(-0.5)
-    length = np.linalg.norm(code.compress(weights, rng=rng).weights - keep * model.mean_weights, axis=1)
+    length = np.linalg.norm(code.compress(weights, rng=rng) - keep * model.mean_weights, axis=1)
     away = (1 - keep) * float(np.sqrt(0.3))
     found = loss_scale(model, code, 0.05)
     out = length > np.sqrt(found.value - 0.8) - away

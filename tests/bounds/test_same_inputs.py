@@ -41,7 +41,7 @@ def raw(model: LinearModel, code: Any, trials: int, seed: int) -> tuple[Any, Any
     gram = np.einsum("tni,tnj->tij", data.features, data.features)
     moments = np.einsum("tni,tn->ti", data.features, data.targets)
     weights = np.linalg.solve(gram, moments[..., None])[..., 0]
-    return data.features, noise, data.true_weights, code.compress(weights, rng=rng, gram=gram).weights
+    return data.features, noise, data.true_weights, code.compress(weights, rng=rng, gram=gram)
 
 
 @pytest.mark.monte_carlo
@@ -92,7 +92,7 @@ def test_one_weight_s_same_inputs_error_is_one_integral_over_its_t_law(phase: fl
     code = UniformQuantizer(step, center=phase * step)
 
     def integrand(u: float) -> float:
-        return float(law.pdf(u) * (n + 1) * s2 / (s2 + u * u) * u * code.compress(np.array([u])).weights[0])
+        return float(law.pdf(u) * (n + 1) * s2 / (s2 + u * u) * u * code.compress(np.array([u]))[0])
 
     edges = step * (phase + np.arange(-8, 9) + 0.5)
     total = sum(quad(integrand, a, b, epsabs=0, epsrel=1e-11)[0] for a, b in itertools.pairwise(edges))

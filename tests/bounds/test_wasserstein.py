@@ -93,7 +93,7 @@ def test_its_two_mean_squares_from_raw_data(rate: float) -> None:
     noise = np.sqrt(0.8) * rng.standard_normal((60_000, 9))
     channel = AwareGaussianChannel.for_model(model, rate)
     weights = np.linalg.solve(gram, (noise @ X).T).T
-    coded = channel.compress(weights, rng=rng, gram=gram).weights
+    coded = channel.compress(weights, rng=rng, gram=gram)
     leverage = float(X[2] @ np.linalg.solve(gram, X[2]))
     a, epsilon, p = leverage * -np.expm1(-2 * rate / 4), noise[:, 2], coded @ X[2]
     s = np.sqrt(1 - a)

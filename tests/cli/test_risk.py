@@ -44,8 +44,8 @@ def test_a_quantizer_that_gains_beyond_the_boundary_says_so(
     assert ", although the signal in a weight, " in line
     assert " is above its estimation noise sigma^2 / (n - d - 1) = " in line
     assert line.endswith(
-        "The change is exact for this quantizer; the boundary tau^2 = v is that of the Gaussian code and, as n - d "
-        "grows, of centroid quantizers."
+        "The change is exact for this quantizer; the comparison decides the sign for the Gaussian code and, as n - d "
+        "grows, for quantizers whose levels are the means of their cells."
     )
 
 
@@ -105,12 +105,12 @@ CODES = {
     "weak aware": (
         [*WEAK, *BIT, "--codec", "aware"],
         "LOWERS",
-        "directions of X where 0.02 g < sigma^2, g an eigenvalue of X^T X, outweighs what it loses in the others.",
+        "badly (where 0.02 g < sigma^2, g an eigenvalue of X^T X) outweighs what it loses in the others.",
     ),
     "strong aware": (
         [*MODEL, "--signal-variance", "0.2", *BIT, "--codec", "aware"],
         "raises",
-        "directions of X where 0.2 g < sigma^2, g an eigenvalue of X^T X, does not outweigh what it loses in the others.",
+        "badly (where 0.2 g < sigma^2, g an eigenvalue of X^T X) does not outweigh what it loses in the others.",
     ),
     "weak lloyd-max": (
         [*WEAK, *LLOYD_MAX, "4"],
@@ -121,12 +121,12 @@ CODES = {
     "fixed lloyd-max": (
         ["--samples", "20", "--features", "2", "--weights", "0.5,0.1", *LLOYD_MAX, "4"],
         "LOWERS",
-        "its levels are made for errors around 0, not for these weights: no boundary tells the sign.",
+        "not for these weights, so no comparison of signal and noise decides the sign.",
     ),
     "weak uniform": (
         [*WEAK, "--quantizer", "uniform", "--step", "0.3"],
         "raises",
-        "its levels are the middles of their cells, not the means, so the boundary tau^2 = v says nothing about it.",
+        "so whether the signal in a weight is below its estimation noise does not decide the sign.",
     ),
 }
 

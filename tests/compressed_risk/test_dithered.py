@@ -48,7 +48,7 @@ def test_quadrature_over_the_design_the_weights_and_the_dither_agrees(n: int, d:
         half, middle = np.diff(ends)[..., None] / 2, (ends[..., 1:] + ends[..., :-1])[..., None] / 2
         rng = Given(np.random.PCG64())  # its numbers are given below
         rng.numbers = ((middle + half * y) / step + 0.5).reshape(*w.shape, -1)
-        found = one.compress(np.repeat(w[..., None], rng.numbers.shape[-1], axis=-1), rng=rng).weights
+        found = one.compress(np.repeat(w[..., None], rng.numbers.shape[-1], axis=-1), rng=rng)
         inner = ((half * y_weights).reshape(*w.shape, -1) * (found - true[..., None]) ** 2).sum(axis=-1) / step
         return float((weights * inner).sum())
 

@@ -66,7 +66,7 @@ def test_risks_agree_with_raw_data(model: LinearModel, code: CellQuantizer) -> N
     data = model.draw(60_000, rng=seeds.generator(12))
     transposed = data.features.swapaxes(1, 2)
     weights = np.linalg.solve(transposed @ data.features, transposed @ data.targets[..., None])[..., 0]
-    chosen = code.compress(weights).weights
+    chosen = code.compress(weights)
     fitted = (data.features @ chosen[..., None])[..., 0]
     found = scalar_quantizer_risks(model, code)
     empirical = ((data.targets - fitted) ** 2).mean(axis=1)

@@ -35,7 +35,7 @@ def by_quadrature(quantizer: CellQuantizer | UniformQuantizer, mean: float, s: f
     for power, error_power in ((0, 2), (1, 1), (2, 2)):
         total = 0.0
         for a, b in itertools.pairwise(edges):
-            level = float(quantizer.compress(np.array([mean + s * (a + b) / 2])).weights[0])
+            level = float(quantizer.compress(np.array([mean + s * (a + b) / 2]))[0])
 
             def kernel(z: float, level: float = level, p: int = power, k: int = error_power) -> float:
                 return float((s * z) ** p * (level - mean - s * z) ** k * np.exp(-z * z / 2) / np.sqrt(2 * np.pi))

@@ -146,7 +146,7 @@ def test_codebook_radius_law_holds_for_raw_data() -> None:
     rng = seeds.generator(23)
     data = model.draw(2000, rng=rng)
     weights = np.array([np.linalg.lstsq(X, y)[0] for X, y, _ in zip(*data, strict=True)])
-    radius = (channel.compress(weights, rng=rng).weights ** 2).sum(axis=-1)
+    radius = (channel.compress(weights, rng=rng) ** 2).sum(axis=-1)
     assert_draws_follow(radius, codebook_radius_law(model, channel).cdf)
 
 

@@ -14,7 +14,6 @@ from linreg_compress.compressed_risk.gaussian_channel import blind_channel_risks
 from linreg_compress.compressed_risk.linear_channel import linear_channel_risks
 from linreg_compress.compressed_risk.record import VALUES
 from linreg_compress.compressed_risk.risks import risks
-from linreg_compress.compression.channel import Compressed
 from linreg_compress.compression.dithered import DitheredUniform
 from linreg_compress.compression.linear_channel import LinearChannel
 from linreg_compress.compression.scalar.sources import LaplaceSource
@@ -143,10 +142,10 @@ class Linear:
     name: str = "linear"
     needs_gram: bool = False
 
-    def compress(self, weights: FloatArray, *, rng: np.random.Generator, gram: FloatArray | None = None) -> Compressed:
+    def compress(self, weights: FloatArray, *, rng: np.random.Generator, gram: FloatArray | None = None) -> FloatArray:
         del gram
         noise = np.sqrt(self.added_noise) * rng.choice([-1.0, 1.0], weights.shape)
-        return Compressed(self.center + self.kept * (weights - self.center) + noise, np.nan)
+        return self.center + self.kept * (weights - self.center) + noise
 
 
 PRIOR = LinearModel(30, 8, 0.7, signal_variance=0.05, weights=np.linspace(-1, 1, 8))

@@ -58,8 +58,8 @@ def test_it_is_never_above_successive_quantization(features: int) -> None:
             grid = UniformQuantizer(0.8) if levels is None else limited_uniform(0.8, 4)
             error = best.weights - weights
             assert best.squared_error == float(error @ gram @ error)
-            rivals = [SuccessiveQuantizer(grid, order).compress(weights, gram=gram).weights for order in ORDERS]
-            for rival in (*rivals, grid.compress(weights).weights):
+            rivals = [SuccessiveQuantizer(grid, order).compress(weights, gram=gram) for order in ORDERS]
+            for rival in (*rivals, grid.compress(weights)):
                 cost = float((rival - weights) @ gram @ (rival - weights))
                 assert best.squared_error <= cost * (1 + 1e-12)
                 better += best.squared_error < cost * (1 - 1e-6)

@@ -148,11 +148,10 @@ def test_permuting_or_flipping_signs_changes_nothing_else(row: Row, model: Linea
         quantizer = row.make(model, bits)
         plain = quantizer.compress(weights, rng=fixed())
         permuted = quantizer.compress(weights[:, order], rng=fixed())
-        np.testing.assert_array_equal(permuted.weights, plain.weights[:, order])
+        np.testing.assert_array_equal(permuted, plain[:, order])
         flipped = quantizer.compress(-weights, rng=fixed(-1.0))
-        scale = np.abs(plain.weights) + np.sqrt(source_for(model).variance)
-        assert (np.abs(flipped.weights + plain.weights) <= 1e-11 * scale).all()
-        assert plain.rate_nats == permuted.rate_nats == flipped.rate_nats
+        scale = np.abs(plain) + np.sqrt(source_for(model).variance)
+        assert (np.abs(flipped + plain) <= 1e-11 * scale).all()
 
 
 @pytest.mark.parametrize("row", CASES)
@@ -162,19 +161,17 @@ def test_shapes_of_batches(row: Row) -> None:
     for bits in row.bits[:3]:
         quantizer = row.make(model, bits)
         found = quantizer.compress(weights, rng=fixed())
-        assert found.weights.shape == weights.shape
+        assert found.shape == weights.shape
         one = quantizer.compress(weights[1, 0], rng=fixed())
-        np.testing.assert_array_equal(one.weights, found.weights[1, 0])
-        assert one.rate_nats == found.rate_nats  # of one vector, however many there are
-        assert not np.shares_memory(found.weights, weights)
+        np.testing.assert_array_equal(one, found[1, 0])
+        assert not np.shares_memory(found, weights)
 
 
 @pytest.mark.parametrize("row", [pytest.param(row, id=name) for name, row in QUANTIZERS.items() if 0 in row.bits])
 @pytest.mark.parametrize("model", MODELS)
 def test_constant_at_rate_0(row: Row, model: LinearModel) -> None:
     found = row.make(model, 0).compress(weights_of(model, 5), rng=np.random.default_rng(0))
-    assert (found.weights == 0.0).all()
-    assert found.rate_nats == 0.0
+    assert (found == 0.0).all()
 
 
 @pytest.mark.parametrize("row", [pytest.param(row, id=name) for name, row in QUANTIZERS.items() if row.most is not None])
@@ -183,7 +180,7 @@ def test_identity_in_the_limit_of_infinite_rate(row: Row) -> None:
     model = MODELS[0]
     weights = np.clip(weights_of(model, 5), *source_for(model).ppf([0.001, 0.999]))
     found = row.make(model, row.most).compress(weights, rng=np.random.default_rng(0))
-    assert np.abs(found.weights - weights).max() < 2e-3 * np.sqrt(source_for(model).variance)
+    assert np.abs(found - weights).max() < 2e-3 * np.sqrt(source_for(model).variance)
 
 
 @pytest.mark.parametrize("row", CODERS)
@@ -193,7 +190,7 @@ def test_streams_decode_bit_for_bit(row: Row, model: LinearModel) -> None:
     for bits in row.bits:
         quantizer = row.make(model, bits)
         coded = quantizer.code(weights)
-        np.testing.assert_array_equal(coded.weights, quantizer.compress(weights).weights)
+        np.testing.assert_array_equal(coded.weights, quantizer.compress(weights))
         stream = coded.stream()
         assert len(stream) == -(-round(coded.huffman_bits_per_weight * weights.size) // 8)
         assert coded.decoded(stream).tobytes() == coded.weights.tobytes()
@@ -214,8 +211,8 @@ def test_every_weight_goes_to_a_level_of_its_cell(row: Row) -> None:
     weights = weights_of(model, 10)
     for bits in row.bits:
         quantizer = row.make(model, bits)
-        once = quantizer.compress(weights).weights
-        np.testing.assert_array_equal(quantizer.compress(once).weights, once)
+        once = quantizer.compress(weights)
+        np.testing.assert_array_equal(quantizer.compress(once), once)
 
 
 @pytest.mark.parametrize("row", [pytest.param(row, id=name) for name, row in QUANTIZERS.items() if row.most is not None])

@@ -79,7 +79,7 @@ def test_errors_agree_with_draws(source: SymmetricSource) -> None:
     }
     for name, quantizer in designs.items():
         should = expected_distortion(source, name, 1 if name == "sign" else 3)
-        error = quantizer.compress(weights).weights - weights
+        error = quantizer.compress(weights) - weights
         assert_sample_mean(np.abs(error), should.mean_absolute)
         if not isinstance(source, StudentTSource):
             assert_sample_mean(error**2, should.mean_squared)

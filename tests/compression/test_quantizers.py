@@ -39,12 +39,11 @@ def test_a_row_makes_a_channel_that_compresses_batches(row: NamedQuantizer) -> N
     weights, x = rng.standard_normal((4, 6)), rng.standard_normal((4, 30, 6))
     gram = x.swapaxes(-1, -2) @ x if made.needs_gram else None
     found = made.compress(weights, rng=np.random.default_rng(0), gram=gram)
-    assert found.weights.shape == weights.shape
-    assert 0 < found.rate_nats <= np.inf
+    assert found.shape == weights.shape
     if not row.linear:  # without noise every vector is quantized by itself
         for place, vector in enumerate(weights):
             alone = made.compress(vector, rng=rng, gram=None if gram is None else gram[place])
-            np.testing.assert_allclose(alone.weights, found.weights[place], rtol=1e-12)
+            np.testing.assert_allclose(alone, found[place], rtol=1e-12)
 
 
 @pytest.mark.parametrize("row", [pytest.param(row, id=row.name) for row in QUANTIZERS if row.needs])
@@ -78,7 +77,7 @@ def test_gptq_feeds_errors_forward_on_the_levels_of_lloyd_max() -> None:
     rng = np.random.default_rng(0)
     x, weights = rng.standard_normal((30, 6)), rng.standard_normal(6)
     expected = SuccessiveQuantizer(lloyd_max(source_for(MODEL), 4)).compress(weights, gram=x.T @ x)
-    np.testing.assert_array_equal(made.compress(weights, gram=x.T @ x, rng=rng).weights, expected.weights)
+    np.testing.assert_array_equal(made.compress(weights, gram=x.T @ x, rng=rng), expected)
 
 
 def test_a_penalty_makes_the_compressor_of_the_paper_for_the_samples_of_the_model() -> None:

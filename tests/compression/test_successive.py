@@ -40,7 +40,7 @@ def gptq(weights: FloatArray, gram: FloatArray, grid: UniformQuantizer | CellQua
     upper = np.linalg.cholesky(np.linalg.inv(gram[np.ix_(order, order)])).T
     found = np.empty_like(left)
     for i in range(len(left)):
-        found[i] = grid.compress(left[i : i + 1], rng=np.random.default_rng()).weights[0]
+        found[i] = grid.compress(left[i : i + 1], rng=np.random.default_rng())[0]
         left[i:] -= (left[i] - found[i]) / upper[i, i] * upper[i, i:]
     back = np.empty_like(found)
     back[order] = found
@@ -67,13 +67,13 @@ def by_elimination(weights: FloatArray, gram: FloatArray, step: float, order: Fl
 def test_it_is_gptq(grid: UniformQuantizer | CellQuantizer, order: str) -> None:
     for weights, gram in zip(*problems(40, 9, 1), strict=True):
         turns = np.arange(9) if order == "natural" else np.argsort(-np.diag(gram))
-        found = SuccessiveQuantizer(grid, order).compress(weights, gram=gram).weights
+        found = SuccessiveQuantizer(grid, order).compress(weights, gram=gram)
         assert_close(found, gptq(weights, gram, grid, turns), FLOAT)
 
 
 def test_it_is_greedy_elimination() -> None:
     for weights, gram in zip(*problems(40, 7, 2), strict=True):
-        found = SuccessiveQuantizer(UniformQuantizer(0.3)).compress(weights, gram=gram).weights
+        found = SuccessiveQuantizer(UniformQuantizer(0.3)).compress(weights, gram=gram)
         np.testing.assert_allclose(found, by_elimination(weights, gram, 0.3, np.arange(7)), rtol=0, atol=1e-14)
 
 
@@ -85,15 +85,15 @@ def test_a_diagonal_gram_matrix_gives_rounding_to_nearest(
 ) -> None:
     generator = seeds.generator(3)
     weights, gram = generator.standard_normal((20, 8)), np.diag(generator.uniform(0.01, 100, 8))
-    found = SuccessiveQuantizer(grid, order, singular).compress(weights, gram=gram).weights
-    assert np.array_equal(found, grid.compress(weights, rng=generator).weights)
+    found = SuccessiveQuantizer(grid, order, singular).compress(weights, gram=gram)
+    assert np.array_equal(found, grid.compress(weights, rng=generator))
 
 
 @pytest.mark.parametrize("order", ORDERS)
 def test_babai_bound_holds_coordinate_by_coordinate(order: str) -> None:
     weights, gram = problems(200, 10, 4)
     step = 0.7
-    found = SuccessiveQuantizer(UniformQuantizer(step), order).compress(weights, gram=gram).weights
+    found = SuccessiveQuantizer(UniformQuantizer(step), order).compress(weights, gram=gram)
     for error, matrix in zip(found - weights, gram, strict=True):
         turns = np.arange(10) if order == "natural" else np.argsort(-np.diag(matrix))
         last_first = turns[::-1]
@@ -113,7 +113,7 @@ def test_its_error_is_uniform_in_the_cholesky_box(order: str) -> None:
     turns = np.arange(6) if order == "natural" else np.argsort(-np.diag(gram[0]))
     factor = np.linalg.cholesky(gram[0][np.ix_(turns[::-1], turns[::-1])])
     expected = step**2 / 12 * float(np.sum(np.diag(factor) ** 2))
-    found = SuccessiveQuantizer(UniformQuantizer(step), order).compress(weights, gram=gram[0]).weights
+    found = SuccessiveQuantizer(UniformQuantizer(step), order).compress(weights, gram=gram[0])
     assert_sample_mean(squared_error(found, weights, gram[0]), expected)
     assert expected < step**2 / 12 * float(np.trace(gram[0]))
 
@@ -165,8 +165,8 @@ def errors(
     grid: UniformQuantizer | CellQuantizer, order: str, weights: FloatArray, gram: FloatArray
 ) -> tuple[FloatArray, FloatArray]:
     """Squared errors of successive quantization and of rounding to nearest."""
-    found = SuccessiveQuantizer(grid, order).compress(weights, gram=gram).weights
-    nearest = grid.compress(weights, rng=np.random.default_rng()).weights
+    found = SuccessiveQuantizer(grid, order).compress(weights, gram=gram)
+    nearest = grid.compress(weights, rng=np.random.default_rng())
     return squared_error(found, weights, gram), squared_error(nearest, weights, gram)
 
 
@@ -176,11 +176,10 @@ def test_a_batch_is_a_loop(order: str, singular: str) -> None:
     weights, gram = problems(12, 5, 7)
     channel = SuccessiveQuantizer(limited_uniform(0.4, 5), order, singular)
     together = channel.compress(weights.reshape(3, 4, 5), gram=gram.reshape(3, 4, 5, 5))
-    alone = [channel.compress(w, gram=g).weights for w, g in zip(weights, gram, strict=True)]
-    assert np.array_equal(together.weights.reshape(12, 5), np.stack(alone))
-    assert together.rate_nats == pytest.approx(5 * np.log(5), rel=1e-14)
-    shared = channel.compress(weights, gram=gram[0]).weights
-    assert np.array_equal(shared[1], channel.compress(weights[1], gram=gram[0]).weights)
+    alone = [channel.compress(w, gram=g) for w, g in zip(weights, gram, strict=True)]
+    assert np.array_equal(together.reshape(12, 5), np.stack(alone))
+    shared = channel.compress(weights, gram=gram[0])
+    assert np.array_equal(shared[1], channel.compress(weights[1], gram=gram[0]))
 
 
 @pytest.mark.parametrize("grid", GRIDS, ids=lambda grid: grid.name)
@@ -188,8 +187,8 @@ def test_activation_order_does_not_care_how_the_weights_are_numbered(grid: Unifo
     weights, gram = problems(50, 8, 8)
     shuffle = seeds.generator(8, 1).permutation(8)
     channel = SuccessiveQuantizer(grid, "activation")
-    found = channel.compress(weights, gram=gram).weights
-    shuffled = channel.compress(weights[:, shuffle], gram=gram[:, shuffle][:, :, shuffle]).weights
+    found = channel.compress(weights, gram=gram)
+    shuffled = channel.compress(weights[:, shuffle], gram=gram[:, shuffle][:, :, shuffle])
     assert_close(shuffled, found[:, shuffle], FLOAT)
 
 
@@ -198,8 +197,8 @@ def test_signs_pass_through(order: str) -> None:
     weights, gram = problems(50, 8, 9)
     signs = np.sign(seeds.generator(9, 1).standard_normal(8))
     channel = SuccessiveQuantizer(limited_uniform(0.5, 4), order)
-    flipped = channel.compress(weights * signs, gram=gram * np.outer(signs, signs)).weights
-    assert np.array_equal(flipped, channel.compress(weights, gram=gram).weights * signs)
+    flipped = channel.compress(weights * signs, gram=gram * np.outer(signs, signs))
+    assert np.array_equal(flipped, channel.compress(weights, gram=gram) * signs)
 
 
 @pytest.mark.parametrize("order", ORDERS)
@@ -209,7 +208,7 @@ def test_streams_decode(grid: UniformQuantizer | CellQuantizer, order: str) -> N
     channel = SuccessiveQuantizer(grid, order)
     coded = channel.code(weights[0], gram[0])
     assert np.array_equal(coded.decoded(coded.stream()), coded.weights)
-    assert np.array_equal(coded.weights, channel.compress(weights[0], gram=gram[0]).weights)
+    assert np.array_equal(coded.weights, channel.compress(weights[0], gram=gram[0]))
     assert np.array_equal(coded.original, weights[0])
     found = coded.distortion(gram[0], 44)
     assert found == pytest.approx(float(squared_error(coded.weights, weights[0], gram[0])) / 44, rel=1e-12)
@@ -219,7 +218,7 @@ def test_the_pseudo_inverse_path_agrees_on_regular_designs() -> None:
     weights, gram = problems(60, 8, 11)
     for order in ORDERS:
         found = [
-            SuccessiveQuantizer(UniformQuantizer(0.3), order, singular).compress(weights, gram=gram).weights
+            SuccessiveQuantizer(UniformQuantizer(0.3), order, singular).compress(weights, gram=gram)
             for singular in ("refuse", "pseudo-inverse")
         ]
         np.testing.assert_allclose(found[0], found[1], rtol=0, atol=1e-12)
@@ -228,15 +227,15 @@ def test_the_pseudo_inverse_path_agrees_on_regular_designs() -> None:
 def test_the_pseudo_inverse_path_uses_what_is_redundant() -> None:
     twins = np.ones((2, 2))  # two copies of one feature: only the sum of the weights matters
     channel = SuccessiveQuantizer(UniformQuantizer(1.0), singular="pseudo-inverse")
-    assert channel.compress(np.array([0.4, 0.4]), gram=twins).weights.tolist() == [0.0, 1.0]
+    assert channel.compress(np.array([0.4, 0.4]), gram=twins).tolist() == [0.0, 1.0]
     weights, gram = problems(300, 12, 12, samples=7)
-    found = channel.compress(weights, gram=gram).weights
+    found = channel.compress(weights, gram=gram)
     assert squared_error(found, weights, gram).mean() < 0.7 * squared_error(np.rint(weights), weights, gram).mean()
 
 
 def test_fine_steps_lose_nothing() -> None:
     weights, gram = problems(5, 6, 13)
-    found = SuccessiveQuantizer(UniformQuantizer(1e-9)).compress(weights, gram=gram).weights
+    found = SuccessiveQuantizer(UniformQuantizer(1e-9)).compress(weights, gram=gram)
     np.testing.assert_allclose(found, weights, rtol=0, atol=1e-8)
 
 

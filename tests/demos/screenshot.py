@@ -23,13 +23,15 @@ def draw(path: Path) -> None:
         page_file = write_static(find_lesson(LESSON), Path(folder) / "lesson.html")
         browser = playwright.chromium.launch(executable_path=find_chromium())
         page = browser.new_page(viewport={"width": WIDTH, "height": 800})
-        page.goto(page_file.as_uri() + "#picture")
+        page.goto(page_file.as_uri())
+        page.locator("input[name=guess]").nth(find_lesson(LESSON).prediction.right()).check()
+        page.locator("#commit").click()
         page.locator("#show-simulated").check()
-        page.evaluate("scrollTo(0, 0)")
-        top, bottom = page.locator("#rates").bounding_box(), page.locator("figure").bounding_box()
+        page.evaluate("document.activeElement.blur(); scrollTo(0, 0)")
+        top, bottom = page.locator("#outcome").bounding_box(), page.locator("figure").bounding_box()
         assert top is not None
         assert bottom is not None
-        height = bottom["y"] + bottom["height"] - top["y"] + 2 * MARGIN
+        height = bottom["y"] + bottom["height"] - top["y"] + MARGIN
         clip = {"x": 0.0, "y": top["y"] - MARGIN, "width": float(WIDTH), "height": height}
         page.screenshot(path=path, full_page=True, clip=clip)  # type: ignore[arg-type]  # its own kind of dictionary
         browser.close()

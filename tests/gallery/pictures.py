@@ -4,13 +4,40 @@ from collections.abc import Iterator
 from itertools import combinations
 from typing import Any
 
+import numpy as np
+from matplotlib.collections import Collection
+from matplotlib.image import AxesImage
 from matplotlib.lines import Line2D
+from matplotlib.patches import Patch
 from matplotlib.text import Text
 
 _TOUCH = 0.5  # points: boxes may share an edge
+Shown = tuple[str, Any, float]  # a text, its box, its size
 
 
-def shown_texts(canvas: Any) -> list[tuple[str, Any, float]]:
+def drawn(canvas: Any) -> tuple[list[Any], list[str]]:
+    """Return the numbers of all that is drawn, in the coordinates of its axes, and its looks; nothing is rendered."""
+    numbers: list[Any] = [limits for ax in canvas.axes for limits in (ax.get_xlim(), ax.get_ylim())]
+    looks = [f"{ax.get_xscale()} {ax.get_yscale()}" for ax in canvas.axes]
+    for artist in canvas.findobj():
+        looks.append(f"{type(artist).__name__} {artist.get_visible()} {artist.get_alpha()} {artist.get_zorder()}")
+        if isinstance(artist, Line2D):
+            numbers.append(artist.get_xydata())
+            looks.append(f"{artist.get_color()} {artist.get_linewidth()} {_style(artist)}")
+        elif isinstance(artist, Patch):
+            numbers += [artist.get_path().vertices, artist.get_facecolor(), artist.get_edgecolor()]
+        elif isinstance(artist, Collection):
+            numbers += [path.vertices for path in artist.get_paths()]
+            numbers += [artist.get_offsets(), artist.get_facecolor(), artist.get_edgecolor()]
+        elif isinstance(artist, Text):
+            looks.append(artist.get_text())
+        shades = artist.get_array() if isinstance(artist, Collection | AxesImage) else None
+        if shades is not None:
+            numbers += [np.ma.filled(shades, np.nan), artist.get_clim()]
+    return [np.asarray(part, dtype=float) for part in numbers], looks
+
+
+def shown_texts(canvas: Any) -> list[Shown]:
     """Every text that is drawn, with its box in pixels and its size in points."""
     canvas.draw_without_rendering()
     hidden = set(_hidden(canvas))
@@ -32,9 +59,8 @@ def _hidden(canvas: Any) -> Iterator[int]:
                 yield from (id(axis.label), id(axis.offsetText))
 
 
-def overlaps(canvas: Any) -> list[str]:
-    """Pairs of texts that overlap, and texts that leave the canvas."""
-    texts = shown_texts(canvas)
+def overlaps(canvas: Any, texts: list[Shown]) -> list[str]:
+    """Pairs of shown texts that overlap, and texts that leave the canvas."""
     pixel = canvas.dpi / 72
     found = [
         f"{one!r} overlaps {other!r}"

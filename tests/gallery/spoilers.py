@@ -206,6 +206,10 @@ SPOILERS: dict[str, dict[str, list[Spoiler]]] = {
             scaled(0.3, "value", bound="individual-sample"),
             without(bound="chi-square"),
         ],
+        "distance_is_near": [
+            scaled(1.05, "ratio", bound="wasserstein"),
+            scaled(0.99, "ratio", bound="wasserstein", samples=80.0),
+        ],
         "trivial_near_the_threshold": [
             scaled(1.1, "value", bound="trivial", samples=80.0),
             scaled(0.8, "value", bound="trivial", samples=1000.0),

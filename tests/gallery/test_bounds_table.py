@@ -40,6 +40,7 @@ def test_every_bound_is_there_at_every_rate(rows: list[Row]) -> None:
         "trivial",
         "donsker-varadhan-random-design",
         "individual-sample",
+        "wasserstein",
     }
     for (n, d), bits in product(SETTINGS, BITS):
         rate = [float(n), float(d), bits]

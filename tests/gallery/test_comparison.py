@@ -31,7 +31,7 @@ def table() -> list[dict[str, str]]:
 
 @pytest.fixture(scope="module")
 def fresh() -> list[Row]:
-    return comparison_rows(quick=True, seed=seeds.number(1))
+    return comparison_rows(True, seeds.number(1))
 
 
 def number(row: Row | dict[str, str], column: str) -> float:

@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 
-from linreg_compress.compression.channel import Compressed
+from linreg_compress._validation import FloatArray
 from linreg_compress.compression.gaussian_channel import BlindGaussianChannel
 from linreg_compress.errors import LinregCompressError
 from linreg_compress.model import LinearModel
@@ -92,7 +92,7 @@ class Deadly:
     name: str = "deadly"
     needs_gram: bool = False
 
-    def compress(self, weights: Any, *, rng: Any, gram: Any = None) -> Compressed:
+    def compress(self, weights: Any, *, rng: Any, gram: Any = None) -> FloatArray:
         os.kill(os.getpid(), signal.SIGKILL)
         raise AssertionError
 

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from linreg_compress.compression.channel import Compressed
+from linreg_compress._validation import FloatArray
 from linreg_compress.compression.gaussian_channel import AwareGaussianChannel, BlindGaussianChannel
 from linreg_compress.compression.scalar.lloyd_max import lloyd_max
 from linreg_compress.compression.scalar.sources import source_for
@@ -196,8 +196,8 @@ def test_a_channel_that_cannot_be_described_sweeps_but_has_no_store(tmp_path: Pa
     class Odd:
         name, needs_gram = "odd", False
 
-        def compress(self, weights: Any, *, rng: Any, gram: Any = None) -> Compressed:
-            return Compressed(weights / 2, 0.0)
+        def compress(self, weights: Any, *, rng: Any, gram: Any = None) -> FloatArray:
+            return weights / 2
 
     cells = [SweepCell(LinearModel(20, 4), (Odd(),))]
     assert sweep(cells, 100)[0].compressed[0].distortion.mean > 0
@@ -212,7 +212,7 @@ class Broken:
     name: str = "broken"
     needs_gram: bool = False
 
-    def compress(self, weights: Any, *, rng: Any, gram: Any = None) -> Compressed:
+    def compress(self, weights: Any, *, rng: Any, gram: Any = None) -> FloatArray:
         raise ZeroDivisionError("in a chunk")
 
 

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from linreg_compress._validation import FloatArray
-from linreg_compress.compression.channel import Channel, Compressed
+from linreg_compress.compression.channel import Channel
 from linreg_compress.compression.gaussian_channel import AwareGaussianChannel, BlindGaussianChannel
 from linreg_compress.compression.ridge_shrinkage import RidgeShrinkage
 from linreg_compress.compression.scalar.uniform import UniformQuantizer
@@ -38,10 +38,10 @@ class _Recorder:
     def __init__(self) -> None:
         self.seen: list[FloatArray] = []
 
-    def compress(self, weights: FloatArray, *, rng: np.random.Generator, gram: FloatArray | None = None) -> Compressed:
+    def compress(self, weights: FloatArray, *, rng: np.random.Generator, gram: FloatArray | None = None) -> FloatArray:
         assert gram is None
         self.seen.append(weights.copy())
-        return Compressed(np.rint(2 * weights) / 2, 0.0)
+        return np.rint(2 * weights) / 2
 
 
 @pytest.mark.parametrize(
@@ -115,9 +115,9 @@ def test_controls_have_mean_zero_and_one_independent_input_each() -> None:
 
 def test_no_channel_may_write_into_the_weights() -> None:
     class Spoiler(_Recorder):
-        def compress(self, weights: FloatArray, *, rng: np.random.Generator, gram: FloatArray | None = None) -> Compressed:
+        def compress(self, weights: FloatArray, *, rng: np.random.Generator, gram: FloatArray | None = None) -> FloatArray:
             weights *= 0
-            return Compressed(weights, 0.0)
+            return weights
 
     with pytest.raises(ValueError, match="read-only"):
         SAMPLER.draw(MODEL, [Spoiler()], 5, rng=RNG(5))

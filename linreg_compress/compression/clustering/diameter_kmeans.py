@@ -64,7 +64,7 @@ def diameter_kmeans(
     -------
     Clustering
         The objective includes the penalty. Linear: the bound is the optimum up to rounding. Squared: search until the
-        gap is 1e-10 or 80 programs have been solved; `gap` says what remains.
+        gap is 1e-10, or what rounding leaves, or 80 programs have been solved; `gap` says what remains.
 
     Raises
     ------

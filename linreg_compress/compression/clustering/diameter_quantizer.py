@@ -26,7 +26,7 @@ class DiameterKMeansQuantizer(KMeansQuantizer):
     --------
     >>> import numpy as np
     >>> weights, gram = np.array([-1.0, 0.0, 3.0]), np.diag([4.0, 4.0, 4.0])
-    >>> DiameterKMeansQuantizer(3, samples=8, penalty_weight=0.5).compress(weights, gram=gram).weights.round(6).tolist()
+    >>> DiameterKMeansQuantizer(3, samples=8, penalty_weight=0.5).compress(weights, gram=gram).round(6).tolist()
     [0.0, 0.0, 2.0]
     """
 

@@ -4,7 +4,8 @@ Objective: ``sum_j h_j |w_j - c_{a(j)}|^2 + beta D^2`` (or ``beta D``), D the la
 no fast method is known to find the optimum: the answer is the better end of two local searches, and it is local.
 
 Certificate: the squared error is a sum over coordinates, in any orthonormal axes, and D is at least the spread along each.
-So the optima of the lines, each found exactly with its share ``beta / m`` of the penalty, add up to a lower bound.
+So the optima of the lines, each found exactly with its share ``beta / m`` of the penalty, add up to a lower bound. (The
+shares of two centres are larger: D^2 is then the sum of the squared spreads.)
 """
 
 from dataclasses import replace
@@ -84,6 +85,8 @@ def _axes(points: FloatArray) -> list[FloatArray]:
 
 
 def _sum_over_lines(points: FloatArray, levels: int, masses: FloatArray | None, beta: float, penalty: str) -> float:
-    share = beta / points.shape[1]
+    m = points.shape[1]
+    of_two = beta if penalty == "squared" else beta / float(np.sqrt(m))
+    share = of_two if levels == 2 else beta / m
     lines = (diameter_kmeans(line, levels, masses, share, penalty) for line in points.T)
     return sum(line.lower_bound for line in lines) * (1 - 1e-12)  # the rotation rounds

@@ -10,7 +10,7 @@ from numpy.typing import ArrayLike
 
 from linreg_compress import _validation as valid
 from linreg_compress._validation import FloatArray
-from linreg_compress.compression.channel import Coded, Compressed
+from linreg_compress.compression.channel import Coded
 from linreg_compress.errors import InvalidInputError
 from linreg_compress.records import readable
 
@@ -31,7 +31,7 @@ class CellQuantizer:
     Examples
     --------
     >>> sign = CellQuantizer(np.array([-1.0, 1.0]), np.array([0.0]), "sign")
-    >>> sign.compress(np.array([0.3, -2.0]), rng=np.random.default_rng()).weights.tolist()
+    >>> sign.compress(np.array([0.3, -2.0]), rng=np.random.default_rng()).tolist()
     [1.0, -1.0]
     """
 
@@ -60,12 +60,11 @@ class CellQuantizer:
 
     def compress(
         self, weights: FloatArray, *, rng: np.random.Generator | None = None, gram: FloatArray | None = None
-    ) -> Compressed:
-        """Quantize weights of any shape; the rate is that of indices of fixed length, ``d ln K``."""
+    ) -> FloatArray:
+        """Quantize weights of any shape."""
         del rng, gram
         weights = valid.doubles("weights", weights)
-        rate = weights.shape[-1] * float(np.log(self.levels.size))
-        return Compressed(self.levels[self.indices(weights)], rate)
+        return self.levels[self.indices(weights)]
 
     def code(self, weights: FloatArray) -> Coded:
         """Quantize one vector and return codebook and indices."""

@@ -13,7 +13,6 @@ import numpy as np
 from linreg_compress import _validation as valid
 from linreg_compress._kinds import takes
 from linreg_compress._validation import FloatArray
-from linreg_compress.compression.channel import Compressed
 from linreg_compress.compression.scalar.cells import CellQuantizer
 from linreg_compress.compression.scalar.sources import Source, SymmetricSource
 from linreg_compress.errors import InvalidInputError, UnsupportedModelError
@@ -37,13 +36,6 @@ class EntropyConstrainedQuantizer(CellQuantizer):
     """Entropy of the indices on that source."""
     multiplier: float = float("inf")
     """Price of a nat of entropy, squared units of a weight: minus the slope of the error over the entropy."""
-
-    def compress(
-        self, weights: FloatArray, *, rng: np.random.Generator | None = None, gram: FloatArray | None = None
-    ) -> Compressed:
-        """Quantize weights of any shape; the rate is the expected one of an entropy code."""
-        fixed = super().compress(weights, rng=rng, gram=gram)
-        return Compressed(fixed.weights, weights.shape[-1] * self.entropy_bits_per_weight * float(np.log(2.0)))
 
 
 @takes(source=Source)

@@ -8,7 +8,7 @@ from numpy.typing import ArrayLike
 from linreg_compress import _validation as valid
 from linreg_compress._kinds import takes
 from linreg_compress._validation import FloatArray
-from linreg_compress.compression.channel import Coded, Compressed
+from linreg_compress.compression.channel import Coded
 from linreg_compress.compression.scalar.cells import CellQuantizer, one_vector
 from linreg_compress.compression.scalar.sources import Source, SymmetricSource, squared_error
 from linreg_compress.errors import InvalidInputError
@@ -26,7 +26,7 @@ class UniformQuantizer:
 
     Examples
     --------
-    >>> UniformQuantizer(0.5).compress(np.array([0.3, -0.9]), rng=np.random.default_rng()).weights.tolist()
+    >>> UniformQuantizer(0.5).compress(np.array([0.3, -0.9]), rng=np.random.default_rng()).tolist()
     [0.5, -1.0]
     """
 
@@ -74,11 +74,11 @@ class UniformQuantizer:
 
     def compress(
         self, weights: FloatArray, *, rng: np.random.Generator | None = None, gram: FloatArray | None = None
-    ) -> Compressed:
-        """Quantize weights of any shape; levels without limit have no fixed rate."""
+    ) -> FloatArray:
+        """Quantize weights of any shape."""
         del rng, gram
         weights = valid.doubles("weights", weights)
-        return Compressed(self.offset + self.step * self.indices(weights), float("inf"))
+        return self.offset + self.step * self.indices(weights)
 
     def code(self, weights: FloatArray) -> Coded:
         """Quantize one vector; the codebook holds the levels that occur (one common centre)."""

@@ -55,10 +55,11 @@ function tickText(value) {
 }
 
 // Draw the panel `key` of the pool into a holder, `height` pixels high. `extra` may hold circles and dots that were
-// simulated, [{ x, mean, low, high, color, now }] and [{ x, y, color }], words for circles, and the student's guesses.
+// simulated, [{ x, mean, low, high, color, now }] and [{ x, y, color }], words for circles, the student's guesses, and a
+// width that is not the one on the screen.
 function drawPanel(holder, key, curves, height, extra = {}) {
   const panel = held(key), svg = holder.svg;
-  const width = Math.max(220, svg.parentNode.clientWidth);
+  const width = extra.width || Math.max(220, svg.parentNode.clientWidth);
   svg.replaceChildren();
   svg.setAttribute("viewBox", "0 0 " + width + " " + height);
   holder.title.textContent = panel.title;

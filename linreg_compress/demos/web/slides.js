@@ -1,12 +1,10 @@
-// The pictures of the slides: each is drawn once, for the size that it has.
+// The pictures of the slides: each is drawn once, and its letters grow with the slide.
 
-const HIGH = 300;
+const WIDE = 900, HIGH = 265; // of all panels together, in the units of their letters
 
-function drawSlides() {
-  for (const place of document.querySelectorAll("[data-picture]")) {
-    const panels = data.pictures[place.dataset.picture];
-    holdersIn(place, panels.length).forEach((holder, i) => drawPanel(holder, ...panels[i], HIGH));
-  }
+for (const place of document.querySelectorAll("[data-picture]")) {
+  const panels = data.pictures[place.dataset.picture];
+  holdersIn(place, panels.length).forEach((holder, i) => drawPanel(holder, ...panels[i], HIGH, { width: WIDE / panels.length }));
 }
 
 const slides = [...document.querySelectorAll(".slide")];
@@ -17,5 +15,3 @@ addEventListener("keydown", (event) => {
   const now = slides.reduce((best, slide, i) => Math.abs(slide.getBoundingClientRect().top) < Math.abs(slides[best].getBoundingClientRect().top) ? i : best, 0);
   slides[Math.max(0, Math.min(slides.length - 1, now + step))].scrollIntoView();
 });
-drawSlides();
-addEventListener("resize", drawSlides);

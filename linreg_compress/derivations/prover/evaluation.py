@@ -8,7 +8,7 @@ from mpmath import fp, mp
 
 from linreg_compress.derivations.prover import infinite, quadrature
 from linreg_compress.derivations.prover.kinks import frequency, kinks
-from linreg_compress.derivations.prover.operations import OPERATIONS, UndefinedError, UnevaluableError, real
+from linreg_compress.derivations.prover.operations import UndefinedError, UnevaluableError, finite, operation_of, real
 
 HEAVY = (sp.Integral, sp.Sum, sp.Product, sp.Limit, sp.Derivative, sp.Subs)
 CONSTANTS = {sp.pi: "pi", sp.E: "e", sp.EulerGamma: "euler", sp.Catalan: "catalan", sp.GoldenRatio: "phi"}
@@ -51,8 +51,8 @@ class Evaluator:
             return self._in_context(self._heavy(expression))
         if isinstance(expression, sp.Piecewise):
             return self._piecewise(expression)
-        operation = OPERATIONS.get(expression.func) or _by_sympy(expression)
-        return self._applied(operation, [self.value(argument) for argument in expression.args])
+        operation, arguments = operation_of(expression)
+        return self._applied(operation or _by_sympy(expression), [self.value(argument) for argument in arguments])
 
     def _applied(self, operation: Callable[..., Any], values: list[Any]) -> Any:
         try:
@@ -63,7 +63,7 @@ class Evaluator:
             raise UndefinedError("division by zero") from error
         except FAILURES as error:
             raise UnevaluableError(str(error)) from error
-        if not (value - value == 0):  # infinite or not a number
+        if not finite(value):
             raise UnevaluableError("no finite value")
         return value
 
@@ -119,10 +119,10 @@ class Evaluator:
             return lambda: self.running[variable]
         if not expression.has(variable):
             return _once(lambda: self.value(expression))
-        operation = OPERATIONS.get(expression.func)
+        operation, arguments = operation_of(expression)
         if operation is None or isinstance(expression, HEAVY):
             return lambda: self.value(expression)
-        parts = [self._built(argument, variable) for argument in expression.args]
+        parts = [self._built(argument, variable) for argument in arguments]
         return lambda: self._applied(operation, [part() for part in parts])
 
     def _heavy(self, node: Any) -> Any:

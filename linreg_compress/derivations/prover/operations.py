@@ -7,6 +7,8 @@ import sympy as sp
 from mpmath import mp
 
 LARGEST = 1e30  # of an argument whose exponential, sine or gamma function is still computed
+_LARGEST, _HALF = mp.mpf(LARGEST), mp.mpf(0.5)  # a float would be converted in every comparison
+_MULTIPLIED = 64  # whole powers below it are multiplied out in every context
 
 
 class UnevaluableError(ArithmeticError):
@@ -46,25 +48,44 @@ def multiply(ctx: Any, *values: Any) -> Any:
 
 def power(ctx: Any, base: Any, exponent: Any) -> Any:
     """Principal power; an integer exponent is exact."""
-    if base == 0:
+    if not base:
         if ctx.re(exponent) > 0:
             return base
         if exponent == 0:
             return ctx.mpf(1)
         raise UndefinedError("division by zero")
-    if exponent == 0.5:
+    if exponent == (_HALF if ctx is mp else 0.5):
         return ctx.sqrt(base)
-    if ctx.isint(exponent) and abs(exponent) < 2**31 and (ctx is mp or abs(exponent) < 64):
+    if ctx.isint(exponent) and abs(exponent) < 2**31 and (ctx is mp or abs(exponent) < _MULTIPLIED):
         return base ** int(ctx.re(exponent))
     power = exponential(ctx, exponent * ctx.log(base))
     return power if ctx.im(base) or ctx.im(exponent) or ctx.re(base) < 0 else ctx.re(power)
 
 
+def whole_power(exponent: Any) -> Callable[..., Any] | None:
+    """Return the power of a base by a sympy number, if that is whole and small: the same as `power`, asked less."""
+    if not exponent.is_Integer or abs(exponent) >= _MULTIPLIED:
+        return None
+    number = int(exponent)
+    return lambda ctx, base: base**number if base else power(ctx, base, ctx.mpf(number))
+
+
+def finite(value: Any) -> bool:
+    """Whether a number is neither infinite nor undefined."""
+    if type(value) is mp.mpf:
+        _, mantissa, size, _ = value._mpf_
+        return bool(mantissa) or not size  # mpmath writes infinities and nan as sizes without a mantissa
+    return bool(value - value == 0)
+
+
 def exponential(ctx: Any, value: Any) -> Any:
     """Exponential function; zero where it is below every power of ten that could matter."""
-    if ctx.re(value) < -LARGEST:
+    largest = _LARGEST if ctx is mp else LARGEST
+    if ctx.re(value) < -largest:
         return ctx.mpf(0)
-    return ctx.exp(moderate(ctx, value))
+    if abs(value) > largest:
+        raise UnevaluableError(f"an argument above {LARGEST:g}")
+    return ctx.exp(value)
 
 
 def logarithm(ctx: Any, value: Any, base: Any = None) -> Any:
@@ -171,3 +192,9 @@ OPERATIONS: dict[Any, Callable[..., Any]] = {
         )
     },
 }
+
+
+def operation_of(expression: Any) -> tuple[Callable[..., Any] | None, tuple[Any, ...]]:
+    """Return what the table has for an expression, or None, and the arguments to which it is applied."""
+    known = whole_power(expression.exp) if expression.func is sp.Pow else None
+    return (known, expression.args[:1]) if known else (OPERATIONS.get(expression.func), expression.args)

@@ -13,6 +13,7 @@ from typing import Any
 from mpmath import fp, mp
 
 from linreg_compress.derivations.prover.operations import UnevaluableError
+from linreg_compress.derivations.prover.transforms import transformed
 
 WANTED = 1e-11  # error of a piece, relative to the integral of the absolute value
 ACCEPTED = 1e-8  # by which the last two rules may differ
@@ -98,7 +99,7 @@ def _piece(function: Function, start: Any, end: Any) -> Area:
 
 def _rule(function: Function, start: Any, end: Any, ctx: Any, reach: float) -> Area:
     """Trapezoidal sums in the transformed variable, halved until two agree."""
-    place = _transformed(start, end, ctx)
+    place = transformed(start, end, ctx)
 
     def term(t: float) -> Any:
         return _term(function, place, t, ctx)
@@ -137,7 +138,7 @@ def _rule(function: Function, start: Any, end: Any, ctx: Any, reach: float) -> A
 
 def _peak(function: Function, start: Any, end: Any) -> Any:
     """Place of the largest value: the best of a grid, then a golden section."""
-    place = _transformed(start, end, mp)
+    place = transformed(start, end, mp)
 
     def size(t: float) -> Any:
         return abs(_term(function, place, t, mp))
@@ -148,13 +149,13 @@ def _peak(function: Function, start: Any, end: Any) -> Any:
     for _ in range(70):
         one, two = high - 0.618 * (high - low), low + 0.618 * (high - low)
         low, high = (low, two) if size(one) >= size(two) else (one, high)
-    return place(mp, mp.mpf(low))[0]
+    return place(mp, low)[0]
 
 
-def _term(function: Function, place: Callable[[Any, Any], tuple[Any, Any]], t: float, ctx: Any) -> Any:
+def _term(function: Function, place: Callable[[Any, float], tuple[Any, Any]], t: float, ctx: Any) -> Any:
     """Integrand times weight; in long precision where double precision overflows."""
     try:
-        x, weight = place(ctx, ctx.mpf(t))
+        x, weight = place(ctx, t)
         value = function(ctx, x) * weight
         if ctx is mp or isfinite(abs(value)):
             return value
@@ -162,30 +163,9 @@ def _term(function: Function, place: Callable[[Any, Any], tuple[Any, Any]], t: f
         if ctx is mp:
             raise
     with mp.workdps(30):
-        x, weight = place(mp, mp.mpf(t))
+        x, weight = place(mp, t)
         value = mp.mpmathify(function(mp, x) * weight)
         return complex(value) if mp.im(value) else float(mp.re(value))
-
-
-def _transformed(start: Any, end: Any, context: Any) -> Callable[[Any, Any], tuple[Any, Any]]:
-    """Return t -> (x, dx/dt): tanh-sinh on an interval, exp-sinh on a half line, sinh-sinh on the line."""
-    below, above = mp.isinf(start), mp.isinf(end)
-
-    def line(ctx: Any, t: Any) -> tuple[Any, Any]:
-        inner = ctx.pi / 2 * ctx.sinh(t)
-        return ctx.sinh(inner), ctx.cosh(inner) * ctx.pi / 2 * ctx.cosh(t)
-
-    def half(ctx: Any, t: Any) -> tuple[Any, Any]:
-        distance = ctx.exp(ctx.pi / 2 * ctx.sinh(t))
-        x = end - distance if below else start + distance
-        return x, distance * ctx.pi / 2 * ctx.cosh(t)
-
-    def interval(ctx: Any, t: Any) -> tuple[Any, Any]:
-        share = 1 / (1 + ctx.exp(ctx.pi * abs(ctx.sinh(t))))  # of the way, from the nearer end
-        distance = (end - start) * share
-        return (start + distance if t < 0 else end - distance), distance * (1 - share) * ctx.pi * ctx.cosh(t)
-
-    return line if below and above else half if below or above else interval
 
 
 def _approaches(start: Any, end: Any) -> list[tuple[float, float]]:

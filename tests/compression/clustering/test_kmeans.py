@@ -208,9 +208,8 @@ def test_quantizer_clusters_every_vector_for_itself() -> None:
     gram = np.diag(rng.gamma(1.0, size=20))
     for channel in (KMeansQuantizer(4), KMeansQuantizer(4, hessian_weighted=True)):
         found = channel.compress(weights, gram=gram)
-        assert found.rate_nats == pytest.approx(20 * np.log(4))
         one = channel.code(weights[1, 2], gram=gram)
-        assert np.array_equal(found.weights[1, 2], one.weights)
+        assert np.array_equal(found[1, 2], one.weights)
         assert np.array_equal(one.decoded(one.stream()), one.weights)
     assert KMeansQuantizer(4, hessian_weighted=True).needs_gram
     assert_refused(lambda: KMeansQuantizer(4, hessian_weighted=True).compress(weights), "gram must be given")

@@ -142,12 +142,6 @@ def test_the_steps_towards_the_thresholds_are_those_of_newton(
     assert len(steps) <= 7
 
 
-def test_rate_of_a_vector_is_its_expected_entropy() -> None:
-    found = entropy_constrained(NormalSource(), 1.5)
-    weights = np.random.default_rng(0).standard_normal((4, 10))
-    assert_close(found.compress(weights).rate_nats, 15 * np.log(2), 1e-10)
-
-
 def test_nothing_to_say_at_rate_0() -> None:
     found = entropy_constrained(LaplaceSource(3.0), 0)
     assert (found.levels.tolist(), found.entropy_bits_per_weight) == ([3.0], 0.0)
