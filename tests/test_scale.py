@@ -368,7 +368,7 @@ NO_FORMULA = {  # records, errors, simulations and what runs on data of the read
     "Risks", "SAMPLERS", "Sampler", "Simulation",
     "SweepCell", "Trials", "UnsupportedModelError", "advise", "check_agreement", "default_settings", "find_sampler",
     "plot_law", "plot_phase", "plot_risks", "settings_for", "simulate", "sweep", "sweep_grid",
-    *lc.networks.__all__,
+    *dir(lc.networks),
 }  # fmt: skip
 
 
