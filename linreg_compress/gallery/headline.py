@@ -172,13 +172,8 @@ def _draw_errors(ax: Any, exact: Table, found: Table) -> None:
     bits = exact["bits_per_weight"]
     positive = exact["generalization_error"] > 0
     ax.plot(bits[positive], exact["sub_gaussian_bound"][positive], ls=BOUND[1], color=BOUND[0], label="bound")
-    ax.plot(
-        bits[positive],
-        exact["generalization_error"][positive],
-        ls=GENERALIZATION[1],
-        color=GENERALIZATION[0],
-        label="exact",
-    )
+    color, style = GENERALIZATION
+    ax.plot(bits[positive], exact["generalization_error"][positive], ls=style, color=color, label="exact")
     ax.plot(bits, exact["least_squares_generalization_error"], ":", color=color, lw=1)
     points(ax, found["bits_per_weight"], found, "generalization_error", color)
     label(ax, "information bound", (4, exact["sub_gaussian_bound"][-1]), (0, 0.9), GREY, ha="right")

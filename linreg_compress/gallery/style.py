@@ -32,7 +32,7 @@ STYLES: tuple[tuple[str, Any], ...] = (
     (BLACK, (0, (3, 1, 1, 1))),
 )
 
-# one look for each quantity, wherever it is drawn; GREEN is where compression helps; a weak signal is v / 4, a strong one 4 v
+# one look for each quantity in all figures; GREEN is where compression helps; a weak signal is v / 4, a strong one 4 v
 POPULATION, EMPIRICAL, GENERALIZATION = (VERMILLION, "-"), (BLUE, "--"), (PURPLE, "-.")
 BOUND = (GREY, (0, (9, 2)))
 
