@@ -217,6 +217,15 @@ def test_bad_arguments(settings: dict[str, Any], message: str) -> None:
     assert message in str(caught.value)
 
 
+def test_the_largest_numbers_are_taken() -> None:
+    x, y = table(30, 2, 1.0)
+    x[3, 1] = 1e50
+    assert np.isfinite(lc.advise(x, y, bits=[1], repeats=1).error)
+    x[3, 1] = np.nextafter(1e50, np.inf)
+    with pytest.raises(InvalidInputError, match=r"at most 1e\+50 in size, in row 3 of 'column 1' too"):
+        lc.advise(x, y)
+
+
 def test_too_few_different_rows_or_groups() -> None:
     x, y = table(8, 3, 1.0)
     with pytest.raises(DesignError, match="32 rows, 8 of them different, are too few for 3 columns"):

@@ -178,6 +178,16 @@ def test_p_values_are_uniform_enough() -> None:
         assert_share([one[name].rejected for one in rejected], 0.0, 0.05)
 
 
+def test_mardia_with_many_digits() -> None:
+    x, y, _ = sound(90, 2, seed=8)
+    x = x**3
+    centred = x - x.mean(axis=0)
+    distances = np.einsum("ij,ij->i", centred @ np.linalg.inv(centred.T @ centred / 90), centred)
+    z = (np.mean(distances**2) - 8 * 89 / 91) / np.sqrt(8 * 8 / 90)
+    assert z > 20
+    assert found_in(x, y)["Gaussian columns"].finding == f"columns are not Gaussian (z = {z:+.1f})"
+
+
 def test_one_weight_is_normal_enough() -> None:
     x, y, _ = sound(60, 1)
     one = found_in(x, y)["weights of one normal law"]

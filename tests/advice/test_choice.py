@@ -144,6 +144,7 @@ def test_reasons() -> None:
     assert open_because(raises, 99) == ""
     assert open_because(unclear, 99) == "too close to call"
     assert open_because(unclear, SPARE_ROWS - 1) == "19 rows beyond one for each coefficient show too little, 20 are needed"
+    assert open_because(unclear, 0) == "0 rows beyond one for each coefficient show too little, 20 are needed"
     assert open_because(unclear, -1) == "fewer than 10 groups show too little"
     assert open_because(replace(unclear, lossless=True), 99) == "the code keeps every weight"
     assert open_because(replace(unclear, predicted_change=-0.1), 99) == "left-out rows and theory have different signs"

@@ -37,6 +37,15 @@ def test_equal_columns_with_other_targets_are_no_copies() -> None:
     assert (found.repeated, found.copies, found.count) == (0, False, 67)
 
 
+@pytest.mark.parametrize(("others", "copies"), [(0, True), (1, True), (2, False)])
+def test_nearly_all_pairs_of_equal_columns_must_have_equal_targets(others: int, copies: bool) -> None:
+    x, y = numbers(7, 90)
+    rows = np.arange(21 + others)  # 21 copies; 21 of 22 pairs are 95.5 %, 21 of 23 are 91 %
+    again = np.where(rows < 21, y[rows], y[rows] + 1)
+    found = grouping(design_of(np.vstack([x, x[rows]]), np.append(y, again)), None, None)
+    assert (found.repeated, found.copies) == (21, copies)
+
+
 def test_few_values_repeat_by_chance() -> None:
     rng = np.random.default_rng(1)
     x, y = rng.integers(0, 3, (90, 2)).astype(float), rng.integers(0, 2, 90).astype(float)
