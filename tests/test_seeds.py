@@ -125,8 +125,8 @@ def run(folder: Path, spent: int, *options: str) -> tuple[int, str, list[str]]:
     (folder / "test_small.py").write_text(SMALL.replace("SPENT", str(spent)), encoding="utf-8")
     numbers = folder / "numbers"
     numbers.unlink(missing_ok=True)
-    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", *options]
-    path = {"PYTHONPATH": str(HERE.parent), "PYTHONDONTWRITEBYTECODE": "1"}
+    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-p", "xdist", *options]
+    path = {"PYTHONPATH": str(HERE.parent), "PYTHONDONTWRITEBYTECODE": "1", "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"}
     done = subprocess.run(command, cwd=folder, env=path, capture_output=True, text=True, timeout=120, check=False)
     return (
         done.returncode,

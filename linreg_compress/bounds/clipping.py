@@ -89,7 +89,7 @@ def clipped_sub_gaussian_bound(
     >>> model = LinearModel(samples=80, features=50)
     >>> code = BlindGaussianChannel.for_model(model, rate_nats=50 * np.log(2.0))
     >>> round(clipped_sub_gaussian_bound(model, code, code.rate_nats).value, 2)
-    8.67
+    8.71
     """
     scale = loss_scale(model, code, outside)
     return scale.applied(sub_gaussian_bound(model.samples, information_nats, scale.value))
@@ -118,7 +118,7 @@ def loss_scale(model: LinearModel, code: Code, outside: float = OUTSIDE) -> Loss
     >>> model = LinearModel(samples=80, features=50)
     >>> found = loss_scale(model, BlindGaussianChannel.for_model(model, rate_nats=50 * np.log(2.0)))
     >>> round(found.value, 3), found.outside, found.hidden < 1e-4
-    (6.583, 1e-06, True)
+    (6.619, 1e-06, True)
     """
     p = valid.positive_number("outside", outside)
     if not _LEAST <= p <= _MOST:

@@ -36,7 +36,7 @@ def signal_information(samples: int, features: int, noise_variance: float, signa
     --------
     The data hold 0.606 bit about each of 50 weights, so no code needs more:
 
-    >>> round(signal_information(80, 50, 1.0, 0.02) / 50 / np.log(2.0), 3)
+    >>> round(float(signal_information(80, 50, 1.0, 0.02) / 50 / np.log(2.0)), 3)
     0.606
     """
     n, d = valid.count("samples", samples), valid.count("features", features)

@@ -78,7 +78,7 @@ def wasserstein_bound(
     --------
     >>> bound = wasserstein_bound(80, 50, 1.0, bits_per_weight=1.0)
     >>> round(bound.value / (2 * 0.75 * 50 / 80), 4)
-    1.0408
+    1.0407
     """
     from linreg_compress.quadratic_laws import beta_nodes
 

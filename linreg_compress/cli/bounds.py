@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from linreg_compress.cli import options as shared
 from linreg_compress.cli.compressors import compressor_from
+from linreg_compress.cli.explanation import ORACLE
 from linreg_compress.cli.output import fill, print_json, short, table
 from linreg_compress.errors import UnsupportedModelError
 
@@ -51,6 +52,8 @@ def run(options: argparse.Namespace) -> int:
         print_json(record)
     else:
         print(_text(model, code, record))
+        if options.weights is None and model.signal_variance == 0:
+            print(f"\n{fill(ORACLE)}")
     return 0
 
 

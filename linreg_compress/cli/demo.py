@@ -6,7 +6,7 @@ import argparse
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from linreg_compress.cli.options import whole
+from linreg_compress.cli.options import typed, whole
 from linreg_compress.cli.output import print_json
 from linreg_compress.errors import LinregCompressError
 
@@ -22,7 +22,8 @@ def add_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--all", metavar="DIR", help="write the course into DIR: every page and PDF, their list, notes for teachers, slides"
     )
-    parser.add_argument("--port", metavar="P", help="where to serve it (default 8765; another one if that is busy)")
+    text = "where to serve it (default 8765; another one if that is busy)"
+    parser.add_argument("--port", metavar="P", type=typed(whole, minimum=0), help=text)
     parser.add_argument("--no-browser", action="store_true", help="print the address alone, and open no browser")
     parser.add_argument("--format", choices=("text", "json"), default="text", help="of the list: text (default) or JSON")
 
@@ -70,7 +71,7 @@ def _serve(lesson: Lesson, lessons: list[Lesson], options: argparse.Namespace) -
     """Serve a lesson, with the others beside it, until Ctrl-C: that is how it ends well, so the status is 0."""
     from linreg_compress.demos.serve import PORT, can_open_browser, serve
 
-    port = PORT if options.port is None else whole("port", options.port, minimum=0)
+    port = PORT if options.port is None else options.port
     serve(lesson, lessons, port=port, open_browser=not options.no_browser and can_open_browser())
     return 0
 

@@ -38,7 +38,7 @@ EXAMPLES = {
       --bits-per-weight 1,2 --trials 2000
 
   # gptq beside plain k-means, until the change is known to 0.005;
-  # the same command with --resume goes on after an interruption
+  # the same command with --resume continues after an interruption
   linreg-compress simulate --samples 80 --features 50 --quantizer gptq,kmeans \\
       --levels 4 --standard-error 0.005 --store sweep.sqlite --out sweep.csv""",
     "derive": """\

@@ -9,6 +9,10 @@ from linreg_compress.compression.quantizers import find
 if TYPE_CHECKING:
     from linreg_compress.model import LinearModel
 
+ORACLE = (
+    "This is an oracle: without --signal-variance the codebook is centred at the true weights, which nobody knows. Give "
+    "--signal-variance T2 for true weights that the code does not know."
+)
 _EXACT = "The change is exact for this quantizer"
 
 

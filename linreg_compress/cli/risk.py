@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from linreg_compress.cli import options as shared
 from linreg_compress.cli.compressors import compressor_from
-from linreg_compress.cli.explanation import explanation
+from linreg_compress.cli.explanation import ORACLE, explanation
 from linreg_compress.cli.output import fill, print_json, short, table
 
 if TYPE_CHECKING:
@@ -16,10 +16,6 @@ if TYPE_CHECKING:
 _NAMES = ("empirical_risk", "population_risk", "generalization_error")
 _LN2 = 0.6931471805599453
 _BESIDE = " " * 8
-ORACLE = (
-    "This is an oracle: without --signal-variance the codebook is centred at the true weights, which nobody knows. Give "
-    "--signal-variance T2 for true weights that the code does not know."
-)
 _OF_QUANTIZERS = ("weight_mse", "quadrature_error")
 
 

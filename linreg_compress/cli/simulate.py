@@ -111,7 +111,7 @@ def run(options: argparse.Namespace) -> int:
     if interruption.signal is not None:
         left = "nothing was saved: run with --store FILE.sqlite to be able to resume"
         if options.store is not None:
-            left = f"what is done is saved in {options.store}: the same command with --resume goes on"
+            left = f"what is done is saved in {options.store}: run the same command with --resume to continue"
         print(f"linreg-compress: interrupted; {left}", file=sys.stderr)
         return interruption.status
     return 0
@@ -165,7 +165,7 @@ def _rows(cell: SweepCell, columns: list[dict[str, Any]], found: Simulation, sam
 
 
 def _warn(cells: Sequence[SweepCell], found: Sequence[Simulation], target: float | None) -> None:
-    """Say which numbers must not be taken at their word."""
+    """Warn of numbers that say little."""
     from linreg_compress.monte_carlo.stopping import target_refusal
 
     missed = sum(not one.reached for one in found)

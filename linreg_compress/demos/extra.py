@@ -5,7 +5,7 @@ from typing import Any
 
 from linreg_compress.errors import LinregCompressError
 
-COMMAND = "pip install marimo latex2mathml (or '.[demo]' in the project's folder)"
+COMMAND = "pip install latex2mathml (or '.[demo]' in the project's folder)"
 
 
 def need(module: str, purpose: str) -> Any:
@@ -20,7 +20,7 @@ def need(module: str, purpose: str) -> Any:
     --------
     >>> need("no_such_library", "a static page")
     Traceback (most recent call last):
-    linreg_compress.errors.LinregCompressError: a static page needs no_such_library: pip install marimo latex2mathml (or ...
+    linreg_compress.errors.LinregCompressError: a static page needs no_such_library: pip install latex2mathml (or ...
     """
     try:
         return import_module(module)

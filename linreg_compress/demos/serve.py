@@ -109,12 +109,12 @@ def serve(lesson: Lesson, lessons: list[Lesson], *, port: int = PORT, open_brows
     need("latex2mathml.converter", "a served lesson")
     with _listening(port) as listener, _Server(Website(lessons), listener) as server:
         address = f"http://{HOST}:{listener.getsockname()[1]}/{lesson.name}/"
-        print(address, flush=True)
-        print("Open it in a browser; Ctrl-C ends it.", file=sys.stderr, flush=True)
-        threading.Thread(target=server.web.warm, args=(lesson.name,), daemon=True).start()
-        if open_browser:
-            threading.Thread(target=webbrowser.open, args=(address,), daemon=True).start()
         try:
+            print(address, flush=True)
+            print("Open it in a browser; Ctrl-C ends it.", file=sys.stderr, flush=True)
+            threading.Thread(target=server.web.warm, args=(lesson.name,), daemon=True).start()
+            if open_browser:
+                threading.Thread(target=webbrowser.open, args=(address,), daemon=True).start()
             server.serve_forever()
         except KeyboardInterrupt:  # the way in which a server ends
             print("linreg-compress: the lesson has ended", file=sys.stderr)

@@ -1,5 +1,6 @@
 """Every bound over the truth, and the rate that a bound advises beside the truly best one."""
 
+import textwrap
 from typing import Any
 
 import numpy as np
@@ -30,12 +31,20 @@ LARGEST_BITS = 16.0  # that advice may choose
 _BITS = np.geomspace(0.02, 8.0, 21)
 _ADVICE_BITS = np.concatenate([np.arange(8) / 8, 1 + np.arange(4) / 4, np.arange(2, 7)])
 _SHOWN = {  # of the signals: colour, line styles of truth and bound
-    "v / 4": (BLUE, "-", "--"),
+    "v / 4": (BLUE, (0, (1, 1)), "-."),
     "4 v": (VERMILLION, "-", "--"),
 }
 _BLIND = ("sub-gaussian", "chi-square", "donsker-varadhan", "trivial")
 _AWARE = ("donsker-varadhan-random-design", "individual-sample", "wasserstein", "trivial")
 _SAME_INPUTS = ("individual-sample", "wasserstein")
+_QUANTIZED = ("sub-gaussian", "chi-square", "donsker-varadhan", "donsker-varadhan-centred", "trivial")
+_COMPARED = (  # setting, code and bounds
+    (NEAR, "gaussian-blind", _BLIND),
+    (NEAR, "lloyd-max", _QUANTIZED),
+    (NEAR, "gaussian-aware", _AWARE),
+    (FAR, "gaussian-blind", _BLIND),
+    (FAR, "gaussian-aware", _AWARE),
+)
 _PANELS = (  # title, setting, code and bounds; the csv has more codes
     ("blind code", NEAR, "gaussian-blind", _BLIND),
     ("blind code", FAR, "gaussian-blind", _BLIND),
@@ -111,7 +120,7 @@ def none_is_below(rows: list[Row]) -> bool:
 def donsker_varadhan_is_nearest(rows: list[Row]) -> bool:
     """Donsker-Varadhan is the nearest bound of the error on new data."""
     verdicts = []
-    for _, setting, code, bounds in _PANELS:
+    for setting, code, bounds in _COMPARED:
         values = {bound: _curve(rows, setting, code, bound)["value"] for bound in bounds if bound not in _SAME_INPUTS}
         nearest = values["donsker-varadhan-random-design" if code == "gaussian-aware" else "donsker-varadhan"]
         verdicts += [np.all(nearest <= value * (1 + 1e-9)) for value in values.values()]
@@ -191,12 +200,14 @@ def draw(rows: list[Row], size: str) -> Any:
         ax.set_ylabel("bound over truth (ratio)")
         label(ax, "truth", (0.022, 1), (0, 0.7), BLACK)
     handles["rate advised by the bound"] = _draw_advice(axes[-1], rows)
+    narrow = is_column(axes[0])
+    words = "σ² = 1; codebook at the truth, for the advice at the mean of the prior"
     canvas.legend(
         handles=list(handles.values()),
-        title="σ² = 1; codebook at the truth, for the advice at the mean of the prior",
+        title="\n".join(textwrap.wrap(words, 54)) if narrow else words,
         title_fontsize=small_text(),
         loc="outside lower center",
-        ncols=1 if is_column(axes[0]) else 3,
+        ncols=1 if narrow else 3,
         fontsize=small_text(),
     )
     return canvas
@@ -239,7 +250,7 @@ FIGURE = Figure(
     reading=(
         "The first three panels show bounds divided by the exact value: 1 is tight. The trivial bound is the "
         "population risk itself, since no loss is below zero; individual-sample and the Wasserstein distance bound "
-        "the error at the training inputs. In the last panel the bound on the population risk (dashed) stands above "
+        "the error at the training inputs. In the last panel the bound on the population risk stands above "
         "the truth, for a weak and for a strong signal; the star is the rate at which the bound is least and the risk "
         "one really gets there. For the weak signal that is rate 0, which is right; for the strong one nothing should "
         "be compressed, and the bound advises rate 0 as well. The csv has more codes, quantizers among them."

@@ -14,10 +14,10 @@ from linreg_compress.gallery.style import (
     BLACK,
     BLUE,
     EMPIRICAL,
+    GENERALIZATION,
     GREEN,
     GREY,
     POPULATION,
-    PURPLE,
     SIZES,
     STRENGTHS,
     VERMILLION,
@@ -31,7 +31,7 @@ from linreg_compress.monte_carlo.estimate import Moments
 
 SAMPLES, FEATURES, LEVELS = 80, 50, 8
 SIGNALS: Mapping[str, float] = {"weak": STRENGTHS["v / 4"], "strong": STRENGTHS["2 v"]}
-TITLES = {"weak": "weak signal, v / 4", "strong": "strong signal, 2 v"}
+TITLES = {"weak": "weak signal, v / 4", "strong": "signal 2 v"}
 SHOWN = "strong"  # the signal of the one data set whose centres are shown, the first
 PENALTIES = (0.0, 0.1, 0.3, 1.0, 3.0, 10.0, 30.0, 100.0, 300.0, 1000.0)  # beta; importances are 2 on average
 
@@ -58,7 +58,7 @@ _TOLERANCE = 1e-9  # relative: a gap below it certifies an optimum, an excess be
 _SMALL, _LARGE = 0.1, 30.0  # penalties
 _CURVES = {  # colour, line style, name, and where the name ends: penalty, offset from the curve in text heights
     "empirical_risk_change": (*EMPIRICAL, "empirical risk", 40.0, 1.0),
-    "generalization_error_change": (PURPLE, "-.", "generalization error", 25.0, -1.0),
+    "generalization_error_change": (*GENERALIZATION, "generalization error", 25.0, -1.0),
     "population_risk_change": (*POPULATION, "population risk", 1200.0, 1.4),
 }
 _NONE = 0.03  # where no penalty is drawn on the logarithmic axis
@@ -264,9 +264,9 @@ def _draw_excess(ax: Any, local: dict[str, Table], drawn: dict[str, Table]) -> N
         points(ax, x, table, "objective_excess", color, marker)
     strong = local["strong"]
     place = 0.1, float(np.interp(0.1, strong["diameter_penalty"], 100 * strong["objective_excess"]))
-    label(ax, "strong signal", place, (0.8, 0.8), VERMILLION)
+    label(ax, "signal 2 v", place, (0.8, 0.8), VERMILLION)
     weak = float(np.interp(0.3, local["weak"]["diameter_penalty"], 100 * local["weak"]["objective_excess"]))
-    label(ax, "weak signal", (0.3, weak), (1.4, 1.0), BLUE)
+    label(ax, "signal v / 4", (0.3, weak), (1.4, 1.0), BLUE)
     ax.set_title("local search, equally spaced start")
     ax.set_ylabel("objective above\nthe optimum (%)")
 

@@ -11,7 +11,9 @@ from linreg_compress.gallery.models import OUTSIDE, blind_code
 from linreg_compress.gallery.setting import OWN, Setting
 from linreg_compress.gallery.style import (
     BLUE,
+    BOUND,
     EMPIRICAL,
+    GENERALIZATION,
     GREEN,
     GREY,
     POPULATION,
@@ -169,12 +171,13 @@ def _draw_risks(ax: Any, exact: Table, found: Table, top: float) -> None:
 def _draw_errors(ax: Any, exact: Table, found: Table) -> None:
     bits = exact["bits_per_weight"]
     positive = exact["generalization_error"] > 0
-    ax.plot(bits[positive], exact["sub_gaussian_bound"][positive], "-.", color=GREY, label="bound")
-    ax.plot(bits[positive], exact["generalization_error"][positive], "-", color=BLUE, label="generalization error")
-    ax.plot(bits, exact["least_squares_generalization_error"], ":", color=BLUE, lw=1)
-    points(ax, found["bits_per_weight"], found, "generalization_error", BLUE)
+    ax.plot(bits[positive], exact["sub_gaussian_bound"][positive], ls=BOUND[1], color=BOUND[0], label="bound")
+    color, style = GENERALIZATION
+    ax.plot(bits[positive], exact["generalization_error"][positive], ls=style, color=color, label="exact")
+    ax.plot(bits, exact["least_squares_generalization_error"], ":", color=color, lw=1)
+    points(ax, found["bits_per_weight"], found, "generalization_error", color)
     label(ax, "information bound", (4, exact["sub_gaussian_bound"][-1]), (0, 0.9), GREY, ha="right")
-    label(ax, "exact", (4, exact["generalization_error"][-1]), (0, -1.2), BLUE, ha="right")
+    label(ax, "exact", (4, exact["generalization_error"][-1]), (0, -1.2), color, ha="right")
 
 
 FIGURE = Figure(

@@ -9,7 +9,8 @@ from scipy import special
 import linreg_compress as lc
 from linreg_compress._validation import FloatArray
 from linreg_compress.gallery.figure import Figure, Row, Table, agrees, columns
-from linreg_compress.gallery.models import blind_code, model_with_signal
+from linreg_compress.gallery.models import blind_code
+from linreg_compress.gallery.setting import OWN, Setting
 from linreg_compress.gallery.style import (
     BLUE,
     GREY,
@@ -22,11 +23,11 @@ from linreg_compress.gallery.style import (
     panels,
     points,
 )
+from linreg_compress.quadratic_laws import Law
 
-SAMPLES, FEATURES = 80, 50
 BITS = 1.0  # of the laws
 SIGNALS = ("v / 4", "v", "4 v")
-SHOWN = {"v / 4": (1.4, 5.0), "4 v": (1.4, 7.4)}  # population risks of the two laws
+SHOWN = {"v / 4": (1.4, 5.0), "4 v": (1.4, 7.4)}  # population risks of the two laws, at the gallery's numbers
 RATES = {0.5: 0.5, 1.0: 0.18, 2.0: 0.18, 4.0: 0.18}  # bits per weight of the last panel, and the tau^2 / v of their names
 _BINS = 18
 _CURVE = 7 * _BINS + 1  # every edge of a bin is a point of the curve
@@ -38,44 +39,51 @@ _OTHER = {"before": "after", "after": "before"}
 _SIGNAL_PLACES = {"v / 4": (1.1, 0.9), "v": (0.3, 0.36), "4 v": (2.4, 0.07)}  # where the curves are named
 
 
-def _model(ratio: float) -> lc.LinearModel:
-    return model_with_signal(SAMPLES, FEATURES, ratio)
+def _laws(setting: Setting, signal: str) -> dict[str, Law]:
+    model = setting.model(STRENGTHS[signal])
+    return {
+        "before": lc.least_squares.population_risk_law(model),
+        "after": lc.compressed_risk.compressed_population_risk_law(model, blind_code(model, BITS)),
+    }
 
 
-def compute(quick: bool, seed: int) -> list[Row]:
+def _ends(setting: Setting, signal: str) -> tuple[float, float]:
+    """Least and largest population risk of the pictures of two laws."""
+    if setting == OWN:
+        return SHOWN[signal]
+    laws = _laws(setting, signal).values()
+    return min(float(law.ppf(1e-5)) for law in laws), max(float(law.ppf(0.995)) for law in laws)
+
+
+def compute(quick: bool, seed: int, setting: Setting = OWN) -> list[Row]:
     """Return the exact laws, the histograms, and the probabilities of a gain with their simulated shares."""
     trials = 2_000 if quick else 20_000
     rows: list[Row] = []
-    for signal, ends in SHOWN.items():
-        model = _model(STRENGTHS[signal])
-        x = np.linspace(*ends, _CURVE)
-        laws = {
-            "before": lc.least_squares.population_risk_law(model),
-            "after": lc.compressed_risk.compressed_population_risk_law(model, blind_code(model, BITS)),
-        }
-        for when, law in laws.items():
+    for signal in SHOWN:
+        x = np.linspace(*_ends(setting, signal), _CURVE)
+        for when, law in _laws(setting, signal).items():
             key: dict[str, float | str] = {"panel": "law", "signal_variance": signal, "when": when}
             curve = zip(x, law.pdf(x), law.cdf(x), strict=True)
             rows += [key | {"risk": float(r), "density": float(f), "cdf": float(c)} for r, f, c in curve]
     for signal in SIGNALS:
-        rows += [_share("probability", signal, bits, STRENGTHS[signal]) for bits in _EXACT_BITS.tolist()]
+        rows += [_share(setting, "probability", signal, bits, STRENGTHS[signal]) for bits in _EXACT_BITS.tolist()]
     for bits in RATES:
-        rows += [_share("boundary", ratio, bits, ratio) for ratio in _RATIOS.tolist()]
+        rows += [_share(setting, "boundary", ratio, bits, ratio) for ratio in _RATIOS.tolist()]
     for cell, signal in enumerate(SIGNALS):
-        rows += _simulated(signal, trials, seed, cell)
+        rows += _simulated(setting, signal, trials, seed, cell)
     return rows
 
 
-def _share(panel: str, signal: float | str, bits: float, ratio: float) -> Row:
+def _share(setting: Setting, panel: str, signal: float | str, bits: float, ratio: float) -> Row:
     where: dict[str, float | str] = {"panel": panel, "signal_variance": signal, "bits_per_weight": bits}
-    model = _model(ratio)
+    model = setting.model(ratio)
     return where | {"improved": lc.improvement_probability(model, blind_code(model, bits))}
 
 
-def _simulated(signal: str, trials: int, seed: int, cell: int) -> list[Row]:
-    model = _model(STRENGTHS[signal])
+def _simulated(setting: Setting, signal: str, trials: int, seed: int, cell: int) -> list[Row]:
+    model = setting.model(STRENGTHS[signal])
     channels = [blind_code(model, bits) for bits in _SIMULATED_BITS]
-    edges = np.linspace(*SHOWN[signal], _BINS + 1) if signal in SHOWN else np.empty(0)
+    edges = np.linspace(*_ends(setting, signal), _BINS + 1) if signal in SHOWN else np.empty(0)
     statistics: dict[str, Callable[[lc.monte_carlo.Trials], FloatArray]] = {
         f"improved {k}": _improved(k) for k in range(len(channels))
     }
@@ -198,7 +206,7 @@ def simulation_agrees(rows: list[Row]) -> bool:
     return all(verdicts)
 
 
-def draw(rows: list[Row], size: str) -> Any:
+def draw(rows: list[Row], size: str, setting: Setting = OWN) -> Any:
     """Draw two laws, density above and distribution function below, and the probabilities of a gain."""
     canvas, axes = panels(size, 2, 3, heights=(4.6, 6.6))
     for column, signal in enumerate(SHOWN):
@@ -218,7 +226,7 @@ def draw(rows: list[Row], size: str) -> Any:
             ax.set_xlabel("")
     note(
         canvas,
-        "n = 80, d = 50, σ² = 1; laws before and after 1 bit per weight; bars and circles: simulation from raw "
+        f"{setting.text}; laws before and after 1 bit per weight; bars and circles: simulation from raw "
         "data, with its 95 % intervals",
     )
     return canvas
@@ -302,9 +310,7 @@ FIGURE = Figure(
     ),
     derivations=("improvement-probability", "excess-risk-f-law", "weight-t-law", "blind-channel-risk"),
     parameters={
-        "samples": SAMPLES,
-        "features": FEATURES,
-        "noise_variance": 1.0,
+        **OWN.parameters(),
         "codec": "blind",
         "signal_variance_over_v": {signal: STRENGTHS[signal] for signal in SIGNALS},
         "bits_per_weight_of_the_laws": BITS,
@@ -319,4 +325,5 @@ FIGURE = Figure(
         simulation_agrees,
     ),
     draw=draw,
+    own_numbers=True,
 )

@@ -32,7 +32,9 @@ STYLES: tuple[tuple[str, Any], ...] = (
     (BLACK, (0, (3, 1, 1, 1))),
 )
 
-POPULATION, EMPIRICAL = (VERMILLION, "-"), (BLUE, "--")  # the two risks, wherever both are drawn
+# one look for each quantity in all figures; GREEN is where compression helps; a weak signal is v / 4, a strong one 4 v
+POPULATION, EMPIRICAL, GENERALIZATION = (VERMILLION, "-"), (BLUE, "--"), (PURPLE, "-.")
+BOUND = (GREY, (0, (9, 2)))
 
 # strengths of the signal: its variance in a weight over the noise of the weight's estimate, tau^2 / v
 STRENGTHS: Mapping[str, float] = {

@@ -9,7 +9,8 @@ from scipy import optimize
 import linreg_compress as lc
 from linreg_compress._validation import FloatArray
 from linreg_compress.gallery.figure import Figure, Row, Table, columns, estimate_columns, standard_error
-from linreg_compress.gallery.models import aware_code, model_with_signal, stream
+from linreg_compress.gallery.models import aware_code, stream
+from linreg_compress.gallery.setting import OWN, Setting
 from linreg_compress.gallery.style import (
     BLACK,
     BLUE,
@@ -25,7 +26,6 @@ from linreg_compress.gallery.style import (
 )
 from linreg_compress.least_squares.spectrum import average_over_spectra
 
-SAMPLES, FEATURES = 80, 50
 SIGNALS: Mapping[str, float] = {"weak": STRENGTHS["v / 2"], "equal": STRENGTHS["v"], "strong": STRENGTHS["2 v"]}
 SHOWN = "equal"  # whose directions are shown
 RISK = "population_risk"
@@ -37,32 +37,27 @@ _ROUNDING = 1e-14
 _LOOKS = {"weak": (BLUE, "--"), "equal": (VERMILLION, "-"), "strong": (BLACK, "-.")}
 
 
-def compute(quick: bool, seed: int) -> list[Row]:
+def compute(quick: bool, seed: int, setting: Setting = OWN) -> list[Row]:
     """Return the risks by signal, witness and rate, their yardsticks, and the directions of one design."""
     rows: list[Row] = []
+    n, d = setting.samples, setting.features
     for cell, signal in enumerate(SIGNALS):
-        model = _model(signal)
+        model = setting.model(SIGNALS[signal])
         rows += _averages(signal, model, 512 if quick else 8192, np.random.default_rng([seed, cell]))
-        energy = FEATURES * model.signal_variance
+        energy = d * model.signal_variance
         for bits in _LIMIT_BITS:
-            risks = lc.compressed_risk.water_filled_risks_limit(
-                FEATURES / SAMPLES, model.noise_variance, energy, bits * _LN2
-            )
+            risks = lc.compressed_risk.water_filled_risks_limit(d / n, model.noise_variance, energy, bits * _LN2)
             rows.append(_row("risk", signal, "limit") | {"bits_per_weight": bits, RISK: float(risks.population_risk)})
-        ridge = model.noise_variance + lc.least_squares.ridge_excess_risk_limit(
-            FEATURES / SAMPLES, model.noise_variance, energy
-        )
+        ridge = model.noise_variance + lc.least_squares.ridge_excess_risk_limit(d / n, model.noise_variance, energy)
         rows.append(_row("ridge", signal, "limit") | {RISK: ridge})
         for bits in _BITS.tolist():
             floor = lc.bounds.minimum_excess_risk_bound(
-                SAMPLES, FEATURES, model.noise_variance, model.signal_variance, bits_per_weight=bits
+                n, d, model.noise_variance, model.signal_variance, bits_per_weight=bits
             ).value
             rows.append(_row("floor", signal, "any learner") | {"bits_per_weight": bits, RISK: floor})
-        bits = best_bits(signal)
+        bits = best_bits(signal, setting)
         if np.isfinite(bits):
-            risks = lc.compressed_risk.water_filled_risks_limit(
-                FEATURES / SAMPLES, model.noise_variance, energy, bits * _LN2
-            )
+            risks = lc.compressed_risk.water_filled_risks_limit(d / n, model.noise_variance, energy, bits * _LN2)
             rows.append(_row("best", signal, "limit") | {"bits_per_weight": bits, RISK: float(risks.population_risk)})
         trials = 300 if quick else 3_000
         channels = [aware_code(model, bits) for bits in _SIMULATED_BITS]
@@ -70,11 +65,7 @@ def compute(quick: bool, seed: int) -> list[Row]:
         for bits, after in zip(_SIMULATED_BITS, found.compressed, strict=True):
             row = _row("risk", signal, "monte_carlo", trials) | {"bits_per_weight": bits}
             rows.append(row | estimate_columns(RISK, after.population_risk))
-    return rows + _directions(seed)
-
-
-def _model(signal: str) -> lc.LinearModel:
-    return model_with_signal(SAMPLES, FEATURES, SIGNALS[signal])
+    return rows + _directions(setting, seed)
 
 
 def _row(panel: str, signal: str, witness: str, trials: int = 0) -> dict[str, float | str]:
@@ -83,14 +74,14 @@ def _row(panel: str, signal: str, witness: str, trials: int = 0) -> dict[str, fl
 
 def _averages(signal: str, model: lc.LinearModel, spectra: int, rng: np.random.Generator) -> list[Row]:
     """Risks at each rate and of the best ridge, averaged over random designs."""
-    s2, t2 = model.noise_variance, model.signal_variance
+    n, d, s2, t2 = model.samples, model.features, model.noise_variance, model.signal_variance
 
     def of_spectra(g: FloatArray) -> FloatArray:
         every = np.broadcast_to(_BITS, (len(g), _BITS.size))
-        coded = lc.compressed_risk.water_filled_risks(g[:, None, :], SAMPLES, s2, t2, bits_per_weight=every).population_risk
+        coded = lc.compressed_risk.water_filled_risks(g[:, None, :], n, s2, t2, bits_per_weight=every).population_risk
         return np.column_stack([coded, s2 + lc.least_squares.ridge_excess_risk(g, s2, t2)])
 
-    means, errors = average_over_spectra(of_spectra, SAMPLES, FEATURES, spectra=spectra, rng=rng)
+    means, errors = average_over_spectra(of_spectra, n, d, spectra=spectra, rng=rng)
     errors = np.maximum(errors, _ROUNDING * means)  # at rate zero the control variates leave no error at all
     estimates = [lc.Estimate(mean, error, spectra) for mean, error in zip(means.tolist(), errors.tolist(), strict=True)]
     base = {"least_squares_population_risk": float(lc.expected_risks(model).population_risk)}
@@ -101,23 +92,23 @@ def _averages(signal: str, model: lc.LinearModel, spectra: int, rng: np.random.G
     return [*rows, _row("ridge", signal, "average", spectra) | estimate_columns(RISK, estimates[-1]) | base]
 
 
-def _source(signal: str) -> tuple[lc.MarchenkoPastur, float]:
+def _source(signal: str, setting: Setting) -> tuple[lc.MarchenkoPastur, float]:
     """Limit law of an eigenvalue s of ``G / n``, and rho: the variance of a direction is ``rho s + sigma^2``."""
-    model = _model(signal)
-    return lc.MarchenkoPastur(FEATURES / SAMPLES), model.signal_variance * SAMPLES / model.noise_variance
+    model = setting.model(SIGNALS[signal])
+    return lc.MarchenkoPastur(model.features / model.samples), model.signal_variance * model.samples / model.noise_variance
 
 
-def _bits_that_drop(signal: str, eigenvalue: float) -> float:
+def _bits_that_drop(signal: str, eigenvalue: float, setting: Setting) -> float:
     """Limit of the rate at which directions below `eigenvalue` are dropped and those above are coded."""
-    law, rho = _source(signal)
+    law, rho = _source(signal, setting)
     s, weights = law.nodes([eigenvalue])
     spent = np.maximum(np.log((rho * s + 1) / (rho * eigenvalue + 1)), 0.0)
     return float(weights @ spent) / (2 * _LN2)
 
 
-def best_bits(signal: str) -> float:
+def best_bits(signal: str, setting: Setting = OWN) -> float:
     """Limit of the best rate in bits a weight, inf where every rate hurts: the risk's slope in the water level is zero."""
-    law, rho = _source(signal)
+    law, rho = _source(signal, setting)
     low, high = law.support
 
     def slope(eigenvalue: float) -> float:
@@ -126,24 +117,26 @@ def best_bits(signal: str) -> float:
 
     if slope(low) >= 0:
         return float("inf")
-    return _bits_that_drop(signal, optimize.brentq(slope, low, min(high * (1 - 1e-9), 1 / rho), xtol=1e-15, rtol=1e-14))
+    least = optimize.brentq(slope, low, min(high * (1 - 1e-9), 1 / rho), xtol=1e-15, rtol=1e-14)
+    return _bits_that_drop(signal, least, setting)
 
 
-def _directions(seed: int) -> list[Row]:
+def _directions(setting: Setting, seed: int) -> list[Row]:
     """Rate at which each direction of one random design starts to be coded, and the limit of that."""
-    model = _model(SHOWN)
-    g = lc.least_squares.draw_spectra(SAMPLES, FEATURES, 1, rng=stream(seed, len(SIGNALS)))[0]
+    model = setting.model(SIGNALS[SHOWN])
+    n, d = model.samples, model.features
+    g = lc.least_squares.draw_spectra(n, d, 1, rng=stream(seed, len(SIGNALS)))[0]
     logs = np.log(model.signal_variance * g + model.noise_variance)
-    wakes = np.maximum(logs - logs[:, None], 0.0).sum(axis=1) / (2 * FEATURES * _LN2)
-    rows = [_direction("one design", bits, value / SAMPLES) for bits, value in zip(wakes, g, strict=True)]
-    low, high = _source(SHOWN)[0].support
+    wakes = np.maximum(logs - logs[:, None], 0.0).sum(axis=1) / (2 * d * _LN2)
+    rows = [_direction("one design", bits, value / n, setting) for bits, value in zip(wakes, g, strict=True)]
+    low, high = _source(SHOWN, setting)[0].support
     limits = np.geomspace(low, high * (1 - 1e-12), 81)
-    return rows + [_direction("limit", _bits_that_drop(SHOWN, value), value) for value in limits.tolist()]
+    return rows + [_direction("limit", _bits_that_drop(SHOWN, value, setting), value, setting) for value in limits.tolist()]
 
 
-def _direction(witness: str, bits: float, eigenvalue: float) -> Row:
+def _direction(witness: str, bits: float, eigenvalue: float, setting: Setting) -> Row:
     """One direction: it gains from being dropped where its signal is weaker than its noise."""
-    gains = _source(SHOWN)[1] * eigenvalue < 1
+    gains = _source(SHOWN, setting)[1] * eigenvalue < 1
     place = {"bits_per_weight": float(bits), "eigenvalue_over_samples": float(eigenvalue)}
     return _row("direction", SHOWN, witness) | place | {"gains_from_dropping": "yes" if gains else "no"}
 
@@ -248,20 +241,20 @@ def simulation_agrees(rows: list[Row]) -> bool:
     return all(verdicts)
 
 
-def draw(rows: list[Row], size: str) -> Any:
+def draw(rows: list[Row], size: str, setting: Setting = OWN) -> Any:
     """Draw the risks against the rate, and the rates at which directions are dropped."""
     canvas, axes = panels(size, 1, 2, heights=(3.75, 5.4))
-    _draw_risks(axes[0, 0], rows)
-    _draw_directions(axes[0, 1], _drops(rows, "one design"), _drops(rows, "limit"))
+    _draw_risks(axes[0, 0], rows, setting)
+    _draw_directions(axes[0, 1], _drops(rows, "one design"), _drops(rows, "limit"), setting)
     note(
         canvas,
-        "n = 80, d = 50, σ² = 1; lines: averages over random designs; dots: their limit for large n and d; circles: "
+        f"{setting.text}; lines: averages over random designs; dots: their limit for large n and d; circles: "
         "simulation from raw data, bars: its 95 % intervals; dotted: least squares; directions: of one design, signal v",
     )
     return canvas
 
 
-def _draw_risks(ax: Any, rows: list[Row]) -> None:
+def _draw_risks(ax: Any, rows: list[Row], setting: Setting) -> None:
     equal = _risks(rows, "equal")
     base = float(equal["least_squares_population_risk"][0])
     ax.axhline(base, ls=":", color=GREY, lw=1)
@@ -279,19 +272,32 @@ def _draw_risks(ax: Any, rows: list[Row]) -> None:
         ridge = float(_ridge(rows, signal)[RISK][0])
         ax.plot([3.3, 4], [ridge, ridge], ls=style, color=color, label=signal)
     label(ax, "best ridge", (3.2, float(_ridge(rows, "equal")[RISK][0])), (0, 0), GREY, ha="right")
-    label(ax, "floors", (1.35, 1.45), (0, 0), GREY, ha="center")
-    label(ax, "signal 2 v", (0.4, 3.43), (1, 0.3), BLACK)
+    low, high = (1.3, 4.5) if setting == OWN else _room(rows)
+    unit = (high - low) / (4.5 - 1.3)  # the places were found for the gallery's numbers
+    label(ax, "floors", (1.35, low + 0.15 * unit), (0, 0), GREY, ha="center")
+    label(ax, "signal 2 v", (0.4, _height(rows, "strong", 0.4)), (1, 0.3), BLACK)
     label(ax, "signal v", (0.68, base), (0, -0.9), VERMILLION, ha="center")
-    label(ax, "signal v / 2", (0.75, 2.08), (0.6, -0.7), BLUE)
+    label(ax, "signal v / 2", (0.75, _height(rows, "weak", 0.75)), (0.6, -0.7), BLUE)
     label(ax, "hurts", (4, base), (0, 1.2), GREY, ha="right")
     label(ax, "helps", (4, base), (0, -1.7), GREEN, ha="right")
-    ax.set(xlim=(0, 4), xticks=range(5), ylim=(1.3, 4.5), xlabel="bits per weight")
+    ax.set(xlim=(0, 4), xticks=range(5), ylim=(low, high), xlabel="bits per weight")
     ax.set_ylabel("population risk\n(units of y, squared)")
 
 
-def _draw_directions(ax: Any, one: Table, limit: Table) -> None:
+def _height(rows: list[Row], signal: str, bits: float) -> float:
+    table = _risks(rows, signal)
+    return float(np.interp(bits, table["bits_per_weight"], table[RISK]))
+
+
+def _room(rows: list[Row]) -> tuple[float, float]:
+    low = float(columns(rows, panel="floor", signal="weak")[RISK].min())
+    high = float(_risks(rows, "strong")[RISK].max())
+    return low - 0.04 * (high - low), high + 0.02 * (high - low)
+
+
+def _draw_directions(ax: Any, one: Table, limit: Table, setting: Setting) -> None:
     x, y = limit["bits_per_weight"], limit["eigenvalue_over_samples"]
-    boundary, best = 1 / _source(SHOWN)[1], best_bits(SHOWN)
+    boundary, best = 1 / _source(SHOWN, setting)[1], best_bits(SHOWN, setting)
     ax.fill_betweenx(y, 0, x, where=y <= boundary, color=GREEN, alpha=0.25, lw=0)
     ax.fill_betweenx(y, 0, x, where=y >= boundary, color=ORANGE, alpha=0.25, lw=0)
     ax.plot(x, y, "-", color=VERMILLION, label="limit")
@@ -301,15 +307,17 @@ def _draw_directions(ax: Any, one: Table, limit: Table) -> None:
     for which, marker in ((gains, "o"), (~gains, "D")):
         at = one["bits_per_weight"][which], one["eigenvalue_over_samples"][which]
         ax.plot(*at, marker, color=VERMILLION, mfc="white", lw=0)
-    left, right = 0.03, 0.98
-    label(ax, "dropped:\nhelps", (left, 0.1), (0, 0), GREEN)
+    wide, foot, top = (1.0, 0.03, 4.0) if setting == OWN else (1.2 * float(x.max()), float(y[0]) / 1.5, float(y[-1]) * 1.5)
+    left, right, weak = 0.03 * wide, 0.98 * wide, 0.1 if setting == OWN else float(np.sqrt(y[0] * boundary))
+    label(ax, "dropped:\nhelps", (left, weak), (0, 0), GREEN)
     label(ax, "hurts", (left, boundary), (0, 0.8), BLACK)
-    label(ax, "coded", (right, 0.1), (0, 0), GREY, ha="right")
+    label(ax, "coded", (right, weak), (0, 0), GREY, ha="right")
     label(ax, "coded", (right, 1), (0, 0), GREY, ha="right")
     label(ax, "signal equals noise", (right, boundary), (0, 0.8), GREY, ha="right")
-    label(ax, "best rate", (best, 3.3), (0.4, 0), GREY)
-    ax.set(yscale="log", xlim=(0, 1), ylim=(0.03, 4), xlabel="bits per weight")
-    ax.set_yticks([0.03, 0.1, 0.3, 1, 3], ["0.03", "0.1", "0.3", "1", "3"])
+    label(ax, "best rate", (best, 3.3 / 4 * top), (0.4, 0), GREY)
+    ax.set(yscale="log", xlim=(0, wide), ylim=(foot, top), xlabel="bits per weight")
+    ticks = [tick for tick in (0.01, 0.03, 0.1, 0.3, 1.0, 3.0) if foot <= tick <= top]
+    ax.set_yticks(ticks, [f"{tick:g}" for tick in ticks])
     ax.minorticks_off()
     ax.set_ylabel("strength of the direction\n(eigenvalue of $X^T X / n$)")
 
@@ -349,9 +357,7 @@ FIGURE = Figure(
         "marchenko-pastur-limits",
     ),
     parameters={
-        "samples": SAMPLES,
-        "features": FEATURES,
-        "noise_variance": 1.0,
+        **OWN.parameters(),
         "signal_variance_over_v": dict(SIGNALS),
         "codec": "aware",
         "directions_of": SHOWN,
@@ -367,4 +373,5 @@ FIGURE = Figure(
         simulation_agrees,
     ),
     draw=draw,
+    own_numbers=True,
 )

@@ -26,7 +26,7 @@ _TABLES = (
     "checksum INTEGER NOT NULL, PRIMARY KEY (cell, chunk))",  # WITHOUT ROWID would spill blobs of a kilobyte to pages of 4
 )
 _SHOWN_DIFFERENCES, _SHOWN_LENGTH = 3, 60
-_PATIENCE = 0.3  # tuning: seconds: who only reads a store soon lets go of it, who sweeps does not
+_PATIENCE = 0.3  # tuning: seconds: a reader releases the store soon, a sweep does not
 
 
 class SweepStore:

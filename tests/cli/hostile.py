@@ -349,7 +349,7 @@ COSTLY_ALONE = {"derive", "demo", "figures"}  # without a name they do everythin
 POSITIONAL: dict[str, st.SearchStrategy[str]] = {
     "quantize": st.one_of(st.sampled_from(["ok.txt", "ok.npy", "tiny.txt", "wide.txt"]), files),
     "advise": st.one_of(st.just("ok.csv"), files),
-    "derive": st.sampled_from(["chi-square-moments", "gaussian-rate-distortion", "chi-square", "é", ""]),
+    "derive": st.sampled_from(["wasserstein-bound", "quadratic-loss-expansion", "chi-square", "é", ""]),
     "demo": st.sampled_from(["nosuch", "boundsy", ""]),
     "figures": st.sampled_from(["headline", "nosuch", "é"]),
 }

@@ -124,6 +124,9 @@ def test_text_is_for_reading(capsys: pytest.CaptureFixture[str]) -> None:
     text = capsys.readouterr().out
     assert "    individual-sample                        1.0995            1.1728" in text
     assert "R + I(X; What) = 49.128" in " ".join(text.split())
+    assert text.split("\n\n")[-1].startswith("This is an oracle: without --signal-variance the codebook is centred")
+    assert main(["bounds", *MODEL, *CODES["aware"], "--signal-variance", "0.02"]) == 0
+    assert "oracle" not in capsys.readouterr().out
     assert max(len(line) for line in text.splitlines()) <= 80
 
 

@@ -82,6 +82,7 @@ def test_a_refuted_step_shows_its_residual_and_exits_with_one(
 def test_the_list_names_every_derivation(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["derive", "--list"]) == 0
     lines = capsys.readouterr().out.splitlines()
+    assert max(map(len, lines)) <= 80
     assert [line.split()[0] for line in lines if not line.startswith(" ")] == [*registry.DERIVATIONS]
 
 

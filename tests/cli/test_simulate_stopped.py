@@ -85,7 +85,7 @@ def test_a_signal_ends_the_run_cleanly(number: signal.Signals, status: int, exec
         output, errors = running.communicate(timeout=60)
     assert running.returncode == status
     assert output == ""
-    told = f"interrupted; what is done is saved in {store}: the same command with --resume goes on"
+    told = f"interrupted; what is done is saved in {store}: run the same command with --resume to continue"
     assert errors == f"linreg-compress: {told}\n"
     assert list(tmp_path.iterdir()) == [store]
     assert chunks_in(store)

@@ -69,13 +69,14 @@ def test_a_note_on_a_full_stderr_does_not_stop_the_answer(tmp_path: Path) -> Non
 
 @pytest.mark.parametrize("encoding", ["ascii", pytest.param("utf-16", marks=pytest.mark.slow)])
 def test_formulas_survive_any_encoding(encoding: str, capsys: pytest.CaptureFixture[str]) -> None:
-    name = ["derive", "chi-square-moments"]
+    name = ["derive", "wasserstein-bound"]
     found = shell(name, "", PYTHONIOENCODING=encoding)
     assert (found.returncode, found.stderr) == (0, b"")
     assert main(name) == 0
     plain = capsys.readouterr().out
     assert found.stdout.decode(encoding) == plain.encode(encoding, "backslashreplace").decode(encoding)
     assert "proved" in plain
+    assert not plain.isascii()
 
 
 @pytest.mark.parametrize("encoding", ["utf-16"])

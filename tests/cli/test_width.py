@@ -32,7 +32,7 @@ TEXTS: dict[str, list[list[str]]] = {
         [*GRID, "--trials", "9", *MANY, "--bits-per-weight", "1", "--levels", "4", "--diameter-penalty", "0.123456,123456"],
         ["--samples", "20,30000", "--features", "3,4", "--trials", "3", "--noise-variance", "0.00012345,12345"],
     ],
-    "derive": [["--list"], ["--graph"], ["chi-square-moments", "compression-criterion"]],
+    "derive": [["chi-square-moments"]],  # the others in tests/derivations/test_every_derivation.py
     "quantize": [["WEIGHTS", "--levels", "3", "--method", "hessian-kmeans"], ["WEIGHTS", "--levels", "40"]],
     "demo": [[]],
 }

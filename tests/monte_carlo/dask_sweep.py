@@ -7,7 +7,6 @@ import json
 import os
 import signal
 from concurrent.futures import Executor, Future
-from dataclasses import astuple
 from importlib import import_module
 from typing import Any
 
@@ -15,6 +14,7 @@ from linreg_compress.compression.gaussian_channel import BlindGaussianChannel
 from linreg_compress.monte_carlo import chunk
 from linreg_compress.monte_carlo.grid import sweep_grid
 from linreg_compress.monte_carlo.sweep import sweep
+from tests.monte_carlo.bits import bits_of
 
 CELLS = sweep_grid([300, 400], [40], channels=lambda model: [BlindGaussianChannel.for_model(model, 30.0)])
 ASKED: dict[str, Any] = {"trials": 600, "seed": 3}
@@ -49,7 +49,7 @@ def main() -> None:
         executor = Murderous(client.get_executor(), min(workers.values()))
         found = sweep(CELLS, **ASKED, workers=2, executor=executor)
     print(json.dumps({
-        "bits": [astuple(one) for one in found],
+        "bits": [bits_of(one) for one in found],
         "workers": list(workers),
         "chunks": executor.chunks,
     }))  # fmt: skip

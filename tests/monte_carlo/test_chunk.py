@@ -1,7 +1,6 @@
 """A chunk has a fixed size, and travels."""
 
 import pickle
-from dataclasses import astuple
 
 import pytest
 
@@ -11,6 +10,7 @@ from linreg_compress.monte_carlo.chunk import Chunk, chunk_size, run_chunk
 from linreg_compress.monte_carlo.estimate import Moments
 from linreg_compress.monte_carlo.quantities import summarize
 from linreg_compress.monte_carlo.simulate import simulate
+from tests.monte_carlo.bits import bits_of
 
 
 @pytest.mark.parametrize("sampler", ["data", "sufficient", "weights"])
@@ -22,7 +22,7 @@ def test_chunks_travel_and_merge_to_the_same_run(sampler: str) -> None:
     travelled = [Moments.from_bytes(run_chunk(pickle.loads(pickle.dumps(piece))).to_bytes()) for piece in pieces]
     merged = travelled[0].merge(travelled[1]).merge(travelled[2])
     whole = simulate(model, [channel], 2 * size + 7, sampler=sampler, seed=9, cell=2)
-    assert astuple(summarize(merged, 1)) == astuple(whole)
+    assert bits_of(summarize(merged, 1)) == bits_of(whole)
 
 
 def test_chunk_size_depends_on_the_model_alone_and_is_never_zero() -> None:

@@ -8,7 +8,7 @@ import sys
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import astuple, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +24,7 @@ from linreg_compress.monte_carlo.store import SweepStore
 from linreg_compress.monte_carlo.sweep import sweep
 from tests.compare import assert_refused
 from tests.monte_carlo import dask_sweep
+from tests.monte_carlo.bits import bits_of
 
 ROOT = Path(__file__).parents[2]
 
@@ -31,7 +32,7 @@ CELLS = sweep_grid([30, 40], [5], channels=lambda model: [BlindGaussianChannel.f
 
 
 def bits(cells: list[SweepCell] = CELLS, **options: Any) -> list[tuple[Any, ...]]:
-    return [astuple(one) for one in sweep(cells, **{"trials": 20_000, "seed": 3, **options})]
+    return [bits_of(one) for one in sweep(cells, **{"trials": 20_000, "seed": 3, **options})]
 
 
 def state(_: int) -> dict[str, Any]:
@@ -134,7 +135,7 @@ def test_a_dask_cluster_that_loses_a_worker_gives_the_same_bits(monkeypatch: pyt
     ended = subprocess.run(program, capture_output=True, text=True, check=False, timeout=300, cwd=ROOT)
     assert ended.returncode == 0, ended.stderr
     found = json.loads(ended.stdout)
-    assert found["bits"] == json.loads(json.dumps([astuple(one) for one in expected]))
+    assert found["bits"] == json.loads(json.dumps([bits_of(one) for one in expected]))
     assert found["chunks"] >= 2 * dask_sweep.KILLED_AT
     assert len(found["workers"]) == 2
     assert all(address.startswith("tcp://127.0.0.1:") for address in found["workers"])

@@ -1,7 +1,6 @@
 """Whole runs: the same bits for any number of workers, honest errors, and refusals."""
 
 import threading
-from dataclasses import astuple
 from typing import Any
 
 import numpy as np
@@ -19,6 +18,7 @@ from linreg_compress.monte_carlo.stopping import PILOT_TRIALS
 from linreg_compress.monte_carlo.trials import Trials
 from tests import seeds
 from tests.compare import assert_mean, assert_refused, assert_share
+from tests.monte_carlo.bits import bits_of
 
 MODEL = LinearModel(20, 6, 0.7)
 CHANNELS: list[Channel] = [BlindGaussianChannel.for_model(MODEL, 3.0), AwareGaussianChannel.for_model(MODEL, 3.0)]
@@ -30,7 +30,7 @@ def test_any_number_of_workers_gives_the_same_bits(workers: int) -> None:
     trials = 8 * chunk_size(model) + 5  # with two workers more chunks than may wait at once
     channels = [BlindGaussianChannel.for_model(model, 30.0)]
     alone = simulate(model, channels, trials, seed=4)
-    assert astuple(simulate(model, channels, trials, seed=4, workers=workers)) == astuple(alone)
+    assert bits_of(simulate(model, channels, trials, seed=4, workers=workers)) == bits_of(alone)
     assert alone.trials == alone.population_risk.trials == trials
 
 
@@ -42,7 +42,7 @@ def test_every_sampler_gives_the_same_bits_for_1_2_and_8_workers(sampler: str, s
     size = chunk_size(model, sampler)
     aim: dict[str, Any] = {"standard_error": standard_error} if aimed else {"trials": 3 * size + 3}
     runs = [simulate(model, channels, **aim, sampler=sampler, seed=4, workers=workers) for workers in (1, 2, 8)]
-    assert astuple(runs[0]) == astuple(runs[1]) == astuple(runs[2])
+    assert bits_of(runs[0]) == bits_of(runs[1]) == bits_of(runs[2])
     assert runs[0].trials > size
 
 
@@ -59,7 +59,7 @@ def test_a_target_is_reached_and_a_run_of_as_many_trials_agrees(sampler: str) ->
     assert found.trials >= PILOT_TRIALS
     fixed = simulate(model, channels, found.trials, sampler=sampler, seed=2)
     assert (fixed.looks, fixed.reached) == (0, True)
-    assert astuple(fixed)[:-2] == astuple(found)[:-2]
+    assert bits_of(fixed)[:-2] == bits_of(found)[:-2]
 
 
 def test_a_target_out_of_reach_is_given_up_honestly() -> None:
@@ -103,7 +103,7 @@ def test_statistics_see_whole_trials() -> None:
 
 def test_seed_and_cell_choose_the_stream() -> None:
     runs = [simulate(MODEL, CHANNELS, 50, seed=seed, cell=cell) for seed, cell in ((1, 0), (1, 0), (2, 0), (1, 1))]
-    assert astuple(runs[0]) == astuple(runs[1])
+    assert bits_of(runs[0]) == bits_of(runs[1])
     assert len({run.population_risk.mean for run in runs}) == 3
 
 

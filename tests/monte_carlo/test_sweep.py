@@ -5,7 +5,7 @@ import random
 import threading
 from collections.abc import Callable
 from concurrent.futures import Executor, Future
-from dataclasses import astuple, dataclass, replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +26,7 @@ from linreg_compress.monte_carlo.simulate import simulate
 from linreg_compress.monte_carlo.store import SweepStore
 from linreg_compress.monte_carlo.sweep import sweep
 from tests.compare import assert_refused
+from tests.monte_carlo.bits import bits_of
 
 
 def channels_of(model: LinearModel) -> list[Any]:
@@ -41,7 +42,7 @@ def _small_chunks(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def bits(found: list[Simulation]) -> list[tuple[Any, ...]]:
-    return [astuple(one) for one in found]
+    return [bits_of(one) for one in found]
 
 
 class Disorder(Executor):
