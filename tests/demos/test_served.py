@@ -74,7 +74,7 @@ WALKS = [pytest.param(name, marks=() if name in OFTEN else pytest.mark.slow) for
 
 def shows(page: Any, lesson: Lesson, settings: dict[str, float]) -> None:
     """Wait until the page shows what the library says at some settings."""
-    page.locator("#description", has_text=lesson.curves(settings).description[:60]).wait_for(timeout=1000 * SECONDS)
+    page.locator("#description", has_text=lesson.curves(settings).description).wait_for(timeout=1000 * SECONDS)
     for number in lesson.numbers(settings):
         assert page.locator(f'td[data-theory="{number.name}"]').inner_text() == theory_text(number)
 
