@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import markdown_it
 import pytest
 
 from linreg_compress.demos.handout import Block, handout_markdown
@@ -15,8 +16,6 @@ from linreg_compress.derivations.printing import _cell
 from linreg_compress.derivations.registry import DERIVATIONS
 from linreg_compress.gallery.page import page
 from linreg_compress.gallery.registry import FIGURES
-
-markdown_it = pytest.importorskip("markdown_it")
 
 ROOT = Path(__file__).parents[1]
 LEDGER = ROOT / "figures" / "derivations.md"
