@@ -3,6 +3,8 @@
 Public functions call these and then trust their arguments; private kernels assume.
 """
 
+from __future__ import annotations
+
 from decimal import Decimal
 from numbers import Real
 from typing import Any

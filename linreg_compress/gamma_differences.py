@@ -6,6 +6,8 @@ millionth. Above `_LARGE` the asymptotic series are subtracted term by term, on 
 Source: Abramowitz and Stegun 1964, 6.1.40 and 6.3.18.
 """
 
+from __future__ import annotations
+
 import numpy as np
 from numpy.typing import ArrayLike
 from scipy import special

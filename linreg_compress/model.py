@@ -1,5 +1,7 @@
 """The linear model: where the data come from."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass
 from functools import cached_property
 from typing import NamedTuple

@@ -5,6 +5,8 @@ or two chi-square or Beta variables. Mixing over those is a smooth integral, and
 chi-square (in the log-odds of a Beta) converges exponentially: the integrand is analytic and dies off at both ends.
 """
 
+from __future__ import annotations
+
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Protocol

@@ -21,7 +21,7 @@ _HARMLESS = 1.2  # factor in an excess risk, up to which a rejected assumption d
 _HEAVY = 3.0  # excess kurtosis of the residuals from which on the mean hangs on a few rows
 _MANY_ROWS = 20  # rows a weight from which on the tails of the noise average out
 _DECIDING = 0.5  # leverage from which on a row draws the fit to itself
-_CHUNK = 1 << 14  # rows at a time
+_CHUNK = 1 << 14  # tuning: rows at a time
 
 
 @dataclass(frozen=True)

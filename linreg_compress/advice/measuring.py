@@ -19,7 +19,7 @@ from linreg_compress.errors import DesignError
 from linreg_compress.least_squares.moments import Design, Fitted, fit_parts
 
 Key = tuple[str, int]
-_MANY, _BLOCKS = 10_000, 100  # groups of which blocks are made, and blocks: so the moments are computed once
+_MANY, _BLOCKS = 10_000, 100  # tuning: groups of which blocks are made, and blocks, so that moments are computed once
 RIDGE, NO_WEIGHTS = ("ridge", 0), ("no weights", 0)
 
 

@@ -187,7 +187,7 @@ def _minimum_excess_risk(case: Case) -> Bound | Reason:
     if model.signal_variance == 0:
         return Reason("without a prior nothing keeps a learner from knowing the true weights: give a signal variance", True)
     if case.variance_inflation != 1 or not model.has_identity_covariance:
-        return Reason("the floor is computed for uncorrelated features of unit variance")
+        return Reason("the floor is computed for uncorrelated features of unit variance", True)
     # a design-aware code sends no more than its rate either, as its decoder knows X alone
     rate = case.code.rate_nats if isinstance(case.code, AwareGaussianChannel) else case.information_nats
     return minimum_excess_risk_bound(model.samples, model.features, model.noise_variance, model.signal_variance, rate)

@@ -9,6 +9,8 @@ degrees of freedom ``df(k) = tr G (G + k I)^{-1}``: noise changes nothing, and d
 ``gibbs-algorithm`` and ``gibbs-with-a-prior``. At new inputs noise raises the error: derivation ``gibbs-new-inputs``.
 """
 
+from __future__ import annotations
+
 import numpy as np
 from numpy.typing import ArrayLike
 

@@ -9,6 +9,8 @@ Statement. It is at most ``sigma^2 (1 + a)(1 + W_0(-(1 - a) / e))``: derivation 
 design h_i ~ Beta(d/2, (n-d)/2), any Sigma. It bounds the same-inputs error, NOT the random-design one.
 """
 
+from __future__ import annotations
+
 import numpy as np
 from numpy.typing import ArrayLike
 

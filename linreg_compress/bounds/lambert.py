@@ -1,5 +1,7 @@
 """The inverse of the chi-square cumulant, ``1 + W_0(-exp(-1 - x))``, without the branch point's loss of digits."""
 
+from __future__ import annotations
+
 import numpy as np
 from numpy.typing import ArrayLike
 

@@ -8,6 +8,8 @@ truth at every leverage, and exact at both ends. Derivation ``wasserstein-bound`
 little is at stake; a distance is in units of y, and is small where the loss hardly changes.
 """
 
+from __future__ import annotations
+
 import numpy as np
 from numpy.typing import ArrayLike
 

@@ -11,6 +11,8 @@ risk of one compressed weight is ``(1 - delta) v + delta tau^2``; the population
 Other shares or other noise: `linear_channel_risks`. Correlated features: `Criterion`. Worked out for this package.
 """
 
+from __future__ import annotations
+
 from dataclasses import dataclass
 from typing import ClassVar
 

@@ -5,6 +5,8 @@ codebook's centre (tau^2 for a prior, 0 for a codebook centred at the true weigh
 factor of the features, 1 for Sigma = I.
 """
 
+from __future__ import annotations
+
 import numpy as np
 from numpy.typing import ArrayLike
 

@@ -7,6 +7,8 @@ least squares, a prior of any shape and uniform or Gaussian noise count by their
 `closed_form`: derivation ``linear-channel-risk``.
 """
 
+from __future__ import annotations
+
 import numpy as np
 from numpy.typing import ArrayLike
 

@@ -4,6 +4,8 @@ In the eigenbasis of G the direction of eigenvalue g keeps ``k = g / (g + lambda
 derivation ``ridge-risk``.
 """
 
+from __future__ import annotations
+
 from numpy.typing import ArrayLike
 
 from linreg_compress import _validation as valid

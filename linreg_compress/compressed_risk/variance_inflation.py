@@ -5,6 +5,8 @@ variance that is ``v VIF_j``, ``VIF_j = Sigma_jj (Sigma^-1)_jj`` the variance-in
 The risk after a code of one weight at a time needs their mean kappa alone.
 """
 
+from __future__ import annotations
+
 import numpy as np
 from numpy.typing import ArrayLike
 

@@ -9,6 +9,8 @@ A direction gains from being dropped when ``tau^2 g_j < sigma^2``; those are the
 population risk can be U-shaped in the rate: derivation ``water-filled-risk``.
 """
 
+from __future__ import annotations
+
 from dataclasses import dataclass, replace
 from typing import Any
 

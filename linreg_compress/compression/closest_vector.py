@@ -7,6 +7,8 @@ reaches the best full sum found, ends with the optimum (Schnorr and Euchner 1994
 The first vector that it finds is Babai's. The work can grow exponentially in d: this is an oracle for small problems.
 """
 
+from __future__ import annotations
+
 from collections.abc import Iterator
 from dataclasses import dataclass
 

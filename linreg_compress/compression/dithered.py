@@ -9,6 +9,8 @@ weights that is the rate-distortion function. The t weights of least squares hav
 entropy-constrained quantizer reaches the distortion of one bit of dither with 0.32 bit less.
 """
 
+from __future__ import annotations
+
 import warnings
 from dataclasses import dataclass
 from functools import cached_property

@@ -5,6 +5,8 @@ variance of What to ``1 - delta`` of the source's, ``delta = exp(-2 R / d)``: de
 shrinking, not the noise, is what lowers the population risk: derivation ``noise-alone-never-helps``.
 """
 
+from __future__ import annotations
+
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Self

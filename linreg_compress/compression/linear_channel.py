@@ -1,5 +1,7 @@
 """The linear channel: keep a share of each weight and add noise that is independent of everything."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass
 
 import numpy as np

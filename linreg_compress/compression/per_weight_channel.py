@@ -4,6 +4,8 @@
 weight has the Gaussian channel of its own variance, with noise independent of the others'.
 """
 
+from __future__ import annotations
+
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Self

@@ -8,6 +8,7 @@ import numpy as np
 from linreg_compress import _validation as valid
 from linreg_compress._kinds import takes
 from linreg_compress._validation import FloatArray
+from linreg_compress.compression.gaussian_channel import mean_signal_variance
 from linreg_compress.errors import InvalidInputError
 from linreg_compress.model import LinearModel
 from linreg_compress.records import readable
@@ -47,7 +48,7 @@ class RidgeShrinkage:
         """
         if penalty is not None:
             return cls(penalty)
-        signal = model.weight_energy / model.features
+        signal = mean_signal_variance(model, np.zeros(model.features))
         if signal == 0:
             raise InvalidInputError("signal_variance", "must be positive for a best penalty", signal, "Give a penalty.")
         return cls(model.noise_variance / signal)

@@ -1,5 +1,7 @@
 """Lesson 2: what a bit buys, the distortion-rate function of least-squares weights."""
 
+from __future__ import annotations
+
 from collections.abc import Mapping
 from functools import lru_cache
 

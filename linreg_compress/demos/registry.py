@@ -13,6 +13,7 @@ _FILES = (  # each with a LESSON
     "bounds",
     "quantizers",
     "clustering",
+    "networks",
 )
 _IN_ORDER: list[Lesson] = [import_module(f"linreg_compress.demos.{file}").LESSON for file in _FILES]
 LESSONS: dict[str, Lesson] = {lesson.name: lesson for lesson in _IN_ORDER}

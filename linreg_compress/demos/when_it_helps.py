@@ -1,5 +1,7 @@
 """Lesson 4: when compression really lowers the error on new data, without an oracle."""
 
+from __future__ import annotations
+
 from collections.abc import Callable, Mapping
 from functools import lru_cache
 from typing import Any

@@ -89,7 +89,8 @@ class Figure:
         """Say what its data need that is not installed; empty if nothing."""
         if not self.needs or find_spec(self.needs) is not None:
             return ""
-        return f"the figure {self.name} needs {self.needs}: pip install 'linreg-compress[networks]'"
+        package = {"sklearn": "scikit-learn"}.get(self.needs, self.needs)
+        return f"the figure {self.name} needs {package}: pip install {package}"
 
     def verdicts(self, rows: list[Row]) -> dict[str, bool]:
         """Check each clause of the claim; a table that lacks what a clause needs does not support it."""

@@ -4,6 +4,8 @@ Nothing here reads or sets ``matplotlib.rcParams``: colours and line styles are 
 the reader's. Each function returns the axes that it was given, or those of a new figure.
 """
 
+from __future__ import annotations
+
 from typing import Any
 
 import numpy as np

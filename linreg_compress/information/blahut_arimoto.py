@@ -10,6 +10,8 @@ above; any l, divided by ``max_y c(y)``, bounds it from below: ``R(D) >= sum_x p
 Sources: Blahut 1972, theorem 6; Csiszar 1974; Berger 1971, theorem 2.5.3; Cover and Thomas, 2nd ed., section 10.8.
 """
 
+from __future__ import annotations
+
 from collections.abc import Callable
 from dataclasses import dataclass
 

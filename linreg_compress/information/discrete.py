@@ -1,5 +1,7 @@
 """Discrete information: entropy, and the Huffman code that comes within one bit of it."""
 
+from __future__ import annotations
+
 import heapq
 import math
 from dataclasses import dataclass

@@ -1,5 +1,7 @@
 """Entropy and mutual information of Gaussian vectors, in nats."""
 
+from __future__ import annotations
+
 from collections.abc import Sequence
 
 import numpy as np

@@ -6,6 +6,8 @@ fraction that is kept. Source: Shannon 1959; Cover and Thomas, Elements of Infor
 derivation ``gaussian-rate-distortion``.
 """
 
+from __future__ import annotations
+
 from dataclasses import dataclass
 from typing import Any
 

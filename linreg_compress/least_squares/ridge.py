@@ -4,6 +4,8 @@ Compression lowers the population risk because it shrinks what least squares ove
 the penalty ``sigma^2 / tau^2`` it is the Bayes estimator for w* ~ N(0, tau^2 I): no code of W can beat it.
 """
 
+from __future__ import annotations
+
 import numpy as np
 from numpy.typing import ArrayLike
 

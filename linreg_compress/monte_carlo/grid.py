@@ -1,5 +1,7 @@
 """The cells of a sweep: models crossed from lists, each with the channels that share its draws."""
 
+from __future__ import annotations
+
 import contextlib
 import dataclasses
 import hashlib

@@ -1,5 +1,7 @@
 """A ReLU network as its layers, with the loss of a classifier and the derivatives that training and compression need."""
 
+from __future__ import annotations
+
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -75,7 +77,7 @@ class ReluNetwork(LayerArrays):
         """Number of inputs, of units of each hidden layer, and of classes."""
         return (self.weights[0].shape[0], *(matrix.shape[1] for matrix in self.weights))
 
-    def with_weight_vector(self, vector: ArrayLike) -> "ReluNetwork":
+    def with_weight_vector(self, vector: ArrayLike) -> ReluNetwork:
         """Return the network with other weights, in the order of `weight_vector`, and the same biases."""
         sizes = [matrix.size for matrix in self.weights]
         numbers = valid.numbers("vector", vector)

@@ -1,5 +1,7 @@
 """Train a ReLU network by stochastic gradient descent with momentum, from one stream of random numbers."""
 
+from __future__ import annotations
+
 import math
 from collections.abc import Iterator, Sequence
 from itertools import pairwise

@@ -177,12 +177,15 @@ def _lessons(writer: _Writer, extra: Path) -> None:
     lines = [
         "# Lessons",
         "",
-        "Each takes 10 to 15 minutes: a question and a guess, the formulas, sliders, a simulation, exercises.",
+        "Each takes 10 to 15 minutes: a question and a guess, a picture with sliders, formulas, a simulation, exercises.",
+        'Start at <a href="lessons/index.html">the course</a>.',
+        'There are <a href="lessons/teacher.html">notes for teachers</a> and <a href="lessons/slides.html">slides</a>.',
         "",
     ]
     for number, lesson in enumerate(LESSONS.values(), start=1):
         place = f"lessons/{lesson.name}"
-        lines += [f'{number}. <a href="{place}.html">{lesson.title}</a> (<a href="{place}.pdf">for printing</a>)']
+        paper = f' (<a href="{place}.pdf">for printing</a>)' if (folder / f"{lesson.name}.pdf").exists() else ""
+        lines += [f'{number}. <a href="{place}.html">{lesson.title}</a>{paper}']
     writer.write("lessons", "\n".join(lines))
 
 

@@ -54,6 +54,7 @@ REFUSED = {
     ),
     "dependent": (with_column(X[:, 0] + X[:, 2]), Y, "columns 'age', 'weight', 'extra' are linearly dependent. Drop one"),
     "target": (with_column(2 * Y + 1), Y, "column 'extra' is the target 'price' itself, up to shift and scale. Drop it"),
+    "target in a large unit": (with_column(2e6 * Y + 1), 1e6 * Y, "column 'extra' is the target 'price' itself"),
     "computed": (X, X @ [1.0, 2.0, 3.0], "the columns determine the target 'price' exactly"),
     "still": (X, np.full(40, 2.0), "the target 'price' is constant, every value is 2"),
     "tiny": (with_column(1e-60 * X[:, 0] ** 2), Y, "column 'extra' varies by less than 1e-50. Change its unit."),

@@ -48,8 +48,8 @@ def test_markdown_comes_with_its_picture(tmp_path: Path) -> None:
     assert sorted(path.name for path in (tmp_path / "new").iterdir()) == ["lesson.md", "lesson.png"]
 
 
-# One style sheet prints every lesson: the fullest one each time, the others where slow tests run.
-PRINTED = [pytest.param(name, marks=() if name == "when-it-helps" else pytest.mark.slow) for name in LESSONS]
+# One style sheet prints every lesson: one is printed each time, the others where slow tests run.
+PRINTED = [pytest.param(name, marks=() if name == "clustering" else pytest.mark.slow) for name in LESSONS]
 
 
 @pytest.mark.browser

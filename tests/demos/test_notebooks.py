@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import marimo
@@ -9,12 +10,14 @@ import numpy as np
 import pytest
 
 import linreg_compress as lc
+from linreg_compress.demos import network_table
 from linreg_compress.demos import notebook as show
 from linreg_compress.demos.lesson import Settings
 from linreg_compress.demos.notebooks.lesson import app
 from linreg_compress.demos.registry import LESSONS
 from linreg_compress.demos.table import theory_text
 from linreg_compress.errors import InvalidInputError
+from linreg_compress.files import read_rows
 from tests.tolerances import FLOAT
 
 Asked = dict[str, Any]  # what the library answers
@@ -76,6 +79,12 @@ def clustering(settings: Settings) -> Asked:
     return {"this_cost": best.objective}
 
 
+def networks(settings: Settings) -> Asked:
+    rows = read_rows(Path(network_table.__file__).with_suffix(".csv"))
+    (row,) = (row for row in rows if all(row[name] == value for name, value in settings.items()))
+    return {"change": float(row["loss_after"]) - float(row["loss_before"])}
+
+
 CASES: dict[str, tuple[dict[str, float], Callable[[Settings], Asked]]] = {
     "overfitting": ({"samples": 125.0, "features": 30.0}, overfitting),
     "rate-distortion": ({"features": 20.0, "bits": 0.5}, rate_distortion),
@@ -84,6 +93,7 @@ CASES: dict[str, tuple[dict[str, float], Callable[[Settings], Asked]]] = {
     "bounds": ({"samples": 160.0, "bits": 2.0}, bounds),
     "quantizers": ({"ratio": 0.25, "bits": 3.0}, quantizers),
     "clustering": ({"levels": 4.0, "penalty": 1.0}, clustering),
+    "networks": ({"samples": 50.0, "epochs": 5.0, "levels": 16.0}, networks),
 }
 
 

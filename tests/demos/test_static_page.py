@@ -25,7 +25,7 @@ from linreg_compress.errors import InvalidInputError, LinregCompressError
 from tests.demos.conftest import PARTS, opened
 
 ALL = pytest.mark.parametrize("name", LESSONS)
-TRIALS = {"clustering": 4}  # of each simulation; a clustering takes milliseconds
+TRIALS = {"clustering": 4, "networks": 2}  # of each simulation; these take milliseconds and more
 FEW = 20
 LARGEST_BYTES = 600_000
 

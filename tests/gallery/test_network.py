@@ -46,7 +46,7 @@ def test_without_scikit_learn_the_others_are_drawn_and_a_line_says_so(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setitem(sys.modules, "sklearn", None)
-    line = "the figure network needs sklearn: pip install 'linreg-compress[networks]'"
+    line = "the figure network needs scikit-learn: pip install scikit-learn"
     for act in (write_figures, check_figures):
         with pytest.raises(LinregCompressError) as refusal:
             list(act([FIGURES["network"]], tmp_path))

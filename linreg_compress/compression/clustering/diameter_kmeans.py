@@ -4,6 +4,8 @@ Objective: ``sum_j h_j (w_j - c_{a(j)})^2`` plus ``beta (max_k c_k - min_k c_k)^
 ``beta (max_k c_k - min_k c_k)`` (linear, the authors' published code). Only centres in use count.
 """
 
+from __future__ import annotations
+
 import numpy as np
 from numpy.typing import ArrayLike
 

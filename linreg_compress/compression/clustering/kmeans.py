@@ -4,6 +4,8 @@ In one dimension the clusters of an optimum are intervals of the sorted weights,
 Grønlund et al. 2017, arXiv:1701.07204). With the Hessian as importance it is the "HW" k-means of the paper.
 """
 
+from __future__ import annotations
+
 from dataclasses import dataclass
 
 import numpy as np

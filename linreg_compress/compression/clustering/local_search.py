@@ -4,6 +4,8 @@ For comparison (arXiv:1901.09421): it ends where neither step improves, with no 
 `diameter_kmeans` find the optimum; for vectors of weights `vector_kmeans` says how far from it this can be.
 """
 
+from __future__ import annotations
+
 from dataclasses import replace
 
 import numpy as np

@@ -1,5 +1,7 @@
 """What every clustering of weights takes and returns."""
 
+from __future__ import annotations
+
 import math
 from dataclasses import dataclass
 

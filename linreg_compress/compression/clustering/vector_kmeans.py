@@ -8,6 +8,8 @@ So the optima of the lines, each found exactly with its share ``beta / m`` of th
 shares of two centres are larger: D^2 is then the sum of the squared spreads.)
 """
 
+from __future__ import annotations
+
 from dataclasses import replace
 
 import numpy as np

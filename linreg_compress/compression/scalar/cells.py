@@ -3,6 +3,8 @@
 Every quantizer of this folder that has finitely many levels and is designed for a law of the weights is one.
 """
 
+from __future__ import annotations
+
 from dataclasses import dataclass
 
 import numpy as np

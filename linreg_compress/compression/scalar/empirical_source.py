@@ -1,5 +1,7 @@
 """The weights at hand as a source: what a quantizer does to them, in the words of a law."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass, field
 
 import numpy as np

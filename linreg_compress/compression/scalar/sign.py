@@ -1,5 +1,7 @@
 """One bit a weight: its sign, times the best scale."""
 
+from __future__ import annotations
+
 import numpy as np
 from numpy.typing import ArrayLike
 

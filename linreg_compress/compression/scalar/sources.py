@@ -5,6 +5,8 @@ they keep their digits in both tails: every smooth law is symmetric, so a cell o
 its own side, and no small number is a difference of large ones.
 """
 
+from __future__ import annotations
+
 from abc import ABC, abstractmethod
 from dataclasses import dataclass, field
 from typing import NamedTuple, Protocol, runtime_checkable
@@ -73,7 +75,7 @@ class SymmetricSource(ABC):
 
     @property
     @abstractmethod
-    def standard(self) -> "SymmetricSource":
+    def standard(self) -> SymmetricSource:
         """The law of ``(W - mean) / scale``: quantizers are designed for it, where no digit is lost, and `placed` back."""
 
     def placed(self, quantizer: CellQuantizer, name: str) -> CellQuantizer:
@@ -174,7 +176,7 @@ class NormalSource(SymmetricSource):
         object.__setattr__(self, "scale", float(np.sqrt(self.variance)))
 
     @property
-    def standard(self) -> "NormalSource":
+    def standard(self) -> NormalSource:
         """N(0, 1)."""
         return NormalSource()
 
@@ -225,7 +227,7 @@ class StudentTSource(SymmetricSource):
         object.__setattr__(self, "variance", variance)
 
     @property
-    def standard(self) -> "StudentTSource":
+    def standard(self) -> StudentTSource:
         """Student's law itself."""
         return StudentTSource(self.degrees)
 
@@ -275,7 +277,7 @@ class LaplaceSource(SymmetricSource):
         object.__setattr__(self, "scale", float(np.sqrt(self.variance / 2)))
 
     @property
-    def standard(self) -> "LaplaceSource":
+    def standard(self) -> LaplaceSource:
         """The law with b = 1."""
         return LaplaceSource(0.0, 2.0)
 

@@ -1,5 +1,7 @@
 """The uniform quantizer: equal steps, mid-tread or mid-rise, with or without a limited range."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass, field
 
 import numpy as np
