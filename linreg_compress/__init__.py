@@ -23,7 +23,7 @@ from typing import Any
 
 import lazy_loader
 
-__version__ = "0.1.0"
+__version__ = "0.2.0"
 
 _at_once = os.environ.pop("EAGER_IMPORT", "")  # heeded at the end: lessons and figures use the names of the package
 _listed, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)
