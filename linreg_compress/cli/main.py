@@ -25,7 +25,7 @@ VERBS = {
     "figures": "draw the figures, or check the data under them",
     "quantize": "quantize a weight vector from a file, with a certificate",
     "advise": "should you quantize your own regression? reads a csv",
-    "demo": "seven lessons: in a browser, as pages without Python, or printed",
+    "demo": "eight lessons: in a browser, as pages without Python, or printed",
     "reproduce": "the main job: figures, check table and derivations",
 }
 _GROUPS = {

@@ -1,4 +1,4 @@
-"""Seven lessons that run: in a browser, as one page without Python, or on paper. All mathematics is in the library."""
+"""Eight lessons that run: in a browser, as one page without Python, or on paper. All mathematics is in the library."""
 
 import lazy_loader
 
