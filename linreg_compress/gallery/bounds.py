@@ -235,7 +235,7 @@ def _draw_advice(ax: Any, rows: list[Row]) -> Any:
 
 FIGURE = Figure(
     name="bounds",
-    title="Every bound holds; at low rates none is near the truth.",
+    title="Every bound holds; at low rates only the Wasserstein distance is near.",
     alt=(
         "Ratios of bounds to the truth against bits per weight, for several codes and sizes: all lie above one, "
         "and grow as the rate falls. A last panel shows which rate a bound advises."
