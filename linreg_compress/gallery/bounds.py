@@ -252,8 +252,8 @@ FIGURE = Figure(
         "population risk itself, since no loss is below zero; individual-sample and the Wasserstein distance bound "
         "the error at the training inputs. In the last panel the bound on the population risk stands above "
         "the truth, for a weak and for a strong signal; the star is the rate at which the bound is least and the risk "
-        "one really gets there. For the weak signal that is rate 0, which is right; for the strong one nothing should "
-        "be compressed, and the bound advises rate 0 as well. The csv has more codes, quantizers among them."
+        "one really gets there. For the weak signal that is rate 0, which is right, and for the strong one rate 0 as "
+        "well, though nothing should be compressed there. The csv has more codes, quantizers among them."
     ),
     formula=(
         r"\mathrm{gen}(\hat W) \leq \mathbb{E}\, s(\hat W) - \sup_{\lambda > 0} \frac{-I(S; \hat W) - "

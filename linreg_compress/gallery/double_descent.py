@@ -157,7 +157,7 @@ def draw(rows: list[Row], size: str) -> Any:
     label(upper, "n < d:\nleast\nnorm,\nno code", (0.06, 20), (0, 0), GREY, va="top")
     label(lower, "n < d:\nexact fit,\nno code", (0.06, 3.6), (0, 0), GREY, va="top")
     # the curves end close to each other: their names are set a little wider
-    for (fit, table), (color, _, _), spread in zip(exact.items(), _STYLES, (-0.45, -0.1, 0.1, 0.35), strict=True):
+    for (fit, table), (color, _, _), spread in zip(exact.items(), _STYLES, (-0.75, -0.1, 0.15, 0.4), strict=True):
         for ax, name in ((upper, "population_risk"), (lower, "empirical_risk")):
             text = fit.replace(" ", "\n") if fit == "least squares" else fit
             end = (float(table["samples_per_feature"][-1]), float(table[name][-1]))

@@ -11,6 +11,7 @@ from linreg_compress.advice.assumptions import Assumption, Rows, assumptions, ga
 from linreg_compress.advice.design import prepare
 from linreg_compress.advice.grouping import Grouping, Hint, grouping, hint_of
 from linreg_compress.least_squares.moments import Design, Fitted, fit_table
+from tests.seeds import generator
 
 
 def fit(x: Any, y: Any, **rest: bool) -> tuple[Design, Fitted, Rows]:
@@ -26,7 +27,7 @@ def found_in(x: Any, y: Any, found: Grouping | None = None, hint: Hint | None = 
 
 
 def sound(rows: int = 300, columns: int = 8, *, seed: int = 0) -> tuple[Any, Any, np.random.Generator]:
-    rng = np.random.default_rng(seed)
+    rng = generator(seed)
     x = rng.standard_normal((rows, columns))
     return x, x @ rng.standard_normal(columns) + rng.standard_normal(rows), rng
 
@@ -168,7 +169,6 @@ def test_numbers_by_another_way() -> None:
 def test_p_values_are_uniform_enough() -> None:
     """At the level 0.01 a sound table is rejected about once in a hundred by each test, never five times as often."""
     from tests.compare import assert_share
-    from tests.seeds import generator
 
     rng, rejected = generator(44), []
     for _ in range(150):
@@ -199,7 +199,7 @@ def test_one_weight_is_normal_enough() -> None:
 
 
 def test_the_law_of_the_kurtosis_of_normal_weights() -> None:
-    rng = np.random.default_rng(5)
+    rng = generator(5)
     d = 7
     squares = rng.standard_normal((200_000, d)) ** 2
     kurtosis = np.mean(squares**2, axis=1) / np.mean(squares, axis=1) ** 2
@@ -208,7 +208,7 @@ def test_the_law_of_the_kurtosis_of_normal_weights() -> None:
 
 
 def test_the_gaussian_factor_is_the_mean_over_gaussian_rows() -> None:
-    rng = np.random.default_rng(6)
+    rng = generator(6)
     found = []
     for _ in range(400):
         x = np.column_stack([rng.standard_normal((30, 4)), np.ones(30)])

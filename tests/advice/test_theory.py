@@ -126,7 +126,7 @@ def test_noise_and_signal_are_unbiased() -> None:
 
 
 def test_kappa_is_the_mean_variance_inflation_of_the_columns_in_any_units() -> None:
-    rng = np.random.default_rng(3)
+    rng = seeds.generator(3)
     x = rng.standard_normal((40, 3)) @ np.array([[1, 0.5, 0], [0, 1, 0.7], [0, 0, 1]]) * [1.0, 100.0, 1e-3]
     y = rng.standard_normal(40)
     sampled = lc.variance_inflation(np.corrcoef(x.T)) - 1
@@ -145,7 +145,7 @@ def test_kappa_is_unbiased() -> None:
 
 
 def test_copies_count_once() -> None:
-    design = table(np.random.default_rng(0), 30, 4, 0.5)
+    design = table(seeds.generator(0), 30, 4, 0.5)
     twice = prepare(
         np.vstack([design.features, design.features]), np.tile(design.targets, 2), list("abcd"), "y",
         intercept=False, standardize=False,
@@ -159,7 +159,7 @@ def test_copies_count_once() -> None:
 
 
 def test_without_signal_the_signal_is_zero_and_the_larger_excess_risk_counts() -> None:
-    design = table(np.random.default_rng(1), 30, 4, 0.0)
+    design = table(seeds.generator(1), 30, 4, 0.0)
     silent = prepare(design.features, design.targets - design.features @ np.linalg.lstsq(design.features, design.targets)[0]
                      + 1e-6 * design.features[:, 0], list("abcd"), "y", intercept=False)  # fmt: skip
     fitted = fitted_to(silent)
@@ -185,7 +185,7 @@ def test_the_spread_between_folds_is_the_excess_risk_where_noise_is_shared_in_gr
 
 
 def test_effects_of_known_codes() -> None:
-    fitted = fitted_to(table(np.random.default_rng(2), 30, 4, 0.5, 0.4))
+    fitted = fitted_to(table(seeds.generator(2), 30, 4, 0.5, 0.4))
     increase, share = effects(fitted, 0.75 * fitted.weights)
     assert float(share) == pytest.approx(0.25, rel=FLOAT)
     assert float(increase) == pytest.approx(0.0625 * float(fitted.power(fitted.weights)), rel=FLOAT)

@@ -193,7 +193,7 @@ def test_the_grammar_takes_the_formula_from_the_lemma() -> None:
     found = verify(made)
     assert found.verdict is Verdict.PROVED
     assert found.outcomes[0].verdict is Verdict.LEMMA
-    assert "chi-square-moments with $k \\to n + 1 - d$" in as_markdown(found)
+    assert "chi-square-moments with $`k \\to n + 1 - d`$" in as_markdown(found)
     assert "by chi-square-moments with k -> n + 1 - d" in " ".join(as_text(found).split())
     (record,) = as_record(found)["steps"]
     assert record["verdict"] == "lemma"
