@@ -6,10 +6,11 @@ its check, and all it takes to draw it again). Two runs in one environment give 
 
 import json
 import platform
-from importlib.metadata import PackageNotFoundError, version
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
+from linreg_compress import __version__
 from linreg_compress.errors import InvalidInputError
 from linreg_compress.files import csv_text, make_folder, whole
 from linreg_compress.gallery.figure import Figure, Row
@@ -73,13 +74,9 @@ def record(figure: Figure, rows: list[Row], *, quick: bool, seed: int, size: str
 
 
 def _versions() -> dict[str, str]:
-    found = {"python": platform.python_version()}
-    for name in ("linreg-compress", "numpy", "scipy", "matplotlib"):
-        try:
-            found[name] = version(name)
-        except PackageNotFoundError:
-            found[name] = "not installed"
-    return found
+    # of this package what the code says: an editable installation keeps the number of the day it was made
+    found = {"python": platform.python_version(), "linreg-compress": __version__}
+    return found | {name: version(name) for name in ("numpy", "scipy", "matplotlib")}
 
 
 def read_record(path: Path) -> dict[str, Any]:
