@@ -6,6 +6,7 @@ session that made more comparisons than the budget holds fails, whatever its tes
 
 import gc
 import secrets
+import signal
 from typing import Any
 
 import pytest
@@ -32,6 +33,8 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:  # a shell starts what runs in its background so
+        signal.signal(signal.SIGINT, signal.default_int_handler)
     config.stash[_spent] = 0
     asked = getattr(config, "workerinput", {}).get(MARKER, config.getoption("fresh_seeds"))
     if asked is None:

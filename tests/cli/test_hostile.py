@@ -32,9 +32,9 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return place
 
 
-@settings(max_examples=40, suppress_health_check=CHECKS, phases=PHASES)
+@settings(max_examples=16, suppress_health_check=CHECKS, phases=PHASES)
 @given(case=hostile())
-def test_forty_hostile_command_lines(case: tuple[list[str], str, str, str, bool], folder: Path) -> None:
+def test_sixteen_hostile_command_lines(case: tuple[list[str], str, str, str, bool], folder: Path) -> None:
     check(case, folder)
 
 

@@ -23,8 +23,10 @@ from linreg_compress.demos.static_page import static_page, write_static
 from linreg_compress.demos.table import simulated_text, theory_text
 from linreg_compress.errors import InvalidInputError, LinregCompressError
 from tests.demos.conftest import PARTS, opened
+from tests.slowly import left_out
 
 ALL = pytest.mark.parametrize("name", LESSONS)
+FAST = pytest.mark.parametrize("name", left_out({"quantizers", "clustering", "networks"}, LESSONS))
 TRIALS = {"clustering": 4, "networks": 2}  # of each simulation; these take milliseconds and more
 FEW = 20
 LARGEST_BYTES = 600_000
@@ -51,7 +53,7 @@ def data_of(path: Path) -> dict[str, Any]:
     return json.loads(found.group(1))
 
 
-@ALL
+@FAST
 def test_a_page_is_one_small_file_that_asks_for_nothing(name: str, page_of: Callable[[str], Path]) -> None:
     text = page_of(name).read_text(encoding="utf-8")
     assert len(text.encode()) < LARGEST_BYTES
@@ -328,6 +330,7 @@ def test_it_is_readable_on_a_phone_in_the_dark(name: str, page_of: Callable[[str
 
 
 @pytest.mark.browser
+@pytest.mark.slow
 def test_a_shared_position_opens_where_it_was(page_of: Callable[[str], Path], browser: Any) -> None:
     lesson = find_lesson("oracle-codebook")
     seen = opened(browser)

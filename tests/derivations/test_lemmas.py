@@ -13,6 +13,7 @@ from linreg_compress.derivations.proof import Proof
 from linreg_compress.derivations.registry import DERIVATIONS
 from linreg_compress.derivations.symbols import chi_square, d, n
 from linreg_compress.derivations.terminal import as_text
+from tests.slowly import left_out
 
 k, q, t, x = sp.symbols("k q t x", positive=True)
 y = sp.Symbol("y", real=True)
@@ -211,7 +212,7 @@ def test_the_grammar_refuses_what_it_cannot_find() -> None:
         proof.lemma("chi-square-moments", {"p": 2})
 
 
-@pytest.mark.parametrize("name", sorted(DERIVATIONS))
+@pytest.mark.parametrize("name", left_out(set(DERIVATIONS) - set(sorted(DERIVATIONS)[::3]), sorted(DERIVATIONS)))
 def test_the_first_quoted_line_cannot_be_changed_unnoticed(name: str) -> None:
     refute_changes(name, 1)
 

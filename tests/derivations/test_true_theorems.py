@@ -5,6 +5,7 @@ import sympy as sp
 from sympy import Derivative, I, Integer, Integral, Limit, Product, Rational, Subs, Sum, oo, pi
 
 from linreg_compress.derivations.ledger import Derivation, Outcome, Step, Verdict, verify
+from tests.slowly import left_out
 
 a, b, t, x = sp.symbols("a b t x", real=True)
 p, q, r, delta = sp.symbols("p q r delta", positive=True)
@@ -101,7 +102,7 @@ def test_a_true_inequality_is_proved(name: str) -> None:
     assert judge(Step("", left, right, relation)).verdict is Verdict.PROVED
 
 
-@pytest.mark.parametrize("name", CHECKED)
+@pytest.mark.parametrize("name", left_out({"below one, by less than any digits"}, CHECKED))
 def test_a_truth_without_a_route_is_checked(name: str) -> None:
     left, relation, right = CHECKED[name]
     assert judge(Step("", left, right, relation)).verdict is Verdict.CHECKED

@@ -38,6 +38,7 @@ def number(row: Row | dict[str, str], column: str) -> float:
     return float(row[column])
 
 
+@pytest.mark.slow  # test_figures recomputes the same rows for the figure of compressors
 def test_every_row_is_recomputed(table: list[dict[str, str]], fresh: list[Row]) -> None:
     assert len(table) > 150
     assert [[row[key] for key in KEYS] for row in table] == [[str(row[key]) for key in KEYS] for row in fresh]
@@ -47,6 +48,7 @@ def test_every_column_is_explained(table: list[dict[str, str]]) -> None:
     assert {name.removesuffix("_se") for name in table[0]} == set(COLUMNS)
 
 
+@pytest.mark.slow  # test_figures recomputes the same rows for the figure of compressors
 def test_exact_rows_agree(table: list[dict[str, str]], fresh: list[Row]) -> None:
     compared = 0
     for before, after in zip(table, fresh, strict=True):
@@ -65,6 +67,7 @@ def test_exact_rows_agree(table: list[dict[str, str]], fresh: list[Row]) -> None
 
 
 @pytest.mark.monte_carlo
+@pytest.mark.slow  # test_figures recomputes the same rows for the figure of compressors
 def test_simulated_rows_agree(table: list[dict[str, str]], fresh: list[Row]) -> None:
     """Other data, fewer trials, one false-alarm share for all differences.
 
@@ -110,6 +113,7 @@ def test_no_compressor_is_below_the_limits(table: list[dict[str, str]]) -> None:
     assert np.abs(reached).max() < 1e-9
 
 
+@pytest.mark.slow  # test_figures recomputes the same rows for the figure of compressors
 def test_codes_are_ordered(table: list[dict[str, str]], fresh: list[Row]) -> None:
     for row in (*table, *fresh):
         if row["huffman_bits"]:
@@ -148,6 +152,7 @@ def test_feeding_errors_forward_helps_the_empirical_risk_alone(table: list[dict[
 
 
 @pytest.mark.monte_carlo
+@pytest.mark.slow  # test_figures recomputes the same rows for the figure of compressors
 def test_the_dithered_rows_are_simulated_once(fresh: list[Row]) -> None:
     rows = {row["design"]: row for row in fresh if (row["compressor"], row["bits"]) == ("dithered", 1.0)}
     for cell, (regime, ratio) in enumerate(REGIMES.items()):
@@ -158,6 +163,7 @@ def test_the_dithered_rows_are_simulated_once(fresh: list[Row]) -> None:
         assert_mean(found.population_risk_change, number(rows[regime], "population_risk_change"))
 
 
+@pytest.mark.slow  # test_figures recomputes the same rows for the figure of compressors
 def test_markdown_shows_the_table(table: list[dict[str, str]], fresh: list[Row]) -> None:
     text = comparison_markdown(table)
     lines = text.splitlines()
@@ -168,6 +174,7 @@ def test_markdown_shows_the_table(table: list[dict[str, str]], fresh: list[Row])
     assert comparison_markdown(fresh).splitlines()[:4] == lines[:4]  # the exact ones
 
 
+@pytest.mark.slow  # test_figures recomputes the same rows for the figure of compressors
 def test_the_file_holds_twelve_digits(tmp_path: Path, fresh: list[Row], monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(comparison, "comparison_rows", lambda quick, seed: fresh)
     path = write_comparison(tmp_path / "new", quick=True)

@@ -98,7 +98,7 @@ def test_a_picture_drawn_from_the_csv_has_the_same_bytes(made: Made, tmp_path: P
     assert svg(made.figure, table) == svg(made.figure, made.rows)
 
 
-@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("size", ["column", pytest.param("lecture", marks=pytest.mark.slow)])  # the narrow one is harder
 def test_a_reader_can_read_it(made: Made, size: str) -> None:
     with house_style(size):
         canvas = made.figure.draw(made.rows, size)

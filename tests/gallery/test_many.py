@@ -14,6 +14,7 @@ from linreg_compress.gallery.registry import FIGURES, find_figures
 CHEAP = ["phase", "individual-sample"]
 
 
+@pytest.mark.slow
 def test_processes_write_the_same_bytes_in_order(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(os, "sched_getaffinity", lambda process: {0, 1}, raising=False)
     together = list(write_figures(find_figures(CHEAP), tmp_path / "together", quick=True))

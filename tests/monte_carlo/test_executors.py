@@ -126,6 +126,7 @@ def test_an_unknown_executor_is_refused() -> None:
     assert_refused(lambda: opened("cloud", 1).__enter__(), "executor must be one of threads, processes; got 'cloud'")
 
 
+@pytest.mark.slow
 def test_a_dask_cluster_that_loses_a_worker_gives_the_same_bits(monkeypatch: pytest.MonkeyPatch) -> None:
     """Two worker processes that talk TCP over the loopback; one is killed half-way."""
     pytest.importorskip("distributed")

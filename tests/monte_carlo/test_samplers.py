@@ -68,7 +68,13 @@ def quantities(sampler: str, model: LinearModel, channel: Channel, trials: int, 
 
 
 @pytest.mark.monte_carlo
-@pytest.mark.parametrize("case", OF_THE_WEIGHTS + OF_THE_DESIGN, ids=NAMES)
+@pytest.mark.parametrize(
+    "case",
+    [
+        pytest.param(case, id=case[0], marks=pytest.mark.slow if case[0] == "k-means" else ())
+        for case in OF_THE_WEIGHTS + OF_THE_DESIGN
+    ],
+)
 def test_all_samplers_draw_from_one_law(case: tuple[str, LinearModel, Channel]) -> None:
     """Kolmogorov-Smirnov on every column, and on products of columns; as one check, by Bonferroni."""
     _, model, channel = case

@@ -310,6 +310,7 @@ def test_failing():
 }
 
 
+@pytest.mark.slow
 def test_survivors_of_a_small_project(tmp_path: Path) -> None:
     for name, text in TOY.items():
         (tmp_path / name).parent.mkdir(exist_ok=True)
