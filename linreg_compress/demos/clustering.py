@@ -211,7 +211,7 @@ LESSON = Lesson(
         "To store 50 weights cheaply, replace them by a few centres: each weight is sent as the number of its centre. Good "
         "centres have a small sum of squared distances. The paper behind this package adds a penalty β on the squared "
         "distance D² between the outermost centres: a small codebook has a small loss scale, and so, by lesson 5, a better "
-        "bound on the generalization error.",
+        "bound on the generalization error. The paper calls it DRHW k-means, and HW where β is zero.",
         "The paper's method is a local search: start with equally spaced centres, give each weight to its nearest centre, "
         "move each centre to its best place, repeat until nothing changes.",
         "How good are the centres that it ends with?",
