@@ -218,7 +218,7 @@ def check_settings(page: Any, lesson: Lesson, settings: dict[str, float]) -> Non
 
 
 # One script draws every lesson: two are gone through each time, the others where slow tests run.
-OFTEN = {"oracle-codebook", "quantizers"}
+OFTEN = {"oracle-codebook"}
 WALKS = pytest.mark.parametrize(
     "name", [pytest.param(name, marks=() if name in OFTEN else pytest.mark.slow) for name in LESSONS]
 )
