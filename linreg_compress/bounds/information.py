@@ -5,6 +5,7 @@ is the entropy of What, at most the logarithm of the number of codewords. For th
 What | X)``, and ``I(S; What) = R + I(X; What)``: the codewords tell about the design as well.
 """
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -219,7 +220,7 @@ def _conditional_entropy(quantizer: CellQuantizer | UniformQuantizer, mean: floa
     step = quantizer.step
     if deviation > _FLAT * step:
         # a cell's probability over the step is the density of W plus a uniform variable, of variance step^2 / 12
-        return float(np.log(2 * np.pi * np.e * (deviation**2 + step**2 / 12)) / 2 - np.log(step))
+        return float(np.log(2 * np.pi * math.e * (deviation**2 + step**2 / 12)) / 2 - np.log(step))
     return entropy_of_steps(law, step, float(np.remainder(mean + step / 2, step) - step / 2))
 
 

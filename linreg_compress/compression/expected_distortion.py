@@ -1,5 +1,6 @@
 """What the error of a b-bit quantizer SHOULD be, so that a person can tell a bug from the limit."""
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -106,14 +107,14 @@ def _design(source: SymmetricSource, name: str, rate: float) -> CellQuantizer:
 def _limit(source: SymmetricSource, rate: float) -> ExpectedDistortion:
     volume = float(np.exp(source.differential_entropy))
     normal = isinstance(source, NormalSource)
-    whole = source.variance if normal else volume**2 / (2 * np.pi * np.e)
+    whole = source.variance if normal else volume**2 / (2 * np.pi * math.e)
     squared = whole * 4.0**-rate
     return ExpectedDistortion(
         quantizer="rate-distortion",
         bits_per_weight=rate,
         entropy_bits_per_weight=rate,
         mean_squared=squared,
-        mean_absolute=volume / (2 * np.e) * 2.0**-rate,
+        mean_absolute=volume / (2 * math.e) * 2.0**-rate,
         relative=squared / source.variance,
         kind="limit" if normal else "lower bound",
     )

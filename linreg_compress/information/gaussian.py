@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 
 import numpy as np
@@ -40,7 +41,7 @@ def differential_entropy(covariance: ArrayLike) -> float:
     if not size:
         raise InvalidInputError("covariance", "must not be empty", f"shape {given.shape}")
     matrix = valid.covariance("covariance", given, size)
-    return float((size * np.log(2 * np.pi * np.e) + np.linalg.slogdet(matrix)[1]) / 2)
+    return float((size * np.log(2 * np.pi * math.e) + np.linalg.slogdet(matrix)[1]) / 2)
 
 
 def additive_channel_information(signal_variance: ArrayLike, noise_variance: ArrayLike) -> FloatArray:

@@ -1,5 +1,6 @@
 """What every quantizer promises. A new one is one row of `compression/quantizers.py`; the suite runs by itself."""
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -133,7 +134,7 @@ def test_more_bits_never_raise_the_distortion(row: Row, model: LinearModel) -> N
 @pytest.mark.parametrize("model", MODELS)
 def test_distortion_is_never_below_the_limit_at_its_rate(row: Row, model: LinearModel) -> None:
     """The Shannon lower bound, ``exp(2 h - 2 R) / (2 pi e)``: the distortion-rate function itself for a normal law."""
-    volume = np.exp(2 * source_for(model).differential_entropy) / (2 * np.pi * np.e)
+    volume = np.exp(2 * source_for(model).differential_entropy) / (2 * np.pi * math.e)
     for bits in row.bits:
         quantizer = row.make(model, bits)
         assert distortion(model, quantizer) >= volume * np.exp(-2 * rate(model, quantizer)) * (1 - 1e-9)

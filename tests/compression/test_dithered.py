@@ -1,6 +1,7 @@
 """Subtractive dither: rate by another integral, the 0.2546 bit, and the risks of the Gaussian channel of the same delta."""
 
 import itertools
+import math
 from collections.abc import Callable
 from typing import Any
 
@@ -30,7 +31,7 @@ from tests.compare import assert_close, assert_draws_follow, assert_equals_refer
 from tests.references import mp
 from tests.tolerances import FLOAT, QUADRATURE
 
-GAP = float(np.log2(2 * np.pi * np.e / 12)) / 2  # 0.2546 bit
+GAP = float(np.log2(2 * np.pi * math.e / 12)) / 2  # 0.2546 bit
 SOURCES: list[SymmetricSource] = [
     NormalSource(0.0, 4.0),
     LaplaceSource(),

@@ -7,6 +7,7 @@ its own side, and no small number is a difference of large ones.
 
 from __future__ import annotations
 
+import math
 from abc import ABC, abstractmethod
 from dataclasses import dataclass, field
 from typing import NamedTuple, Protocol, runtime_checkable
@@ -183,7 +184,7 @@ class NormalSource(SymmetricSource):
     @property
     def differential_entropy(self) -> float:
         """``ln(2 pi e variance) / 2``, nats."""
-        return float(np.log(2 * np.pi * np.e) + np.log(self.variance)) / 2
+        return float(np.log(2 * np.pi * math.e) + np.log(self.variance)) / 2
 
     def _density(self, z: FloatArray) -> FloatArray:
         return np.exp(-z * z / 2) / np.sqrt(2 * np.pi)

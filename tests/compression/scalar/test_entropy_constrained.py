@@ -1,5 +1,6 @@
 """Entropy-constrained quantizers: both conditions, the entropy wanted, the best Lagrangian over partitions of a grid."""
 
+import math
 import sys
 from collections.abc import Callable
 
@@ -38,12 +39,12 @@ SOURCES: list[SymmetricSource] = [
     StudentTSource(500.0),
 ]
 BITS = (1e-3, 0.1, 0.5, 1.0, 2.0, 3.5, 6.0, 8.0)
-GAP = float(np.log2(2 * np.pi * np.e / 12)) / 2
+GAP = float(np.log2(2 * np.pi * math.e / 12)) / 2
 
 
 def gap_bits(source: SymmetricSource, found: EntropyConstrainedQuantizer) -> float:
     """Bits above the Shannon lower bound, which is the rate-distortion function of a normal law."""
-    nats = source.differential_entropy - np.log(2 * np.pi * np.e * squared_error(source, found)) / 2
+    nats = source.differential_entropy - np.log(2 * np.pi * math.e * squared_error(source, found)) / 2
     return found.entropy_bits_per_weight - float(nats / np.log(2))
 
 
