@@ -110,7 +110,7 @@ def in_row_order(design: Design, found: Grouping) -> tuple[str, bool] | None:
     for name, column in zip(design.names, design.features.T, strict=True):
         steps = np.diff(column)
         changes = np.count_nonzero(steps)
-        blocks = changes < len(steps) // 2
+        blocks = bool(changes < len(steps) // 2)
         sorted_rows = bool((steps >= 0).all() or (steps <= 0).all())
         runs = blocks and found.named is None and changes + 1 == len(np.unique(column))
         if changes + 1 >= _VALUES and (sorted_rows or runs):
