@@ -78,7 +78,7 @@ def _dependence(design: Design, found: Grouping, hint: Hint | None) -> _Result:
 def _index(order: tuple[str, bool] | None) -> _Result:
     if order is None:
         return False, False, "no column orders the rows", ""
-    effect = "name it --groups or drop it" if order[1] else "drop an index or a date"
+    effect = "an id or date goes to --groups" if order[1] else "drop an index or a date"
     return True, True, f"column {order[0]!r} orders the rows", effect
 
 

@@ -105,10 +105,9 @@ def hint_of(design: Design, residuals: FloatArray, found: Grouping) -> Hint | No
 
 
 def in_row_order(design: Design, found: Grouping) -> tuple[str, bool] | None:
-    """Return a column that orders the rows and whether in blocks: an index or a date, or the number of a person.
+    """Return a column that orders the rows, and whether in blocks: those first, then one of even steps.
 
-    It only rises or falls from row to row, or each value stands in one run of rows, unless groups are named. Blocks come
-    first, then even steps.
+    It only rises or falls from row to row, or each value stands in one run of rows, unless groups are named.
     """
     kinds: dict[int, tuple[str, bool]] = {}
     for name, column in zip(design.names, design.features.T, strict=True):

@@ -38,12 +38,14 @@ def _theory(advice: Findings) -> str:
     cost, saving = _number(one.predicted_cost_percent), _number(-one.predicted_saving_percent)
     noise = f"{saving} % for noise {'removed' if one.predicted_saving_percent >= 0 else 'added'}"
     text = f"Theory: {cost} % for signal lost, {noise}: {_number(one.predicted_percent)} %."
+    factors = advice.signal_variance / advice.weight_noise, advice.variance_inflation
+    signal, inflation = (f"{float(f'{one:.3g}'):.9g}" for one in factors)  # 1380, not 1.38e+03
     if advice.signal_variance > 0:
-        text += f" The signal in a weight is {advice.signal_variance / advice.weight_noise:.4g} times its noise."
+        text += f" The signal in a weight is {signal} times its noise."
     else:
         text += " The weights show no signal above their noise."
     if advice.variance_inflation >= 2:
-        text += f" Correlated columns inflate the noise {advice.variance_inflation:.4g} times."
+        text += f" Correlated columns inflate the noise {inflation} times."
     return text + ("" if one.agrees else " Theory and measurement are far APART: trust the measured number.")
 
 

@@ -207,6 +207,17 @@ def test_no_hint_in_a_sound_table() -> None:
     assert hint_of(design, rows.residuals, grouping(design, None, None)) is None
 
 
+def test_an_index_is_named_with_what_to_do() -> None:
+    x, y, _ = sound(60, 3)
+    for column, effect in (
+        (np.arange(60), "drop an index or a date"),
+        (np.arange(60) // 3, "an id or date goes to --groups"),
+    ):
+        one = found_in(np.column_stack([x, column]), y)["no index among the columns"]
+        assert (one.rejected, one.matters, one.finding) == (True, True, "column 'x3' orders the rows")
+        assert one.effect == effect
+
+
 def test_the_largest_leverage_is_judged_by_the_beta_law_of_all() -> None:
     """Just below the quantile of the largest of n leverages the row passes, just above it is outstanding."""
     x, y, _ = sound(60, 3, seed=3)
