@@ -54,7 +54,7 @@ def test_a_weak_signal_gains_and_a_strong_one_loses() -> None:
 
 @pytest.mark.parametrize("difference", [1e-1, 1e-2, 1e-3, 1e-4])
 def test_nearly_equal_columns_lower_nothing(difference: float) -> None:
-    """Truly every code raises the error, kmeans of 2 bits by 3 or 4 % (1500 training sets); the second table says otherwise."""
+    """Truly every code raises the error, kmeans of 2 bits by 3 or 4 % (1500 training sets); table 21 differs."""
     weights = 0.25 * np.random.default_rng([12]).standard_normal(12)
     for seed in (3, 21):
         rng = np.random.default_rng([7, seed])
