@@ -3,8 +3,9 @@
 python -m tests.demos.timing [NAME ...]
 
 Every lesson is opened several times, from disk and each time from a server of its own, and the least time of each step
-counts, because other work of the machine only adds to it. Of a served page that is the time of a position that nobody has
-asked for before, unless the server has computed it ahead.
+counts, because other work of the machine only adds to it. A student reads the question before the guess, for longer than
+the READING given here. Of a served page a move is one to a position that nobody has asked for before, unless the server has
+computed it ahead.
 """
 
 import sys
@@ -21,6 +22,7 @@ from tests.demos.conftest import find_chromium
 from tests.demos.offline import address_of, ended, start
 
 TIMES = 3
+READING = 2000  # milliseconds
 MOVES = 40  # at most, of each opening
 PICTURE = """async () => { // milliseconds from the guess to the picture on the screen
   const painted = () => new Promise((done) => requestAnimationFrame(() => setTimeout(done, 0)));
@@ -58,6 +60,7 @@ def opened_once(browser: Any, address: str, lesson: Lesson) -> Iterator[tuple[st
     page.locator("h1").wait_for()
     yield "words", 1000 * (time.perf_counter() - began)
     page.wait_for_load_state()
+    page.wait_for_timeout(READING)
     yield "picture", page.evaluate(PICTURE)
     for wanted in moves(lesson):
         yield f"move to {wanted}", page.evaluate(MOVE, list(wanted))
@@ -97,7 +100,7 @@ def told(name: str, where: str, found: list[dict[str, float]]) -> str:
     slow = max((step for step in times if step.startswith("move")), key=lambda step: times[step])
     words = times.get("start", 0.0) + times["words"]
     moved = f"slowest {slow} {times[slow]:4.0f} ms"
-    return f"{name:<16} {where:<6} words {words:5.0f} ms, picture {times['picture']:4.0f} ms, {moved}"
+    return f"{name:<16} {where:<6} words {words:5.0f} ms, picture {times['picture']:4.0f} ms after the guess, {moved}"
 
 
 def main(names: list[str]) -> None:
