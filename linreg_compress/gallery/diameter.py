@@ -8,6 +8,7 @@ import numpy as np
 import linreg_compress as lc
 from linreg_compress._validation import FloatArray
 from linreg_compress.compression.clustering.record import Clustering
+from linreg_compress.errors import InvalidInputError
 from linreg_compress.gallery import meanings
 from linreg_compress.gallery.figure import Figure, Row, Table, columns, estimate_columns
 from linreg_compress.gallery.meanings import (
@@ -21,12 +22,13 @@ from linreg_compress.gallery.meanings import (
     POPULATION,
     STRENGTHS,
 )
-from linreg_compress.gallery.models import model_with_signal, stream
+from linreg_compress.gallery.models import stream
+from linreg_compress.gallery.setting import OWN, Setting
 from linreg_compress.gallery.style import SIZES, label, note, panels, points
 from linreg_compress.least_squares.fit import fit_unchecked
 from linreg_compress.monte_carlo.estimate import Moments
 
-SAMPLES, FEATURES, LEVELS = 80, 50, 8
+LEVELS = 8
 NAMES: Mapping[str, str] = {"weak": "v / 4", "strong": "2 v"}
 SIGNALS: Mapping[str, float] = {signal: STRENGTHS[name] for signal, name in NAMES.items()}
 SHOWN = "strong"  # the signal of the one data set whose centres are shown, the first
@@ -61,15 +63,18 @@ _CURVES = {  # colour, line style, name, and where the name ends: penalty, offse
 _NONE = 0.03  # where no penalty is drawn on the logarithmic axis
 
 
-def compute(quick: bool, seed: int) -> list[Row]:
+def compute(quick: bool, seed: int, setting: Setting = OWN) -> list[Row]:
     """Return means over data sets for each signal, method and penalty, and the centres found on one data set.
 
     Changes are against the optimum without a penalty (k-means) on the same data set.
     """
+    if setting.features <= LEVELS:
+        rule = f"must be above {LEVELS}, the levels of this figure"
+        raise InvalidInputError("features", rule, setting.features, "With as many levels as weights nothing is lost.")
     trials = 12 if quick else 80
     rows: list[Row] = []
     for cell, (signal, ratio) in enumerate(SIGNALS.items()):
-        model = model_with_signal(SAMPLES, FEATURES, ratio)
+        model = setting.model(ratio)
         runs = []
         for trial in range(trials):
             run, centers = _run(model, stream(seed, cell, trial))
@@ -197,7 +202,7 @@ def optima_are_certified(rows: list[Row]) -> bool:
     return all(np.all(table["share_certified"] == 1) for table in _tables(rows, "optimum").values())
 
 
-def draw(rows: list[Row], size: str) -> Any:
+def draw(rows: list[Row], size: str, setting: Setting = OWN) -> Any:
     """Draw the centres of one data set, the changes for both signals, and the excess of the local search."""
     stacked = SIZES[size].stacked
     canvas, axes = panels(size, 1, 4, heights=(0, 8.4)) if stacked else panels(size, 2, 2, heights=(4.6, 0))
@@ -214,7 +219,7 @@ def draw(rows: list[Row], size: str) -> Any:
         ax.minorticks_off()
     note(
         canvas,
-        "n = 80, d = 50, σ² = 1, v = σ² / (n - d - 1), 8 levels; lines and circles of the first three panels: certified "
+        f"{setting.text_with_v}, {LEVELS} levels; lines and circles of the first three panels: certified "
         "optimum; crosses: the paper's local search on the same data; bands, bars: 95 % intervals",
     )
     return canvas
@@ -255,26 +260,14 @@ def _draw_changes(ax: Any, optimum: Table, local: Table) -> None:
 
 
 def _draw_excess(ax: Any, local: dict[str, Table], drawn: dict[str, Table]) -> None:
-    for signal, style in (("weak", (0, (1, 3))), ("strong", (0, (1, 1)))):
-        ax.plot(
-            _place(drawn[signal]),
-            100 * drawn[signal]["objective_excess"],
-            ls=style,
-            color=_look(signal)[0],
-            label="k-means++",
-        )
-    label(ax, "k-means++", (_NONE, 0), (0.2, 0.5), GREY)
-    for signal in SIGNALS:
-        color, style = _look(signal)
+    for signal, dots in (("strong", (0, (1, 1))), ("weak", (0, (1, 3)))):
+        (color, style), x = _look(signal), _place(local[signal])
         table = {name: 100 * values for name, values in local[signal].items() if name.startswith("objective_excess")}
-        x = _place(local[signal])
-        ax.plot(x, table["objective_excess"], ls=style, color=color, label=f"τ² = {NAMES[signal]}")
+        ax.plot(x, table["objective_excess"], ls=style, color=color, label=f"equal spacing, τ² = {NAMES[signal]}")
         points(ax, x, table, "objective_excess", color, "x")
-    strong = local["strong"]
-    place = 0.1, float(np.interp(0.1, strong["diameter_penalty"], 100 * strong["objective_excess"]))
-    label(ax, "equal spacing, τ² = 2 v", place, (0.8, 0.8), _look("strong")[0])
-    weak = float(np.interp(0.3, local["weak"]["diameter_penalty"], 100 * local["weak"]["objective_excess"]))
-    label(ax, "equal spacing, τ² = v / 4", (0.3, weak), (1.4, 1.0), _look("weak")[0])
+        excess = 100 * drawn[signal]["objective_excess"]
+        ax.plot(_place(drawn[signal]), excess, ls=dots, color=color, label=f"k-means++, τ² = {NAMES[signal]}")
+    ax.legend(loc="upper right")
     ax.set_title("local search, two starts")
     ax.set_ylabel("objective above\nthe optimum (%)")
 
@@ -307,9 +300,7 @@ FIGURE = Figure(
     ),
     derivations=("squared-penalty-as-family-of-linear", "springs-in-series", "clipped-end-center"),
     parameters={
-        "samples": SAMPLES,
-        "features": FEATURES,
-        "noise_variance": 1.0,
+        **OWN.parameters(),
         "levels": LEVELS,
         "signal_variance_over_v": dict(SIGNALS),
         "penalty": "squared",
@@ -326,4 +317,5 @@ FIGURE = Figure(
         optima_are_certified,
     ),
     draw=draw,
+    own_numbers=True,
 )
