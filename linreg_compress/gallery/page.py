@@ -86,7 +86,7 @@ def greek(text: str) -> str:
     >>> greek("tau^2 < v = sigma^2 / (n - d - 1)")
     'τ² < v = σ² / (n - d - 1)'
     """
-    for name, letter in (("tau^2", "τ²"), ("sigma^2", "σ²"), ("delta", "δ")):
+    for name, letter in (("tau^2", "τ²"), ("sigma^2", "σ²"), ("delta", "δ"), ("kappa", "κ")):
         text = re.sub(rf"(?<![\w`-]){re.escape(name)}(?![\w-])", letter, text)
     return text
 
