@@ -6,6 +6,7 @@ import numpy as np
 
 from linreg_compress.gallery.by_seed import by_seed
 from linreg_compress.gallery.figure import Z_95, Figure, Row, Table, columns
+from linreg_compress.gallery.meanings import CODES, GREY, PARTS
 from linreg_compress.gallery.network_seeds import (
     ALL_LEVELS,
     CHANGE,
@@ -21,15 +22,14 @@ from linreg_compress.gallery.network_seeds import (
     one_seed,
     over,
 )
-from linreg_compress.gallery.style import BLACK, BLUE, GREEN, GREY, PURPLE, SKY, VERMILLION, is_column, note, panels
+from linreg_compress.gallery.style import is_column, note, panels
 
 _FEW_SEEDS = 10  # below, standard errors say little: a claim is about signs alone
 TITLES = {"kmeans": "k-means", "hessian-kmeans": "Hessian-weighted", "diameter-kmeans": "with penalty"}
-_LOOKS = {"kmeans": (VERMILLION, "-", "o"), "hessian-kmeans": (BLUE, "--", "s"), "diameter-kmeans": (GREEN, "-.", "^")}
 _PARTS = {
-    "both": ("whole code", (BLACK, "-", "D")),
-    "shrink": ("shrinking alone", (SKY, "--", "v")),
-    "noise": ("noise alone", (PURPLE, "-.", "s")),
+    "both": ("whole code", PARTS["whole"]),
+    "shrink": ("shrinking alone", PARTS["shrinking"]),
+    "noise": ("noise alone", PARTS["noise"]),
 }
 
 
@@ -109,10 +109,10 @@ def draw(rows: list[Row], size: str) -> Any:
     """Draw losses against bits, the parts of a code, and the change at 6 levels against samples and epochs."""
     canvas, axes = panels(size, 2, 3, heights=(4.9, 9.0), column_grid=(6, 1))
     training, new, names, parts, samples, epochs = axes.flat
-    for method, look in _LOOKS.items():
-        table = _codes_of(rows, method)
+    for method, title in TITLES.items():
+        look, table = CODES[method], _codes_of(rows, method)
         for ax, name in ((training, "train_loss"), (new, "test_loss")):
-            _curve(ax, table["bits_per_weight"], table, name, look, TITLES[method], CHANGE if ax is new else name)
+            _curve(ax, table["bits_per_weight"], table, name, look, title, CHANGE if ax is new else name)
     before = columns(rows, panel="levels", method="uncompressed")
     training.axhline(before["train_loss"][0], ls=":", color=GREY, lw=1)
     lines = {"uncompressed": before} | {name: columns(rows, panel="levels", method=name) for name in YARDSTICKS}
@@ -129,7 +129,7 @@ def draw(rows: list[Row], size: str) -> Any:
         (epochs, "epochs", f"{LEVELS} levels, {SAMPLES} samples"),
     ):
         table = columns(rows, panel=name, method="kmeans")
-        _curve(ax, table[name], table, CHANGE, _LOOKS["kmeans"], "k-means")
+        _curve(ax, table[name], table, CHANGE, CODES["kmeans"], "k-means")
         ax.set(title=title, xlabel=f"{name} (count)", ylabel="change (nats)")
     for ax, ticks in ((parts, (3, 6, 16, 32)), (samples, (50, 100, 200, 400, 800)), (epochs, (3, 8, 20, 50, 400))):
         ax.axhline(0, ls=":", color=GREY, lw=1)
@@ -140,7 +140,11 @@ def draw(rows: list[Row], size: str) -> Any:
     names.legend(handles=handles, loc="center", ncols=2 if is_column(names) else 1)
     names.set_axis_off()
     seeds = int(before["seeds"][0])
-    note(canvas, f"means over {seeds} networks; bars: 95 % intervals, on new images of the change of each network")
+    note(
+        canvas,
+        f"{'-'.join(map(str, LAYERS))} units; n = {SAMPLES} images and {EPOCHS} epochs where nothing else is said; means "
+        f"over {seeds} networks; bars: 95 % intervals, on new images of the change of each network",
+    )
     return canvas
 
 
