@@ -69,7 +69,7 @@ def compute(quick: bool, seed: int) -> list[Row]:
 
     Changes are against the optimum without a penalty (k-means) on the same data set.
     """
-    trials = 12 if quick else 80
+    trials = 12 if quick else 40
     rows: list[Row] = []
     for cell, (signal, ratio) in enumerate(SIGNALS.items()):
         model = model_with_signal(SAMPLES, FEATURES, ratio)

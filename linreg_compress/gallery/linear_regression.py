@@ -36,7 +36,7 @@ _LOOKS = {"v / 4": (VERMILLION, "-"), "4 v": (BLACK, "-.")}
 
 def compute(quick: bool, seed: int, setting: Setting = OWN) -> list[Row]:
     """Return a row for each signal, rate and witness."""
-    trials = 2_000 if quick else 20_000
+    trials = 2_000 if quick else 10_000
     rows: list[Row] = []
     for cell, signal in enumerate(SIGNALS):
         model = setting.model(STRENGTHS[signal])
