@@ -127,8 +127,12 @@ class Design:
         deviations = np.sqrt(self.model.noise_variance / q + self.model.signal_variance)
         return weights @ normal_mass(edges / deviations[:, None])
 
-    def lattice(self, bits: float) -> lc.UniformQuantizer:
-        """Mid-tread lattice whose index has this entropy."""
+    @cached_property
+    def lattices(self) -> Mapping[float, lc.UniformQuantizer]:
+        """For each of `BITS` the mid-tread lattice whose index has this entropy."""
+        return {bits: self._lattice(bits) for bits in BITS}
+
+    def _lattice(self, bits: float) -> lc.UniformQuantizer:
 
         def excess(log_step: float) -> float:
             p = self.probabilities(lc.UniformQuantizer(float(np.exp(log_step))))

@@ -71,7 +71,7 @@ def compute(quick: bool, seed: int, setting: Setting = OWN) -> list[Row]:
     if setting.features <= LEVELS:
         rule = f"must be above {LEVELS}, the levels of this figure"
         raise InvalidInputError("features", rule, setting.features, "With as many levels as weights nothing is lost.")
-    trials = 12 if quick else 80
+    trials = 12 if quick else 40
     rows: list[Row] = []
     for cell, (signal, ratio) in enumerate(SIGNALS.items()):
         model = setting.model(ratio)

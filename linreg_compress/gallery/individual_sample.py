@@ -38,7 +38,7 @@ def compute(quick: bool, seed: int) -> list[Row]:
         kept = _kept(bits, 1)
         found = _exact(leverage, kept)
         rows.append({"panel": "curve", "code": code, "leverage": leverage, "kept_leverage": kept * leverage} | found)
-    trials = 3_000 if quick else 60_000
+    trials = 3_000 if quick else 30_000
     for cell, (samples, features) in enumerate(SIMULATED):
         model = lc.LinearModel(samples, features, NOISE_VARIANCE)
         rng = stream(seed, cell)

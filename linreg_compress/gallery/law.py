@@ -53,7 +53,7 @@ def _ends(setting: Setting, signal: str) -> tuple[float, float]:
 
 def compute(quick: bool, seed: int, setting: Setting = OWN) -> list[Row]:
     """Return the exact laws, the histograms, and the probabilities of a gain with their simulated shares."""
-    trials = 2_000 if quick else 20_000
+    trials = 2_000 if quick else 10_000
     rows: list[Row] = []
     for signal in SHOWN:
         x = np.linspace(*_ends(setting, signal), _CURVE)

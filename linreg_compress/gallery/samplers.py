@@ -23,7 +23,7 @@ METHODS = {
     "weights": "weights alone",
 }
 _LOOKS = ((BLACK, ""), (BLUE, "///"), (PURPLE, ""), (ORANGE, "..."))  # colour and hatch of each method
-_PILOT, _FEWEST = 2_000_000, 200  # numbers of raw data, and trials, from which a trial's deviation is estimated
+_PILOT, _FEWEST = 4_000_000, 300  # numbers of raw data, and trials, from which a trial's deviation is estimated
 
 
 class _Counting(np.random.Generator):
@@ -63,14 +63,16 @@ def compute(quick: bool, seed: int) -> list[Row]:
 
 def _deviations(model: lc.LinearModel, channel: lc.Channel, seed: int) -> dict[str, float]:
     """Standard deviation of the change in one trial of each method, control variates used where there are any."""
-    size = max(_FEWEST, _PILOT // (model.samples * model.features))
-    plain = lc.simulate(model, [channel], size, seed=seed, means_only=False)
-    apart = np.hypot(plain.compressed[0].population_risk.standard_error, plain.population_risk.standard_error)
-    found = {"fresh": float(apart) * plain.trials**0.5}
+    plain = max(_FEWEST, _PILOT // (model.samples * model.features))
+    found = {}
     for method in list(METHODS)[1:]:
-        trials = max(size, 4 * FEWEST_TRIALS_FOR_CONTROLS)
-        run = lc.simulate(model, [channel], trials, sampler=method, seed=seed)
-        found[method] = run.compressed[0].population_risk_change.standard_error * run.trials**0.5
+        trials = plain if method == "data" else 2 * FEWEST_TRIALS_FOR_CONTROLS
+        run = lc.simulate(model, [channel], trials, sampler=method, seed=seed, means_only=method != "data")
+        after = run.compressed[0]
+        found[method] = after.population_risk_change.standard_error * run.trials**0.5
+        if method == "data":
+            apart = np.hypot(after.population_risk.standard_error, run.population_risk.standard_error)
+            found["fresh"] = float(apart) * run.trials**0.5
     return found
 
 

@@ -28,7 +28,7 @@ _WIDE, _HIGH = 6.0, 2.8  # of a panel, in units of y squared
 
 def compute(quick: bool, seed: int, setting: Setting = OWN) -> list[Row]:
     """Return a row for each code, signal, rate and witness."""
-    trials = 400 if quick else 5_000
+    trials = 400 if quick else 2_500
     rows: list[Row] = []
     for cell, signal in enumerate(SIGNALS):
         model = setting.model(STRENGTHS[signal])

@@ -34,7 +34,7 @@ def compute(quick: bool, seed: int, setting: Setting = OWN) -> list[Row]:
     n, d = setting.samples, setting.features
     for cell, signal in enumerate(SIGNALS):
         model = setting.model(SIGNALS[signal])
-        rows += _averages(signal, model, 512 if quick else 8192, np.random.default_rng([seed, cell]))
+        rows += _averages(signal, model, 512 if quick else 4096, np.random.default_rng([seed, cell]))
         energy = d * model.signal_variance
         for bits in _LIMIT_BITS:
             risks = lc.compressed_risk.water_filled_risks_limit(d / n, model.noise_variance, energy, bits * _LN2)
@@ -50,7 +50,7 @@ def compute(quick: bool, seed: int, setting: Setting = OWN) -> list[Row]:
         if np.isfinite(bits):
             risks = lc.compressed_risk.water_filled_risks_limit(d / n, model.noise_variance, energy, bits * _LN2)
             rows.append(_row("best", signal, "limit") | {"bits_per_weight": bits, RISK: float(risks.population_risk)})
-        trials = 300 if quick else 3_000
+        trials = 300 if quick else 2_000
         channels = [aware_code(model, bits) for bits in _SIMULATED_BITS]
         found = lc.simulate(model, channels, trials, seed=seed, cell=cell)
         for bits, after in zip(_SIMULATED_BITS, found.compressed, strict=True):
