@@ -1,7 +1,7 @@
 """Lesson 5: what mutual information promises about the generalization error, over the truth."""
 
 from collections.abc import Callable, Mapping
-from functools import lru_cache
+from itertools import product
 from typing import Any
 
 import numpy as np
@@ -11,10 +11,12 @@ from linreg_compress._validation import FloatArray
 from linreg_compress.demos.lesson import Exercise, Formula, Lesson, Number, Prediction, Settings, Slider, Teaching
 from linreg_compress.demos.live import Live
 from linreg_compress.demos.picture import Axis, Circles, Color, Curve, Guess, Over, Panel, Picture, Style, one_by_one
+from linreg_compress.demos.stored import Stored
 from linreg_compress.demos.words import SQUARED, counted, shown
 
 FEATURES = 50
 OUTSIDE = 1e-6  # probability of the ball's outside, to which the Gaussian codebook is clipped for the first two bounds
+_SAMPLES = (80.0, 160.0, 320.0, 640.0, 1280.0)
 _RATES = (0.05, 0.1, 0.25, 0.5, 0.75, 1.0, 1.5, 2.0, 3.0, 4.0, 6.0)
 _LOOKS: dict[str, tuple[str, Color, Style]] = {
     "donsker-varadhan": ("Donsker-Varadhan", "vermillion", "solid"),
@@ -30,24 +32,29 @@ _SAME_INPUTS: dict[str, tuple[str, Color, Style]] = {  # over a truth of their o
 }
 
 
-@lru_cache(maxsize=1024)
-def _values(samples: int, bits: float) -> dict[str, float]:
-    """Truth and bounds of the blind Gaussian code, centred at the true weights."""
-    model = lc.LinearModel(samples, FEATURES)
+def _computed(samples: float, bits: float) -> dict[str, float]:
+    """Return truth and bounds of the blind Gaussian code, centred at the true weights.
+
+    Two more bounds are of the code that knows the inputs, over its truth, the error at the training inputs with fresh
+    noise.
+    """
+    model = lc.LinearModel(int(samples), FEATURES)
     channel = lc.BlindGaussianChannel.for_model(model, float(lc.rate_nats_from_bits(bits, FEATURES)))
     # s(w) = sigma^2 + |w - w*|^2 on the ball
     largest = model.noise_variance + float(lc.compressed_risk.codebook_radius_law(model, channel).ppf(1 - OUTSIDE))
     found = lc.bounds_of(model, channel, largest)
-    return {"truth": found.generalization_error} | {bound.name: bound.value for bound in (*found.bounds, found.trivial)}
+    values = {bound.name: bound.value for bound in (*found.bounds, found.trivial) if bound.name in _LOOKS}
+    aware = lc.bounds_of(model, lc.AwareGaussianChannel.for_model(model, bits_per_weight=bits))
+    truth = aware.same_inputs_generalization_error
+    ratios = {bound.name: bound.value / truth for bound in aware.bounds if bound.name in _SAME_INPUTS}
+    return {"truth": found.generalization_error} | values | ratios
 
 
-@lru_cache(maxsize=1024)
-def _at_training_inputs(samples: int, bits: float) -> dict[str, float]:
-    """Bounds of the code that knows the inputs over its truth, the error at the training inputs with fresh noise."""
-    model = lc.LinearModel(samples, FEATURES)
-    found = lc.bounds_of(model, lc.AwareGaussianChannel.for_model(model, bits_per_weight=bits))
-    truth = found.same_inputs_generalization_error
-    return {bound.name: bound.value / truth for bound in found.bounds if bound.name in _SAME_INPUTS}
+_STORED = Stored("bounds", ("samples", "bits"), lambda: product(_SAMPLES, _RATES), _computed)
+
+
+def _values(samples: float, bits: float) -> Mapping[str, float]:
+    return _STORED.at(samples, bits)
 
 
 def _curves(settings: Settings) -> Picture:
@@ -61,7 +68,7 @@ def _curves(settings: Settings) -> Picture:
         return one_by_one(lambda b: _values(n, b)[name] / _values(n, b)["truth"])
 
     def at_inputs(name: str) -> Callable[[Any], FloatArray]:
-        return one_by_one(lambda b: _at_training_inputs(n, b)[name])
+        return one_by_one(lambda b: _values(n, b)[name])
 
     across = Axis("bits per weight (log scale)", (0.05, 6.0), log=True, slider="bits")
     values = Panel(
@@ -205,7 +212,7 @@ LESSON = Lesson(
         ),
     ),
     sliders=(
-        Slider("samples", "rows n (d = 50)", "rows", (80.0, 160.0, 320.0, 640.0, 1280.0), 80.0),
+        Slider("samples", "rows n (d = 50)", "rows", _SAMPLES, 80.0),
         Slider("bits", "rate b", "bits per weight", _RATES, 1.0),
     ),
     try_this=(
@@ -272,4 +279,5 @@ LESSON = Lesson(
         figure="bounds",
     ),
     live=_live,
+    stored=(_STORED,),
 )

@@ -22,10 +22,8 @@ _PLACES = {
         r"C:\Program Files (x86)\Microsoft\Edge\Application\msedge.exe",
     ),
 }
-_SIZES = (9.0, 8.4, 7.9, 7.4)  # points of a page's letters on paper, the largest that fits is taken
-_SHEET = 2  # pages: front and back
 _SECONDS = 120
-_PAGE, _DATE = re.compile(rb"/Type\s*/Page\b"), re.compile(rb"(/(?:Creation|Mod)Date \(D:)[0-9]{14}")
+_DATE = re.compile(rb"(/(?:Creation|Mod)Date \(D:)[0-9]{14}")
 
 
 def find_browser() -> str | None:
@@ -52,19 +50,14 @@ def need_browser() -> str:
 
 
 def printed(page: Path, browser: str) -> bytes:
-    """Return a lesson's page as PDF, on one sheet of A4 if letters that can still be read allow it; the same each time.
+    """Return a lesson's page as PDF, which its script fits on one sheet; the same each time.
 
     Raises
     ------
     LinregCompressError
         If the browser fails.
     """
-    content = b""
-    for size in _SIZES:
-        content = _printed(f"{page.absolute().as_uri()}#paper={size:g}", browser)
-        if len(_PAGE.findall(content)) <= _SHEET:
-            break
-    return _DATE.sub(rb"\g<1>20200101000000", content)
+    return _DATE.sub(rb"\g<1>20200101000000", _printed(f"{page.absolute().as_uri()}#paper", browser))
 
 
 def _printed(address: str, browser: str) -> bytes:

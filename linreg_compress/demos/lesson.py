@@ -11,6 +11,7 @@ from typing import Literal
 
 from linreg_compress.demos.live import Live
 from linreg_compress.demos.picture import Guess, Picture
+from linreg_compress.demos.stored import Stored
 from linreg_compress.demos.words import counted
 from linreg_compress.errors import InvalidInputError
 from linreg_compress.monte_carlo.estimate import Estimate
@@ -179,6 +180,8 @@ class Lesson:
     """For the teacher's page."""
     live: Callable[[Settings], Live] | None = None
     """The experiment of one trial at some settings, for pages that draw raw data themselves while one watches."""
+    stored: tuple[Stored, ...] = ()
+    """Tables of what takes long to compute."""
 
     @property
     def about(self) -> str:

@@ -1,6 +1,7 @@
 """Lesson 8: the same effect in a small neural network, and where its sign changes."""
 
 from collections.abc import Callable, Mapping
+from itertools import product
 from typing import Any
 
 import numpy as np
@@ -9,6 +10,7 @@ import linreg_compress as lc
 from linreg_compress.demos.lesson import Exercise, Formula, Lesson, Number, Prediction, Settings, Slider, Teaching
 from linreg_compress.demos.network_table import EPOCHS, LEVELS, NAMES, SAMPLES, SEEDS, cells, table
 from linreg_compress.demos.picture import Axis, Circles, Guess, Over, Panel, Picture, one_by_one
+from linreg_compress.demos.stored import Stored
 from linreg_compress.demos.words import shown
 from linreg_compress.monte_carlo.estimate import Moments
 
@@ -77,15 +79,29 @@ def _numbers(settings: Settings) -> tuple[Number, ...]:
     return tuple(Number(name, label, unit, now[name]) for name, (label, unit) in labels.items())
 
 
+def _trial(samples: float, epochs: float, levels: float, trial: float, seed: int = 0) -> Mapping[str, float]:
+    """Train one network and measure it, before and after compression."""
+    rng = np.random.default_rng([seed, int(trial)])
+    ((_, _, *found),) = cells(int(samples), int(epochs), (epochs,), (levels,), rng)
+    return dict(zip(NAMES, found, strict=True))
+
+
+TRIALS = 16
+_SIMULATED_AT = {"samples": (50.0, 100.0), "epochs": (5.0, 100.0), "levels": (6.0,)}
+_STORED = Stored(
+    "networks",
+    ("samples", "epochs", "levels", "trial"),
+    lambda: product(*_SIMULATED_AT.values(), map(float, range(TRIALS))),
+    _trial,
+)
+
+
 def _simulate(settings: Settings, seed: int, trials: int) -> Mapping[str, lc.Estimate]:
-    epochs, shown_names = settings["epochs"], [number.name for number in _numbers(settings)]
-    rows = []
-    for trial in range(trials):
-        rng = np.random.default_rng([seed, trial])
-        ((_, _, *found),) = cells(int(settings["samples"]), int(epochs), (epochs,), (settings["levels"],), rng)
-        measured = dict(zip(NAMES, found, strict=True))
-        rows.append([measured[name] for name in shown_names])
-    return dict(zip(shown_names, Moments.of(np.array(rows)).estimates(), strict=True))
+    names = [number.name for number in _numbers(settings)]
+    place = settings["samples"], settings["epochs"], settings["levels"]
+    found = [_trial(*place, trial, seed) if seed else _STORED.at(*place, trial) for trial in range(trials)]
+    rows = np.array([[row[name] for name in names] for row in found])
+    return dict(zip(names, Moments.of(rows).estimates(), strict=True))
 
 
 _DEFAULTS = {"samples": 100.0, "epochs": 100.0, "levels": 6.0}
@@ -183,8 +199,8 @@ LESSON = Lesson(
     curves=_curves,
     numbers=_numbers,
     simulate=_simulate,
-    trials=16,
-    simulated_at={"samples": (50.0, 100.0), "epochs": (5.0, 100.0), "levels": (6.0,)},
+    trials=TRIALS,
+    simulated_at=_SIMULATED_AT,
     how_simulated=(
         "Each trial draws training images, trains a network on them from new random weights, compresses it and measures on "
         f"all other images. There is no closed form: theory stands for the mean over {SEEDS} networks trained before."
@@ -231,4 +247,5 @@ LESSON = Lesson(
         ),
         figure="network",
     ),
+    stored=(_STORED,),
 )

@@ -11,9 +11,11 @@ from linreg_compress._validation import FloatArray
 from linreg_compress.demos.lesson import Exercise, Formula, Lesson, Number, Prediction, Settings, Slider, Teaching
 from linreg_compress.demos.live import Live
 from linreg_compress.demos.picture import Axis, Circles, Guess, Over, Panel, Picture, one_by_one
+from linreg_compress.demos.stored import Stored, estimates, numbers
 from linreg_compress.demos.words import SQUARED, counted, shown
 
 SAMPLES, FEATURES = 80, 50
+_RATIOS = (0.25, 0.5, 1.0, 2.0, 4.0)
 _BITS = (1.0, 2.0, 3.0, 4.0, 5.0, 6.0)
 TRIALS = 300  # behind each simulated value
 _SPECTRA = 512  # designs that the limit of codes that know X is averaged over
@@ -29,30 +31,46 @@ def _grid(ratio: float, bits: float) -> lc.CellQuantizer:
     return lc.lloyd_max(lc.source_for(_model(ratio)), round(2**bits))
 
 
-@lru_cache(maxsize=256)
-def _rounded(ratio: float, bits: float) -> lc.CompressedRisks:
-    """Each weight rounded by itself on the Lloyd-Max grid: exact."""
-    return lc.risks(_model(ratio), _grid(ratio, bits))
+def _computed(ratio: float, bits: float) -> Mapping[str, float]:
+    """Return the limit, and but for no bits at all both ways of rounding: one by one exactly, and simulated."""
+    model, rate = _model(ratio), float(lc.rate_nats_from_bits(bits, FEATURES))
+    limit = lc.compressed_risk.expected_water_filled_risks(
+        SAMPLES, FEATURES, 1.0, model.signal_variance, rate, spectra=_SPECTRA, rng=np.random.default_rng(0)
+    )
+    found = {"limit": float(limit.distortion)}
+    if not bits:
+        return found
+    rounded = lc.risks(model, _grid(ratio, bits))
+    found |= {"distortion": float(rounded.distortion), "change": float(rounded.population_risk_change)}
+    return found | numbers(_live({"ratio": ratio, "bits": bits}).simulate(0, TRIALS))
 
 
-@lru_cache(maxsize=256)
-def _simulated(ratio: float, bits: float, seed: int, trials: int) -> Mapping[str, lc.Estimate]:
-    """Both ways of rounding, from raw data; GPTQ has no closed form."""
-    return _live({"ratio": ratio, "bits": bits}).simulate(seed, trials)
+_STORED = Stored(
+    "quantizers",
+    ("ratio", "bits"),
+    lambda: ((ratio, bits) for ratio in _RATIOS for bits in (0.0, *_BITS)),
+    _computed,
+)
+
+
+def _distortion(ratio: float, bits: float) -> float:
+    """What rounding each weight by itself on the Lloyd-Max grid adds to the training error, exactly."""
+    return _STORED.at(ratio, bits)["distortion"]
+
+
+def _change(ratio: float, bits: float) -> float:
+    """What it changes on new data, exactly."""
+    return _STORED.at(ratio, bits)["change"]
+
+
+def _limit(ratio: float, bits: float) -> float:
+    """Least that a code of this rate which knows X can add to the training error."""
+    return _STORED.at(ratio, bits)["limit"]
 
 
 def _successive(ratio: float, bits: float) -> Mapping[str, lc.Estimate]:
-    return _simulated(ratio, bits, 0, TRIALS)
-
-
-@lru_cache(maxsize=1024)
-def _limit(ratio: float, bits: float) -> float:
-    """Least that a code of this rate which knows X can add to the training error."""
-    model, rate = _model(ratio), float(lc.rate_nats_from_bits(bits, FEATURES))
-    found = lc.compressed_risk.expected_water_filled_risks(
-        SAMPLES, FEATURES, 1.0, model.signal_variance, rate, spectra=_SPECTRA, rng=np.random.default_rng(0)
-    )
-    return float(found.distortion)
+    """Both ways of rounding, from raw data; GPTQ has no closed form."""
+    return estimates(_STORED.at(ratio, bits))
 
 
 @lru_cache(maxsize=64)
@@ -84,7 +102,7 @@ def _curves(settings: Settings) -> Picture:
         ),
     )
     least = one_by_one(lambda b: _limit(ratio, b))
-    distortion = one_by_one(lambda b: float(_rounded(ratio, b).distortion))
+    distortion = one_by_one(lambda b: _distortion(ratio, b))
     training = Panel(
         title="On the training data",
         x=across,
@@ -96,7 +114,7 @@ def _curves(settings: Settings) -> Picture:
         ),
         circles=(Circles("rounded_distortion", "vermillion"), Circles("gptq_distortion", "blue")),
     )
-    change = one_by_one(lambda b: float(_rounded(ratio, b).population_risk_change))
+    change = one_by_one(lambda b: _change(ratio, b))
     new = Panel(
         title="On new data",
         x=across,
@@ -108,13 +126,13 @@ def _curves(settings: Settings) -> Picture:
         ),
         circles=(Circles("rounded_change", "vermillion"), Circles("gptq_change", "blue")),
     )
-    now, found = _rounded(ratio, bits), _successive(ratio, bits)
+    found = _successive(ratio, bits)
     percent, least_percent = (100 * _relative(name, bits) for name in ("lloyd-max", "rate-distortion"))
     description = (
         f"At {counted(bits, 'bits per weight')} a Lloyd-Max quantizer leaves {shown(percent, 3)} percent of the variance "
         f"of a weight, and no code less than {shown(least_percent, 3)} percent. Rounding each weight by itself adds "
-        f"{shown(now.distortion)} to the training error, where a code that knows the inputs could add as little as "
-        f"{shown(_limit(ratio, bits))}, and changes the error on new data by {shown(now.population_risk_change)}. GPTQ, "
+        f"{shown(_distortion(ratio, bits))} to the training error, where a code that knows the inputs could add as little "
+        f"as {shown(_limit(ratio, bits))}, and changes the error on new data by {shown(_change(ratio, bits))}. GPTQ, "
         f"simulated, adds {shown(found['gptq_distortion'].mean, 3)} and changes the error on new data by "
         f"{shown(found['gptq_change'].mean, 3)}."
     )
@@ -123,10 +141,9 @@ def _curves(settings: Settings) -> Picture:
 
 def _numbers(settings: Settings) -> tuple[Number, ...]:
     ratio, bits = settings["ratio"], settings["bits"]
-    now = _rounded(ratio, bits)
     return (
-        Number("rounded_distortion", "added to the training error, rounding one by one", SQUARED, float(now.distortion)),
-        Number("rounded_change", "change on new data, rounding one by one", SQUARED, float(now.population_risk_change)),
+        Number("rounded_distortion", "added to the training error, rounding one by one", SQUARED, _distortion(ratio, bits)),
+        Number("rounded_change", "change on new data, rounding one by one", SQUARED, _change(ratio, bits)),
         Number(
             "gptq_limit",
             "bound, not GPTQ itself: what no code adds less than to the training error",
@@ -159,7 +176,9 @@ def _live(settings: Settings) -> Live:
 
 
 def _simulate(settings: Settings, seed: int, trials: int) -> Mapping[str, lc.Estimate]:
-    return _simulated(settings["ratio"], settings["bits"], seed, trials)
+    if (seed, trials) == (0, TRIALS):
+        return _successive(settings["ratio"], settings["bits"])
+    return _live(settings).simulate(seed, trials)
 
 
 def _two_bits() -> Mapping[str, lc.Estimate]:
@@ -175,8 +194,7 @@ def _right() -> int:
 
 
 def _guesses() -> tuple[tuple[Guess, ...], ...]:
-    plain = _rounded(4.0, 2.0)
-    training, new = float(plain.distortion), float(plain.population_risk_change)
+    training, new = _distortion(4.0, 2.0), _change(4.0, 2.0)
     less, more = (Guess(1, (2.0, training), (2.0, training * share), "") for share in (0.15, 4.0))
     lower, higher = (Guess(2, (2.0, new), (2.0, new + step), "your guess: GPTQ") for step in (-1.0, 1.2))
     return (less, lower), (less, higher), (more, lower), (more, higher)
@@ -263,7 +281,7 @@ LESSON = Lesson(
         ),
     ),
     sliders=(
-        Slider("ratio", "signal over noise, τ²/v", "", (0.25, 0.5, 1.0, 2.0, 4.0), 4.0),
+        Slider("ratio", "signal over noise, τ²/v", "", _RATIOS, 4.0),
         Slider("bits", "rate b (2ᵇ levels)", "bits per weight", _BITS, 2.0),
     ),
     try_this=(
@@ -333,4 +351,5 @@ LESSON = Lesson(
         figure="compressors",
     ),
     live=_live,
+    stored=(_STORED,),
 )

@@ -2,6 +2,7 @@
 
 import json
 import threading
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from html import escape
@@ -17,6 +18,8 @@ from linreg_compress.demos.lesson import Lesson
 from linreg_compress.demos.page import SCRIPTS, Course, lesson_page
 from linreg_compress.demos.slides import SCRIPTS as SLIDES
 from linreg_compress.demos.slides import slides_page
+
+_GIVE_WAY = 0.002  # tuning: seconds between two positions that are computed ahead, in which a request goes first
 
 
 @dataclass(frozen=True)
@@ -43,6 +46,7 @@ class Website:
         self._made: dict[tuple[object, ...], Any] = {}
         self._locks: dict[tuple[object, ...], threading.Lock] = {}
         self._guard = threading.Lock()
+        self._begun: set[str] = set()
         self._seeds = count(1)
 
     def course(self, up: str) -> Course:
@@ -70,23 +74,39 @@ class Website:
         return self._of_lesson(lesson, rest, query) if lesson else _nothing()
 
     def warm(self, name: str) -> None:
-        """Compute what will be asked for first: of one lesson all along each slider, of the others the opening."""
-        ordered = sorted(self.lessons.values(), key=lambda lesson: lesson.name != name)
-        for lesson in ordered:
-            self._position(lesson, page_data.default_place(lesson))
-            self._opening(lesson)
-            if lesson.name == name:
-                everywhere = list(lesson.positions())
-                for place, settings in enumerate(everywhere):
-                    if sum(settings[each.name] != each.default for each in lesson.sliders) == 1:
-                        self._position(lesson, place)
+        """Compute ahead what will be asked for: all of one lesson, of the others the opening."""
+        self._ahead(self.lessons[name])
+        for lesson in self.lessons.values():
+            self._first(lesson)
+
+    def _first(self, lesson: Lesson) -> dict[str, Any]:
+        """Return what a page shows after the guess."""
+        start = page_data.default_place(lesson)
+        return self._opening(lesson) | {"positions": {start: self._position(lesson, start)}}
+
+    def _ahead(self, lesson: Lesson) -> None:
+        """Compute the opening, then every position, those that one slider reaches first."""
+        with self._guard:
+            if lesson.name in self._begun:
+                return
+            self._begun.add(lesson.name)
+        self._first(lesson)
+        everywhere = list(lesson.positions())
+
+        def moved(place: int) -> int:
+            return sum(everywhere[place][slider.name] != slider.default for slider in lesson.sliders)
+
+        for place in sorted(range(len(everywhere)), key=moved):
+            self._position(lesson, place)
+            time.sleep(_GIVE_WAY)
 
     def _of_lesson(self, lesson: Lesson, rest: list[str], query: dict[str, str]) -> Answer:
         if rest == [""]:
             return _page(self._once((lesson.name,), lambda: self._lesson_page(lesson)), SCRIPTS, asks=True)
         if rest == ["opening"]:
-            start = page_data.default_place(lesson)
-            return _json(self._opening(lesson) | {"positions": {start: self._position(lesson, start)}})
+            first = self._first(lesson)
+            threading.Thread(target=self._ahead, args=(lesson,), daemon=True).start()
+            return _json(first)
         if rest == ["proof"]:
             return self._proof(lesson, query.get("name", ""))
         place = _place(lesson, query.get("place", ""))

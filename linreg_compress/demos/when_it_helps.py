@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from functools import lru_cache
+from itertools import product
 from typing import Any
 
 import numpy as np
@@ -14,12 +15,15 @@ from linreg_compress._validation import FloatArray
 from linreg_compress.demos.lesson import Exercise, Formula, Lesson, Number, Prediction, Settings, Slider, Teaching
 from linreg_compress.demos.live import Live
 from linreg_compress.demos.picture import Axis, Circles, Curve, Guess, Mark, Over, Panel, Picture, one_by_one
+from linreg_compress.demos.stored import Stored
 from linreg_compress.demos.words import SQUARED, counted, shown
 
 FEATURES = 50
 _SIGNALS = np.concatenate([[0.0005, 0.001, 0.002, 0.0035], np.linspace(0.005, 0.12, 24)])
 _SAMPLES = np.unique(np.round(51 + np.geomspace(3, 149, 45)))
 _COARSE = np.array([54, 57, 60, 65, 70, 80, 90, 100, 120, 140, 170, 200])  # for ridge, whose curve takes time
+_ROWS = (65.0, 80.0, 100.0, 140.0, 200.0)
+_VARIANCES = (0.005, 0.01, 0.02, 0.03, 0.04, 0.06, 0.08, 0.1, 0.12)
 _SPECTRA = 512  # designs that the ridge curve is averaged over
 _RATES = (0.0, 1.0, 16.0)  # of the second exercise
 
@@ -29,10 +33,23 @@ def _spectra(samples: int) -> FloatArray:
     return lc.least_squares.draw_spectra(samples, FEATURES, _SPECTRA, rng=np.random.default_rng(samples))
 
 
-@lru_cache(maxsize=4096)
+def _averaged(samples: float, signal: float) -> dict[str, float]:
+    excess = lc.least_squares.ridge_excess_risk(_spectra(int(samples)), 1.0, signal)
+    return {"population_risk": 1.0 + float(excess.mean())}
+
+
+def _ridge_places() -> Iterator[tuple[float, float]]:
+    """Yield what the two ridge curves go through, at every position of the sliders."""
+    yield from product(_ROWS, (*_SIGNALS.tolist(), *_VARIANCES))
+    yield from product(_COARSE.tolist(), _VARIANCES)
+
+
+_STORED = Stored("ridge", ("samples", "signal"), _ridge_places, _averaged)
+
+
 def _ridge(samples: float, signal: float) -> float:
     """Error of the best ridge regression on new data; no closed form is known at finite n and d."""
-    return 1.0 + float(lc.least_squares.ridge_excess_risk(_spectra(int(samples)), 1.0, signal).mean())
+    return _STORED.at(samples, signal)["population_risk"]
 
 
 @lru_cache(maxsize=8192)
@@ -224,14 +241,8 @@ LESSON = Lesson(
         ),
     ),
     sliders=(
-        Slider("samples", "rows n (d = 50)", "rows", (65.0, 80.0, 100.0, 140.0, 200.0), 80.0),
-        Slider(
-            "signal",
-            "signal variance τ²",
-            "",
-            (0.005, 0.01, 0.02, 0.03, 0.04, 0.06, 0.08, 0.1, 0.12),
-            0.01,
-        ),
+        Slider("samples", "rows n (d = 50)", "rows", _ROWS, 80.0),
+        Slider("signal", "signal variance τ²", "", _VARIANCES, 0.01),
         Slider("bits", "rate b", "bits per weight", (0.0, 0.25, 0.5, 1.0, 1.5, 2.0, 3.0, 4.0), 1.0),
     ),
     try_this=(
@@ -314,4 +325,5 @@ LESSON = Lesson(
         figure="phase",
     ),
     live=_live,
+    stored=(_STORED,),
 )

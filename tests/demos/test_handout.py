@@ -48,6 +48,7 @@ def test_markdown_comes_with_its_picture(tmp_path: Path) -> None:
     assert sorted(path.name for path in (tmp_path / "new").iterdir()) == ["lesson.md", "lesson.png"]
 
 
+PAGES = re.compile(rb"/Type\s*/Page\b")
 # One style sheet prints every lesson: one is printed each time, the others where slow tests run.
 PRINTED = [pytest.param(name, marks=() if name == "clustering" else pytest.mark.slow) for name in LESSONS]
 
@@ -60,7 +61,7 @@ def test_pdf_is_one_sheet_with_a_title(name: str, tmp_path: Path) -> None:
     (path,) = write_handout(lesson, tmp_path / "lesson.pdf", trials=4)
     content = path.read_bytes()
     assert content.startswith(b"%PDF")
-    assert len(re.findall(rb"/Type\s*/Page\b", content)) == 2
+    assert len(PAGES.findall(content)) == 2
     title = f"{lesson.title} – linreg_compress"
     assert title.encode("utf-16-be").hex().upper().encode() in content
     assert b"20200101000000" in content  # no time of its own
@@ -77,12 +78,9 @@ def test_two_prints_are_the_same(tmp_path: Path) -> None:
 @pytest.mark.browser
 def test_answers_are_on_the_back_also_of_a_page_on_which_nobody_guessed(browser: Any, tmp_path: Path) -> None:
     lesson = find_lesson("oracle-codebook")
-    data = page_data(lesson, trials=4, only={default_place(lesson)})
-    path = tmp_path / "page.html"
-    path.write_text(lesson_page(lesson, data, trials=4), encoding="utf-8")
     page = opened(browser).page
-    page.goto(path.as_uri())
-    assert len(re.findall(rb"/Type\s*/Page\b", page.pdf(prefer_css_page_size=True))) == 2
+    page.goto(one_position(lesson, tmp_path / "page.html"))
+    assert len(PAGES.findall(page.pdf(prefer_css_page_size=True))) == 2
     assert not page.locator("#picture").is_visible()  # as before
     page.emulate_media(media="print")
     tops = {
@@ -93,6 +91,55 @@ def test_answers_are_on_the_back_also_of_a_page_on_which_nobody_guessed(browser:
     assert page.locator("#answers").evaluate("(part) => getComputedStyle(part).breakBefore") == "page"
     assert not page.locator("#commit").is_visible()
     page.close()
+
+
+def one_position(lesson: Lesson, path: Path) -> str:
+    """Write the page of a lesson that does not move, which is the same on paper, and return its address."""
+    data = page_data(lesson, trials=4, only={default_place(lesson)})
+    path.write_text(lesson_page(lesson, data, trials=4), encoding="utf-8")
+    return path.as_uri()
+
+
+def fill_in(page: Any, lesson: Lesson) -> None:
+    """Guess, show what was simulated, and answer every exercise."""
+    page.locator("input[name=guess]").first.check()
+    page.locator("#commit").click()
+    page.locator("#show-simulated").check()
+    for number, exercise in enumerate(lesson.exercises):
+        if exercise.choices:
+            page.locator(f"input[name=answer-{number}]").first.check()
+        else:
+            page.locator(f"#answer-{number}").fill("1")
+        page.locator(f"#exercise-{number} button").click()
+
+
+def print_twice(browser: Any, lesson: Lesson, address: str, scheme: str, width: int, papers: tuple[str, ...]) -> None:
+    """Print as a reader does, before and after working through a page: one sheet each time."""
+    page = opened(browser, viewport={"width": width, "height": 800}, color_scheme=scheme).page
+    page.goto(address)
+    for work in (None, fill_in):
+        if work is not None:
+            work(page, lesson)
+        for paper in papers:
+            assert len(PAGES.findall(page.pdf(format=paper))) == 2, (lesson.name, scheme, width, work, paper)
+        assert page.evaluate("document.documentElement.style.fontSize") == ""  # as before
+    page.close()
+
+
+@pytest.mark.browser
+def test_a_reader_prints_one_sheet(browser: Any, tmp_path: Path) -> None:
+    lesson = find_lesson("when-it-helps")  # the longest
+    print_twice(browser, lesson, one_position(lesson, tmp_path / "page.html"), "light", 1280, ("A4",))
+
+
+@pytest.mark.browser
+@pytest.mark.slow
+@pytest.mark.parametrize("lesson", LESSONS.values(), ids=list(LESSONS))
+def test_a_reader_prints_one_sheet_of_every_lesson(lesson: Lesson, browser: Any, tmp_path: Path) -> None:
+    address = one_position(lesson, tmp_path / "page.html")
+    for scheme in ("light", "dark"):
+        for width in (1280, 375):
+            print_twice(browser, lesson, address, scheme, width, ("A4", "Letter"))
 
 
 def test_without_a_browser_the_way_out_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -11,7 +11,7 @@ import sys
 import threading
 from collections.abc import Iterator
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from email.message import Message
 from http.client import HTTPConnection
 from urllib.request import urlopen
@@ -19,8 +19,9 @@ from urllib.request import urlopen
 import pytest
 
 from linreg_compress.cli.main import BAD_INPUT, main
-from linreg_compress.demos import serve
+from linreg_compress.demos import page_data, serve, website
 from linreg_compress.demos.extra import COMMAND
+from linreg_compress.demos.lesson import Lesson
 from linreg_compress.demos.registry import LESSONS
 from linreg_compress.demos.table import theory_text
 from linreg_compress.demos.website import Website
@@ -234,3 +235,28 @@ def test_a_browser_opens_only_for_a_person_at_a_screen(
     monkeypatch.setenv("DISPLAY", screen)
     monkeypatch.delenv("WAYLAND_DISPLAY", raising=False)
     assert serve.can_open_browser() is opens
+
+
+def test_an_opened_lesson_is_computed_ahead_first_where_one_slider_leads(monkeypatch: pytest.MonkeyPatch) -> None:
+    lesson = replace(LESSONS["oracle-codebook"], name="copy")  # servers of other tests compute the lesson itself
+    made: list[dict[str, float]] = []
+
+    def position(asked: Lesson, settings: dict[str, float]) -> dict[str, float]:
+        if asked.name == "copy":
+            made.append(settings)
+        return {}
+
+    monkeypatch.setattr(page_data, "position", position)
+    monkeypatch.setattr(page_data, "opening", lambda _: {})
+    monkeypatch.setattr(website, "_GIVE_WAY", 0.0)
+    site = Website([lesson])
+    for _ in range(2):
+        assert site.answer(f"/{lesson.name}/opening").status == 200
+    everywhere = list(lesson.positions())
+    for _ in range(1000):
+        if len(made) == len(everywhere):
+            break
+        threading.Event().wait(0.005)
+    assert sorted(map(str, made)) == sorted(map(str, everywhere))  # each once
+    moved = [sum(settings[name] != value for name, value in lesson.defaults.items()) for settings in made]
+    assert moved == sorted(moved)

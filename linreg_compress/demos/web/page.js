@@ -88,7 +88,6 @@ function panelHeight() { // so that sliders and panels are seen together, also o
 }
 
 let height = 270, onPaper = false;
-const PAPER_HEIGHT = 225;
 function draw() {
   const place = placeNow(), position = data.positions[place];
   if (!position || !isOpen()) return;
@@ -109,7 +108,7 @@ function draw() {
 function fit() {
   draw(); // fills titles and labels, whose heights count
   const before = height;
-  height = onPaper ? PAPER_HEIGHT : panelHeight();
+  if (!onPaper) height = panelHeight();
   if (height !== before) draw();
 }
 
@@ -276,14 +275,42 @@ addEventListener("beforeprint", () => { // paper shows every part, also of a pag
   document.body.classList.add("open");
   for (const part of document.querySelectorAll(".closed")) part.hidden = false;
   for (const part of document.querySelectorAll("details:not(.proof)")) part.open = true;
-  height = PAPER_HEIGHT;
-  draw();
+  onPaper = true;
+  fitPaper();
 });
 addEventListener("afterprint", () => {
   document.body.classList.toggle("open", opened);
   for (const part of document.querySelectorAll(".closed")) part.hidden = !opened;
+  document.documentElement.style.fontSize = "";
+  onPaper = false;
   if (opened) fit();
 });
+
+// Points of the letters and pixels of the panels, the largest that fit on the front and the back of one sheet.
+const SIZES = [[9, 225], [8.6, 200], [8.2, 190], [7.9, 180], [7.6, 170], [7.3, 160], [7, 150]];
+const SHEET = { width: "186mm", height: 279 * 96 / 25.4 - 2 }; // within the margins that page.css gives to A4
+function fitPaper() {
+  const root = document.documentElement.style, body = document.body.style, before = [];
+  for (const rule of document.styleSheets[0].cssRules) { // laid out for a moment as paper is, to be measured
+    const media = rule.media && rule.media.mediaText;
+    if (!media || media.includes("color")) continue;
+    before.push([rule, media]);
+    rule.media.mediaText = media === "print" ? "all" : "not all";
+  }
+  body.width = SHEET.width;
+  for (const [points, tall] of SIZES) {
+    root.fontSize = points + "pt";
+    height = tall;
+    draw();
+    const top = document.body.getBoundingClientRect().top, parts = [...document.querySelectorAll("main section, #answers")];
+    const bottoms = parts.map((part) => part.getBoundingClientRect().bottom), back = byId("answers");
+    const turn = back ? back.getBoundingClientRect().top : top;
+    if (Math.max(turn - top, Math.max(...bottoms) - turn) <= SHEET.height) break;
+  }
+  for (const [rule, media] of before) rule.media.mediaText = media;
+  body.width = "";
+}
+
 let width = 0;
 new ResizeObserver(([seen]) => { // not when a phone's address bar hides: that changes the height alone
   if (seen.contentRect.width === width) return;
@@ -292,15 +319,10 @@ new ResizeObserver(([seen]) => { // not when a phone's address bar hides: that c
 }).observe(document.querySelector(".panels"));
 
 async function follow() { // a lecturer's address opens every part
-  const wanted = location.hash.slice(1), paper = /^paper=([0-9.]+)$/.exec(wanted); // on paper in letters of so many points
+  const wanted = location.hash.slice(1); // #paper is for a handout
   if (wanted.includes("=")) goTo(wanted);
   await opening;
-  if (paper) {
-    onPaper = true;
-    document.documentElement.style.fontSize = paper[1] + "pt";
-    byId("show-simulated").checked = true;
-    for (const part of document.querySelectorAll("details:not(.proof)")) part.open = true;
-  }
+  if (wanted === "paper") byId("show-simulated").checked = true;
   reveal();
   byId("commit").disabled = true;
   const target = byId(wanted.includes("=") ? "picture" : wanted);
