@@ -112,8 +112,8 @@ def measure(
         sums, increases, shares = np.concatenate([one.codes[key] for one in alive], axis=1)
         codes[key] = Measured(sums / mean, ratio, Effect(float(increases.mean()), float(shares.mean())))
     error = float(np.concatenate([one.errors for one in found]).sum() / sizes.sum())
-    spread = [spread_of(one.weights, whole) for one in found if len(one.weights) > 1]
-    return Measurement(codes, error, float(np.mean(spread)) if spread else 0.0, len(sizes), left_out, still)
+    spread = float(np.mean([spread_of(one.weights, whole) for one in alive]))
+    return Measurement(codes, error, spread, len(sizes), left_out, still)
 
 
 @dataclass(frozen=True, eq=False)

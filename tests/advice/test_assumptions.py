@@ -233,3 +233,14 @@ def leverage_of_first(x: Any, row: Any) -> float:
     columns = np.vstack([row, x[1:]])
     columns = columns - columns.mean(axis=0)
     return float(columns[0] @ np.linalg.solve(columns.T @ columns, columns[0]))
+
+
+@pytest.mark.parametrize(("rows", "matters"), [(160, True), (164, False), (170, False)])
+def test_heavy_tails_matter_below_twenty_rows_a_weight(rows: int, matters: bool) -> None:
+    x, y, _ = sound(rows, 8, seed=5)
+    y[3] += 60
+    one = found_in(x, y)["light tails"]
+    assert (one.rejected, one.matters) == (True, matters)
+    z = fit(x, y)[2].residuals
+    kurtosis = float(np.mean(z**4) / np.mean(z**2) ** 2)
+    assert one.finding == f"residuals have heavy tails (z = {(kurtosis - 3) / np.sqrt(24 / rows):+.1f})"

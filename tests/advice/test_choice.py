@@ -86,6 +86,8 @@ def test_theory_and_measurement_agree_within_three_standard_errors() -> None:
     assert not made(predicted + 0.31, 0.1, Effect(0.6, 0.2)).agrees
     assert not made(predicted - 0.31, 0.1, Effect(0.6, 0.2)).agrees
     assert point(RIDGE, measured(0.1, 1e-13, Effect(0.1, 0.0)), *SHARED).agrees
+    assert point(RIDGE, measured(0.1 + 1.9e-9, 1e-13, Effect(0.1, 0.0)), *SHARED).agrees  # of an error of 2
+    assert not point(RIDGE, measured(0.1 + 2.1e-9, 1e-13, Effect(0.1, 0.0)), *SHARED).agrees
     assert point(RIDGE, measured(0.0, 0.1), *SHARED).bits_per_weight == 0
 
 

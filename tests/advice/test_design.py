@@ -46,6 +46,7 @@ def test_fits_are_those_of_plain_least_squares(intercept: bool, standardize: boo
 
 
 REFUSED = {
+    "constant below zero": (with_column(-4.0), Y, "column 'extra' is constant, every value is -4. Drop it"),
     "constant": (with_column(4.0), Y, "column 'extra' is constant, every value is 4. Drop it"),
     "twins": (
         with_column(3 - 2 * X[:, 1]),
@@ -54,6 +55,7 @@ REFUSED = {
     ),
     "dependent": (with_column(X[:, 0] + X[:, 2]), Y, "columns 'age', 'weight', 'extra' are linearly dependent. Drop one"),
     "target": (with_column(2 * Y + 1), Y, "column 'extra' is the target 'price' itself, up to shift and scale. Drop it"),
+    "target in a small unit": (with_column(3 * Y + 1), 1e-3 * Y, "column 'extra' is the target 'price' itself"),
     "target in a large unit": (with_column(2e6 * Y + 1), 1e6 * Y, "column 'extra' is the target 'price' itself"),
     "computed": (X, X @ [1.0, 2.0, 3.0], "the columns determine the target 'price' exactly"),
     "still": (X, np.full(40, 2.0), "the target 'price' is constant, every value is 2"),

@@ -93,6 +93,9 @@ def test_signal_and_correlation() -> None:
     assert "The weights show no signal above their noise." in flat(replace(found, signal_variance=0.0))
     assert "inflate" not in flat(found)
     assert "Correlated columns inflate the noise 7.5 times." in flat(replace(found, variance_inflation=7.5))
+    assert "inflate the noise 2 times." in flat(replace(found, variance_inflation=2.0))
+    assert "inflate" not in flat(replace(found, variance_inflation=1.99))
+    assert "inflate the noise 1380 times." in flat(replace(found, variance_inflation=1381.2))
     ratio = f"{found.signal_variance / found.weight_noise:.3g}"
     assert f"The signal in a weight is {ratio} times its noise." in flat(found)
 

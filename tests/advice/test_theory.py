@@ -69,6 +69,7 @@ def test_the_chance_without_a_boundary() -> None:
     central = stats.f.cdf(one.power * 40 / 6 / 1.5, 6, 33)
     assert predict(Effect(0.1, -0.2), one).chances == pytest.approx((central, central), rel=1e-9)
     assert predict(Effect(0.0, 0.0), one).chances == pytest.approx((central, central), rel=1e-9)
+    assert predict(Effect(0.0, 0.0), replace(one, power=0.0)).chances == (0.0, 0.0)
 
 
 @pytest.mark.monte_carlo
@@ -160,6 +161,7 @@ def test_without_signal_the_signal_is_zero_and_the_larger_excess_risk_counts() -
     fitted = fitted_to(silent)
     assert noise_of(fitted, 30, intercept=False).signal_variance == 0.0
     assert noise_of(fitted, 30, intercept=False, spread=7.0).excess_risk == 7.0
+    assert noise_of(fitted, 30, intercept=False).extremes == (1.0, 1.0)
 
 
 @pytest.mark.monte_carlo
@@ -185,3 +187,12 @@ def test_effects_of_known_codes() -> None:
     assert float(share) == pytest.approx(0.25, rel=FLOAT)
     assert float(increase) == pytest.approx(0.0625 * float(fitted.power(fitted.weights)), rel=FLOAT)
     assert [float(one) for one in effects(fitted, fitted.weights)] == [0.0, 0.0]
+
+
+def test_the_spread_is_the_jackknife_over_folds() -> None:
+    fitted = fitted_to(table(seeds.generator(4), 30, 4, 0.5))
+    weights = seeds.generator(5).standard_normal((3, 4))
+    moved = weights - weights.mean(axis=0)
+    expected = 2 / 3 * sum(float(fitted.power(one)) for one in moved)
+    assert spread_of(weights, fitted) == pytest.approx(expected, rel=FLOAT)
+    assert spread_of(weights[:1], fitted) == 0.0
