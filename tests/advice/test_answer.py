@@ -238,6 +238,9 @@ def test_the_largest_numbers_are_taken() -> None:
     x[3, 1] = np.nextafter(1e50, np.inf)
     with pytest.raises(InvalidInputError, match=r"at most 1e\+50 in size, in row 3 of 'column 1' too"):
         lc.advise(x, y)
+    x[3, 1], x[5, 0], x[6, 0] = -1e50, -1.1e50, -2e50  # the first that is too large is named
+    with pytest.raises(InvalidInputError, match=r"at most 1e\+50 in size, in row 5 of 'column 0' too"):
+        lc.advise(x, y)
 
 
 def test_too_few_different_rows_or_groups() -> None:
