@@ -95,11 +95,11 @@ def measure(
     ):
         found = []
         try:
-            for one in pool.map(run, range(repeats)) if workers > 1 else map(run, range(repeats)):
+            for one in pool.map(run, range(repeats)) if workers > 1 else map(run, range(repeats)):  # tuning: threads
                 found.append(one)
                 bar.update()
         finally:
-            pool.shutdown(wait=True, cancel_futures=True)
+            pool.shutdown(wait=True, cancel_futures=True)  # tuning: leaves no thread behind
     still = tuple(design.names[place] for place in sorted(set[int]().union(*(one.still for one in found))))
     sizes = np.concatenate([one.sizes for one in found])
     left_out = sum(one.left_out for one in found)
@@ -135,7 +135,7 @@ class _Parts:
         self.design, self.groups = design, groups
         self.sizes = np.bincount(groups, minlength=count)
         self.each: FloatArray | None = None
-        if count <= _BLOCKS:
+        if count <= _BLOCKS:  # tuning: then once is enough
             self.each = np.stack([design.moments(np.flatnonzero(groups == group)) for group in range(count)])
         self.total = design.moments() if self.each is None else self.each.sum(axis=0)
 

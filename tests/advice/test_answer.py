@@ -231,6 +231,19 @@ def test_bad_arguments(settings: dict[str, Any], message: str) -> None:
     assert message in str(caught.value)
 
 
+def test_the_defaults_are_those_of_the_docstring() -> None:
+    from inspect import signature
+
+    found = {name: one.default for name, one in signature(lc.advise).parameters.items()}
+    assert found["bits"] == (1, 2, 3, 4, 5, 6, 7, 8)
+    assert (found["standardize"], found["intercept"], found["progress"]) == (True, True, False)
+    assert (found["tolerance"], found["repeats"], found["seed"], found["workers"]) == (0.01, 5, 0, 1)
+    for settings, rule in (({"bits": [13]}, "from 1 to 12"), ({"repeats": 1001}, "1000")):
+        with pytest.raises(InvalidInputError, match=rule):
+            lc.advise(*table(30, 3, 1.0), **settings)
+    assert lc.advise(*table(30, 3, 1.0), bits=[12], quantizers=["uniform"], repeats=1).curve[0].bits_per_weight == 12
+
+
 def test_the_largest_numbers_are_taken() -> None:
     x, y = table(30, 2, 1.0)
     x[3, 1] = 1e50

@@ -40,6 +40,8 @@ CASES = {  # measured change and its standard error; predicted change, least and
     "gain clear": (-0.3, 0.1, -0.2, 0.0, 0.0099, 99, "lowers"),
     "small": (0.0049, 0.002, 0.2, 1.0, 1.0, 99, "open"),
     "small but sure": (0.0049, 0.0016, 0.2, 1.0, 1.0, 99, "raises"),
+    "hardly not small": (0.0051, 0.002, 0.2, 1.0, 1.0, 99, "raises"),
+    "hardly not small in theory": (0.3, 0.1, 0.0051, 1.0, 1.0, 99, "raises"),
     "small in theory": (0.3, 0.1, 0.0049, 1.0, 1.0, 99, "open"),
     "small gain but sure": (-0.0049, 0.0016, -0.2, 0.0, 0.0, 99, "lowers"),
     "gain small in theory": (-0.3, 0.1, -0.0049, 0.0, 0.0, 99, "open"),

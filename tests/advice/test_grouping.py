@@ -218,3 +218,20 @@ def test_the_level_of_neighbours_is_one_in_a_thousand() -> None:
             assert (found is not None) is bool(z > 3.0902323)
             below, above = below + (z < 3.09), above + (z > 3.09)
     assert min(below, above) > 3
+
+
+@pytest.mark.parametrize(("wanted", "seen"), [(0.97e-3, True), (1.03e-3, False)])
+def test_the_level_of_a_column_is_one_in_a_thousand_whatever_else_there_is(wanted: float, seen: bool) -> None:
+    """Columns without company and those of few values cannot be groups, and do not count."""
+    from scipy import stats
+
+    rng = np.random.default_rng(12)
+    firm = rng.permutation(np.repeat(np.arange(24), 6))
+    x = np.column_stack([rng.standard_normal((144, 3)), firm, rng.integers(0, 19, 144)])
+    noise, shared = rng.standard_normal(144), rng.standard_normal(24)[firm]
+    low, high = 0.0, 3.0
+    for _ in range(60):
+        middle = (low + high) / 2
+        p = stats.f_oneway(*((noise + middle * shared)[firm == one] for one in range(24))).pvalue
+        low, high = (middle, high) if p > wanted else (low, middle)
+    assert (hint_of(design_of(x, noise), noise + low * shared) is not None) is seen

@@ -51,6 +51,13 @@ def test_fits_to_a_part_of_the_rows() -> None:
     assert (found.cost, found.saving) == pytest.approx((expected.cost, expected.saving), rel=FLOAT)
 
 
+@pytest.mark.parametrize(("part", "rows"), [(0.5, 1), (0.55, 1), (0.6, 2), (0.75, 5)])
+def test_a_part_has_a_row_to_spare_at_least(part: float, rows: float) -> None:
+    """Two groups leave half of 20 rows, no more than the nine weights and one need."""
+    one = noise(20, 9, 1.3, 1.8)
+    assert predict(Effect(0.7, 0.3), one, part).saving == pytest.approx(2 * 0.3 * one.excess_risk * 10 / rows, rel=FLOAT)
+
+
 @pytest.mark.parametrize("signal", [0.0, 0.15, 0.9])
 def test_the_chance_is_the_noncentral_law_at_the_boundary(signal: float) -> None:
     """Dropping all weights: both sides are equal where the signal is the excess risk."""
