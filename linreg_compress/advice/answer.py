@@ -128,7 +128,7 @@ def advise(
     count = rows_that_count(found)
     rows, freedom = rows_of(design, fitted), count - intercept - fitted.features
     extremes = extremes_of(rows, found.groups, freedom, intercept=intercept)
-    spread = measured.spread if found.named is not None else 0.0
+    spread = measured.spread * (found.named is not None)
     noise = noise_of(fitted, count, intercept=intercept, extremes=extremes, spread=spread)
     spare = spare_rows(found, fitted.features + intercept)
     points = {key: point(key, one, noise, measured.error, spare) for key, one in measured.codes.items()}
@@ -140,9 +140,9 @@ def advise(
         name, k = speaks.quantizer, 2**speaks.bits_per_weight
         try:
             again = measure(design, fitted, hint.groups, [name], [k], rounds, seed=entropy, workers=threads)
-            extremes = extremes_of(rows, hint.groups, freedom, intercept=intercept)
-            more = noise_of(fitted, count, intercept=intercept, extremes=extremes, spread=again.spread)
-            confirmed = point((name, k), again.codes[name, k], more, again.error, spare).verdict
+            more = extremes_of(rows, hint.groups, freedom, intercept=intercept)
+            noisier = noise_of(fitted, count, intercept=intercept, extremes=more, spread=again.spread)
+            confirmed = point((name, k), again.codes[name, k], noisier, again.error, spare).verdict
         except DesignError:
             confirmed = OPEN
         if confirmed != final:

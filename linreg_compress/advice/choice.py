@@ -71,6 +71,8 @@ def open_because(one: CurvePoint, spare: int) -> str:
         return "the code keeps every weight"
     if np.sign(one.measured_change) != np.sign(one.predicted_change):
         return "left-out rows and theory have different signs"
+    if one.measured_interval[0] * one.measured_interval[1] > 0 and abs(one.measured_percent) >= 1:
+        return "left-out rows are clear, theory is not, or not without some row or group"
     return "too close to call"
 
 

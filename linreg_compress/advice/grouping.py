@@ -11,6 +11,7 @@ _COPIED = 0.95  # of the pairs of rows with equal columns, the share with equal 
 _LEVEL = 1e-3  # of the two tests of the residuals, the second for all columns together
 _BLOCKS = 20  # of neighbouring rows, and the fewest groups that a column suggests
 _VALUES = 10  # of a column, fewer of which stand in order by design: classes, one after the other
+_EVEN = 1e-9  # standard deviations by which even steps differ: rounding
 _LARGEST = 30  # rows of such a group on average
 _SAMPLE = 5000  # rows by which a column is ruled out as one of groups
 
@@ -90,32 +91,33 @@ def hint_of(design: Design, residuals: FloatArray, found: Grouping) -> Hint | No
     places = [place for place in range(len(names)) if 2 < len(np.unique(design.features[some, place])) <= len(some) // 2]
     for place in places:
         _, numbers, sizes = np.unique(design.features[first, place], return_inverse=True, return_counts=True)
-        count = len(sizes)
-        if not max(_BLOCKS, n // _LARGEST) <= count <= n // 2:  # fewer values are a scale, bent perhaps
+        again = sizes[numbers] > 1  # a row alone is like no other
+        count, y = np.count_nonzero(sizes > 1), scaled[again]
+        if not max(_BLOCKS, n // _LARGEST) <= count < len(y):  # fewer values are a scale, bent perhaps
             continue
-        means = np.bincount(numbers, scaled) / sizes
-        between = float(sizes @ (means - scaled.mean()) ** 2)
-        within = max(n * float(np.var(scaled)) - between, np.finfo(float).eps)
-        f = between / (count - 1) / (within / (n - count))
-        if fdtrc(count - 1, n - count, f) < _LEVEL / len(places):
+        means = np.bincount(numbers[again], y, len(sizes)) / sizes
+        between = float(np.where(sizes > 1, sizes, 0) @ (means - y.mean()) ** 2)
+        within = max(len(y) * float(np.var(y)) - between, np.finfo(float).eps)
+        f = between / (count - 1) / (within / (len(y) - count))
+        if fdtrc(count - 1, len(y) - count, f) < _LEVEL / len(places):
             return Hint(numbers[found.groups], names[place], f)
     return None
 
 
 def in_row_order(design: Design, found: Grouping) -> tuple[str, bool] | None:
-    """Return a column that orders the rows and whether in blocks: an index or a date, or the number of a person.
+    """Return a column that orders the rows, and whether in blocks: those first, then one of even steps.
 
-    It only rises or falls from row to row, or, where nobody names groups, each of its values stands in one run of rows.
+    It only rises or falls from row to row, or each value stands in one run of rows, unless groups are named.
     """
+    kinds: dict[int, tuple[str, bool]] = {}
     for name, column in zip(design.names, design.features.T, strict=True):
         steps = np.diff(column)
         changes = np.count_nonzero(steps)
         blocks = bool(changes < len(steps) // 2)
-        sorted_rows = bool((steps >= 0).all() or (steps <= 0).all())
         runs = blocks and found.named is None and changes + 1 == len(np.unique(column))
-        if changes + 1 >= _VALUES and (sorted_rows or runs):
-            return name, blocks
-    return None
+        if changes + 1 >= _VALUES and (runs or (steps >= 0).all() or (steps <= 0).all()):
+            kinds.setdefault(0 if blocks else 1 if np.ptp(steps) < _EVEN else 2, (name, blocks))
+    return kinds[min(kinds)] if kinds else None
 
 
 def _numbered(values: list[object]) -> FloatArray:

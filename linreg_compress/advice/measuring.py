@@ -82,7 +82,7 @@ def measure(
     times; repeat k uses the stream ``SeedSequence(seed, spawn_key=(1, k))``. Threads do not change the result. Refuse
     (`DesignError`) where no two folds have a fit.
     """
-    if (count := int(groups.max()) + 1) > _MANY:
+    if (count := int(groups.max()) + 1) > _MANY:  # tuning: above, whole blocks are dealt
         groups, count = _stream(seed, 0).permutation(count)[groups] % _BLOCKS, _BLOCKS
     parts = _Parts(design, groups, count)
 

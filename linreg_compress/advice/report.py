@@ -12,7 +12,7 @@ def report(advice: Findings, source: str = "", command: str = "") -> str:
     """Return the report of a table called `source`, with the `command` line that would save the recommended weights."""
     parts = [_heading(advice, source), _verdict(advice), _theory(advice), "", _recommended(advice)]
     above = [line for part in parts for line in _wrapped(part)]
-    above += [f"  {command}"] if command and advice.recommended else []
+    above += [f"  {line}" for line in command.splitlines() if advice.recommended]
     above += [*_wrapped(_error(advice)), ""]
     below = [*_wrapped(_yardsticks(advice)), *_assumptions(advice)]
     return "\n".join([*above, *_curve(advice, _MOST_LINES - len(above) - len(below)), *below])
@@ -21,7 +21,7 @@ def report(advice: Findings, source: str = "", command: str = "") -> str:
 def _heading(advice: Findings, source: str) -> str:
     design = advice.design
     start = f"{source}: " if source else ""
-    text = f"{start}{advice.rows} rows, {advice.columns} columns, target {design.target_name!r}"
+    text = f"{start}{advice.rows} rows, {_counted(advice.columns, 'column')}, target {design.target_name!r}"
     return text + ", columns in their own units" * (not design.standardize) + ", no intercept" * (not design.intercept)
 
 
@@ -38,12 +38,14 @@ def _theory(advice: Findings) -> str:
     cost, saving = _number(one.predicted_cost_percent), _number(-one.predicted_saving_percent)
     noise = f"{saving} % for noise {'removed' if one.predicted_saving_percent >= 0 else 'added'}"
     text = f"Theory: {cost} % for signal lost, {noise}: {_number(one.predicted_percent)} %."
+    factors = advice.signal_variance / advice.weight_noise, advice.variance_inflation
+    signal, inflation = (f"{float(f'{one:.3g}'):.9g}" for one in factors)  # 1380, not 1.38e+03
     if advice.signal_variance > 0:
-        text += f" The signal in a weight is {advice.signal_variance / advice.weight_noise:.3g} times its noise."
+        text += f" The signal in a weight is {signal} times its noise."
     else:
         text += " The weights show no signal above their noise."
     if advice.variance_inflation >= 2:
-        text += f" Correlated columns inflate the noise {advice.variance_inflation:.3g} times."
+        text += f" Correlated columns inflate the noise {inflation} times."
     return text + ("" if one.agrees else " Theory and measurement are far APART: trust the measured number.")
 
 
@@ -66,7 +68,7 @@ def _error(advice: Findings) -> str:
     share = f"{advice.excess_risk:.3g} ({100 * advice.excess_risk / advice.error:.2g} %)"
     return (
         f"Error on new rows {advice.error:.4g}, with {_code(one)} {coded:.4g} (mean square; R^2 {advice.r_squared:.3f}). "
-        f"{share} of it is the excess risk, what estimating {advice.columns} weights adds."
+        f"{share} of it is the excess risk, what estimating {_counted(advice.columns, 'weight')} adds."
     )
 
 
@@ -114,7 +116,11 @@ def _assumptions(advice: Findings) -> list[str]:
 
 
 def _code(point: CurvePoint) -> str:
-    return f"{point.bits_per_weight} bit{'s' * (point.bits_per_weight > 1)} with {point.quantizer}"
+    return f"{_counted(point.bits_per_weight, 'bit')} with {point.quantizer}"
+
+
+def _counted(number: int, noun: str) -> str:
+    return f"{number} {noun}{'s' * (number > 1)}"
 
 
 def _percents(point: CurvePoint) -> str:

@@ -65,9 +65,7 @@ class Prediction:
     saving: float
     """Noise of the estimate that it removes, ``2 a E``."""
     chances: tuple[float, float]
-    """Probability of a P as small as in the fits without one group of rows, the least and the greatest, where the signal is
-    such that both sides are equal.
-    """
+    """Least and greatest probability, where both sides are equal, of a P as small as without one group of rows."""
 
     @property
     def change(self) -> float:
@@ -103,8 +101,7 @@ def effects(fitted: Fitted, coded: FloatArray) -> tuple[FloatArray, FloatArray]:
     """Return A and a of every fit of a batch for its coded weights, shape (J, d)."""
     moved = coded - fitted.weights
     along = np.einsum("...i,...ij,...j->...", moved, fitted.gram, fitted.weights, optimize=True) / fitted.samples
-    power = fitted.power(fitted.weights)
-    return fitted.power(moved), -along / np.where(power > 0, power, 1.0)
+    return fitted.power(moved), -along / np.maximum(fitted.power(fitted.weights), np.finfo(float).tiny)
 
 
 def predict(effect: Effect, noise: Noise, part: float = 1.0) -> Prediction:

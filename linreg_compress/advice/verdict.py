@@ -1,9 +1,8 @@
 """The verdict: whether a code lowers the error on new rows, raises it, or which of the two is open.
 
-The rule was chosen by a study of real tables and held against others; `tests/advice/test_real_tables.py` keeps what is
-promised: 60 tables each from 54 populations, the truth from 1200 training sets. No interval for the size of the change
-reaches its level on such tables, because heavy tails that a small table cannot show decide the mean. So the sign is
-promised alone.
+The rule was chosen by a study of real tables and held against others, which `tests/advice/test_real_tables.py` repeats. No
+interval for the size of the change reaches its level on such tables, because heavy tails that a small table cannot show
+decide the mean. So the sign is promised alone.
 """
 
 from linreg_compress.advice.measuring import Measured

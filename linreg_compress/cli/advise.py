@@ -140,7 +140,7 @@ def _write(found: Advice, source: str, plot: Path | None, saved: list[Path]) -> 
 
 
 def _command(options: argparse.Namespace) -> str:
-    """Return the command that saves what is recommended."""
+    """Return the command that saves what is recommended, in lines of 78 columns."""
     parts = ["linreg-compress", "advise", options.file, "--target", options.target]
     if options.groups is not None:
         parts += ["--groups", options.groups]
@@ -151,4 +151,10 @@ def _command(options: argparse.Namespace) -> str:
     for name, default in defaults.items():
         if getattr(options, name) != default:
             parts += [f"--{name}", getattr(options, name)]
-    return shlex.join([*parts, "--save", "weights.npz"])
+    lines = [""]
+    for word in map(shlex.quote, [*parts, "--save", "weights.npz"]):
+        if lines[-1] and len(f"{lines[-1]} {word} \\") > 78:
+            lines[-1] += " \\"
+            lines.append("   ")
+        lines[-1] = f"{lines[-1]} {word}" if lines[-1] else word
+    return "\n".join(lines)

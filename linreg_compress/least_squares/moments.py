@@ -194,6 +194,12 @@ def extremes_of(rows: Rows, groups: FloatArray, freedom: float, *, intercept: bo
     return float(found.min()), float(found.max())
 
 
+def gaussian_factor(rows: int, features: int, intercept: bool) -> float:
+    """Expected mean of ``h / (1 - h)`` for Gaussian rows: their excess risk over sigma^2 at n - 1 rows."""
+    n, d = rows, features
+    return (n * (n - 3) / (n - 1) / (n - d - 3) if intercept else (n - 2) / (n - d - 2)) - 1
+
+
 def _spreads(moments: FloatArray, rows: FloatArray, design: Design) -> FloatArray:
     squares = np.diagonal(moments, axis1=-2, axis2=-1)[..., 1:-1]
     return squares - moments[..., 0, 1:-1] ** 2 / rows[..., None] if design.intercept else squares

@@ -7,10 +7,10 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from linreg_compress.advice.assumptions import Assumption, assumptions, gaussian_factor
+from linreg_compress.advice.assumptions import Assumption, assumptions
 from linreg_compress.advice.design import prepare
 from linreg_compress.advice.grouping import Grouping, Hint, grouping, hint_of, in_row_order
-from linreg_compress.least_squares.moments import Design, Fitted, Rows, fit_table, rows_of
+from linreg_compress.least_squares.moments import Design, Fitted, Rows, fit_table, gaussian_factor, rows_of
 from tests.seeds import generator
 
 
@@ -125,7 +125,7 @@ def test_numbers_by_another_way() -> None:
     z = rows.residuals / np.sqrt(np.mean(rows.residuals**2))
     excess = np.mean(z**4) - 3
     assert f"(z = {excess / np.sqrt(24 / 90):+.1f})" in found["light tails"].finding
-    assert f"kurtosis {excess + 3:.1f}, 22 rows a weight" == found["light tails"].effect
+    assert found["light tails"].effect == "22 rows a weight"
     centred = x - x.mean(axis=0)
     distances = np.einsum("ij,ij->i", centred @ np.linalg.inv(centred.T @ centred / 90), centred)
     mardia = (np.mean(distances**2) - 24 * 89 / 91) / np.sqrt(8 * 24 / 90)
@@ -205,3 +205,31 @@ def test_the_gaussian_factor_is_the_mean_over_gaussian_rows() -> None:
 def test_no_hint_in_a_sound_table() -> None:
     design, _, rows = fit(*sound()[:2])
     assert hint_of(design, rows.residuals, grouping(design, None, None)) is None
+
+
+def test_an_index_is_named_with_what_to_do() -> None:
+    x, y, _ = sound(60, 3)
+    for column, effect in (
+        (np.arange(60), "drop an index or a date"),
+        (np.arange(60) // 3, "an id or date goes to --groups"),
+    ):
+        one = found_in(np.column_stack([x, column]), y)["no index among the columns"]
+        assert (one.rejected, one.matters, one.finding) == (True, True, "column 'x3' orders the rows")
+        assert one.effect == effect
+
+
+def test_the_largest_leverage_is_judged_by_the_beta_law_of_all() -> None:
+    """Just below the quantile of the largest of n leverages the row passes, just above it is outstanding."""
+    x, y, _ = sound(60, 3, seed=3)
+    quantile = stats.beta.isf(-np.expm1(np.log(0.99) / 60), 1.5, 28)
+    direction = x[0].copy()
+    for share, rejected in ((0.99, False), (1.01, True)):
+        lengths = np.geomspace(0.1, 100, 4000)
+        x[0] = direction * next(one for one in lengths if leverage_of_first(x, direction * one) > share * quantile)
+        assert found_in(x, y)["no outstanding row"].rejected is rejected
+
+
+def leverage_of_first(x: Any, row: Any) -> float:
+    columns = np.vstack([row, x[1:]])
+    columns = columns - columns.mean(axis=0)
+    return float(columns[0] @ np.linalg.solve(columns.T @ columns, columns[0]))

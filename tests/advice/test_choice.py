@@ -142,7 +142,12 @@ def test_where_nothing_is_cheap_the_least_bad_code_is_kept() -> None:
 def test_reasons() -> None:
     raises, unclear = curve()[0], replace(curve()[0], verdict="open")
     assert open_because(raises, 99) == ""
-    assert open_because(unclear, 99) == "too close to call"
+    assert open_because(replace(unclear, measured_interval=(-0.1, 0.3)), 99) == "too close to call"
+    assert open_because(replace(unclear, measured_percent=0.99), 99) == "too close to call"
+    hangs = "left-out rows are clear, theory is not, or not without some row or group"
+    assert open_because(unclear, 99) == open_because(replace(unclear, measured_percent=1.0), 99) == hangs
+    gain = replace(unclear, measured_percent=-15.0, measured_interval=(-0.4, -0.2), measured_change=-0.3)
+    assert open_because(replace(gain, predicted_change=-0.1), 99) == hangs
     assert open_because(unclear, SPARE_ROWS - 1) == "19 rows beyond one for each coefficient show too little, 20 are needed"
     assert open_because(unclear, 0) == "0 rows beyond one for each coefficient show too little, 20 are needed"
     assert open_because(unclear, -1) == "fewer than 10 groups show too little"

@@ -171,3 +171,33 @@ def test_blocks_are_expected_where_groups_are_named() -> None:
     assert in_row_order(design, grouping(design, person, "person")) is None
     years = design_of(np.column_stack([x, person]), y)
     assert in_row_order(years, grouping(years, np.arange(60) % 12, "place")) == ("x3", True)
+
+
+def test_blocks_come_first_then_even_steps() -> None:
+    x, y = numbers(rows=60)
+    grown, index, person = np.arange(60) ** 1.5, np.arange(60), np.repeat(np.arange(10), 6)
+    for columns, expected in (
+        ([grown, index, person], ("x2", True)),
+        ([grown, index], ("x1", False)),
+        ([grown, x[:, 0], grown**2], ("x0", False)),
+    ):
+        design = design_of(np.column_stack(columns), y)
+        assert in_row_order(design, grouping(design, None, None)) == expected
+
+
+def test_a_row_alone_says_nothing_of_groups() -> None:
+    """A column of many values, one of which belongs to a row far off: no two rows of one value are alike."""
+    rng = np.random.default_rng(8)
+    x = np.column_stack(
+        [rng.standard_normal((120, 2)), rng.permutation(np.append(np.repeat(np.arange(25), 4), 50 + np.arange(20)))]
+    )
+    residuals = rng.standard_normal(120)
+    residuals[x[:, 2] == 55] = 40.0
+    assert hint_of(design_of(x, residuals), residuals) is None
+    residuals += 60 * rng.standard_normal(71)[x[:, 2].astype(int)]
+    found = hint_of(design_of(x, residuals), residuals)
+    assert found is not None
+    from scipy import stats
+
+    expected = stats.f_oneway(*(residuals[x[:, 2] == one] for one in range(25))).statistic
+    assert found.statistic == pytest.approx(expected, rel=1e-9)

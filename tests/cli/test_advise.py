@@ -1,6 +1,7 @@
 """The verb ``advise``."""
 
 import json
+import shlex
 from pathlib import Path
 from typing import Any
 
@@ -77,13 +78,14 @@ def test_the_text_says_what_to_do_in_lines_that_fit(capsys: pytest.CaptureFixtur
     assert main(["advise", str(table), "--target", "y", *QUICK, "--tolerance", "9"]) == 0
     text = capsys.readouterr().out
     assert "Compression RAISES the error on new rows" in text
-    command = next(line for line in text.splitlines() if "--save weights.npz" in line)
-    assert command.split() == [
+    command = text[text.index("  linreg-compress advise") : text.index("Error on new rows")]
+    assert shlex.split(command.replace("\\\n", "")) == [
         "linreg-compress", "advise", str(table), "--target", "y", "--tolerance", "9",
         "--quantizers", "lloyd-max,kmeans,gptq",
         "--bits", "1,2,3,4", "--repeats", "1", "--save", "weights.npz",
     ]  # fmt: skip
     assert [line for line in text.splitlines() if len(line) > 80 and str(table) not in line] == []
+    assert command.count("\\\n    ") == command.count("\n") - 1 > 0  # a shell reads it as one line
     assert len(text.splitlines()) <= 30
 
 
