@@ -70,7 +70,7 @@ def _numbers(settings: Settings) -> tuple[Number, ...]:
     now = _at(settings)
     labels = {
         "change": ("what compression changes in the loss on new images", _NATS),
-        "errors_change": ("what it changes in the errors on new images", "percentage points"),
+        "errors_change": ("what it changes in the errors on new images, in percentage points", ""),
         "loss_before": ("loss on new images, before", _NATS),
         "loss_after": ("loss on new images, after", _NATS),
         "training_loss_before": ("loss on the training images, before", _NATS),

@@ -9,9 +9,11 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from linreg_compress.demos.live import MEASURES
+import linreg_compress as lc
+from linreg_compress.demos.live import MEASURES, Live
 from linreg_compress.demos.registry import LESSONS, find_lesson
 from linreg_compress.demos.static_page import static_page
+from linreg_compress.errors import InvalidInputError
 from tests.demos.conftest import opened
 
 SEED = 20
@@ -32,6 +34,32 @@ def test_every_number_of_an_experiment_is_one_of_the_table() -> None:
             assert set(code["shows"].values()) <= set(MEASURES)
             compared += len(code["shows"])
     assert compared > 10
+
+
+MODEL = lc.LinearModel(80, 50, signal_variance=0.02)
+SHOWN = lc.LinearModel(80, 50, weights=np.ones(50))
+GRID = lc.lloyd_max(lc.source_for(MODEL), 4)
+
+
+@pytest.mark.parametrize(
+    ("model", "channel", "told"),
+    [
+        (SHOWN, None, "model must have features of covariance I, and true weights around zero"),
+        (MODEL, lc.DitheredUniform.for_model(MODEL, bits_per_weight=1.0), "None or among .*RidgeShrinkage.*got Dithered"),
+        (MODEL, lc.BlindGaussianChannel.for_model(SHOWN, bits_per_weight=1.0), "centre at zero"),
+        (MODEL, lc.AwareGaussianChannel.for_model(MODEL, bits_per_weight=1.0), "a signal variance of 0"),
+        (MODEL, lc.SuccessiveQuantizer(GRID, order="activation"), "natural order"),
+        (MODEL, lc.SuccessiveQuantizer(lc.UniformQuantizer(0.1)), "a grid that is a CellQuantizer"),
+    ],
+)
+def test_what_the_page_cannot_draw_is_refused_when_a_lesson_is_made(model: Any, channel: Any, told: str) -> None:
+    with pytest.raises(InvalidInputError, match=rf"{told}.*Leave `live` out"):
+        Live(model, ((channel, {"risk": "population_risk"}),))
+
+
+def test_what_the_page_does_not_measure_is_refused() -> None:
+    with pytest.raises(InvalidInputError, match=r"channels must be .*empirical_risk.*got 'risk'"):
+        Live(MODEL, ((None, {"risk": "risk"}),))
 
 
 @pytest.fixture(scope="module")
