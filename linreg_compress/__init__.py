@@ -17,6 +17,7 @@ np.True_
 """
 
 import os
+import sys
 import warnings
 from importlib import import_module
 from typing import Any
@@ -41,7 +42,10 @@ def __getattr__(name: str) -> Any:
                 stacklevel=2,
             )
             return getattr(home, name)
-    return _listed(name)
+    try:
+        return _listed(name)
+    except AttributeError as error:  # with these two Python names the nearest of the public names
+        raise AttributeError(str(error), name=name, obj=sys.modules[__name__]) from None
 
 
 if _at_once:

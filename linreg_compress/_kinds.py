@@ -89,4 +89,5 @@ def _described(kind: type) -> str:
         return f"of type {kind.__name__}"
     sentence = (inspect.getdoc(kind) or "").split("\n\n")[0].rstrip(".")
     what = " ".join(sentence.split())
-    return f"a {kind.__name__}" + (f" ({what[0].lower()}{what[1:]})" if what else "")
+    what = what if what.startswith("Gaussian") else what[:1].lower() + what[1:]
+    return f"a {kind.__name__}" + (f" ({what})" if what else "")

@@ -92,7 +92,7 @@ def whole(paths: Iterable[Path], option: str = "out") -> Iterator[list[Path]]:
     except OSError as error:
         found = f"{where}: {error.strerror or error}"
         raise InvalidInputError(
-            option, "must have room on a disk that can be written", found, "Nothing was left."
+            option, "must have room on a disk that can be written", found, "No half-written file was left."
         ) from error
 
 

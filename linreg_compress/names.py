@@ -10,7 +10,7 @@ T = TypeVar("T")
 
 _ALIKE = 0.5  # share of letters in common, in order
 _AS_GOOD = 0.1  # below the best share: then nobody knows which was meant
-_LISTED = 16  # names that a message shows where none is near
+_LISTED = 110  # letters of names that a message shows where none is near: it has three lines
 
 
 def near(name: str, names: Iterable[str], most: int = 3) -> list[str]:
@@ -55,6 +55,11 @@ def find(kind: str, table: Mapping[str, T], name: str, parameter: str = "NAME") 
     """
     if name in table:
         return table[name]
-    listed = ", ".join(list(table)[:_LISTED]) + f" and {len(table) - _LISTED} more" * (len(table) > _LISTED)
-    hint = did_you_mean(name, table) or f"There are {listed}."
+    hint = did_you_mean(name, table) or f"There are {_listed(list(table))}."
     raise InvalidInputError(parameter, f"must be a known {kind}", repr(name), hint)
+
+
+def _listed(names: list[str]) -> str:
+    shown = [name for place, name in enumerate(names) if len(", ".join(names[: place + 1])) <= _LISTED]
+    left = len(names) - len(shown)
+    return ", ".join(shown) + f" and {left} more" * (left > 0)

@@ -25,6 +25,7 @@ _TINY = float(np.finfo(float).tiny)
 _UNSEEN = 1e-22  # tuning: a node's weight next to those of nodes that matter more at every point
 DEEP = 1e-290  # tuning: in place of `_TAIL` where the far tail of a law is asked for
 _WIDEST_STEP = 0.25  # tuning: |Gamma(k/2 + i w)| falls as exp(-pi w / 2), so this step leaves exp(-pi^2 / 0.25) = 7e-18
+_FAR = 1e4  # noncentrality from which on F is nearly normal
 _STEPS_PER_WIDTH = 1.7  # tuning: a Gaussian of width s sampled every s / 1.7 leaves 2 exp(-2 pi^2 1.7^2) = 3e-25
 
 
@@ -117,6 +118,14 @@ def pruned(scales: FloatArray, weights: FloatArray) -> tuple[FloatArray, FloatAr
     below = np.maximum.accumulate(weights)
     seen = weights > _UNSEEN * np.minimum(above, below)
     return scales[seen], weights[seen]
+
+
+def noncentral_f_below(power: float, d: float, freedom: float, signal: float) -> float:
+    """Return the probability that d times F, noncentral by `signal`, is below `power`; F has d and `freedom` degrees."""
+    if signal > _FAR:  # nearly normal, and slow
+        spread = np.sqrt(2 * (d + 2 * signal) + 2 * (d + signal) ** 2 / freedom)
+        return float(special.ndtr((power - d - signal) / spread))
+    return float(special.ncfdtr(d, freedom, signal, power / d))
 
 
 def _step(width: float, smoothness: float) -> float:

@@ -37,7 +37,9 @@ def test_files_that_belong_together_are_written_all_or_none(tmp_path: Path) -> N
     one, two = tmp_path / "one", tmp_path / "there" / "two"
     two.parent.mkdir()
     one.write_text("old")
-    with pytest.raises(InvalidInputError, match=r"^save must have room .*two: No space left on device. Nothing was left"):
+    with pytest.raises(
+        InvalidInputError, match=r"^save must have room .*two: No space left on device. No half-written file was left"
+    ):
         write_half([one, two], OSError(28, "No space left on device"))
     assert one.read_text() == "old"
     assert sorted(tmp_path.rglob("*")) == [one, two.parent]

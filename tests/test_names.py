@@ -26,6 +26,6 @@ def test_what_is_near_nothing_is_told_what_there_is() -> None:
     assert did_you_mean("xyz", VERBS) == ""
     with pytest.raises(InvalidInputError, match=r"^NAME must be a known verb; got 'xyz'. There are risk, .*, reproduce.$"):
         find("verb", dict.fromkeys(VERBS), "xyz")
-    with pytest.raises(InvalidInputError, match=r"^row must be a known number; got 'x'. There are 0, .*, 15 and 4 more.$"):
-        find("number", {str(k): k for k in range(20)}, "x", "row")
+    with pytest.raises(InvalidInputError, match=r"^row must be a known number; got 'x'. There are 0, .*, 29 and 30 more.$"):
+        find("number", {str(k): k for k in range(60)}, "x", "row")
     assert find("verb", {"risk": None}, "risk") is None

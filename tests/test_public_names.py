@@ -42,6 +42,12 @@ def test_every_public_name_loads() -> None:
         _ = lc.nothing  # type: ignore[attr-defined]
 
 
+def test_a_mistyped_name_is_answered_with_the_nearest() -> None:
+    code = "import linreg_compress as lc; lc.kmean"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False, timeout=120)
+    assert "Did you mean: 'kmeans'?" in done.stderr
+
+
 def test_a_name_that_left_the_root_is_found_there_with_a_warning_that_says_where_it_is() -> None:
     with pytest.warns(DeprecationWarning, match=r"now linreg_compress\.compression\.local_search; the old"):
         assert lc.local_search is lc.compression.local_search  # type: ignore[attr-defined]

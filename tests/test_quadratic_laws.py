@@ -4,10 +4,10 @@ from collections.abc import Callable
 
 import numpy as np
 import pytest
-from scipy import special
+from scipy import special, stats
 from scipy.integrate import quad
 
-from linreg_compress.quadratic_laws import ChiSquareMixture, PointMass, beta_nodes, chi_square_nodes
+from linreg_compress.quadratic_laws import ChiSquareMixture, PointMass, beta_nodes, chi_square_nodes, noncentral_f_below
 from tests import quadrature
 from tests.compare import assert_close, assert_refused
 from tests.references import mp
@@ -165,3 +165,13 @@ def test_point_mass_is_a_step() -> None:
 def test_a_share_outside_zero_and_one_is_refused(law: PointMass | ChiSquareMixture, share: float, message: str) -> None:
     quantile: Callable[[float], object] = law.ppf
     assert_refused(lambda: quantile(share), message)
+
+
+def test_far_signals_are_nearly_normal() -> None:
+    below, above = (
+        noncentral_f_below(power, 12.0, 50.0, signal) for power, signal in ((9500.0, 9_999.0), (9500.0, 10_001.0))
+    )
+    assert below == pytest.approx(above, abs=0.05)
+    assert noncentral_f_below(24.0, 12.0, 50.0, 9.0) == pytest.approx(stats.ncf.cdf(2.0, 12, 50, 9), rel=1e-12)
+    assert noncentral_f_below(1e9, 12.0, 50.0, 1e7) == 1.0
+    assert noncentral_f_below(1e3, 12.0, 50.0, 1e30) < 1e-6

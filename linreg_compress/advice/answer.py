@@ -5,10 +5,10 @@ from typing import Any
 
 from linreg_compress import _validation as valid
 from linreg_compress.advice.arrays import checked_arrays
-from linreg_compress.advice.assumptions import assumptions, rows_of
+from linreg_compress.advice.assumptions import assumptions
 from linreg_compress.advice.choice import open_because, point, recommend, spare_rows, that_speaks
 from linreg_compress.advice.design import prepare, refuse_few_rows
-from linreg_compress.advice.grouping import grouping, hint_of, rows_that_count
+from linreg_compress.advice.grouping import grouping, hint_of, in_row_order, rows_that_count
 from linreg_compress.advice.measuring import NO_WEIGHTS, RIDGE, measure
 from linreg_compress.advice.record import Findings
 from linreg_compress.advice.report import report
@@ -17,7 +17,7 @@ from linreg_compress.advice.theory import noise_of
 from linreg_compress.advice.verdict import OPEN
 from linreg_compress.compression.batches import QUANTIZERS, code
 from linreg_compress.errors import DesignError, InvalidInputError
-from linreg_compress.least_squares.moments import fit_table
+from linreg_compress.least_squares.moments import extremes_of, fit_table, rows_of
 
 BITS = (1, 2, 3, 4, 5, 6, 7, 8)
 _MOST_BITS = 12
@@ -126,10 +126,12 @@ def advise(
         design, fitted, found.groups, chosen, levels, rounds, seed=entropy, workers=threads, progress=progress
     )
     count = rows_that_count(found)
-    noise = noise_of(fitted, count, intercept=intercept, spread=measured.spread if found.named is not None else 0.0)
+    rows, freedom = rows_of(design, fitted), count - intercept - fitted.features
+    extremes = extremes_of(rows, found.groups, freedom, intercept=intercept)
+    spread = measured.spread if found.named is not None else 0.0
+    noise = noise_of(fitted, count, intercept=intercept, extremes=extremes, spread=spread)
     spare = spare_rows(found, fitted.features + intercept)
     points = {key: point(key, one, noise, measured.error, spare) for key, one in measured.codes.items()}
-    rows = rows_of(design, fitted)
     curve = [points[name, k] for name in chosen for k in levels]
     speaks = that_speaks(curve)
     final, reason = speaks.verdict, open_because(speaks, spare)
@@ -138,7 +140,8 @@ def advise(
         name, k = speaks.quantizer, 2**speaks.bits_per_weight
         try:
             again = measure(design, fitted, hint.groups, [name], [k], rounds, seed=entropy, workers=threads)
-            more = noise_of(fitted, count, intercept=intercept, spread=again.spread)
+            extremes = extremes_of(rows, hint.groups, freedom, intercept=intercept)
+            more = noise_of(fitted, count, intercept=intercept, extremes=extremes, spread=again.spread)
             confirmed = point((name, k), again.codes[name, k], more, again.error, spare).verdict
         except DesignError:
             confirmed = OPEN
@@ -168,7 +171,7 @@ def advise(
         curve=curve,
         ridge=points[RIDGE],
         no_weights=points[NO_WEIGHTS],
-        assumptions=assumptions(design, fitted, rows, found, hint),
+        assumptions=assumptions(design, fitted, rows, found, hint, in_row_order(design, found)),
         tolerance=share,
         seed=entropy,
         design=design,

@@ -1,6 +1,7 @@
 """What the verdict takes for granted, each held against the data by a test, and whether it matters here.
 
 - independent rows: repeated rows, and residuals that are alike in neighbouring rows or along a column (`grouping`);
+- no index among the columns: one that only rises or falls from row to row, or repeats in blocks;
 - light tails: the kurtosis of the residuals, z for normal ones;
 - noise of one variance: Breusch-Pagan in the form of Koenker 1981, on the fitted value and its square;
 - no outstanding row: the largest leverage against the Beta law of all of them;
@@ -12,16 +13,14 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from linreg_compress._validation import FloatArray
 from linreg_compress.advice.grouping import Grouping, Hint
-from linreg_compress.least_squares.moments import Design, Fitted
+from linreg_compress.least_squares.moments import Design, Fitted, Rows
 
 _LEVEL = 0.01
 _HARMLESS = 1.2  # factor in an excess risk, up to which a rejected assumption does no harm
 _HEAVY = 3.0  # excess kurtosis of the residuals from which on the mean hangs on a few rows
 _MANY_ROWS = 20  # rows a weight from which on the tails of the noise average out
 _DECIDING = 0.5  # leverage from which on a row draws the fit to itself
-_CHUNK = 1 << 14  # tuning: rows at a time
 
 
 @dataclass(frozen=True)
@@ -42,40 +41,16 @@ class Assumption:
     """What that does here."""
 
 
-@dataclass(frozen=True, eq=False)
-class Rows:
-    """What each row says."""
-
-    leverages: FloatArray
-    """h, shape (n,), with ``1 / n`` for an intercept."""
-    residuals: FloatArray
-    """Residuals over ``sqrt(1 - h)``, shape (n,)."""
-    predictions: FloatArray
-    """Predictions less the mean, shape (n,)."""
-
-
-def rows_of(design: Design, fitted: Fitted) -> Rows:
-    """Return leverages and residuals of all rows, computed in pieces."""
-    half = np.linalg.inv(np.linalg.cholesky(fitted.gram)).T
-    leverages, predictions, moved = np.empty((3, design.rows))
-    for start in range(0, design.rows, _CHUNK):
-        part = slice(start, start + _CHUNK)
-        x = (design.features[part] - fitted.shifts) / fitted.units
-        predictions[part] = x @ fitted.weights
-        moved[part] = x @ (fitted.weights - fitted.start * fitted.units)
-        leverages[part] = np.sum((x @ half) ** 2, axis=1)
-    leverages = np.minimum(leverages + design.intercept / design.rows, 1 - np.finfo(float).eps)
-    residuals = (design.targets - fitted.target_shifts - moved) / np.sqrt(1 - leverages)
-    return Rows(leverages, residuals, predictions)
-
-
-def assumptions(design: Design, fitted: Fitted, rows: Rows, found: Grouping, hint: Hint | None) -> list[Assumption]:
+def assumptions(
+    design: Design, fitted: Fitted, rows: Rows, found: Grouping, hint: Hint | None, order: tuple[str, bool] | None
+) -> list[Assumption]:
     """Test every assumption."""
     tests = {
         "independent rows": (
             "repeated rows; residuals of neighbouring rows and along columns",
             _dependence(design, found, hint),
         ),
+        "no index among the columns": ("columns in the order of the rows", _index(order)),
         "light tails": ("kurtosis of the residuals", _tails(rows, fitted)),
         "noise of one variance": ("squared residuals against the fitted value", _variance(rows)),
         "no outstanding row": ("largest leverage", _leverage(design, fitted, rows)),
@@ -98,6 +73,13 @@ def _dependence(design: Design, found: Grouping, hint: Hint | None) -> _Result:
     if found.copies:
         return True, found.repeated > design.rows // 10, finding, "kept together and counted once"
     return False, False, finding, "as the few values of the columns allow"
+
+
+def _index(order: tuple[str, bool] | None) -> _Result:
+    if order is None:
+        return False, False, "no column orders the rows", ""
+    effect = "name it as --groups, or drop it" if order[1] else "drop it if it is an index or a date"
+    return True, True, f"column {order[0]!r} orders the rows", effect
 
 
 def _tails(rows: Rows, fitted: Fitted) -> _Result:

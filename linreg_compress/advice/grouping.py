@@ -10,6 +10,7 @@ from linreg_compress.least_squares.moments import Design
 _COPIED = 0.95  # of the pairs of rows with equal columns, the share with equal targets from which on they count as copies
 _LEVEL = 1e-3  # of the two tests of the residuals, the second for all columns together
 _BLOCKS = 20  # of neighbouring rows, and the fewest groups that a column suggests
+_VALUES = 10  # of a column, fewer of which stand in order by design: classes, one after the other
 _LARGEST = 30  # rows of such a group on average
 _SAMPLE = 5000  # rows by which a column is ruled out as one of groups
 
@@ -98,6 +99,22 @@ def hint_of(design: Design, residuals: FloatArray, found: Grouping) -> Hint | No
         f = between / (count - 1) / (within / (n - count))
         if fdtrc(count - 1, n - count, f) < _LEVEL / len(places):
             return Hint(numbers[found.groups], names[place], f)
+    return None
+
+
+def in_row_order(design: Design, found: Grouping) -> tuple[str, bool] | None:
+    """Return a column that orders the rows and whether in blocks: an index or a date, or the number of a person.
+
+    It only rises or falls from row to row, or, where nobody names groups, each of its values stands in one run of rows.
+    """
+    for name, column in zip(design.names, design.features.T, strict=True):
+        steps = np.diff(column)
+        changes = np.count_nonzero(steps)
+        blocks = bool(changes < len(steps) // 2)
+        sorted_rows = bool((steps >= 0).all() or (steps <= 0).all())
+        runs = blocks and found.named is None and changes + 1 == len(np.unique(column))
+        if changes + 1 >= _VALUES and (sorted_rows or runs):
+            return name, blocks
     return None
 
 

@@ -16,8 +16,7 @@ import numpy as np
 
 from linreg_compress._validation import FloatArray
 from linreg_compress.least_squares.moments import Fitted
-
-_FAR = 1e4  # noncentrality from which on the normal law will do
+from linreg_compress.quadratic_laws import noncentral_f_below
 
 
 @dataclass(frozen=True)
@@ -38,6 +37,8 @@ class Noise:
     """N: the share of the noise in P."""
     variance_inflation: float
     """kappa: mean variance-inflation factor of the columns."""
+    extremes: tuple[float, float]
+    """Least and greatest F statistic of the fits without one group of rows, over that of all rows (`extremes_of`)."""
 
     @property
     def signal_variance(self) -> float:
@@ -63,8 +64,10 @@ class Prediction:
     """Signal that it loses and noise that it adds."""
     saving: float
     """Noise of the estimate that it removes, ``2 a E``."""
-    chance: float
-    """Probability of a P as small as this one where the signal is such that both sides are equal."""
+    chances: tuple[float, float]
+    """Probability of a P as small as in the fits without one group of rows, the least and the greatest, where the signal is
+    such that both sides are equal.
+    """
 
     @property
     def change(self) -> float:
@@ -72,7 +75,9 @@ class Prediction:
         return self.cost - self.saving
 
 
-def noise_of(fitted: Fitted, rows: float, *, intercept: bool, spread: float = 0.0) -> Noise:
+def noise_of(
+    fitted: Fitted, rows: float, *, intercept: bool, extremes: tuple[float, float] = (1.0, 1.0), spread: float = 0.0
+) -> Noise:
     """Estimate noise and signal from one fit; `rows` count copies of a row once.
 
     `spread` is the excess risk that the weights of the folds show (`spread_of`); the larger one is taken.
@@ -80,8 +85,9 @@ def noise_of(fitted: Fitted, rows: float, *, intercept: bool, spread: float = 0.
     Examples
     --------
     >>> one = Fitted(*map(np.array, (9.0, [1.0], [[9.0]], 8.0, [1.0], [0.0], 0.0, [0.0])))
-    >>> noise_of(one, 9, intercept=False)  # d = 1, sigma^2 = 8 / (9 - 1)
-    Noise(samples=9, features=1, variance=1.0, excess_risk=0.1428..., power=1.0, overfit=0.111..., variance_inflation=1.0)
+    >>> noise = noise_of(one, 9, intercept=False)  # d = 1, sigma^2 = 8 / (9 - 1)
+    >>> noise.variance, round(noise.excess_risk, 6), noise.power, round(noise.overfit, 6), noise.variance_inflation
+    (1.0, 0.142857, 1.0, 0.111111, 1.0)
     """
     d, n = fitted.features, rows - intercept
     variance = float(fitted.residual_sum) * n / float(fitted.samples) / (n - d)
@@ -90,7 +96,7 @@ def noise_of(fitted: Fitted, rows: float, *, intercept: bool, spread: float = 0.
     scale = np.sqrt(np.diagonal(fitted.gram))
     sampled = float(np.trace(np.linalg.inv(fitted.gram / np.outer(scale, scale)))) / d - 1
     kappa = 1 + max((sampled * (n - d - 1) - (d - 1)) / n, 0.0)  # unbiased for Gaussian columns
-    return Noise(n, d, variance, excess, float(fitted.power(fitted.weights)), excess / each * d / n, kappa)
+    return Noise(n, d, variance, excess, float(fitted.power(fitted.weights)), excess / each * d / n, kappa, extremes)
 
 
 def effects(fitted: Fitted, coded: FloatArray) -> tuple[FloatArray, FloatArray]:
@@ -105,13 +111,13 @@ def predict(effect: Effect, noise: Noise, part: float = 1.0) -> Prediction:
     """Return both sides of a code with this effect, for fits to a part of the rows.
 
     A is in proportion to P. Where both sides are equal P has another value, and the F statistic of the fit its noncentral
-    law: that gives the chance.
+    law: that gives the chances.
 
     Examples
     --------
     Dropping every weight (a = 1, A = P) costs the signal and saves the excess risk.
 
-    >>> noise = Noise(20, 5, 1.0, excess_risk=0.5, power=0.75, overfit=0.25, variance_inflation=1.0)
+    >>> noise = Noise(20, 5, 1.0, excess_risk=0.5, power=0.75, overfit=0.25, variance_inflation=1.0, extremes=(0.9, 1.1))
     >>> round(predict(Effect(0.75, 1.0), noise).change, 12)  # the signal is 0.5
     0.0
     """
@@ -123,17 +129,8 @@ def predict(effect: Effect, noise: Noise, part: float = 1.0) -> Prediction:
     if effect.increase > np.finfo(float).eps * noise.power:
         boundary = max((saving - more) / effect.increase * noise.power - noise.overfit, 0.0)
     each = noise.overfit / d  # variance of a weight in the predictions
-    return Prediction(effect.increase + more, saving, _below(noise.power / each, d, n - d, boundary / each))
-
-
-def _below(power: float, d: float, freedom: float, signal: float) -> float:
-    """Return the probability that d times F, noncentral by `signal`, is below `power`."""
-    from scipy.special import ncfdtr, ndtr
-
-    if signal > _FAR:  # nearly normal, and slow
-        spread = np.sqrt(2 * (d + 2 * signal) + 2 * (d + signal) ** 2 / freedom)
-        return float(ndtr((power - d - signal) / spread))
-    return float(ncfdtr(d, freedom, signal, power / d))
+    low, high = (noncentral_f_below(one * noise.power / each, d, n - d - 1, boundary / each) for one in noise.extremes)
+    return Prediction(effect.increase + more, saving, (low, high))
 
 
 def spread_of(weights: FloatArray, fitted: Fitted) -> float:

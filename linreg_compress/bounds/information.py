@@ -61,6 +61,7 @@ def data_processing(model: LinearModel, code: BlindGaussianChannel | CellQuantiz
     return DataProcessing(float("inf"), information, information)
 
 
+@takes(model=LinearModel, channel=BlindGaussianChannel)
 def blind_channel_information(model: LinearModel, channel: BlindGaussianChannel) -> float:
     """Bound I(S; What | w*) of the design-blind Gaussian channel by ``(d/2) ln(1 + (1 - delta) v / (delta V))``.
 

@@ -15,6 +15,11 @@ if TYPE_CHECKING:
 
     from linreg_compress.gallery.setting import Setting
 
+_INSTEAD = {  # what answers the question of a figure of several models for the reader's own
+    "bounds": "For your model: linreg-compress bounds.",
+    "compressors": "For your model: linreg-compress risk with --quantizer, and simulate for those without an exact risk.",
+    "phase": "For your model, from Python: linreg_compress.plot_phase(samples, features).",
+}
 PAPER = "paper"  # a name for all figures of the paper's own sections
 
 
@@ -61,7 +66,8 @@ def run(options: argparse.Namespace) -> int:
     if setting is not None:
         for figure in figures:
             if not figure.own_numbers:
-                raise InvalidInputError("NAME", "must be a figure of one model", figure.name, _of_one_model())
+                hint = _INSTEAD.get(figure.name, _of_one_model())
+                raise InvalidInputError("NAME", "must be a figure of one model", f"{figure.name}, of several", hint)
     folder = destination(options.out, quick=options.quick, size=options.size, setting=setting)
     if options.check:
         return _check(check_figures(figures, folder, setting=setting))

@@ -10,6 +10,7 @@ from importlib import import_module
 from linreg_compress import __version__
 from linreg_compress.cli.completion import add_completion
 from linreg_compress.cli.examples import EXAMPLES
+from linreg_compress.cli.output import fill
 from linreg_compress.cli.parser import Parser
 from linreg_compress.cli.streams import StandardOutputError, standard_streams
 from linreg_compress.errors import InvalidInputError, LinregCompressError
@@ -133,5 +134,7 @@ def _with_negative_values(arguments: Sequence[str]) -> list[str]:
 
 
 def _complain(message: str) -> int:
-    print(f"linreg-compress: {' '.join(message.split())}", file=sys.stderr)
+    said = f"linreg-compress: {' '.join(message.split())}"
+    # one line for what reads it; for a person as wide as the terminal
+    print(fill(said, hanging="  ") if sys.stderr.isatty() else said, file=sys.stderr)
     return BAD_INPUT

@@ -53,10 +53,10 @@ def _curves(settings: Settings) -> Picture:
         x=across,
         y=Axis(f"new data minus training data ({SQUARED})", (0.0, top)),
         curves=(
-            over.level("before compression", base.generalization_error, "green"),
-            over.curve("after", after("generalization_error"), "green", label_above=False),
+            over.level("before compression", base.generalization_error, "purple"),
+            over.curve("after", after("generalization_error"), "purple", label_above=False),
         ),
-        circles=(Circles("generalization_error", "green"),),
+        circles=(Circles("generalization_error", "purple"),),
     )
     description = (
         f"At {counted(bits, 'bits per weight')} the error on new data is {shown(now.population_risk)}; least squares has "

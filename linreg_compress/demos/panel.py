@@ -12,12 +12,12 @@ import numpy as np
 
 from linreg_compress.demos.picture import Circles, Curve, Mark, Panel, Picture
 from linreg_compress.demos.words import power_of_ten
-from linreg_compress.gallery import style
+from linreg_compress.gallery import meanings, style
 from linreg_compress.monte_carlo.estimate import Estimate
 
 _PNG = (4.2, 2.9)  # inches a panel on paper
 SIZE = (4.0, 3.0)  # inches a panel: its letters stay readable on a phone
-_COLORS = {name: getattr(style, name.upper()) for name in ("blue", "vermillion", "green", "purple", "orange", "grey")}
+_COLORS = {name: getattr(meanings, name.upper()) for name in ("blue", "vermillion", "green", "purple", "orange", "grey")}
 _STYLES = {"solid": "-", "dashed": "--", "dotted": ":", "dash-dotted": "-.", "points": "none"}
 # words in the colour of their curve, dark enough to be read on white (contrast at least 4.5 to 1)
 _WORDS = {

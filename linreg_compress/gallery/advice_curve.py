@@ -3,17 +3,11 @@
 from pathlib import Path
 from typing import Any
 
-from linreg_compress.gallery.style import BLUE, GREEN, GREY, ORANGE, PURPLE, SKY, VERMILLION, house_style
+from linreg_compress.gallery.meanings import CODES, GREY, VERMILLION, Marked
+from linreg_compress.gallery.style import house_style
 
 SIZE = (7.2, 3.7)  # inches
-_LOOKS = {
-    "lloyd-max": (BLUE, "-", "o"),
-    "uniform": (SKY, "--", "s"),
-    "gptq": (VERMILLION, "-", "D"),
-    "kmeans": (GREEN, "-.", "^"),
-    "hessian-kmeans": (PURPLE, ":", "v"),
-    "diameter-kmeans": (ORANGE, "--", "P"),
-}
+_LOOKS: dict[str, Marked] = {**CODES, "uniform": (VERMILLION, "--", "p")}
 _METADATA: dict[str, dict[str, Any]] = {
     ".svg": {"metadata": {"Date": None, "Creator": None}},
     ".pdf": {"metadata": {"CreationDate": None, "Producer": None, "Creator": None}},
@@ -43,7 +37,7 @@ def draw_advice(axes: Any, data: dict[str, Any]) -> None:
         color, line, marker = _LOOKS[name]
         low, high = ([p["percent_interval"][side] for p in points] for side in (0, 1))
         measured, predicted = ([p[key] for p in points] for key in ("measured_percent", "predicted_percent"))
-        axes[0].plot(bits, measured, line, color=color, marker=marker, label=name)
+        axes[0].plot(bits, measured, ls=line, color=color, marker=marker, label=name)
         axes[0].vlines(bits, low, high, color=color, lw=1)
         axes[1].plot(predicted, measured, marker, color=color, mfc="white")
     chosen = data["recommended"]

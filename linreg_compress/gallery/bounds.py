@@ -1,28 +1,16 @@
 """Every bound over the truth, and the rate that a bound advises beside the truly best one."""
 
-import textwrap
 from typing import Any
 
 import numpy as np
 
 import linreg_compress as lc
+from linreg_compress.gallery import meanings
 from linreg_compress.gallery.bounds_table import SETTINGS, gaussian_rows, quantizer_rows
 from linreg_compress.gallery.figure import Figure, Row, Table, columns
+from linreg_compress.gallery.meanings import BLACK, BOUNDS, GREY, STRENGTHS
 from linreg_compress.gallery.models import blind_code, model_with_signal
-from linreg_compress.gallery.style import (
-    BLACK,
-    BLUE,
-    GREEN,
-    GREY,
-    ORANGE,
-    SKY,
-    STRENGTHS,
-    VERMILLION,
-    is_column,
-    label,
-    panels,
-    small_text,
-)
+from linreg_compress.gallery.style import is_column, label, panels, small_text, wrapped
 
 NEAR, FAR = SETTINGS  # d near n, and far below it
 LEVELS = (2, 3, 4, 6, 8, 16, 32, 64, 256)
@@ -30,10 +18,7 @@ SIGNALS = ("v / 4", "4 v", "10 v")  # of the advice
 LARGEST_BITS = 16.0  # that advice may choose
 _BITS = np.geomspace(0.02, 8.0, 21)
 _ADVICE_BITS = np.concatenate([np.arange(8) / 8, 1 + np.arange(4) / 4, np.arange(2, 7)])
-_SHOWN = {  # of the signals: colour, line styles of truth and bound
-    "v / 4": (BLUE, (0, (1, 1)), "-."),
-    "4 v": (VERMILLION, "-", "--"),
-}
+_SHOWN = {"v / 4": ((0, (1, 1)), "-."), "4 v": ("-", "--")}  # of the signals: line styles of truth and bound
 _BLIND = ("sub-gaussian", "chi-square", "donsker-varadhan", "trivial")
 _AWARE = ("donsker-varadhan-random-design", "individual-sample", "wasserstein", "trivial")
 _SAME_INPUTS = ("individual-sample", "wasserstein")
@@ -50,14 +35,13 @@ _PANELS = (  # title, setting, code and bounds; the csv has more codes
     ("blind code", FAR, "gaussian-blind", _BLIND),
     ("aware code", FAR, "gaussian-aware", _AWARE),
 )
-_LOOKS: dict[str, tuple[str, str, Any]] = {  # name in the legend, colour, line style
-    "sub-gaussian": ("sub-Gaussian (the paper's)", VERMILLION, (0, (3, 2))),
-    "chi-square": ("chi-square", ORANGE, "-."),
-    "donsker-varadhan": ("Donsker-Varadhan", BLUE, "-"),
-    "donsker-varadhan-random-design": ("Donsker-Varadhan", BLUE, "-"),
-    "individual-sample": ("individual-sample", GREEN, (0, (6, 1.5, 1, 1.5, 1, 1.5))),
-    "wasserstein": ("Wasserstein", SKY, (0, (3, 1, 1, 1))),
-    "trivial": ("trivial", GREY, (0, (9, 2))),
+_NAMES = {  # in the legend
+    "sub-gaussian": "sub-Gaussian (the paper's)",
+    "chi-square": "chi-square",
+    "donsker-varadhan": "Donsker-Varadhan",
+    "individual-sample": "individual-sample",
+    "wasserstein": "Wasserstein",
+    "trivial": "trivial (the risk itself)",
 }
 _ROOM = (0.75, 300.0)  # of bound over truth, in the panels
 
@@ -192,7 +176,8 @@ def draw(rows: list[Row], size: str) -> Any:
         ax.set(xticks=[0.1, 1], xticklabels=["0.1", "1"], yticks=[1, 10, 100], yticklabels=["1", "10", "100"])
         ax.axhline(1, color=BLACK, lw=0.8)
         for bound in bounds:
-            name, color, style = _LOOKS[bound]
+            kind = bound.removesuffix("-random-design")
+            name, (color, style) = _NAMES[kind], BOUNDS[kind]
             curve = _curve(rows, setting, code, bound)
             (line,) = ax.plot(curve["bits_per_weight"], curve["ratio"], ls=style, color=color, label=name)
             handles.setdefault(name, line)
@@ -201,10 +186,10 @@ def draw(rows: list[Row], size: str) -> Any:
         label(ax, "truth", (0.022, 1), (0, 0.7), BLACK)
     handles["rate advised by the bound"] = _draw_advice(axes[-1], rows)
     narrow = is_column(axes[0])
-    words = "σ² = 1; codebook at the truth, for the advice at the mean of the prior"
+    words = "σ² = 1, v = σ² / (n - d - 1); codebook at the truth (τ² = 0), for the advice at the mean of the prior"
     canvas.legend(
         handles=list(handles.values()),
-        title="\n".join(textwrap.wrap(words, 54)) if narrow else words,
+        title="\n".join(wrapped(words, 54 if narrow else 110)),
         title_fontsize=small_text(),
         loc="outside lower center",
         ncols=1 if narrow else 3,
@@ -221,13 +206,14 @@ def _draw_advice(ax: Any, rows: list[Row]) -> Any:
     ax.set(title=f"advice, n = {FAR[0]}, d = {FAR[1]}", xlim=(0, 6), ylim=(0.9, 2.2), xlabel="bits per weight")
     ax.set_ylabel("population risk\n(units of y, squared)")
     curves = {signal: columns(rows, panel="promise", signal_variance=signal) for signal in _SHOWN}
-    for signal, (color, truth, bound) in _SHOWN.items():
+    for signal, (truth, bound) in _SHOWN.items():
+        color = meanings.SIGNALS[signal][0]
         curve, advised = curves[signal], columns(rows, panel="advice", signal_variance=signal)
-        ax.plot(curve["bits_per_weight"], curve["truth"], ls=truth, color=color, label=f"truth, {signal}")
-        ax.plot(curve["bits_per_weight"], curve["value"], ls=bound, color=color, label=f"bound, {signal}")
+        ax.plot(curve["bits_per_weight"], curve["truth"], ls=truth, color=color, label=f"truth, τ² = {signal}")
+        ax.plot(curve["bits_per_weight"], curve["value"], ls=bound, color=color, label=f"bound, τ² = {signal}")
         ax.plot(advised["bits_per_weight"], advised["truth"], color=color, **star)
     for signal, offset in (("v / 4", -2.6), ("4 v", 1.0)):
-        color = _SHOWN[signal][0]
+        color = meanings.SIGNALS[signal][0]
         label(ax, f"bound, τ² = {signal}", (6, curves[signal]["value"][-1]), (0, offset), color, ha="right")
     label(ax, "truth", (6, curves["4 v"]["truth"][-1]), (0, 0.9), GREY, ha="right")
     return Line2D([], [], color=GREY, label="rate advised by the bound", **star)

@@ -30,7 +30,7 @@ from linreg_compress.gallery.figure import Row
 from linreg_compress.gallery.models import blind_code, model_with_signal
 from linreg_compress.gallery.rounding import rounded
 
-TRIALS, QUICK_TRIALS = (1000, 200), (100, 20)  # the second number for clusterings, which take up to 50 ms a vector
+TRIALS, QUICK_TRIALS = (300, 60), (100, 20)  # the second number for clusterings, which take up to 50 ms a vector
 _SHIFTS = 32  # dithers that the entropy of the cells is averaged over: it is periodic and smooth in the dither
 
 
@@ -58,7 +58,7 @@ def exact_rows(design: Design) -> list[Row]:
         rows.append(_gaussian(design, "gaussian-blind", bits, "exact", np.array(found), np.zeros(3)))
         place = np.searchsorted(LIMIT_BITS, bits)
         rows.append(_gaussian(design, "gaussian-aware", bits, "exact average", *(part[place] for part in design.aware)))
-        rows.append(_exact(design, "round-to-nearest", bits, design.lattice(bits)))
+        rows.append(_exact(design, "round-to-nearest", bits, design.lattices[bits]))
         for row in by_law():
             code = _designed(row, design.model, bits)
             if code is not None:
@@ -107,16 +107,17 @@ def _coded_bits(design: Design, code: lc.Channel) -> Values:
     """Return what the index of a weight costs: at fixed length, where its levels have an end, entropy coded and Huffman."""
     values: Values = {}
     if isinstance(code, lc.DitheredUniform):  # coded given the dither
-        shifts = code.step * np.arange(_SHIFTS) / _SHIFTS
+        shifts = code.step * np.arange(_SHIFTS // 2 + 1) / _SHIFTS  # s and step - s are mirror images
+        weights = np.r_[1.0, np.full(_SHIFTS // 2 - 1, 2.0), 1.0] / _SHIFTS
         cells = [design.probabilities(lc.UniformQuantizer(code.step, center=shift)) for shift in shifts]
-        entropy = float(np.mean([special.entr(p).sum() for p in cells])) / LN2
+        entropy = float(weights @ [special.entr(p).sum() for p in cells]) / LN2
     else:
         assert isinstance(code, lc.CellQuantizer | lc.UniformQuantizer)
-        cells = [design.probabilities(code)]
+        weights, cells = np.ones(1), [design.probabilities(code)]
         entropy = float(lc.compressed_risk.scalar_quantizer_entropy(design.model, code)) / (FEATURES * LN2)
         if isinstance(code, lc.CellQuantizer):
             values["fixed_rate_bits"] = float(np.ceil(np.log2(code.levels.size)))
-    return values | {"entropy_bits": entropy, "huffman_bits": float(np.mean([_huffman_bits(p) for p in cells]))}
+    return values | {"entropy_bits": entropy, "huffman_bits": float(weights @ [_huffman_bits(p) for p in cells])}
 
 
 def _huffman_bits(p: FloatArray) -> float:

@@ -15,13 +15,13 @@ from scipy.interpolate import PchipInterpolator
 import linreg_compress as lc
 from linreg_compress._validation import FloatArray
 from linreg_compress.compression.scalar.normal_mass import normal_mass
-from linreg_compress.gallery import style
+from linreg_compress.gallery import meanings
 from linreg_compress.gallery.figure import Row
 from linreg_compress.least_squares.spectrum import average_over_spectra
 from linreg_compress.quadratic_laws import chi_square_nodes
 
 SAMPLES, FEATURES = 80, 50
-REGIMES: Mapping[str, float] = {name: style.REGIMES[name] for name in ("weak", "strong")}
+REGIMES: Mapping[str, float] = {name: meanings.REGIMES[name] for name in ("weak", "strong")}
 BITS = (0.5, 1.0, 2.0, 3.0, 4.0, 6.0, 8.0)
 FLOAT_BITS = 16  # of a number that is stored as it is
 # and NAME_se is the standard error of a mean (delta method for entropies and gaps), 0 where it is exact
@@ -127,8 +127,12 @@ class Design:
         deviations = np.sqrt(self.model.noise_variance / q + self.model.signal_variance)
         return weights @ normal_mass(edges / deviations[:, None])
 
-    def lattice(self, bits: float) -> lc.UniformQuantizer:
-        """Mid-tread lattice whose index has this entropy."""
+    @cached_property
+    def lattices(self) -> Mapping[float, lc.UniformQuantizer]:
+        """For each of `BITS` the mid-tread lattice whose index has this entropy."""
+        return {bits: self._lattice(bits) for bits in BITS}
+
+    def _lattice(self, bits: float) -> lc.UniformQuantizer:
 
         def excess(log_step: float) -> float:
             p = self.probabilities(lc.UniformQuantizer(float(np.exp(log_step))))

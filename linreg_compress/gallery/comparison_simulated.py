@@ -87,7 +87,7 @@ class Run:
 def successive_and_pruned(design: Design) -> Iterator[Run]:
     """Compressors that round one weight after another, or drop weights."""
     for bits in BITS:
-        lattice = design.lattice(bits)
+        lattice = design.lattices[bits]
         levels = whole_levels(bits)
         kept = max(k for k in range(FEATURES + 1) if k == 0 or _pruned_bits(k) <= bits)
         for order in ORDERS:

@@ -1,7 +1,6 @@
 """Every compressor of the comparison table: its rate against its distortion and against its population risk."""
 
 import math
-import textwrap
 from collections.abc import Mapping
 from typing import Any
 
@@ -12,20 +11,8 @@ from linreg_compress.gallery.comparison import QUICK_TRIALS, TRIALS, comparison_
 from linreg_compress.gallery.comparison_design import FEATURES, REGIMES, SAMPLES, SPECTRA, rate_bits
 from linreg_compress.gallery.comparison_simulated import DIAMETER_PENALTY
 from linreg_compress.gallery.figure import Z_95, Figure, Row, Table, columns, standard_error
-from linreg_compress.gallery.style import (
-    BLACK,
-    BLUE,
-    GREEN,
-    GREY,
-    ORANGE,
-    PURPLE,
-    SKY,
-    VERMILLION,
-    is_column,
-    label,
-    panels,
-    small_text,
-)
+from linreg_compress.gallery.meanings import CODES, GREY, HELPS_WORDS, HURTS_WORDS
+from linreg_compress.gallery.style import is_column, label, panels, small_text, wrapped
 
 FAMILIES: Mapping[str, tuple[str, ...]] = {
     "limits": ("gaussian-blind", "gaussian-aware"),
@@ -40,13 +27,13 @@ CENTROID = ("gaussian-blind", "dithered", "entropy-constrained", "lloyd-max", "s
 LATTICE_GAP = math.log2(2 * math.pi * math.e / 12) / 2  # 0.2546 bit: a cube against a ball
 MOST_BITS = 6.0  # of the nominal rates that are shown
 _LIMIT_BITS = np.linspace(0.0, 6.5, 27)
-_SHOWN = {  # one of each family, with its name, line and marker; the csv holds all
-    "gaussian-blind": ("Gaussian code, D(R)", BLACK, "-", ""),
-    "round-to-nearest": ("round to nearest", VERMILLION, "--", "o"),
-    "dithered": ("dithered lattice", BLUE, "-.", "s"),
-    "lloyd-max": ("Lloyd-Max", SKY, "-", "v"),
-    "gptq": ("gptq", PURPLE, (0, (1, 1)), "<"),
-    "kmeans": ("k-means", ORANGE, (0, (6, 1.5, 1, 1.5)), "X"),
+_SHOWN = {  # one of each family, with its name; the csv holds all
+    "gaussian-blind": "Gaussian code, D(R)",
+    "round-to-nearest": "round to nearest",
+    "dithered": "dithered lattice",
+    "lloyd-max": "Lloyd-Max",
+    "gptq": "gptq",
+    "kmeans": "k-means",
 }
 
 
@@ -153,19 +140,19 @@ def draw(rows: list[Row], size: str) -> Any:
         ax.axhline(base, ls=":", color=GREY, lw=1)
         _draw_all(ax, rows, design, "population_risk")
         ax.set_ylabel("population risk\n(units of y, squared)")
-        label(ax, "hurts", (6.3, base), (0, 1), GREY, ha="right")
-        label(ax, "helps", (6.3, base), (0, -0.9), GREEN, ha="right")
-    gap.set(ylim=(-0.08, 2.1), ylabel="rate above R(D)\n(bits per weight)", title="cost, weak signal")
+        label(ax, "hurts", (6.3, base), (0, 1), HURTS_WORDS, ha="right")
+        label(ax, "helps", (6.3, base), (0, -0.9), HELPS_WORDS, ha="right")
+    gap.set(ylim=(-0.08, 2.1), ylabel="rate above R(D)\n(bits per weight)", title="cost, τ² = v / 4")
     label(gap, "0.2546 bit", (6.3, LATTICE_GAP), (0, -0.8), GREY, ha="right")
     weak.set(ylim=(1.7, 4.2), title="weak signal, τ² = v / 4")
     strong.set(ylim=(1.8, 9), title="strong signal, τ² = 4 v")
     for ax in axes.ravel():
         ax.set(xlim=(0, 6.4), xticks=range(7), xlabel="rate (bits per weight)")
     narrow = is_column(gap)
-    words = "n = 80, d = 50, σ² = 1, v = σ² / (n - d - 1); dotted: least squares; bars: 95 % intervals"
+    words = "n = 80, d = 50, σ² = 1, v = σ² / (n - d - 1); dotted: least squares; bars: 95 % intervals of what is simulated"
     canvas.legend(
         handles=handles,
-        title="\n".join(textwrap.wrap(words, 54 if narrow else 118)),
+        title="\n".join(wrapped(words, 54 if narrow else 118)),
         title_fontsize=small_text(),
         loc="outside lower center",
         ncols=2 if narrow else 6,
@@ -179,7 +166,8 @@ def draw(rows: list[Row], size: str) -> Any:
 def _draw_all(ax: Any, rows: list[Row], design: str, name: str) -> list[Any]:
     """Draw a column of the compressors that are shown against their rate; return the lines for the legend."""
     handles = []
-    for compressor, (text, color, style, marker) in _SHOWN.items():
+    for compressor, text in _SHOWN.items():
+        color, style, marker = CODES[compressor]
         table = _of(rows, compressor, design)
         order = np.argsort(table["rate_bits"])
         x, y = table["rate_bits"][order], table[name][order]

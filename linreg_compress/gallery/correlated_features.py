@@ -6,14 +6,16 @@ from typing import Any
 import numpy as np
 
 import linreg_compress as lc
+from linreg_compress.gallery import meanings
 from linreg_compress.gallery.figure import Figure, Row, Table, agrees, columns, estimate_columns
+from linreg_compress.gallery.meanings import GREY, HELPS_WORDS, HURTS_WORDS
 from linreg_compress.gallery.setting import Setting
-from linreg_compress.gallery.style import BLUE, GREEN, GREY, PURPLE, VERMILLION, label, note, panels, points
+from linreg_compress.gallery.style import label, note, panels, points
 
 OWN = Setting(30, 8)
 INFLATIONS = (1.0, 1.25, 1.5, 1.75, 2.0, 2.5)  # of the simulated designs, one correlation between all features
 RATIO = 0.5  # tau^2 / v of the second panel
-RATES = {0.25: (VERMILLION, "-", "o"), 0.5: (BLUE, "--", "s"), 1.0: (PURPLE, "-.", "^")}  # bits per weight and their looks
+RATES = {bits: meanings.RATES[bits] for bits in (0.25, 0.5, 1.0)}  # bits per weight and their looks
 _NEAR = (0.6, 1.4)  # signals beside the boundary, over it, that are simulated
 _KAPPAS = np.linspace(1.0, 3.0, 81)
 
@@ -35,7 +37,7 @@ def correlation_of(kappa: float, features: int) -> float:
 
 def compute(quick: bool, seed: int, setting: Setting = OWN) -> list[Row]:
     """Return the boundaries, the changes of the population risk, and simulated points of both."""
-    trials = 4_000 if quick else 40_000
+    trials = 4_000 if quick else 20_000
     rows: list[Row] = []
     for bits in RATES:
         for kappa in _KAPPAS.tolist():
@@ -141,8 +143,8 @@ def draw(rows: list[Row], size: str, setting: Setting = OWN) -> Any:
     _draw_change(axes[0, 1], rows)
     note(
         canvas,
-        f"{setting.text}; marks: simulation from raw data, filled where the risk falls; bars: its 95 % intervals; "
-        "features of unit variance with one correlation between all",
+        f"{setting.text_with_v} without correlation; marks: simulation from raw data, filled where the risk falls; "
+        "95 % intervals where wider than a mark; features of unit variance with one correlation between all",
     )
     return canvas
 
@@ -159,11 +161,11 @@ def draw_boundary(ax: Any, rows: list[Row]) -> None:
             chosen = near & ((found["change"] < 0) == helps)
             x, y = found["variance_inflation"][chosen], found["signal_variance_over_v"][chosen]
             ax.plot(x, y, marker, color=color, mfc=color if helps else "white", ms=4, lw=0)
-    label(ax, "helps", (1.05, 0.08), (0, 0.4), GREEN)
-    label(ax, "hurts", (2.9, 1.45), (0, 0), GREY, ha="right")
+    label(ax, "helps", (1.05, 0.08), (0, 0.4), HELPS_WORDS)
+    label(ax, "hurts", (2.9, 1.45), (0, 0), HURTS_WORDS, ha="right")
     ax.axvline(1, color=GREY, lw=0.8)
-    ax.set(xlim=(0.97, 3), ylim=(0, 1.6), xlabel="variance inflation (no unit)")
-    ax.set_ylabel("signal over noise,\nτ² / v (no unit)")
+    ax.set(xlim=(0.97, 3), ylim=(0, 1.6), xlabel="variance inflation, κ", title="up to where a rate helps")
+    ax.set_ylabel("signal over noise,\nτ² / v")
     ax.legend(loc="upper center")
 
 
@@ -177,10 +179,10 @@ def _draw_change(ax: Any, rows: list[Row]) -> None:
     lowest, highest = (_curve(rows, "change", bits)["change"] for bits in (min(RATES), max(RATES)))
     top = max(float(lowest.max()), float(highest.max()))
     ax.set(xlim=(0.97, 3), ylim=(float(lowest.min()) * 1.15, 1.25 * top))
-    ax.set(title=f"signal {RATIO:g} v", xlabel="variance inflation (no unit)")
-    ax.set_ylabel("change of the population risk\nover d v (no unit)")
-    label(ax, "hurts", (1.05, 1.1 * top), (0, 0), GREY)
-    label(ax, "helps", (2.9, float(lowest.min())), (0, 0.2), GREEN, ha="right")
+    ax.set(title="change at τ² = v / 2", xlabel="variance inflation, κ")
+    ax.set_ylabel("change of the population risk\n(in units of d v)")
+    label(ax, "hurts", (1.05, 1.1 * top), (0, 0), HURTS_WORDS)
+    label(ax, "helps", (2.9, float(lowest.min())), (0, 0.2), HELPS_WORDS, ha="right")
 
 
 def _name(bits: float) -> str:

@@ -8,30 +8,29 @@ import numpy as np
 import linreg_compress as lc
 from linreg_compress._validation import FloatArray
 from linreg_compress.compression.clustering.record import Clustering
+from linreg_compress.errors import InvalidInputError
+from linreg_compress.gallery import meanings
 from linreg_compress.gallery.figure import Figure, Row, Table, columns, estimate_columns
-from linreg_compress.gallery.models import model_with_signal, stream
-from linreg_compress.gallery.style import (
+from linreg_compress.gallery.meanings import (
     BLACK,
-    BLUE,
     EMPIRICAL,
     GENERALIZATION,
-    GREEN,
     GREY,
+    HELPS,
+    HURTS,
+    OLIVE,
     POPULATION,
-    SIZES,
     STRENGTHS,
-    VERMILLION,
-    label,
-    note,
-    panels,
-    points,
 )
+from linreg_compress.gallery.models import stream
+from linreg_compress.gallery.setting import OWN, Setting
+from linreg_compress.gallery.style import SIZES, label, note, panels, points
 from linreg_compress.least_squares.fit import fit_unchecked
 from linreg_compress.monte_carlo.estimate import Moments
 
-SAMPLES, FEATURES, LEVELS = 80, 50, 8
-SIGNALS: Mapping[str, float] = {"weak": STRENGTHS["v / 4"], "strong": STRENGTHS["2 v"]}
-TITLES = {"weak": "weak signal, v / 4", "strong": "signal 2 v"}
+LEVELS = 8
+NAMES: Mapping[str, str] = {"weak": "v / 4", "strong": "2 v"}
+SIGNALS: Mapping[str, float] = {signal: STRENGTHS[name] for signal, name in NAMES.items()}
 SHOWN = "strong"  # the signal of the one data set whose centres are shown, the first
 PENALTIES = (0.0, 0.1, 0.3, 1.0, 3.0, 10.0, 30.0, 100.0, 300.0, 1000.0)  # beta; importances are 2 on average
 
@@ -64,15 +63,18 @@ _CURVES = {  # colour, line style, name, and where the name ends: penalty, offse
 _NONE = 0.03  # where no penalty is drawn on the logarithmic axis
 
 
-def compute(quick: bool, seed: int) -> list[Row]:
+def compute(quick: bool, seed: int, setting: Setting = OWN) -> list[Row]:
     """Return means over data sets for each signal, method and penalty, and the centres found on one data set.
 
     Changes are against the optimum without a penalty (k-means) on the same data set.
     """
-    trials = 12 if quick else 80
+    if setting.features <= LEVELS:
+        rule = f"must be above {LEVELS}, the levels of this figure"
+        raise InvalidInputError("features", rule, setting.features, "With as many levels as weights nothing is lost.")
+    trials = 12 if quick else 40
     rows: list[Row] = []
     for cell, (signal, ratio) in enumerate(SIGNALS.items()):
-        model = model_with_signal(SAMPLES, FEATURES, ratio)
+        model = setting.model(ratio)
         runs = []
         for trial in range(trials):
             run, centers = _run(model, stream(seed, cell, trial))
@@ -200,28 +202,31 @@ def optima_are_certified(rows: list[Row]) -> bool:
     return all(np.all(table["share_certified"] == 1) for table in _tables(rows, "optimum").values())
 
 
-def draw(rows: list[Row], size: str) -> Any:
+def draw(rows: list[Row], size: str, setting: Setting = OWN) -> Any:
     """Draw the centres of one data set, the changes for both signals, and the excess of the local search."""
     stacked = SIZES[size].stacked
     canvas, axes = panels(size, 1, 4, heights=(0, 8.4)) if stacked else panels(size, 2, 2, heights=(4.6, 0))
     axes = axes.ravel()
     optimum, local = _tables(rows, "optimum"), _tables(rows, "local search")
     _draw_centers(axes[0], rows)
-    for ax, (signal, title) in zip(axes[1:3], TITLES.items(), strict=True):
+    for ax, (signal, name) in zip(axes[1:3], NAMES.items(), strict=True):
         _draw_changes(ax, optimum[signal], local[signal])
-        ax.set_title(title)
+        ax.set_title(f"change of the errors, τ² = {name}")
     _draw_excess(axes[3], local, _tables(rows, "local search, k-means++"))
     for ax in axes:
-        ax.set(xscale="log", xlim=(0.022, 1400), xlabel="diameter penalty (beta)")
+        ax.set(xscale="log", xlim=(0.022, 1400), xlabel="diameter penalty, β")
         ax.set_xticks([_NONE, 0.1, 1, 10, 100, 1000], ["0", "0.1", "1", "10", "100", "1000"])
         ax.minorticks_off()
     note(
         canvas,
-        "n = 80, d = 50, σ² = 1, 8 levels; lines, circles: certified optimum; crosses: the paper's local search, same "
-        "data; "
-        "bands, bars: 95 % intervals",
+        f"{setting.text_with_v}, {LEVELS} levels; lines and circles of the first three panels: certified "
+        "optimum; crosses: the paper's local search on the same data; bands, bars: 95 % intervals",
     )
     return canvas
+
+
+def _look(signal: str) -> meanings.Look:
+    return meanings.SIGNALS[NAMES[signal]]
 
 
 def _place(table: Table) -> Any:
@@ -230,7 +235,7 @@ def _place(table: Table) -> Any:
 
 def _draw_centers(ax: Any, rows: list[Row]) -> None:
     optimum, local = (columns(rows, panel="centers", method=method) for method in ("optimum", "local search"))
-    ax.plot(_place(optimum), optimum["center"], "o", color=VERMILLION, mfc="white")
+    ax.plot(_place(optimum), optimum["center"], "o", color=OLIVE, mfc="white")
     ax.plot(_place(local), local["center"], "x", color=BLACK)
     ax.set_title("centres, one data set")
     ax.set_ylabel("centre\n(units of y)")
@@ -240,7 +245,8 @@ def _draw_changes(ax: Any, optimum: Table, local: Table) -> None:
     ax.axhline(0, ls=":", color=GREY, lw=1)
     x = _place(optimum)
     change = optimum["population_risk_change"]
-    ax.fill_between(x, change, 0, where=change <= 0, color=GREEN, alpha=0.2, lw=0, interpolate=True)
+    ax.fill_between(x, change, 0, where=change <= 0, color=HELPS, alpha=0.2, lw=0, interpolate=True)
+    ax.fill_between(x, change, 0, where=change >= 0, color=HURTS, alpha=0.2, lw=0, interpolate=True)
     for name, (color, style, text, end, above) in _CURVES.items():
         ax.fill_between(x, optimum[f"{name}_low"], optimum[f"{name}_high"], color=color, alpha=0.3, lw=0)
         ax.plot(x, optimum[name], ls=style, color=color, label=text)
@@ -254,20 +260,15 @@ def _draw_changes(ax: Any, optimum: Table, local: Table) -> None:
 
 
 def _draw_excess(ax: Any, local: dict[str, Table], drawn: dict[str, Table]) -> None:
-    for signal, style in (("weak", ":"), ("strong", "-.")):
-        ax.plot(_place(drawn[signal]), 100 * drawn[signal]["objective_excess"], ls=style, color=GREEN, label="k-means++")
-    label(ax, "k-means++", (_NONE, 0), (0.2, 0.5), GREEN)
-    for signal, color, marker, style in (("weak", BLUE, "s", "--"), ("strong", VERMILLION, "o", "-")):
+    for signal, dots in (("strong", (0, (1, 1))), ("weak", (0, (1, 3)))):
+        (color, style), x = _look(signal), _place(local[signal])
         table = {name: 100 * values for name, values in local[signal].items() if name.startswith("objective_excess")}
-        x = _place(local[signal])
-        ax.plot(x, table["objective_excess"], ls=style, color=color, label=signal)
-        points(ax, x, table, "objective_excess", color, marker)
-    strong = local["strong"]
-    place = 0.1, float(np.interp(0.1, strong["diameter_penalty"], 100 * strong["objective_excess"]))
-    label(ax, "signal 2 v", place, (0.8, 0.8), VERMILLION)
-    weak = float(np.interp(0.3, local["weak"]["diameter_penalty"], 100 * local["weak"]["objective_excess"]))
-    label(ax, "signal v / 4", (0.3, weak), (1.4, 1.0), BLUE)
-    ax.set_title("local search, equally spaced start")
+        ax.plot(x, table["objective_excess"], ls=style, color=color, label=f"equal spacing, τ² = {NAMES[signal]}")
+        points(ax, x, table, "objective_excess", color, "x")
+        excess = 100 * drawn[signal]["objective_excess"]
+        ax.plot(_place(drawn[signal]), excess, ls=dots, color=color, label=f"k-means++, τ² = {NAMES[signal]}")
+    ax.legend(loc="upper right")
+    ax.set_title("local search, two starts")
     ax.set_ylabel("objective above\nthe optimum (%)")
 
 
@@ -287,9 +288,9 @@ FIGURE = Figure(
     ),
     reading=(
         "The penalty grows to the right. The first panel shows the eight centres for one data set, the next two what "
-        "the penalty changes against exact k-means on the same data: the population risk (solid red) is the sum of the "
+        "the penalty changes against exact k-means on the same data: the population risk (solid, orange) is the sum of the "
         "other two, and below the dotted line the penalty has lowered it. The last panel shows how far above the "
-        "certified optimum a local search ends: from the paper's equally spaced centres, and in green from one k-means++ "
+        "certified optimum a local search ends: from the paper's equally spaced centres, and, dotted, from one k-means++ "
         "start, the default of today's libraries. Lines are means over data sets for the certified optimum, crosses the "
         "paper's local search, its Algorithm 1. At no penalty this is the paper's HW k-means, with one its DRHW k-means."
     ),
@@ -299,9 +300,7 @@ FIGURE = Figure(
     ),
     derivations=("squared-penalty-as-family-of-linear", "springs-in-series", "clipped-end-center"),
     parameters={
-        "samples": SAMPLES,
-        "features": FEATURES,
-        "noise_variance": 1.0,
+        **OWN.parameters(),
         "levels": LEVELS,
         "signal_variance_over_v": dict(SIGNALS),
         "penalty": "squared",
@@ -318,4 +317,5 @@ FIGURE = Figure(
         optima_are_certified,
     ),
     draw=draw,
+    own_numbers=True,
 )

@@ -7,22 +7,10 @@ import numpy as np
 
 import linreg_compress as lc
 from linreg_compress.gallery.figure import Figure, Row, Table, agrees, columns, estimate_columns
+from linreg_compress.gallery.meanings import CODES, PURPLE, SIMULATED
 from linreg_compress.gallery.models import aware_code, blind_code
 from linreg_compress.gallery.setting import OWN, Setting
-from linreg_compress.gallery.style import (
-    BLACK,
-    BLUE,
-    GREEN,
-    GREY,
-    ORANGE,
-    PURPLE,
-    VERMILLION,
-    label,
-    note,
-    panels,
-    points,
-    small_text,
-)
+from linreg_compress.gallery.style import label, note, panels, points, small_text
 
 ONE_WEIGHT = 10  # samples of the model of one weight, whose best design-blind code is known
 _BITS = np.linspace(0.0, 4.0, 65)
@@ -30,11 +18,8 @@ _COARSE_BITS = (0.125, 0.25, 0.5, 0.75, 1.0, 1.5, 2.0, 2.5)
 _LATTICE_BITS = (0.25, 0.5, 1.0, 1.5, 2.0, 3.0, 4.0)
 _LEVELS = (2, 3, 4, 6, 8, 12, 16)
 _SIMULATED_BITS = (0.5, 1.0, 2.0, 3.0)
-_LOOKS = {  # of the codes: name in the legend, colour, marker
-    "dithered": ("dithered lattice", GREEN, "s"),
-    "entropy-constrained": ("entropy-constrained", PURPLE, "D"),
-    "lloyd-max": ("Lloyd-Max", BLUE, "^"),
-}
+_NAMES = {"dithered": "dithered lattice", "entropy-constrained": "entropy-constrained", "lloyd-max": "Lloyd-Max"}
+_LIMIT, _BLIND = CODES["gaussian-aware"], CODES["gaussian-blind"]
 
 
 def compute(quick: bool, seed: int, setting: Setting = OWN) -> list[Row]:
@@ -45,7 +30,7 @@ def compute(quick: bool, seed: int, setting: Setting = OWN) -> list[Row]:
         _row("curve", "gaussian-blind", bits, _distortion(model, blind_code(model, bits)), model) for bits in _BITS.tolist()
     ]
     rows += _codes("code", model)
-    trials = 2_000 if quick else 20_000
+    trials = 2_000 if quick else 10_000
     codes: dict[str, Callable[[lc.LinearModel, float], lc.Channel]] = {
         "gaussian-aware": aware_code,
         "gaussian-blind": blind_code,
@@ -155,11 +140,12 @@ def draw(rows: list[Row], size: str, setting: Setting = OWN) -> Any:
     """Draw D(R) and the codes above it, and the same for one weight over D(R)."""
     canvas, axes = panels(size, 1, 2, heights=(3.75, 5.8))
     draw_curves(axes[0, 0], rows)
+    axes[0, 0].set_title(f"n = {setting.samples}, d = {setting.features}")
     _draw_one_weight(axes[0, 1], rows)
     note(
         canvas,
-        f"{setting.text}; circles: simulation from raw data, bars: its 95 % intervals; solid: the limit "
-        "of codes that know the inputs; dashed: the Gaussian code without them",
+        f"σ² = {setting.noise_variance:g}, codebook at the truth; circles: {SIMULATED}; solid: the limit of codes that "
+        "know the inputs; dashed: the Gaussian code without them",
     )
     return canvas
 
@@ -167,14 +153,16 @@ def draw(rows: list[Row], size: str, setting: Setting = OWN) -> Any:
 def draw_curves(ax: Any, rows: list[Row]) -> None:
     """Draw the distortion-rate function and the codes on given axes."""
     limit, blind = (columns(rows, panel="curve", code=code) for code in ("limit", "gaussian-blind"))
-    ax.plot(limit["bits_per_weight"], limit["distortion"], "-", color=VERMILLION, lw=1.6, label="D(R)")
-    ax.plot(blind["bits_per_weight"], blind["distortion"], "--", color=BLACK, lw=1.6, label="Gaussian, without inputs")
-    for code, (name, color, marker) in _LOOKS.items():
+    ax.plot(limit["bits_per_weight"], limit["distortion"], ls=_LIMIT[1], color=_LIMIT[0], lw=1.6, label="D(R)")
+    at = blind["bits_per_weight"], blind["distortion"]
+    ax.plot(*at, ls=_BLIND[1], color=_BLIND[0], lw=1.6, label="Gaussian, without inputs")
+    for code, name in _NAMES.items():
+        color, _, marker = CODES[code]
         table = columns(rows, panel="code", code=code)
         ax.plot(table["bits_per_weight"], table["distortion"], marker, color=color, mfc="white", ms=4, label=name)
-    for code, color in (("gaussian-aware", VERMILLION), ("gaussian-blind", BLACK)):
+    for code in ("gaussian-aware", "gaussian-blind"):
         found = columns(rows, panel="simulated", code=code)
-        points(ax, found["bits_per_weight"], found, "distortion", color, ms=3)
+        points(ax, found["bits_per_weight"], found, "distortion", CODES[code][0], ms=3)
     ax.set(yscale="log", xlim=(0, 4.1), xticks=range(5), xlabel="bits per weight")
     ax.set_ylabel("rise of the empirical risk\n(units of y, squared)")
     ax.legend(loc="lower left", fontsize=small_text())
@@ -185,16 +173,17 @@ def _draw_one_weight(ax: Any, rows: list[Row]) -> None:
         table: Table = columns(rows, panel="one weight", code=code)
         return table["bits_per_weight"], table["distortion"] / table["limit"]
 
-    ax.axhline(1, color=VERMILLION, lw=1)
-    ax.plot(*ratio("best blind"), "-.", color=ORANGE, label="best code without inputs")
-    ax.plot(*ratio("gaussian-blind"), "--", color=BLACK, label="Gaussian, without inputs")
-    for code, (name, color, marker) in _LOOKS.items():
+    ax.axhline(1, color=_LIMIT[0], lw=1)
+    ax.plot(*ratio("best blind"), "-.", color=PURPLE, label="best code without inputs")
+    ax.plot(*ratio("gaussian-blind"), ls=_BLIND[1], color=_BLIND[0], label="Gaussian, without inputs")
+    for code, name in _NAMES.items():
+        color, _, marker = CODES[code]
         ax.plot(*ratio(code), marker, color=color, mfc="white", ms=4, label=name)
-    label(ax, "D(R)", (4, 1), (0, 0.8), VERMILLION, ha="right")
-    label(ax, "best code without inputs", (4, ratio("best blind")[1][-1]), (0, -1.0), ORANGE, ha="right")
-    label(ax, "Gaussian, without inputs", (4, ratio("gaussian-blind")[1][-1]), (0, 1.0), GREY, ha="right")
+    label(ax, "D(R)", (4, 1), (0, 0.8), _LIMIT[0], ha="right")
+    label(ax, "best code without inputs", (4, ratio("best blind")[1][-1]), (0, -1.0), PURPLE, ha="right")
+    label(ax, "Gaussian, without inputs", (4, ratio("gaussian-blind")[1][-1]), (0, 1.0), _BLIND[0], ha="right")
     ax.set(xlim=(0, 4.1), xticks=range(5), ylim=(0.9, 2.2), xlabel="bits per weight")
-    ax.set(title=f"one weight, {ONE_WEIGHT} samples")
+    ax.set(title=f"n = {ONE_WEIGHT}, d = 1")
     ax.set_ylabel("rise over D(R) (ratio)")
 
 

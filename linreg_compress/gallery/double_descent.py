@@ -7,9 +7,11 @@ from typing import Any
 import numpy as np
 
 import linreg_compress as lc
+from linreg_compress.gallery import meanings
 from linreg_compress.gallery.figure import Figure, Row, Table, agrees, columns, estimate_columns
+from linreg_compress.gallery.meanings import GREY, HELPS, HELPS_WORDS, HURTS, HURTS_WORDS, LEAST_SQUARES, SIMULATED
 from linreg_compress.gallery.models import blind_code
-from linreg_compress.gallery.style import BLACK, BLUE, GREEN, GREY, PURPLE, VERMILLION, label, note, panels, points
+from linreg_compress.gallery.style import label, note, panels, points
 
 FEATURES = 50
 SIGNAL_VARIANCE = 0.025  # the boundary, d + 1 + sigma^2 / tau^2, is at 91 samples
@@ -18,7 +20,7 @@ FITS = ("least squares", *RATES)
 RISKS = ("empirical_risk", "population_risk")
 _SAMPLES = np.arange(5, 201)
 _SIMULATED = (6, 15, 25, 35, 40, 43, 57, 60, 66, 75, 91, 110, 135, 160, 185)  # where a population risk has a variance
-_STYLES = ((BLACK, "-", "o"), (BLUE, "--", "s"), (VERMILLION, "-.", "^"), (PURPLE, ":", "D"))  # of the fits
+_STYLES = (LEAST_SQUARES, *(meanings.RATES[bits] for bits in RATES.values()))  # of the fits
 _ROUNDING = 1e-20  # an interpolating fit leaves a residual of rounding alone
 
 
@@ -28,7 +30,7 @@ def compute(quick: bool, seed: int) -> list[Row]:
     for fit, exact in _closed_forms().items():
         for samples, *values in zip(*exact, strict=True):
             rows.append(_row(fit, "exact", int(samples), 0) | dict(zip(RISKS, map(float, values), strict=True)))
-    trials = 1_000 if quick else 10_000
+    trials = 1_000 if quick else 5_000
     for cell, samples in enumerate(_SIMULATED):
         model = lc.LinearModel(samples, FEATURES, signal_variance=SIGNAL_VARIANCE)
         names = FITS if samples > FEATURES else FITS[:1]
@@ -151,9 +153,10 @@ def draw(rows: list[Row], size: str) -> Any:
     upper.minorticks_off()
     lower.set(ylim=(-0.1, 4), yticks=range(5))
     boundary = boundary_samples() / FEATURES
-    upper.axvspan(1.04, boundary, color=GREEN, alpha=0.2, lw=0)
-    label(upper, "codes\nhelp", (boundary, 20), (-0.3, 0), GREEN, ha="right", va="top")
-    label(upper, "codes hurt", (boundary, 20), (0.5, 0), GREY, va="top")
+    upper.axvspan(1.04, boundary, color=HELPS, alpha=0.2, lw=0)
+    upper.axvspan(boundary, 4, color=HURTS, alpha=0.12, lw=0)
+    label(upper, "codes\nhelp", (boundary, 20), (-0.3, 0), HELPS_WORDS, ha="right", va="top")
+    label(upper, "codes hurt", (boundary, 20), (0.5, 0), HURTS_WORDS, va="top")
     label(upper, "n < d:\nleast\nnorm,\nno code", (0.06, 20), (0, 0), GREY, va="top")
     label(lower, "n < d:\nexact fit,\nno code", (0.06, 3.6), (0, 0), GREY, va="top")
     # the curves end close to each other: their names are set a little wider
@@ -162,7 +165,7 @@ def draw(rows: list[Row], size: str) -> Any:
             text = fit.replace(" ", "\n") if fit == "least squares" else fit
             end = (float(table["samples_per_feature"][-1]), float(table[name][-1]))
             label(ax, text, end, (0.3, spread - 0.3 * ("\n" in text)), color)
-    note(canvas, "d = 50, σ² = 1, τ² = 0.025; markers: simulation from raw data, bars: its 95 % intervals")
+    note(canvas, f"d = {FEATURES}, σ² = 1, τ² = {SIGNAL_VARIANCE}; markers: {SIMULATED}")
     return canvas
 
 

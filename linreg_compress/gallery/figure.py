@@ -62,6 +62,8 @@ class Figure:
     """A module that its data take and that an optional extra of the package brings."""
     own_numbers: bool = False
     """Whether ``compute`` and ``draw`` take the reader's own numbers as `setting`; a figure of several models does not."""
+    pieces: Callable[[bool, int], list[tuple[Callable[..., Any], tuple[Any, ...]]]] | None = None
+    """``pieces(quick, seed) -> [(function, arguments)]``: what `compute` can find done, if all cores do it before."""
     setting: Setting | None = None
     """The reader's own numbers, where the figure is drawn for them."""
 

@@ -48,9 +48,18 @@ def write_files(figure: Figure, rows: list[Row], folder: Path, *, quick: bool, s
             canvas = figure.draw(rows, size)
             for path, options in zip(unfinished, _PICTURES.values(), strict=False):
                 canvas.savefig(path, **options)
+                _keep_layout(canvas)
         unfinished[-2].write_text(csv_text(rows), encoding="utf-8")
         unfinished[-1].write_text(json.dumps(details, indent=2) + "\n", encoding="utf-8")
     return paths
+
+
+def _keep_layout(canvas: Any) -> None:
+    """Leave everything where the first picture has it: finding the places takes as long as drawing."""
+    import matplotlib as mpl
+
+    with mpl.rc_context({"figure.constrained_layout.use": False}):
+        canvas.set_layout_engine(None)
 
 
 def record(figure: Figure, rows: list[Row], *, quick: bool, seed: int, size: str) -> dict[str, Any]:

@@ -7,25 +7,22 @@ import numpy as np
 
 import linreg_compress as lc
 from linreg_compress.gallery.figure import Figure, Row, Table, agrees, columns, estimate_columns
-from linreg_compress.gallery.models import OUTSIDE, blind_code
-from linreg_compress.gallery.setting import OWN, Setting
-from linreg_compress.gallery.style import (
-    BLUE,
+from linreg_compress.gallery.meanings import (
     BOUND,
     EMPIRICAL,
     GENERALIZATION,
-    GREEN,
-    GREY,
+    HELPS,
+    HELPS_WORDS,
+    HURTS,
+    HURTS_WORDS,
     POPULATION,
     REGIME_TITLES,
     REGIMES,
-    VERMILLION,
-    is_column,
-    label,
-    note,
-    panels,
-    points,
+    SIMULATED,
 )
+from linreg_compress.gallery.models import OUTSIDE, blind_code
+from linreg_compress.gallery.setting import OWN, Setting
+from linreg_compress.gallery.style import is_column, label, note, panels, points
 
 QUANTITIES = ("empirical_risk", "population_risk", "generalization_error")
 _ROOM = (0.02, 400.0)
@@ -46,7 +43,7 @@ def simple_bound(model: lc.LinearModel, channel: lc.BlindGaussianChannel) -> flo
 
 def compute(quick: bool, seed: int, setting: Setting = OWN) -> list[Row]:
     """Return a row for each panel, rate and witness."""
-    trials = 2_000 if quick else 20_000
+    trials = 2_000 if quick else 10_000
     rows: list[Row] = []
     for cell, (panel, ratio) in enumerate(REGIMES.items()):
         model = setting.model(ratio)
@@ -135,8 +132,7 @@ def draw(rows: list[Row], size: str, setting: Setting = OWN) -> Any:
             upper.set_xlabel("bits per weight")
     note(
         canvas,
-        f"{setting.text}, v = σ² / (n - d - 1); dotted: least squares before compression; circles: simulation from "
-        "raw data, with 95 % intervals; the third column has a scale of its own above",
+        f"{setting.text_with_v}; dotted: least squares before compression; circles: {SIMULATED}",
     )
     return canvas
 
@@ -152,7 +148,7 @@ def _room(rows: list[Row]) -> tuple[float, float]:
 def _draw_risks(ax: Any, exact: Table, found: Table, top: float) -> None:
     bits = exact["bits_per_weight"]
     level = exact["least_squares_population_risk"]
-    for gains, color in ((exact["population_risk"] < level, GREEN), (exact["population_risk"] > level, VERMILLION)):
+    for gains, color in ((exact["population_risk"] < level, HELPS), (exact["population_risk"] > level, HURTS)):
         ax.fill_between(bits, exact["population_risk"], level, where=gains, color=color, alpha=0.2, lw=0)
     for name, color, style in (("population_risk", *POPULATION), ("empirical_risk", *EMPIRICAL)):
         ax.plot(bits, exact[name], ls=style, color=color, label=name)
@@ -160,12 +156,12 @@ def _draw_risks(ax: Any, exact: Table, found: Table, top: float) -> None:
         points(ax, found["bits_per_weight"], found, name, color)
     after = float(exact["population_risk"][-1])
     if np.any(exact["population_risk"] < level):
-        label(ax, "compression helps", (0.1, float(level[0])), (0, 0.9), GREEN)
-        label(ax, "population risk", (4, after), (0, -1.2), VERMILLION, ha="right")
+        label(ax, "compression helps", (0.1, float(level[0])), (0, 0.9), HELPS_WORDS)
+        label(ax, "population risk", (4, after), (0, -1.9 if is_column(ax) else -1.2), POPULATION[0], ha="right")
     else:
-        label(ax, "compression hurts", (4, 1.15 * top), (0, 0), GREY, ha="right")
-        label(ax, "population risk", (4, after), (0, 1.1), VERMILLION, ha="right")
-    label(ax, "empirical risk", (4, float(exact["empirical_risk"][-1])), (0, 1.0), BLUE, ha="right")
+        label(ax, "compression hurts", (4, 1.15 * top), (0, 0), HURTS_WORDS, ha="right")
+        label(ax, "population risk", (4, after), (0, 1.1), POPULATION[0], ha="right")
+    label(ax, "empirical risk", (4, float(exact["empirical_risk"][-1])), (0, 1.0), EMPIRICAL[0], ha="right")
 
 
 def _draw_errors(ax: Any, exact: Table, found: Table) -> None:
@@ -176,8 +172,8 @@ def _draw_errors(ax: Any, exact: Table, found: Table) -> None:
     ax.plot(bits[positive], exact["generalization_error"][positive], ls=style, color=color, label="exact")
     ax.plot(bits, exact["least_squares_generalization_error"], ":", color=color, lw=1)
     points(ax, found["bits_per_weight"], found, "generalization_error", color)
-    label(ax, "information bound", (4, exact["sub_gaussian_bound"][-1]), (0, 0.9), GREY, ha="right")
-    label(ax, "exact", (4, exact["generalization_error"][-1]), (0, -1.2), color, ha="right")
+    label(ax, "information bound", (4, exact["sub_gaussian_bound"][-1]), (0, 0.9), BOUND[0], ha="right")
+    label(ax, "its exact value", (4, exact["generalization_error"][-1]), (0, -1.2), color, ha="right")
 
 
 FIGURE = Figure(
@@ -198,7 +194,7 @@ FIGURE = Figure(
     reading=(
         "Each column is one strength of the signal; the rate grows to the right. Above, the orange line is the "
         "error on new data and the blue dashed one the error on the training data; dotted lines are the fit "
-        "before compression, and the green gap is what compression saves, the orange one what it costs. Below is "
+        "before compression, and the green gap is what compression saves, the amber one what it costs. Below is "
         "the difference of the two errors, which falls as the rate falls, and the paper's bound on it. Lines are "
         "closed forms, circles are simulations from raw data."
     ),

@@ -9,23 +9,11 @@ import linreg_compress as lc
 from linreg_compress._validation import FloatArray
 from linreg_compress.bounds.individual_sample import sample_bound, sample_error
 from linreg_compress.bounds.wasserstein import wasserstein_sample_bound
+from linreg_compress.gallery import meanings
 from linreg_compress.gallery.figure import Figure, Row, Table, agrees, columns, estimate_columns
+from linreg_compress.gallery.meanings import BLACK, GREY, LEAST_SQUARES
 from linreg_compress.gallery.models import aware_code, stream
-from linreg_compress.gallery.style import (
-    BLACK,
-    BLUE,
-    GREEN,
-    GREY,
-    PURPLE,
-    SKY,
-    VERMILLION,
-    is_column,
-    label,
-    note,
-    panels,
-    points,
-    small_text,
-)
+from linreg_compress.gallery.style import is_column, label, note, panels, points, small_text
 from linreg_compress.monte_carlo.estimate import Moments
 
 NOISE_VARIANCE = 1.0
@@ -39,7 +27,7 @@ _SHARES = np.concatenate(
 _PLACES = (0.0, 0.5, 1.0)  # quantiles of the leverages whose samples are simulated: least, middle, largest
 _BATCH = 500
 NEAR = 0.6  # kept leverage from which on the bound is within a tenth of the truth
-_STYLES = ((BLACK, "-", "o"), (VERMILLION, "--", "s"), (BLUE, "-.", "^"), (PURPLE, ":", "D"))  # of the rates
+_STYLES = (LEAST_SQUARES, *(meanings.RATES[bits] for bits in list(RATES.values())[1:]))
 _FOOT, _TOP = 0.2, 0.8  # of the hills, on the scale of the ratio: below 1 no bound can be
 
 
@@ -50,7 +38,7 @@ def compute(quick: bool, seed: int) -> list[Row]:
         kept = _kept(bits, 1)
         found = _exact(leverage, kept)
         rows.append({"panel": "curve", "code": code, "leverage": leverage, "kept_leverage": kept * leverage} | found)
-    trials = 3_000 if quick else 60_000
+    trials = 3_000 if quick else 30_000
     for cell, (samples, features) in enumerate(SIMULATED):
         model = lc.LinearModel(samples, features, NOISE_VARIANCE)
         rng = stream(seed, cell)
@@ -186,9 +174,9 @@ def draw(rows: list[Row], size: str) -> Any:
     ax.set_yticks([1, 3, 10, 30, 100], ["1", "3", "10", "30", "100"])
     ax.minorticks_off()
     ax.set(xlabel="leverage of the sample (a share, 0 to 1)", ylabel="bound over error (ratio)")
-    ax.axhspan(1, 1.1, color=GREEN, alpha=0.25, lw=0)
+    ax.axhspan(1, 1.1, color=GREY, alpha=0.2, lw=0)
     ax.axhline(1, ls=":", color=GREY, lw=1)
-    label(ax, "within a tenth of the truth", (0.00115, 1.05), (0, 0.8), GREEN)
+    label(ax, "within a tenth of the truth", (0.00115, 1.05), (0, 0.8), GREY)
     for code, (color, style, marker) in zip(RATES, _STYLES, strict=True):
         table = _curve(rows, code)
         ax.plot(table["leverage"], table["bound_over_error"], ls=style, color=color, label=code)
@@ -197,20 +185,21 @@ def draw(rows: list[Row], size: str) -> Any:
             found = columns(rows, panel="simulated", code=code)
             points(ax, found["leverage"], found, "bound_over_error", color, marker)
     distance = _curve(rows, "least squares")
+    color, style = meanings.BOUNDS["wasserstein"]
     ax.plot(
         distance["leverage"],
         distance["wasserstein_over_error"],
-        ls=(0, (6, 1.5, 1, 1.5, 1, 1.5)),
-        color=GREEN,
-        label="Wasserstein bound, least squares",
+        ls=style,
+        color=color,
+        label="Wasserstein bound",
     )
-    label(ax, "Wasserstein bound, least squares", (0.00115, 1), (0, -0.9), GREEN)
+    label(ax, "Wasserstein bound, least squares", (0.00115, 1), (0, -0.9), color)
     for samples, features in DESIGNS:
         _draw_hill(ax, f"n = {samples}, d = {features}", columns(rows, panel="law", samples=samples, features=features))
     note(
         canvas,
         "σ² = 1; hills: where the leverages of Gaussian designs are (Beta law, scaled to one height); "
-        "markers: simulation of single samples, bars: its 95 % intervals",
+        "markers: simulation of single samples, 95 % intervals where wider than a mark",
     )
     return canvas
 
@@ -235,7 +224,7 @@ def _name_curve(ax: Any, code: str, table: Table, color: str) -> None:
 
 def _draw_hill(ax: Any, design: str, table: Table) -> None:
     height = table["density_per_decade"] / table["density_per_decade"].max()
-    ax.fill_between(table["leverage"], _FOOT, _FOOT * (_TOP / _FOOT) ** height, color=SKY, alpha=0.5, lw=0)
+    ax.fill_between(table["leverage"], _FOOT, _FOOT * (_TOP / _FOOT) ** height, color=GREY, alpha=0.25, lw=0)
     peak = int(np.argmax(height))
     narrow = is_column(ax)
     text = design.replace(", ", "\n") if narrow else design
@@ -260,7 +249,7 @@ FIGURE = Figure(
         "The leverage of a training sample, the weight of its own target in its fitted value, grows to the right; "
         "upwards is how many times too large the bound is, from 1 (exact). Each line is one code, and the error is the "
         "one for fresh noise at the same inputs. The hills show where the leverages of Gaussian designs are: with n "
-        "near d the bound is nearly exact, with many samples for each weight it is loose. The green line is the "
+        "near d the bound is nearly exact, with many samples for each weight it is loose. The olive line is the "
         "Wasserstein bound, of least squares: it counts how far a target moves the prediction, not how much is known of it."
     ),
     formula=(

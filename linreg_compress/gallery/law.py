@@ -8,33 +8,29 @@ from scipy import special
 
 import linreg_compress as lc
 from linreg_compress._validation import FloatArray
+from linreg_compress.gallery import meanings
 from linreg_compress.gallery.figure import Figure, Row, Table, agrees, columns
+from linreg_compress.gallery.meanings import BLACK, GREY, POPULATION, SIMULATED, STRENGTHS
 from linreg_compress.gallery.models import blind_code
 from linreg_compress.gallery.setting import OWN, Setting
-from linreg_compress.gallery.style import (
-    BLUE,
-    GREY,
-    STRENGTHS,
-    STYLES,
-    VERMILLION,
-    is_column,
-    label,
-    note,
-    panels,
-    points,
-)
+from linreg_compress.gallery.style import is_column, label, note, panels, points
 from linreg_compress.quadratic_laws import Law
 
 BITS = 1.0  # of the laws
 SIGNALS = ("v / 4", "v", "4 v")
 SHOWN = {"v / 4": (1.4, 5.0), "4 v": (1.4, 7.4)}  # population risks of the two laws, at the gallery's numbers
-RATES = {0.5: 0.5, 1.0: 0.18, 2.0: 0.18, 4.0: 0.18}  # bits per weight of the last panel, and the tau^2 / v of their names
+RATES = {  # bits per weight of the last panel; tau^2 / v of their names, and how far these are from their curves
+    0.5: (0.3, (0.2, 0.7)),
+    1.0: (0.135, (0, -0.9)),
+    2.0: (0.135, (0, -1.0)),
+    4.0: (1.9, (0, 1.5)),
+}
 _BINS = 18
 _CURVE = 7 * _BINS + 1  # every edge of a bin is a point of the curve
 _EXACT_BITS = np.concatenate([np.arange(1, 10) / 40, np.arange(2, 33) / 8])
 _SIMULATED_BITS = (0.25, 0.5, 1.0, 2.0, 3.0, 4.0)
 _RATIOS = 2.0 ** np.linspace(-3.0, 3.0, 49)  # tau^2 / v of the last panel
-_LOOKS = {"before": (BLUE, "--"), "after": (VERMILLION, "-")}
+_LOOKS = {"before": (BLACK, "--"), "after": POPULATION}
 _OTHER = {"before": "after", "after": "before"}
 _SIGNAL_PLACES = {"v / 4": (1.1, 0.9), "v": (0.3, 0.36), "4 v": (2.4, 0.07)}  # where the curves are named
 
@@ -57,7 +53,7 @@ def _ends(setting: Setting, signal: str) -> tuple[float, float]:
 
 def compute(quick: bool, seed: int, setting: Setting = OWN) -> list[Row]:
     """Return the exact laws, the histograms, and the probabilities of a gain with their simulated shares."""
-    trials = 2_000 if quick else 20_000
+    trials = 2_000 if quick else 10_000
     rows: list[Row] = []
     for signal in SHOWN:
         x = np.linspace(*_ends(setting, signal), _CURVE)
@@ -212,7 +208,7 @@ def draw(rows: list[Row], size: str, setting: Setting = OWN) -> Any:
     for column, signal in enumerate(SHOWN):
         laws = {when: _law(rows, signal, when) for when in _LOOKS}
         found = {when: _histogram(rows, signal, when) for when in _LOOKS}
-        axes[0, column].set_title(f"τ² = {signal}")
+        axes[0, column].set_title(f"{'weak' if STRENGTHS[signal] < 1 else 'strong'} signal, τ² = {signal}")
         _draw_density(axes[0, column], laws, found)
         _draw_cdf(axes[1, column], laws, found)
     _draw_shares(axes[0, 2], rows)
@@ -226,8 +222,7 @@ def draw(rows: list[Row], size: str, setting: Setting = OWN) -> Any:
             ax.set_xlabel("")
     note(
         canvas,
-        f"{setting.text}; laws before and after 1 bit per weight; bars and circles: simulation from raw "
-        "data, with its 95 % intervals",
+        f"{setting.text_with_v}; laws before and after 1 bit per weight; steps and circles: {SIMULATED}",
     )
     return canvas
 
@@ -250,7 +245,7 @@ def _draw_density(ax: Any, laws: dict[str, Table], simulated: dict[str, Table]) 
 
 
 def _draw_cdf(ax: Any, laws: dict[str, Table], simulated: dict[str, Table]) -> None:
-    ax.set(ylabel="P(risk below)\n(no unit)", ylim=(0, 1.05))
+    ax.set(ylabel="probability of\na smaller risk", ylim=(0, 1.05))
     for when, (color, style) in _LOOKS.items():
         curve, found = laws[when], simulated[when]
         points(ax, found["right"][::2], {name: values[::2] for name, values in found.items()}, "cdf", color)
@@ -259,29 +254,34 @@ def _draw_cdf(ax: Any, laws: dict[str, Table], simulated: dict[str, Table]) -> N
 
 
 def _draw_shares(ax: Any, rows: list[Row]) -> None:
-    ax.set(title="by signal", xlabel="bits per weight", ylabel="P(a fit gains)\n(no unit)")
+    ax.set(title="by rate, at three τ²", xlabel="bits per weight", ylabel="probability\nthat a fit gains")
     ax.set(xlim=(0, 4.1), ylim=(0, 1.05), xticks=range(5))
     ax.axhline(0.5, color=GREY, lw=0.8)
-    for signal, (color, style) in zip(SIGNALS, STYLES, strict=False):
+    for signal in SIGNALS:
+        color, style = meanings.SIGNALS[signal]
         exact, found = _shares(rows, signal), _simulated_shares(rows, signal)
-        ax.plot(exact["bits_per_weight"], exact["improved"], ls=style, color=color, label=signal)
+        ax.plot(exact["bits_per_weight"], exact["improved"], ls=style, color=color, label=f"τ² = {signal}")
         points(ax, found["bits_per_weight"], found, "improved", color)
         label(ax, signal, _SIGNAL_PLACES[signal], (0, 0), color)
 
 
 def _draw_boundary(ax: Any, rows: list[Row]) -> None:
-    ax.set(xscale="log", xlim=(1 / 8, 8), ylim=(0, 1.05), xlabel="τ² / v (no unit)")
+    ax.set(xscale="log", xlim=(1 / 8, 8), ylim=(0, 1.05), xlabel="signal, τ² / v")
     ax.set(
-        title="by bits per weight", ylabel="P(a fit gains)\n(no unit)", xticks=[0.125, 1, 8], xticklabels=["1/8", "1", "8"]
+        title="by τ², at four rates",
+        ylabel="probability\nthat a fit gains",
+        xticks=[0.125, 1, 8],
+        xticklabels=["1/8", "1", "8"],
     )
     ax.minorticks_off()
     ax.axhline(0.5, color=GREY, lw=0.8)
     ax.axvline(1, color=GREY, lw=0.8)
-    for (bits, place), (color, style) in zip(RATES.items(), STYLES, strict=False):
+    for bits, (place, offset) in RATES.items():
+        color, style, _ = meanings.RATES[bits]
         curve = columns(rows, panel="boundary", bits_per_weight=bits)
-        ax.plot(curve["signal_variance"], curve["improved"], ls=style, color=color, label=f"{bits:g}")
+        ax.plot(curve["signal_variance"], curve["improved"], ls=style, color=color, label=f"{bits:g} bit")
         end = (place, float(np.interp(place, curve["signal_variance"], curve["improved"])))
-        label(ax, f"{bits:g}", end, (0, 0), color, ha="center")
+        label(ax, f"{bits:g} bit" + "s" * (bits > 1), end, offset, color)
 
 
 FIGURE = Figure(
@@ -298,8 +298,8 @@ FIGURE = Figure(
         "the higher the rate, the nearer is every chance to that of a coin."
     ),
     reading=(
-        "The first two columns show the population risk over data sets, before compression (blue, dashed) and after one "
-        "bit a weight (red): its density above, its distribution function below; bars and circles are simulations. On "
+        "The first two columns show the population risk over data sets, before compression (black, dashed) and after one "
+        "bit a weight (orange): its density above, its distribution function below; bars and circles are simulations. On "
         "the right is the probability that the risk of a given fit falls when its own weights are compressed, along the "
         "rate for three signals, and along the signal for four rates."
     ),

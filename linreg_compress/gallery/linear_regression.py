@@ -6,37 +6,33 @@ import numpy as np
 
 import linreg_compress as lc
 from linreg_compress.bounds.information import blind_channel_information
+from linreg_compress.gallery import meanings
 from linreg_compress.gallery.figure import Figure, Row, Table, agrees, columns, estimate_columns
+from linreg_compress.gallery.meanings import (
+    BOUND,
+    EMPIRICAL,
+    GENERALIZATION,
+    GREY,
+    HELPS,
+    HURTS,
+    POPULATION,
+    SIMULATED,
+    STRENGTHS,
+)
 from linreg_compress.gallery.models import blind_code
 from linreg_compress.gallery.setting import OWN, Setting
-from linreg_compress.gallery.style import (
-    BLACK,
-    BLUE,
-    EMPIRICAL,
-    GREEN,
-    GREY,
-    POPULATION,
-    PURPLE,
-    STRENGTHS,
-    VERMILLION,
-    label,
-    note,
-    panels,
-    points,
-    small_text,
-)
+from linreg_compress.gallery.style import label, note, panels, points, small_text
 
 QUANTITIES = ("empirical_risk", "population_risk", "generalization_error")
 SIGNALS = ("v / 4", "4 v")
 SHOWN = "v / 4"  # whose risks and bound are shown
 _BITS = np.linspace(0.0, 4.0, 81)
 _SIMULATED_BITS = (0.25, 0.5, 1.0, 2.0, 3.0)
-_LOOKS = {"v / 4": (VERMILLION, "-"), "4 v": (BLACK, "-.")}
 
 
 def compute(quick: bool, seed: int, setting: Setting = OWN) -> list[Row]:
     """Return a row for each signal, rate and witness."""
-    trials = 2_000 if quick else 20_000
+    trials = 2_000 if quick else 10_000
     rows: list[Row] = []
     for cell, signal in enumerate(SIGNALS):
         model = setting.model(STRENGTHS[signal])
@@ -107,13 +103,12 @@ def simulation_agrees(rows: list[Row]) -> bool:
 
 def draw(rows: list[Row], size: str, setting: Setting = OWN) -> Any:
     """Draw the risks and the bound against the rate, and the population risk before and after."""
-    canvas, axes = panels(size, 1, 2, heights=(3.75, 5.4))
+    canvas, axes = panels(size, 1, 2, heights=(3.75, 6.0))
     draw_risks(axes[0, 0], rows)
     draw_before_and_after(axes[0, 1], rows)
     note(
         canvas,
-        f"{setting.text}; circles: simulation from raw data, bars: its 95 % intervals; dotted: least squares before "
-        "compression; signal of the first panel: v / 4",
+        f"{setting.text_with_v}; circles: {SIMULATED}; dotted: least squares before compression",
     )
     return canvas
 
@@ -123,36 +118,40 @@ def draw_risks(ax: Any, rows: list[Row]) -> None:
     exact, found = _exact(rows, SHOWN), columns(rows, signal=SHOWN, witness="monte_carlo")
     bits = exact["bits_per_weight"]
     sent = exact["generalization_error"] > 0
-    looks = {"population_risk": POPULATION, "empirical_risk": EMPIRICAL, "generalization_error": (PURPLE, "-.")}
+    looks = {"population_risk": POPULATION, "empirical_risk": EMPIRICAL, "generalization_error": GENERALIZATION}
     for name, (color, style) in looks.items():
         ax.plot(bits[sent], exact[name][sent], ls=style, color=color, lw=1.6, label=name.replace("_", " "))
         points(ax, found["bits_per_weight"], found, name, color, ms=3)
-    ax.plot(bits[sent], exact["bound"][sent], ls=(0, (1, 1)), color=GREY, lw=1.6, label="the paper's bound")
+    ax.plot(bits[sent], exact["bound"][sent], ls=BOUND[1], color=BOUND[0], lw=1.6, label="the paper's bound")
     top = float(exact["bound"].max())
     low = float(exact["generalization_error"][sent].min())
-    ax.set(yscale="log", xlim=(0, 4), xticks=range(5), ylim=(low / 3, 2 * top), xlabel="bits per weight")
+    ax.set(yscale="log", xlim=(0, 4), xticks=range(5), ylim=(low / 6, 2 * top), xlabel="bits per weight")
+    ax.set_title(f"risks and bound, τ² = {SHOWN}")
     ax.set_ylabel("risk or error\n(units of y, squared)")
     ax.legend(loc="lower right", fontsize=small_text())
 
 
 def draw_before_and_after(ax: Any, rows: list[Row]) -> None:
     """Draw the population risk before and after compression on given axes."""
-    for signal, (color, style) in _LOOKS.items():
+    for signal in SIGNALS:
+        color, style = meanings.SIGNALS[signal]
         exact, found = _exact(rows, signal), columns(rows, signal=signal, witness="monte_carlo")
         bits, after, before = (
             exact[name] for name in ("bits_per_weight", "population_risk", "least_squares_population_risk")
         )
-        ax.fill_between(bits, after, before, where=after < before, color=GREEN, alpha=0.25, lw=0)
-        ax.plot(bits, after, ls=style, color=color, lw=1.6, label=f"after, signal {signal}")
+        ax.fill_between(bits, after, before, where=after < before, color=HELPS, alpha=0.25, lw=0)
+        ax.fill_between(bits, after, before, where=after > before, color=HURTS, alpha=0.2, lw=0)
+        ax.plot(bits, after, ls=style, color=color, lw=1.6, label=f"after, τ² = {signal}")
         points(ax, found["bits_per_weight"], found, "population_risk", color, ms=3)
-        ax.plot(bits, before, ":", color=BLUE, lw=1)
+        ax.plot(bits, before, ":", color=GREY, lw=1)
         place = 4 if signal == "v / 4" else 12
         offset = (0.6, -0.9) if signal == "v / 4" else (0.6, 0.6)
-        label(ax, f"after, signal {signal}", (float(bits[place]), float(after[place])), offset, color)
+        label(ax, f"after, τ² = {signal}", (float(bits[place]), float(after[place])), offset, color)
     level = float(_exact(rows, SHOWN)["least_squares_population_risk"][0])
-    label(ax, "before", (3.9, level), (0, -1.0), BLUE, ha="right")
+    label(ax, "before", (3.9, level), (0, -1.0), GREY, ha="right")
     top = float(max(_exact(rows, signal)["population_risk"].max() for signal in SIGNALS))
     ax.set(xlim=(0, 4), xticks=range(5), ylim=(0, 1.1 * top), xlabel="bits per weight")
+    ax.set_title("weak and strong signal")
     ax.set_ylabel("population risk\n(units of y, squared)")
 
 

@@ -1,23 +1,20 @@
 """Draw or check several figures at once, a process for each core; each figure's files depend on that figure alone."""
 
-import os
 import sys
-from collections.abc import Callable, Iterator
-from concurrent.futures import ProcessPoolExecutor
+from collections.abc import Iterator
 from dataclasses import dataclass
-from multiprocessing import get_context
 from pathlib import Path
-from typing import TypeVar
 
 from linreg_compress.errors import LinregCompressError
 from linreg_compress.files import make_folder
 from linreg_compress.gallery.figure import Figure
 from linreg_compress.gallery.figure_files import read_record, write_figure
+from linreg_compress.gallery.jobs import Job, finished
 from linreg_compress.gallery.recompute import check_figure
 from linreg_compress.gallery.registry import FIGURES
 from linreg_compress.gallery.setting import Setting
 
-T = TypeVar("T")
+EARLY = ("compressors", "diameter")  # they take longest
 
 
 @dataclass(frozen=True)
@@ -45,14 +42,26 @@ def write_figures(
         If the only figure needs what is not installed; of several that one is left out, and a line on stderr says so.
     """
     make_folder(folder)
-    return _in_processes(_write, [(figure.name, folder, quick, size, setting) for figure in _possible(figures)])
+    jobs = figure_jobs(figures, folder, quick=quick, size=size, setting=setting)
+    return (written for _, written in finished(jobs, EARLY))
+
+
+def figure_jobs(
+    figures: list[Figure], folder: Path, *, quick: bool = False, size: str = "lecture", setting: Setting | None = None
+) -> dict[str, Job]:
+    """Return the jobs that write the figures, by name; the same is raised and said as by `write_figures`."""
+    return {
+        figure.name: Job(write_one, (figure.name, folder, quick, size, setting), _parts(figure, quick))
+        for figure in _possible(figures)
+    }
 
 
 def check_figures(
     figures: list[Figure], folder: Path, *, setting: Setting | None = None
 ) -> Iterator[tuple[str, list[str]]]:
     """Check figures against their files, on all cores, and yield each name with its problems."""
-    return _in_processes(_check, [(figure.name, folder, setting) for figure in _possible(figures)])
+    jobs = {figure.name: Job(_check, (figure.name, folder, setting)) for figure in _possible(figures)}
+    return (found for _, found in finished(jobs, EARLY))
 
 
 def _possible(figures: list[Figure]) -> list[Figure]:
@@ -65,7 +74,15 @@ def _possible(figures: list[Figure]) -> list[Figure]:
     return [figure for figure in figures if figure.name not in lacking]
 
 
-def _write(name: str, folder: Path, quick: bool, size: str, setting: Setting | None) -> Written:
+def _parts(figure: Figure, quick: bool) -> tuple[Job, ...]:
+    """Return what a figure computes piece by piece, and keeps until it is drawn."""
+    return tuple(Job(*piece) for piece in figure.pieces(quick, 0)) if figure.pieces is not None else ()
+
+
+def write_one(
+    name: str, folder: Path, quick: bool = False, size: str = "lecture", setting: Setting | None = None
+) -> Written:
+    """Write one figure, in this process."""
     paths = write_figure(_figure(name, setting), folder, quick=quick, size=size)
     clauses = read_record(paths[-1])["check"]["clauses"]
     return Written(name, paths, [clause for clause, holds in clauses.items() if not holds])
@@ -77,18 +94,3 @@ def _check(name: str, folder: Path, setting: Setting | None) -> tuple[str, list[
 
 def _figure(name: str, setting: Setting | None) -> Figure:
     return FIGURES[name] if setting is None else FIGURES[name].at(setting)
-
-
-def _in_processes(work: Callable[..., T], jobs: list[tuple[object, ...]]) -> Iterator[T]:
-    workers = min(len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1, len(jobs))
-    if workers < 2:
-        yield from (work(*job) for job in jobs)
-        return
-    # spawned, not forked: no thread of the parent is copied half-way, and every system starts the same way
-    with ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as pool:
-        futures = [pool.submit(work, *job) for job in jobs]
-        try:
-            for future in futures:
-                yield future.result()
-        finally:
-            pool.shutdown(wait=True, cancel_futures=True)

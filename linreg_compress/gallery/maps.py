@@ -10,6 +10,7 @@ from linreg_compress.compressed_risk.gaussian_channel import blind_channel_risks
 from linreg_compress.compressed_risk.laws import compressed_population_risk_law
 from linreg_compress.compression.channel import Channel
 from linreg_compress.compression.gaussian_channel import BlindGaussianChannel
+from linreg_compress.gallery.meanings import CHANGE_COLORS
 from linreg_compress.gallery.plots import drawable
 from linreg_compress.least_squares.risk import least_squares_risks, population_risk_law
 from linreg_compress.model import LinearModel
@@ -59,7 +60,7 @@ def plot_phase(samples: int, features: int, ax: Any = None, *, noise_variance: f
     before = least_squares_risks(model.samples, model.features, model.noise_variance).population_risk
     ax = drawable(ax)
     ax.contour(rates, ratios, 100 * found.population_risk_change / before, levels=_LEVELS, colors="black", linewidths=0.4)
-    ax.contourf(rates, ratios, 100 * found.population_risk_change / before, levels=_LEVELS, cmap="RdBu_r", norm=_norm())
+    ax.contourf(rates, ratios, 100 * found.population_risk_change / before, levels=_LEVELS, cmap=_colors(), norm=_norm())
     ax.axhline(1.0, color="black", linewidth=1.5)
     ax.set(yscale="log", xlabel="bits per weight", ylabel="signal over noise, τ² / v")
     ax.set_title(f"n = {model.samples}, d = {model.features}")
@@ -103,6 +104,12 @@ def plot_law(model: LinearModel, channel: Channel | None = None, ax: Any = None)
         ax.plot(at, law.pdf(at), label=name)
     ax.set(xlabel="population risk of one fit (units of y, squared)", ylabel="probability density", title=_setting(model))
     return ax
+
+
+def _colors() -> Any:
+    from matplotlib.colors import LinearSegmentedColormap
+
+    return LinearSegmentedColormap.from_list("change", CHANGE_COLORS)
 
 
 def _norm() -> Any:

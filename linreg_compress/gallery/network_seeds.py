@@ -7,13 +7,15 @@ import numpy as np
 from linreg_compress.gallery.figure import Row
 from linreg_compress.gallery.models import stream
 from linreg_compress.networks import ReluNetwork, compress_network, load_digits, training_epochs
+from linreg_compress.networks.relu import cross_entropy
 
 LAYERS = (64, 512, 10)
-SAMPLES, EPOCHS, LEVELS, SEEDS = 100, 400, 6, 40
+SAMPLES, EPOCHS, LEVELS = 100, 400, 6
+SEEDS, QUICK_SEEDS = 24, 4
 METHODS = ("kmeans", "hessian-kmeans", "diameter-kmeans")
-ALL_LEVELS = (3, 4, 6, 8, 16, 32)
-_SAMPLES = (50, 100, 200, 400, 800)
-FEW_EPOCHS = 50
+ALL_LEVELS = (3, 4, 6, 8, 16)
+_SAMPLES = (25, 50, 100, 200, 400, 800)
+FEW_EPOCHS = 20
 _EPOCHS = (3, 5, 8, 12, 20, 50, 100, 200, 400)
 _TEMPERATURES = (1.0, 1.25, 1.5, 1.75, 2.0, 2.25, 2.5, 3.0, 4.0)
 _SETTING = ("panel", "method", "levels", "samples", "epochs", "temperature")
@@ -33,48 +35,50 @@ def one_seed(seed: int, number: int) -> list[dict[str, Any]]:
         longest = EPOCHS if samples == SAMPLES else FEW_EPOCHS
         path = training_epochs(LAYERS, *data[:2], epochs=longest, rng=stream(seed, number, samples))
         for epoch, network in enumerate(path, start=1):
-            cell = {"samples": samples, "epochs": epoch}
-            for panel, shown in (("epochs", samples == SAMPLES and epoch in _EPOCHS), ("samples", epoch == FEW_EPOCHS)):
-                if shown:
-                    cells.append(_measured(network, data, cell | {"panel": panel, "method": "uncompressed"}))
-                    code = compress_network(network, LEVELS).network
-                    cells.append(_measured(code, data, cell | {"panel": panel, "method": "kmeans", "levels": LEVELS}))
-            if samples == SAMPLES and epoch in _EPOCHS:
-                cells.append(_measured(network, data, cell | {"panel": "levels", "method": "early-stopping"}))
+            shown = {"epochs": samples == SAMPLES and epoch in _EPOCHS, "samples": epoch == FEW_EPOCHS}
+            if not any(shown.values()):
+                continue
+            cell: dict[str, Any] = {"samples": samples, "epochs": epoch}
+            before, after = _losses(network, data), _losses(compress_network(network, LEVELS).network, data)
+            for panel in (panel for panel in shown if shown[panel]):
+                cells.append(cell | {"panel": panel, "method": "uncompressed"} | before)
+                cells.append(cell | {"panel": panel, "method": "kmeans", "levels": LEVELS} | after)
+            if shown["epochs"]:
+                cells.append(cell | {"panel": "levels", "method": "early-stopping"} | before)
             if epoch == EPOCHS:
-                cells += _codes(network, data, stream(seed, number, 0))
+                cells += _codes(network, data, before, stream(seed, number, 0))
     return cells
 
 
-def _codes(network: ReluNetwork, data: tuple[Any, ...], rng: np.random.Generator) -> list[dict[str, Any]]:
+def _codes(
+    network: ReluNetwork, data: tuple[Any, ...], before: dict[str, float], rng: np.random.Generator
+) -> list[dict[str, Any]]:
     """Cells of the three methods at every number of levels, of the parts of a code, and of the temperatures."""
-    cell = {"samples": SAMPLES, "epochs": EPOCHS}
-    cells = [_measured(network, data, cell | {"panel": panel, "method": "uncompressed"}) for panel in ("levels", "split")]
+    cell: dict[str, Any] = {"samples": SAMPLES, "epochs": EPOCHS}
+    cells = [cell | {"panel": panel, "method": "uncompressed"} | before for panel in ("levels", "split")]
     for temperature in _TEMPERATURES:
-        cooled = ReluNetwork(
-            (*network.weights[:-1], network.weights[-1] / temperature),
-            (*network.biases[:-1], network.biases[-1] / temperature),
-        )
         where = {"panel": "levels", "method": "temperature", "temperature": temperature}
-        cells.append(_measured(cooled, data, cell | where))
+        cells.append(cell | where | _losses(network, data, temperature))
     importance = network.hessian_diagonal(*data[:2])
     for levels in ALL_LEVELS:
         for method in METHODS:
             code = compress_network(network, levels, method, importance=importance)
             where = {"panel": "levels", "method": method, "levels": levels, "kept_share": code.kept_share}
             where["bits_per_weight"] = code.huffman_bits_per_weight
-            cells.append(_measured(code.network, data, cell | where))
+            cells.append(cell | where | _losses(code.network, data))
         code = compress_network(network, levels, codebooks="layer")
         parts = {"both": code.network, "shrink": code.shrunk(network), "noise": code.noisy(network, rng=rng)}
         for part, changed in parts.items():
             where = {"panel": "split", "method": part, "levels": levels, "kept_share": code.kept_share}
-            cells.append(_measured(changed, data, cell | where))
+            cells.append(cell | where | _losses(changed, data))
     return cells
 
 
-def _measured(network: ReluNetwork, data: tuple[Any, ...], cell: dict[str, Any]) -> dict[str, Any]:
-    losses = {"train_loss": network.cross_entropy(*data[:2]), "test_loss": network.cross_entropy(*data[2:])}
-    return cell | losses | {"error_rate": network.error_rate(*data[2:])}
+def _losses(network: ReluNetwork, data: tuple[Any, ...], temperature: float = 1.0) -> dict[str, float]:
+    """Losses on the training images and on the new ones, and the share of errors, from one pass over each."""
+    known, new = (network.logits(inputs) / temperature for inputs in data[::2])
+    errors = float(np.mean(new.argmax(axis=1) != data[3]))
+    return {"train_loss": cross_entropy(known, data[1]), "test_loss": cross_entropy(new, data[3]), "error_rate": errors}
 
 
 def averaged(seeds: list[list[dict[str, Any]]]) -> list[Row]:

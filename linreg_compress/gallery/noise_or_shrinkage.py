@@ -7,34 +7,22 @@ import numpy as np
 
 import linreg_compress as lc
 from linreg_compress._validation import FloatArray
+from linreg_compress.gallery import meanings
 from linreg_compress.gallery.figure import Figure, Row, Table, agrees, columns, estimate_columns
+from linreg_compress.gallery.meanings import GREY, HELPS, HELPS_WORDS, HURTS, HURTS_WORDS, REGIME_TITLES, REGIMES, SIMULATED
 from linreg_compress.gallery.setting import OWN, Setting
-from linreg_compress.gallery.style import (
-    BLUE,
-    GREEN,
-    GREY,
-    POPULATION,
-    PURPLE,
-    REGIME_TITLES,
-    REGIMES,
-    VERMILLION,
-    is_column,
-    label,
-    note,
-    panels,
-    points,
-)
+from linreg_compress.gallery.style import is_column, label, note, panels, points
 
 PARTS = ("noise", "shrinkage", "channel")
 CHANGE = "population_risk_change"
 _EXACT_BITS = np.linspace(0.0, 4.0, 161)
 _SIMULATED_BITS = (0.05, 0.25, 0.5, 0.75, 1.0, 1.5, 2.0, 3.0, 4.0)
-_LOOKS = {"noise": (PURPLE, "-.", "s"), "shrinkage": (BLUE, "--", "^"), "channel": (*POPULATION, "o")}
+_LOOKS = {part: meanings.PARTS[name] for part, name in zip(PARTS, ("noise", "shrinking", "whole"), strict=True)}
 
 
 def compute(quick: bool, seed: int, setting: Setting = OWN) -> list[Row]:
     """Return a row for each signal, witness, part and rate."""
-    trials = 2_000 if quick else 20_000
+    trials = 2_000 if quick else 10_000
     rows: list[Row] = []
     for cell, (signal, ratio) in enumerate(REGIMES.items()):
         model = setting.model(ratio)
@@ -142,8 +130,7 @@ def draw(rows: list[Row], size: str, setting: Setting = OWN) -> Any:
         ax.set_ylim(*_room(rows, number))
     note(
         canvas,
-        f"{setting.text}, v = σ² / (n - d - 1); dotted: least squares before compression; markers: "
-        "simulation from raw data, bars: its 95 % intervals",
+        f"{setting.text_with_v}; dotted: least squares before compression; markers: {SIMULATED}",
     )
     return canvas
 
@@ -151,7 +138,8 @@ def draw(rows: list[Row], size: str, setting: Setting = OWN) -> Any:
 def _draw_panel(ax: Any, exact: dict[str, Table], found: dict[str, Table]) -> None:
     bits, both = exact["channel"]["bits_per_weight"], exact["channel"][CHANGE]
     ax.axhline(0, ls=":", color=GREY, lw=1)
-    ax.fill_between(bits, both, 0, where=both < 0, color=GREEN, alpha=0.25, lw=0)
+    ax.fill_between(bits, both, 0, where=both < 0, color=HELPS, alpha=0.25, lw=0)
+    ax.fill_between(bits, both, 0, where=both > 0, color=HURTS, alpha=0.25, lw=0)
     for part, (color, style, marker) in _LOOKS.items():
         ax.plot(bits, exact[part][CHANGE], ls=style, color=color, label=part)
         points(ax, found[part]["bits_per_weight"], found[part], CHANGE, color, marker)
@@ -163,14 +151,14 @@ def _name_curves(ax: Any, bits: FloatArray, changes: dict[str, FloatArray]) -> N
         return place, float(np.interp(place, bits, changes[part]))
 
     helps = bool(np.any(changes["channel"] < 0))
-    label(ax, "noise", at("noise", 1.25), (0.4, 0.6), PURPLE)
-    label(ax, "shrinking", at("shrinkage", 1.2), (0.4, -0.9), BLUE)
+    label(ax, "noise", at("noise", 1.25), (0.4, 0.6), _LOOKS["noise"][0])
+    label(ax, "shrinking", at("shrinkage", 1.2), (0.4, -0.9), _LOOKS["shrinkage"][0])
     if helps:
-        label(ax, "code", at("channel", 0.8), (-0.5, 0.1), VERMILLION, ha="right")
-        label(ax, "helps", (0.0, 0.0), (0.4, -0.8), GREEN)
+        label(ax, "code", at("channel", 0.8), (-0.5, 0.1), _LOOKS["channel"][0], ha="right")
+        label(ax, "helps", (0.0, 0.0), (0.4, -0.8), HELPS_WORDS)
     else:
-        label(ax, "code", at("channel", 0.3), (0.7, 0.4), VERMILLION)
-        label(ax, "hurts at every rate", (4, float(changes["channel"].max())), (0, 0), GREY, ha="right")
+        label(ax, "code", at("channel", 0.3), (0.7, 0.4), _LOOKS["channel"][0])
+        label(ax, "hurts at every rate", (4, float(changes["channel"].max())), (0, 0), HURTS_WORDS, ha="right")
 
 
 def _room(rows: list[Row], number: int) -> tuple[float, float]:
@@ -197,7 +185,7 @@ FIGURE = Figure(
     ),
     reading=(
         "The code of b bits a weight keeps the fraction 1 - delta of each weight and adds noise. Each part is shown "
-        "alone, at the strength that it has in the code, and the two changes add up to that of the code (solid red). "
+        "alone, at the strength that it has in the code, and the two changes add up to that of the code (solid, orange). "
         "Below the dotted line of least squares the population risk is lower, and where the code is there, shaded, "
         "compression helps. Neither part is a code by itself: shrunken weights without noise cannot be sent at a finite "
         "rate."

@@ -62,6 +62,11 @@ it loses. A *blind* code sees the weights alone; of an *aware* one both ends kno
 weight around the centre of the codebook: its signal. *v = sigma^2 / (n - d - 1)* is the variance that estimation adds to a
 weight: its noise.
 
+Colours mean the same in every picture. Orange is the population risk, blue the empirical risk, pink the generalization
+error, and a grey line of long dashes the paper's bound. A green area is where compression helps, an amber one where it
+hurts. Curves of several signals are violet, the darker the stronger; curves of several rates are brown, the darker the more
+bits; black is least squares, which is not compressed.
+
 Draw all of this again with `linreg-compress figures` (this page too). `linreg-compress figures --check` recomputes every
 number and compares; `--quick` simulates less; `--size column` sets the pictures for a column of 3.25 inches.
 """
@@ -81,7 +86,7 @@ def greek(text: str) -> str:
     >>> greek("tau^2 < v = sigma^2 / (n - d - 1)")
     'τ² < v = σ² / (n - d - 1)'
     """
-    for name, letter in (("tau^2", "τ²"), ("sigma^2", "σ²"), ("delta", "δ")):
+    for name, letter in (("tau^2", "τ²"), ("sigma^2", "σ²"), ("delta", "δ"), ("kappa", "κ")):
         text = re.sub(rf"(?<![\w`-]){re.escape(name)}(?![\w-])", letter, text)
     return text
 

@@ -8,6 +8,7 @@ from pathlib import Path
 from linreg_compress.derivations.printing import anchor
 from linreg_compress.derivations.registry import DERIVATIONS
 from linreg_compress.files import write_text
+from linreg_compress.gallery.page import greek
 from linreg_compress.gallery.paper_sections import SECTIONS, Section
 from linreg_compress.gallery.registry import FIGURES
 from linreg_compress.gallery.setting import Setting
@@ -19,8 +20,8 @@ Bu, Gao, Zou and Veeravalli, *Information-Theoretic Understanding of Population 
 AAAI 2020, 34(04), 3300-3307 (arXiv:1901.09421); in full in Entropy 23(10), 1255, 2021. This page takes the outline of the
 journal version and says for each line where this package proves, computes, simulates and draws it.
 
-Its text could not be had when this page was written, only the outline, the abstract and the authors' code for networks. So
-the statements below are in the paper's terms but in our words, and nothing is claimed about its numbers and parameters:
+When this page was written, we had only the outline, the abstract and the authors' code for networks, not the text. So the
+statements below are in the paper's terms but in our words, and nothing is claimed about its numbers and parameters:
 `linreg-compress figures linear-regression --samples N --features D --noise-variance S2` draws it with yours.
 
 The numbers of each figure, and the check of its claim, are on the page of [all figures](README.md); all proofs are in
@@ -65,7 +66,7 @@ def figures_of_the_paper(setting: Setting | None = None) -> list[str]:
 def page() -> str:
     """Return the page as Markdown."""
     contents = "\n".join(f"- [{one.heading}](#{anchor(one.heading)})" for one in SECTIONS)
-    return "\n".join([_OPENING, contents, "", _NEW, *(_section(one) for one in SECTIONS), _NOT_COVERED])
+    return "\n".join([_OPENING, contents, "", greek(_NEW), *(_section(one) for one in SECTIONS), _NOT_COVERED])
 
 
 def write_paper(folder: Path) -> Path:
@@ -85,9 +86,9 @@ def _section(section: Section) -> str:
         ("We add", section.adds),
         ("Differs", section.differs),
     ]
-    lines = [f"## {section.heading}", section.statement]
+    lines = [f"## {section.heading}", greek(section.statement)]
     lines += [f"```math\n{section.formula}\n```"] if section.formula else []
-    lines += [f"- **{name}.** {text}" for name, text in rows if text]
+    lines += [f"- **{name}.** {greek(text)}" for name, text in rows if text]
     head, points = lines[: 2 + bool(section.formula)], lines[2 + bool(section.formula) :]
-    shown = "".join(f"\n![{FIGURES[name].claim}]({name}.png)\n" for name in section.shown)
+    shown = "".join(f"\n![{greek(FIGURES[name].alt)}]({name}.png)\n" for name in section.shown)
     return "\n\n".join(head) + "\n\n" + "\n".join(points) + "\n" + shown

@@ -6,8 +6,9 @@ import numpy as np
 
 import linreg_compress as lc
 from linreg_compress.gallery.figure import Figure, Row, Table, columns
+from linreg_compress.gallery.meanings import BLACK, CHANGE_COLORS
 from linreg_compress.gallery.models import model_with_signal
-from linreg_compress.gallery.style import BLACK, BLUE, VERMILLION, is_column, label, note, panels
+from linreg_compress.gallery.style import is_column, label, note, panels
 
 FEATURES = 50
 SAMPLES = (60, 100, 500)  # n / d = 1.2, 2, 10
@@ -140,7 +141,7 @@ def draw(rows: list[Row], size: str) -> Any:
     from matplotlib.colors import BoundaryNorm, LinearSegmentedColormap
 
     canvas, axes = panels(size, 1, len(SAMPLES), heights=(3.75, 7.0))
-    colors = LinearSegmentedColormap.from_list("change", [BLUE, "#FFFFFF", VERMILLION])
+    colors = LinearSegmentedColormap.from_list("change", CHANGE_COLORS)
     look: dict[str, Any] = {"cmap": colors, "norm": BoundaryNorm(_COLORED, colors.N)}
     drawn = None
     for ax, n in zip(axes[0], SAMPLES, strict=True):
@@ -155,10 +156,10 @@ def draw(rows: list[Row], size: str) -> Any:
         _draw_quantizers(ax, own, look)
     first, *others = axes[0]
     narrow = is_column(first)
-    first.set_ylabel("signal over noise of a weight,\nτ² / v (no unit)")
+    first.set_ylabel("signal over noise of a weight,\nτ² / v")
     if narrow:
         for ax in others:
-            ax.set_ylabel("τ² / v (no unit)")
+            ax.set_ylabel("τ² / v")
     bar = canvas.colorbar(
         drawn, ax=list(axes[0]), location="bottom" if narrow else "right", ticks=[-50, -20, -5, -1, 1, 5, 20, 100]
     )
@@ -169,8 +170,8 @@ def draw(rows: list[Row], size: str) -> Any:
     (bar.ax.xaxis if narrow else bar.ax.yaxis).set_major_formatter(lambda value, _: f"{value:+g}")
     note(
         canvas,
-        "d = 50, σ² = 1; thick line: τ² = v; triangles: Lloyd-Max quantizers, pointing down where the risk falls; squares: "
-        "where they change nothing",
+        "d = 50, σ² = 1, v = σ² / (n - d - 1); thick line: τ² = v; triangles: Lloyd-Max quantizers of 2 to 16 levels, "
+        "pointing down where the risk falls; squares: where they change nothing",
     )
     return canvas
 
@@ -219,7 +220,7 @@ FIGURE = Figure(
     title="Compression helps where the signal is below its noise.",
     alt=(
         "Maps of the change of the error on new data over bits per weight and strength of the signal, for three "
-        "numbers of samples: blue below the line where the signal equals its noise, red above it, paler with "
+        "numbers of samples: green below the line where the signal equals its noise, amber above it, paler with "
         "every bit."
     ),
     claim=(
@@ -229,7 +230,7 @@ FIGURE = Figure(
     ),
     reading=(
         "Colour and thin lines say by how many percent of least squares' population risk the Gaussian channel changes "
-        "it: blue and dashed lines are a gain, orange and full lines a loss. The thick line is the boundary tau^2 = v. "
+        "it: green and dashed lines are a gain, amber and full lines a loss. The thick line is the boundary tau^2 = v. "
         "Triangles are real Lloyd-Max quantizers of 2 to 16 levels, at the entropy of their indices, in the colour of "
         "their own exact change; they point down where the risk falls. The line with squares is where each of them "
         "changes nothing."

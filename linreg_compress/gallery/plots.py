@@ -20,8 +20,8 @@ from linreg_compress.compressed_risk.record import CompressedRisks
 from linreg_compress.compressed_risk.risks import risks
 from linreg_compress.compression.gaussian_channel import BlindGaussianChannel
 from linreg_compress.errors import InvalidInputError
+from linreg_compress.gallery.meanings import BOUND, CODES, EMPIRICAL, GENERALIZATION, POPULATION
 from linreg_compress.gallery.models import aware_code, blind_code
-from linreg_compress.gallery.style import BLACK, BLUE, EMPIRICAL, GREY, POPULATION
 from linreg_compress.least_squares.risk import expected_risks
 from linreg_compress.model import LinearModel
 
@@ -78,8 +78,9 @@ def plot_generalization_error(model: LinearModel, ax: Any = None, *, bits: Array
     ax, rates = drawable(ax), _rates(bits)
     codes, coded = _coded(model, rates)
     bounds = [clipped_sub_gaussian_bound(model, code, blind_channel_information(model, code)).value for code in codes]
-    ax.plot(rates, [float(one.generalization_error) for one in coded], "-", color=BLUE, label="generalization error")
-    ax.plot(rates, bounds, "-.", color=GREY, label="the paper's bound")
+    errors = [float(one.generalization_error) for one in coded]
+    ax.plot(rates, errors, ls=GENERALIZATION[1], color=GENERALIZATION[0], label="generalization error")
+    ax.plot(rates, bounds, ls=BOUND[1], color=BOUND[0], label="the paper's bound")
     ax.set(xlabel="bits per weight", ylabel="generalization error (units of y, squared)", yscale="log")
     return ax
 
@@ -103,9 +104,10 @@ def plot_distortion_rate(model: LinearModel, ax: Any = None, *, bits: ArrayLike 
     """
     ax, rates = drawable(ax), _rates(bits)
     limits = [float(risks(model, aware_code(model, rate)).distortion) for rate in rates.tolist()]
-    ax.plot(rates, limits, ls=POPULATION[1], color=POPULATION[0], label="D(R)")
+    aware, blind = CODES["gaussian-aware"], CODES["gaussian-blind"]
+    ax.plot(rates, limits, ls=aware[1], color=aware[0], label="D(R)")
     _, coded = _coded(model, rates)
-    ax.plot(rates, [float(one.distortion) for one in coded], "--", color=BLACK, label="Gaussian, without inputs")
+    ax.plot(rates, [float(one.distortion) for one in coded], ls=blind[1], color=blind[0], label="Gaussian, without inputs")
     ax.set(xlabel="bits per weight", ylabel="rise of the empirical risk (units of y, squared)", yscale="log")
     return ax
 

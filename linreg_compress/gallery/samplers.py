@@ -7,8 +7,9 @@ import numpy as np
 
 import linreg_compress as lc
 from linreg_compress.gallery.figure import Figure, Row, columns
+from linreg_compress.gallery.meanings import BLACK, BLUE, ORANGE, PURPLE
 from linreg_compress.gallery.models import blind_code
-from linreg_compress.gallery.style import STYLES, is_column, note, panels
+from linreg_compress.gallery.style import is_column, note, panels
 from linreg_compress.monte_carlo.estimate import FEWEST_TRIALS_FOR_CONTROLS
 from linreg_compress.monte_carlo.samplers import find_sampler
 
@@ -21,8 +22,8 @@ METHODS = {
     "sufficient": "sufficient statistics",
     "weights": "weights alone",
 }
-_HATCHES = ("", "///", "", "...")
-_PILOT, _FEWEST = 2_000_000, 200  # numbers of raw data, and trials, from which a trial's deviation is estimated
+_LOOKS = ((BLACK, ""), (BLUE, "///"), (PURPLE, ""), (ORANGE, "..."))  # colour and hatch of each method
+_PILOT, _FEWEST = 4_000_000, 300  # numbers of raw data, and trials, from which a trial's deviation is estimated
 
 
 class _Counting(np.random.Generator):
@@ -62,14 +63,16 @@ def compute(quick: bool, seed: int) -> list[Row]:
 
 def _deviations(model: lc.LinearModel, channel: lc.Channel, seed: int) -> dict[str, float]:
     """Standard deviation of the change in one trial of each method, control variates used where there are any."""
-    size = max(_FEWEST, _PILOT // (model.samples * model.features))
-    plain = lc.simulate(model, [channel], size, seed=seed, means_only=False)
-    apart = np.hypot(plain.compressed[0].population_risk.standard_error, plain.population_risk.standard_error)
-    found = {"fresh": float(apart) * plain.trials**0.5}
+    plain = max(_FEWEST, _PILOT // (model.samples * model.features))
+    found = {}
     for method in list(METHODS)[1:]:
-        trials = max(size, 4 * FEWEST_TRIALS_FOR_CONTROLS)
-        run = lc.simulate(model, [channel], trials, sampler=method, seed=seed)
-        found[method] = run.compressed[0].population_risk_change.standard_error * run.trials**0.5
+        trials = plain if method == "data" else 2 * FEWEST_TRIALS_FOR_CONTROLS
+        run = lc.simulate(model, [channel], trials, sampler=method, seed=seed, means_only=method != "data")
+        after = run.compressed[0]
+        found[method] = after.population_risk_change.standard_error * run.trials**0.5
+        if method == "data":
+            apart = np.hypot(after.population_risk.standard_error, run.population_risk.standard_error)
+            found["fresh"] = float(apart) * run.trials**0.5
     return found
 
 
@@ -114,15 +117,18 @@ def draw(rows: list[Row], size: str) -> Any:
     places = np.arange(len(SIZES))
     width = 0.8 / len(METHODS)
     for ax, (name, said) in zip(axes.flat, panels_of.items(), strict=True):
-        for place, ((method, text), (color, _), hatch) in enumerate(zip(METHODS.items(), STYLES, _HATCHES, strict=False)):
+        for place, ((method, text), (color, hatch)) in enumerate(zip(METHODS.items(), _LOOKS, strict=True)):
             middle = places + (place - (len(METHODS) - 1) / 2) * width
             ax.bar(middle, _table(rows, method, name), width, color=color, hatch=hatch, edgecolor="white", label=text)
-        ax.set(yscale="log", xticks=places, xticklabels=[f"{n}\n{d}" for n, d in SIZES], ylabel=said)
-        ax.set_xlabel("n, d (counts)")
+        ax.set(yscale="log", xticks=places, xticklabels=[f"n = {n}\nd = {d}" for n, d in SIZES], ylabel=said)
+        ax.set_xlabel("samples and features (counts)")
         ax.minorticks_off()
     handles, labels = axes.flat[0].get_legend_handles_labels()
     canvas.legend(handles, labels, loc="outside upper center", ncols=1 if is_column(axes.flat[0]) else 2)
-    note(canvas, "until the standard error is a thousandth of the change; 1 bit per weight, σ² = 1, codebook at the truth")
+    note(
+        canvas,
+        "until the standard error is a thousandth of the change; 1 bit per weight, σ² = 1, codebook at the truth (τ² = 0)",
+    )
     return canvas
 
 

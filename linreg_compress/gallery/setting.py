@@ -48,6 +48,11 @@ class Setting:
         return f"n = {self.samples}, d = {self.features}, σ² = {self.noise_variance:g}"
 
     @property
+    def text_with_v(self) -> str:
+        """The same with the noise of a weight, in which signals are measured."""
+        return f"{self.text}, v = σ² / (n - d - 1)"
+
+    @property
     def options(self) -> str:
         """The options of the command line that give these numbers."""
         return f"--samples {self.samples} --features {self.features} --noise-variance {self.noise_variance:g}"

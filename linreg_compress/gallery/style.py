@@ -1,4 +1,4 @@
-"""One look and one set of names for every figure: colours, sizes, strengths of the signal; and bytes that do not change.
+"""One look for every figure: sizes, panels, labels, notes; and bytes that do not change. `meanings` has what colours say.
 
 A figure is drawn at one of two sizes: ``lecture`` for a slide (or both columns of a page), panels side by side, text of
 16 to 18 points where it fills a 13.3 inch slide; and ``column``, 3.25 inches wide, panels one above the other, text of 7
@@ -6,53 +6,10 @@ points. matplotlib is imported by the functions that draw, so that reading a fig
 """
 
 import textwrap
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
-
-# Okabe and Ito 2008: told apart by readers with any colour vision; each has a line style for grey-scale print
-BLUE = "#0072B2"
-VERMILLION = "#D55E00"
-GREEN = "#009E73"
-PURPLE = "#CC79A7"
-ORANGE = "#E69F00"
-SKY = "#56B4E9"
-BLACK = "#000000"
-GREY = "#595959"
-
-# a colour and a line style for each curve of an axes: no two share a style
-STYLES: tuple[tuple[str, Any], ...] = (
-    (VERMILLION, "-"),
-    (BLUE, "--"),
-    (GREEN, "-."),
-    (PURPLE, (0, (1, 1))),
-    (ORANGE, (0, (6, 1.5, 1, 1.5, 1, 1.5))),
-    (SKY, (0, (8, 2))),
-    (BLACK, (0, (3, 1, 1, 1))),
-)
-
-# one look for each quantity in all figures; GREEN is where compression helps; a weak signal is v / 4, a strong one 4 v
-POPULATION, EMPIRICAL, GENERALIZATION = (VERMILLION, "-"), (BLUE, "--"), (PURPLE, "-.")
-BOUND = (GREY, (0, (9, 2)))
-
-# strengths of the signal: its variance in a weight over the noise of the weight's estimate, tau^2 / v
-STRENGTHS: Mapping[str, float] = {
-    "v / 4": 0.25,
-    "v / 2": 0.5,
-    "v": 1.0,
-    "3 v / 2": 1.5,
-    "2 v": 2.0,
-    "3 v": 3.0,
-    "4 v": 4.0,
-    "10 v": 10.0,
-}
-REGIMES: Mapping[str, float] = {"oracle": 0.0, "weak": STRENGTHS["v / 4"], "strong": STRENGTHS["4 v"]}
-REGIME_TITLES: Mapping[str, str] = {
-    "oracle": "no signal\n(codebook at the truth)",
-    "weak": "weak signal\n(its variance is v / 4)",
-    "strong": "strong signal\n(its variance is 4 v)",
-}
 
 
 @dataclass(frozen=True)
@@ -173,7 +130,13 @@ def label(ax: Any, text: str, point: tuple[float, float], offset: tuple[float, f
 def note(canvas: Any, text: str) -> None:
     """Write a note below all panels, in as many lines as the width needs."""
     letters = int(canvas.get_figwidth() * 72 / (0.56 * small_text()))
-    canvas.supxlabel("\n".join(textwrap.wrap(text, letters)), fontsize=small_text())
+    canvas.supxlabel("\n".join(wrapped(text, letters)), fontsize=small_text())
+
+
+def wrapped(text: str, letters: int) -> list[str]:
+    """Return the lines of a text; a number stays with its unit and with what it is the value of."""
+    kept = text.replace(" = ", "\0=\0").replace(" %", "\0%")
+    return [line.replace("\0", " ") for line in textwrap.wrap(kept, letters)]
 
 
 def points(ax: Any, x: Any, table: Any, name: str, color: str, marker: str = "o", **options: Any) -> None:

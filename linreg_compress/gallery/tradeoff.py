@@ -8,10 +8,12 @@ import numpy as np
 import linreg_compress as lc
 from linreg_compress._validation import FloatArray
 from linreg_compress.compressed_risk.record import VALUES
+from linreg_compress.gallery import meanings
 from linreg_compress.gallery.figure import Figure, Row, Table, agrees, columns, estimate_columns
+from linreg_compress.gallery.meanings import BLACK, GREY, HELPS, HELPS_WORDS, HURTS, HURTS_WORDS, SIMULATED, STRENGTHS
 from linreg_compress.gallery.models import aware_code, blind_code
 from linreg_compress.gallery.setting import OWN, Setting
-from linreg_compress.gallery.style import BLACK, GREEN, GREY, STRENGTHS, STYLES, label, note, panels
+from linreg_compress.gallery.style import label, note, panels
 from linreg_compress.least_squares.spectrum import average_over_spectra
 
 SIGNALS = ("v / 4", "v", "3 v / 2", "3 v")
@@ -26,7 +28,7 @@ _WIDE, _HIGH = 6.0, 2.8  # of a panel, in units of y squared
 
 def compute(quick: bool, seed: int, setting: Setting = OWN) -> list[Row]:
     """Return a row for each code, signal, rate and witness."""
-    trials = 400 if quick else 5_000
+    trials = 400 if quick else 2_500
     rows: list[Row] = []
     for cell, signal in enumerate(SIGNALS):
         model = setting.model(STRENGTHS[signal])
@@ -162,13 +164,15 @@ def draw(rows: list[Row], size: str, setting: Setting = OWN) -> Any:
     wide, high = _room(rows)
     for ax, code in zip(axes[0], CODES, strict=True):
         ax.set(title=TITLES[code], xlim=(0, wide), ylim=(0, high))
-        ax.fill_between([0, high], [0, high], high, color=GREEN, alpha=0.15, lw=0)
+        ax.fill_between([0, high], [0, high], high, color=HELPS, alpha=0.15, lw=0)
+        ax.fill_between([0, high, wide], [0, high, high], 0, color=HURTS, alpha=0.1, lw=0)
         ax.plot([0, high], [0, high], color=BLACK, lw=0.8)
-        label(ax, "helps", (1.45 / _HIGH * high, 0.94 * high), (0, 0), GREEN)
-        label(ax, "hurts", (0.97 * wide, 0.08 / _HIGH * high), (0, 0.6), GREY, ha="right")
-        for signal, (color, style) in zip(SIGNALS, STYLES, strict=False):
+        label(ax, "helps", (1.45 / _HIGH * high, 0.94 * high), (0, 0), HELPS_WORDS)
+        label(ax, "hurts", (0.97 * wide, 0.08 / _HIGH * high), (0, 0.6), HURTS_WORDS, ha="right")
+        for signal in SIGNALS:
+            color, style = meanings.SIGNALS[signal]
             curve = _curve(rows, code, signal)
-            ax.plot(curve["rise"], curve["fall"], ls=style, color=color, label=signal)
+            ax.plot(curve["rise"], curve["fall"], ls=style, color=color, label=f"τ² = {signal}")
             _crosses(ax, _simulated_points(rows, code, signal), color)
             end = float(curve["rise"][0]), float(curve["fall"][0])
             label(ax, signal, end, (0, 0.8), color, ha="center")
@@ -178,8 +182,8 @@ def draw(rows: list[Row], size: str, setting: Setting = OWN) -> Any:
             ax.set_ylabel("fall of the generalization error\n(units of y, squared)")
     note(
         canvas,
-        f"{setting.text}; at the end of a curve: τ² of its signal; circles: simulation at 1/4, 1/2, 1 and 2 bits "
-        "per weight, bars: its 95 % intervals; on the black line rise and fall are equal",
+        f"{setting.text_with_v}; at the end of a curve: its signal τ²; circles at 1/4, 1/2, 1 and 2 bits "
+        f"per weight: {SIMULATED}; on the black line rise and fall are equal",
     )
     return canvas
 

@@ -8,25 +8,16 @@ from scipy import optimize
 
 import linreg_compress as lc
 from linreg_compress._validation import FloatArray
+from linreg_compress.gallery import meanings
 from linreg_compress.gallery.figure import Figure, Row, Table, columns, estimate_columns, standard_error
+from linreg_compress.gallery.meanings import GREY, HELPS, HELPS_WORDS, HURTS, HURTS_WORDS, SIMULATED, STRENGTHS
 from linreg_compress.gallery.models import aware_code, stream
 from linreg_compress.gallery.setting import OWN, Setting
-from linreg_compress.gallery.style import (
-    BLACK,
-    BLUE,
-    GREEN,
-    GREY,
-    ORANGE,
-    STRENGTHS,
-    VERMILLION,
-    label,
-    note,
-    panels,
-    points,
-)
+from linreg_compress.gallery.style import label, note, panels, points
 from linreg_compress.least_squares.spectrum import average_over_spectra
 
-SIGNALS: Mapping[str, float] = {"weak": STRENGTHS["v / 2"], "equal": STRENGTHS["v"], "strong": STRENGTHS["2 v"]}
+NAMES: Mapping[str, str] = {"weak": "v / 2", "equal": "v", "strong": "2 v"}
+SIGNALS: Mapping[str, float] = {signal: STRENGTHS[name] for signal, name in NAMES.items()}
 SHOWN = "equal"  # whose directions are shown
 RISK = "population_risk"
 _BITS = np.concatenate([np.arange(25) / 25, np.arange(10, 41) / 10])
@@ -34,7 +25,7 @@ _LIMIT_BITS = (0.0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.8, 1.0, 1.25, 1.5, 2.0, 2.5,
 _SIMULATED_BITS = (0.12, 0.4, 1.0, 2.0)  # of _BITS
 _LN2 = float(np.log(2.0))
 _ROUNDING = 1e-14
-_LOOKS = {"weak": (BLUE, "--"), "equal": (VERMILLION, "-"), "strong": (BLACK, "-.")}
+_LOOKS = {signal: meanings.SIGNALS[name] for signal, name in NAMES.items()}
 
 
 def compute(quick: bool, seed: int, setting: Setting = OWN) -> list[Row]:
@@ -43,7 +34,7 @@ def compute(quick: bool, seed: int, setting: Setting = OWN) -> list[Row]:
     n, d = setting.samples, setting.features
     for cell, signal in enumerate(SIGNALS):
         model = setting.model(SIGNALS[signal])
-        rows += _averages(signal, model, 512 if quick else 8192, np.random.default_rng([seed, cell]))
+        rows += _averages(signal, model, 512 if quick else 4096, np.random.default_rng([seed, cell]))
         energy = d * model.signal_variance
         for bits in _LIMIT_BITS:
             risks = lc.compressed_risk.water_filled_risks_limit(d / n, model.noise_variance, energy, bits * _LN2)
@@ -59,7 +50,7 @@ def compute(quick: bool, seed: int, setting: Setting = OWN) -> list[Row]:
         if np.isfinite(bits):
             risks = lc.compressed_risk.water_filled_risks_limit(d / n, model.noise_variance, energy, bits * _LN2)
             rows.append(_row("best", signal, "limit") | {"bits_per_weight": bits, RISK: float(risks.population_risk)})
-        trials = 300 if quick else 3_000
+        trials = 300 if quick else 2_000
         channels = [aware_code(model, bits) for bits in _SIMULATED_BITS]
         found = lc.simulate(model, channels, trials, seed=seed, cell=cell)
         for bits, after in zip(_SIMULATED_BITS, found.compressed, strict=True):
@@ -248,8 +239,8 @@ def draw(rows: list[Row], size: str, setting: Setting = OWN) -> Any:
     _draw_directions(axes[0, 1], _drops(rows, "one design"), _drops(rows, "limit"), setting)
     note(
         canvas,
-        f"{setting.text}; lines: averages over random designs; dots: their limit for large n and d; circles: "
-        "simulation from raw data, bars: its 95 % intervals; dotted: least squares; directions: of one design, signal v",
+        f"{setting.text_with_v}; lines: averages over random designs; dots: their limit for large n and d, which is not "
+        f"reached here; circles: {SIMULATED}; dotted: least squares, and in colour the floors; directions: of one design",
     )
     return canvas
 
@@ -258,10 +249,10 @@ def _draw_risks(ax: Any, rows: list[Row], setting: Setting) -> None:
     equal = _risks(rows, "equal")
     base = float(equal["least_squares_population_risk"][0])
     ax.axhline(base, ls=":", color=GREY, lw=1)
-    ax.fill_between(equal["bits_per_weight"], equal[RISK], base, color=GREEN, alpha=0.25, lw=0)
+    ax.fill_between(equal["bits_per_weight"], equal[RISK], base, color=HELPS, alpha=0.25, lw=0)
     for signal, (color, style) in _LOOKS.items():
         average, limit, found = (_risks(rows, signal, witness) for witness in ("average", "limit", "monte_carlo"))
-        ax.plot(average["bits_per_weight"], average[RISK], ls=style, color=color, label=signal)
+        ax.plot(average["bits_per_weight"], average[RISK], ls=style, color=color, label=f"τ² = {NAMES[signal]}")
         ax.plot(limit["bits_per_weight"], limit[RISK], ".", color=color, ms=3)
         points(ax, found["bits_per_weight"], found, RISK, color)
         floor = columns(rows, panel="floor", signal=signal)
@@ -270,17 +261,17 @@ def _draw_risks(ax: Any, rows: list[Row], setting: Setting) -> None:
             best = columns(rows, panel="best", signal=signal)
             ax.plot(best["bits_per_weight"], best[RISK], "*", color=color, ms=8, mec="white", zorder=4)
         ridge = float(_ridge(rows, signal)[RISK][0])
-        ax.plot([3.3, 4], [ridge, ridge], ls=style, color=color, label=signal)
-    label(ax, "best ridge", (3.2, float(_ridge(rows, "equal")[RISK][0])), (0, 0), GREY, ha="right")
+        ax.plot([4.25], [ridge], "D", color=color, ms=4)
+    label(ax, "best ridge", (4.42, float(_ridge(rows, "strong")[RISK][0])), (0, 1), GREY, ha="right")
     low, high = (1.3, 4.5) if setting == OWN else _room(rows)
     unit = (high - low) / (4.5 - 1.3)  # the places were found for the gallery's numbers
     label(ax, "floors", (1.35, low + 0.15 * unit), (0, 0), GREY, ha="center")
-    label(ax, "signal 2 v", (0.4, _height(rows, "strong", 0.4)), (1, 0.3), BLACK)
-    label(ax, "signal v", (0.68, base), (0, -0.9), VERMILLION, ha="center")
-    label(ax, "signal v / 2", (0.75, _height(rows, "weak", 0.75)), (0.6, -0.7), BLUE)
-    label(ax, "hurts", (4, base), (0, 1.2), GREY, ha="right")
-    label(ax, "helps", (4, base), (0, -1.7), GREEN, ha="right")
-    ax.set(xlim=(0, 4), xticks=range(5), ylim=(low, high), xlabel="bits per weight")
+    label(ax, "τ² = 2 v", (0.4, _height(rows, "strong", 0.4)), (1, 0.3), _LOOKS["strong"][0])
+    label(ax, "τ² = v", (0.68, base), (0, -0.9), _LOOKS["equal"][0], ha="center")
+    label(ax, "τ² = v / 2", (0.75, _height(rows, "weak", 0.75)), (0.6, -0.7), _LOOKS["weak"][0])
+    label(ax, "hurts", (4.42, base), (0, 1.2), HURTS_WORDS, ha="right")
+    label(ax, "helps", (4.42, base), (0, -1.7), HELPS_WORDS, ha="right")
+    ax.set(xlim=(0, 4.5), xticks=range(5), ylim=(low, high), xlabel="bits per weight", title="risk of the code")
     ax.set_ylabel("population risk\n(units of y, squared)")
 
 
@@ -298,19 +289,20 @@ def _room(rows: list[Row]) -> tuple[float, float]:
 def _draw_directions(ax: Any, one: Table, limit: Table, setting: Setting) -> None:
     x, y = limit["bits_per_weight"], limit["eigenvalue_over_samples"]
     boundary, best = 1 / _source(SHOWN, setting)[1], best_bits(SHOWN, setting)
-    ax.fill_betweenx(y, 0, x, where=y <= boundary, color=GREEN, alpha=0.25, lw=0)
-    ax.fill_betweenx(y, 0, x, where=y >= boundary, color=ORANGE, alpha=0.25, lw=0)
-    ax.plot(x, y, "-", color=VERMILLION, label="limit")
+    ax.fill_betweenx(y, 0, x, where=y <= boundary, color=HELPS, alpha=0.25, lw=0)
+    ax.fill_betweenx(y, 0, x, where=y >= boundary, color=HURTS, alpha=0.25, lw=0)
+    color, style = _LOOKS[SHOWN]
+    ax.plot(x, y, ls=style, color=color, label="limit")
     ax.axhline(boundary, ls="--", color=GREY, lw=1)
     ax.axvline(best, ls=":", color=GREY, lw=1)
     gains = one["gains_from_dropping"] == "yes"
     for which, marker in ((gains, "o"), (~gains, "D")):
         at = one["bits_per_weight"][which], one["eigenvalue_over_samples"][which]
-        ax.plot(*at, marker, color=VERMILLION, mfc="white", lw=0)
+        ax.plot(*at, marker, color=color, mfc="white", lw=0)
     wide, foot, top = (1.0, 0.03, 4.0) if setting == OWN else (1.2 * float(x.max()), float(y[0]) / 1.5, float(y[-1]) * 1.5)
     left, right, weak = 0.03 * wide, 0.98 * wide, 0.1 if setting == OWN else float(np.sqrt(y[0] * boundary))
-    label(ax, "dropped:\nhelps", (left, weak), (0, 0), GREEN)
-    label(ax, "hurts", (left, boundary), (0, 0.8), BLACK)
+    label(ax, "dropped:\nhelps", (left, weak), (0, 0), HELPS_WORDS)
+    label(ax, "dropped:\nhurts", (left, boundary), (0, 1.4), HURTS_WORDS)
     label(ax, "coded", (right, weak), (0, 0), GREY, ha="right")
     label(ax, "coded", (right, 1), (0, 0), GREY, ha="right")
     label(ax, "signal equals noise", (right, boundary), (0, 0.8), GREY, ha="right")
@@ -319,6 +311,7 @@ def _draw_directions(ax: Any, one: Table, limit: Table, setting: Setting) -> Non
     ticks = [tick for tick in (0.01, 0.03, 0.1, 0.3, 1.0, 3.0) if foot <= tick <= top]
     ax.set_yticks(ticks, [f"{tick:g}" for tick in ticks])
     ax.minorticks_off()
+    ax.set_title(f"what it drops, τ² = {NAMES[SHOWN]}")
     ax.set_ylabel("strength of the direction\n(eigenvalue of $X^T X / n$)")
 
 
@@ -337,7 +330,7 @@ FIGURE = Figure(
     ),
     reading=(
         "The first panel shows the population risk against the rate for three strengths of the signal; the star is "
-        "the best rate, the short lines at the right are the best ridge regression, and with signal v a code that "
+        "the best rate, the diamonds at the right are the best ridge regression, and at τ² = v a code that "
         "does not know the design would stay on the dotted line. In the second panel each mark is one direction of a "
         "design, at the rate where it starts to be coded. Left of the curve it is dropped, which helps below the "
         "dashed line and hurts above it. Thin lines of dots are the floors: below them no learner can go, whatever it"

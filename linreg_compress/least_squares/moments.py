@@ -13,7 +13,9 @@ from linreg_compress.errors import DesignError
 
 NO_NOISE = 1e-24  # mean square of residuals over that of the target: rounding
 _WORST_CONDITION = 1e12  # of X^T X as the weights see it: what GPTQ still accepts
+_LEAST = 1e-30  # of the largest eigenvalue, for one that is 0
 _STILL = 1e-12  # share of its variance that a column keeps where it is constant
+_CHUNK = 1 << 14  # tuning: rows at a time
 
 
 @dataclass(frozen=True, eq=False)
@@ -144,6 +146,54 @@ def fit_parts(moments: FloatArray, rows: FloatArray, design: Design) -> tuple[Fi
     return fitted, kept, still
 
 
+@dataclass(frozen=True, eq=False)
+class Rows:
+    """What each row says."""
+
+    leverages: FloatArray
+    """h, shape (n,), with ``1 / n`` for an intercept."""
+    residuals: FloatArray
+    """Residuals over ``sqrt(1 - h)``, shape (n,)."""
+    predictions: FloatArray
+    """Predictions less the mean, shape (n,)."""
+    targets: FloatArray
+    """y less its mean (unless there is no intercept), shape (n,)."""
+
+
+def rows_of(design: Design, fitted: Fitted) -> Rows:
+    """Return leverages and residuals of all rows, computed in pieces."""
+    half = np.linalg.inv(np.linalg.cholesky(fitted.gram)).T
+    leverages, predictions, moved = np.empty((3, design.rows))
+    for start in range(0, design.rows, _CHUNK):
+        part = slice(start, start + _CHUNK)
+        x = (design.features[part] - fitted.shifts) / fitted.units
+        predictions[part] = x @ fitted.weights
+        moved[part] = x @ (fitted.weights - fitted.start * fitted.units)
+        leverages[part] = np.sum((x @ half) ** 2, axis=1)
+    leverages = np.minimum(leverages + design.intercept / design.rows, 1 - np.finfo(float).eps)
+    residuals = design.targets - fitted.target_shifts - moved
+    return Rows(leverages, residuals / np.sqrt(1 - leverages), predictions, predictions + residuals)
+
+
+def extremes_of(rows: Rows, groups: FloatArray, freedom: float, *, intercept: bool) -> tuple[float, float]:
+    """Return the least and the greatest F statistic of the fits without the rows of one group, over that of all rows.
+
+    `groups`, shape (n,), are numbers 0, 1, ..., `freedom` is ``n - d``. Without a row, or copies of it, the residual sum is
+    ``sum r^2 / (1 - sum h)`` less, exactly; without other groups at most that. Where leverages sum to one or more, what the
+    rows leave one by one is added up.
+    """
+    y, squares = rows.targets, rows.residuals**2
+    raw, h = squares * (1 - rows.leverages), np.bincount(groups, rows.leverages)
+    lost = np.where(h < 1, np.bincount(groups, raw) / np.where(h < 1, 1 - h, 1.0), np.bincount(groups, squares))
+    total, left = float(y @ y), float(raw.sum())
+    less = np.maximum(left - lost, np.finfo(float).eps * left)
+    other = total - np.bincount(groups, y**2)
+    if intercept:
+        other -= np.bincount(groups, y) ** 2 / (len(y) - np.bincount(groups))
+    found = np.maximum(other - less, 0.0) / less * (1 - 1 / freedom) * left / max(total - left, np.finfo(float).tiny)
+    return float(found.min()), float(found.max())
+
+
 def _spreads(moments: FloatArray, rows: FloatArray, design: Design) -> FloatArray:
     squares = np.diagonal(moments, axis1=-2, axis2=-1)[..., 1:-1]
     return squares - moments[..., 0, 1:-1] ** 2 / rows[..., None] if design.intercept else squares
@@ -167,7 +217,7 @@ def _fit(moments: FloatArray, rows: FloatArray, design: Design) -> tuple[Fitted,
     gram = gram / (units[..., :, None] * units[..., None, :])
     cross = cross / units
     values = np.linalg.eigvalsh(gram)
-    condition = values[..., -1] / np.maximum(values[..., 0], np.finfo(float).tiny)
+    condition = values[..., -1] / np.maximum(values[..., 0], _LEAST * values[..., -1])
     singular = (condition > _WORST_CONDITION)[..., None, None] * values[..., -1:, None]
     weights = np.linalg.solve(gram + singular * np.eye(gram.shape[-1]), cross[..., None])[..., 0]
     residual = np.maximum(power - np.sum(weights * cross, axis=-1), 1e-13 * power)

@@ -44,8 +44,6 @@ def draw_spectra(samples: int, features: int, size: int, *, rng: np.random.Gener
     >>> spectra.shape
     (4, 3)
     """
-    from scipy.linalg import eigvalsh_tridiagonal
-
     n = valid.count("samples", samples)
     d = valid.count("features", features)
     if n < d:
@@ -58,9 +56,19 @@ def draw_spectra(samples: int, features: int, size: int, *, rng: np.random.Gener
     main = diagonal.copy()
     main[:, 1:] += below
     off = np.sqrt(diagonal[:, :-1] * below)
-    spectra = np.array([eigvalsh_tridiagonal(m, o) for m, o in zip(main, off, strict=True)])
+    spectra = _tridiagonal_eigenvalues(main, off) if d > 1 else main
     # G is positive definite; rounding may push a nearly singular eigenvalue through zero
     return np.maximum(spectra, np.finfo(float).eps * spectra[:, -1:])
+
+
+def _tridiagonal_eigenvalues(main: FloatArray, off: FloatArray) -> FloatArray:
+    """Eigenvalues of each matrix, by LAPACK itself: SciPy's checks take longer than these small problems."""
+    from scipy.linalg.lapack import dstevd
+
+    found = [dstevd(diagonal, beside, compute_v=0) for diagonal, beside in zip(main, off, strict=True)]
+    if any(info for _, _, info in found):
+        raise np.linalg.LinAlgError("the eigenvalues of X^T X did not converge")
+    return np.array([values for values, _, _ in found])
 
 
 @takes(rng=np.random.Generator)

@@ -6,7 +6,7 @@ import contextlib
 import dataclasses
 import hashlib
 import json
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import product
 from typing import Any, TypeVar
 
@@ -99,6 +99,10 @@ def sweep_grid(
         _listed("noise_variance", noise_variance, valid.positive_number),
         _listed("signal_variance", signal_variance, valid.nonnegative_number),
     )
+    given: object = channels
+    if given is not None and not callable(given):
+        rule = "must be a function of the model that returns its channels"
+        raise InvalidInputError("channels", rule, valid.shown(given), "Write channels=lambda model: [...].")
     cells = []
     for n, d, noise, signal in crossed:
         cell = SweepCell(LinearModel(n, d, noise, signal, weights))
@@ -109,6 +113,8 @@ def sweep_grid(
 
 
 def _listed(name: str, values: Sequence[T], check: Callable[[str, T], T]) -> list[T]:
+    if isinstance(values, str) or not isinstance(values, Iterable):
+        raise InvalidInputError(name, "must be a list", valid.shown(values), "Put one into a list.")
     checked = [check(name, value) for value in values]
     if not checked:
         raise InvalidInputError(name, "must list at least one value", "none")

@@ -166,9 +166,11 @@ def checked_labels(labels: ArrayLike, rows: int, classes: int) -> FloatArray:
 def activations(weights: Sequence[FloatArray], biases: Sequence[FloatArray], rows: FloatArray) -> list[FloatArray]:
     """What enters each layer, and the logits."""
     found = [rows]
-    for matrix, vector in zip(weights[:-1], biases[:-1], strict=True):
-        found.append(np.maximum(found[-1] @ matrix + vector, 0.0))
-    return [*found, found[-1] @ weights[-1] + biases[-1]]
+    for layer, (matrix, vector) in enumerate(zip(weights, biases, strict=True), start=1):
+        entering = found[-1] @ matrix
+        entering += vector
+        found.append(entering if layer == len(weights) else np.maximum(entering, 0.0, out=entering))
+    return found
 
 
 def cross_entropy(logits: FloatArray, classes: FloatArray) -> float:
@@ -198,13 +200,24 @@ def _backward(
 
 
 def gradient(
-    weights: Sequence[FloatArray], biases: Sequence[FloatArray], rows: FloatArray, classes: FloatArray
-) -> tuple[tuple[FloatArray, ...], tuple[FloatArray, ...], float]:
-    """Gradients by weights and by biases, and the loss."""
+    weights: Sequence[FloatArray],
+    biases: Sequence[FloatArray],
+    rows: FloatArray,
+    classes: FloatArray,
+    out: Sequence[FloatArray] | None = None,
+) -> tuple[Sequence[FloatArray], tuple[FloatArray, ...], float]:
+    """Gradients by weights (into `out`, if given) and by biases, and the loss, which shares their exponentials."""
     outputs = activations(weights, biases, rows)
-    slope = _softmax(outputs[-1])
-    slope[np.arange(len(rows)), classes] -= 1.0
+    logits, each = outputs[-1], np.arange(len(rows))
+    top = logits.max(axis=1, keepdims=True)
+    slope = np.exp(logits - top)
+    total = slope.sum(axis=1, keepdims=True)
+    loss = float((np.log(total[:, 0]) + (top[:, 0] - logits[each, classes])).mean())
+    slope /= total
+    slope[each, classes] -= 1.0
     slope /= len(rows)
     passed = _backward(weights, outputs, slope)
-    loss = cross_entropy(outputs[-1], classes)
-    return tuple(a.T @ s for a, s in passed), tuple(s.sum(axis=0) for _, s in passed), loss
+    found = [np.empty_like(matrix) for matrix in weights] if out is None else out
+    for (entering, leaving), place in zip(passed, found, strict=True):
+        np.matmul(entering.T, leaving, out=place)
+    return found, tuple(leaving.sum(axis=0) for _, leaving in passed), loss

@@ -136,18 +136,20 @@ def _descent(
     biases = [np.zeros(pair[1]) for pair in pairs]
     arrays = (*weights, *biases)
     steps = [np.zeros_like(array) for array in arrays]
+    slopes = [np.empty_like(matrix) for matrix in weights]
     limit, step = 0.0, 0
     for epoch in range(1, epochs + 1):
         order = stream.permutation(len(rows))
+        shuffled, labels = rows[order], classes[order]
         for start in range(0, len(rows), batch):
-            chosen = order[start : start + batch]
+            chosen = slice(start, start + batch)
             step += 1
             with np.errstate(over="ignore", invalid="ignore"):  # of a diverging training, which is told below
-                slopes, bias_slopes, loss = gradient(weights, biases, rows[chosen], classes[chosen])
+                _, bias_slopes, loss = gradient(weights, biases, shuffled[chosen], labels[chosen], slopes)
                 limit = limit or _DIVERGED * max(loss, math.log(sizes[-1]))
                 for number, slope in enumerate((*slopes, *bias_slopes)):
                     steps[number] *= momentum
-                    steps[number] -= rate * slope
+                    steps[number] -= np.multiply(slope, rate, out=slope)
                     np.add(arrays[number], steps[number], out=arrays[number])
             if not loss <= limit:
                 raise _diverged(rate, f"the loss is {loss:.3g} at step {step}, epoch {epoch}")

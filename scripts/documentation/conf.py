@@ -2,15 +2,17 @@
 
 import re
 import sys
+import tomllib
 from pathlib import Path
 
 import linreg_compress
 
 sys.path.insert(0, str(Path(__file__).parent))
+signed = tomllib.loads((Path(__file__).parents[2] / "pyproject.toml").read_text(encoding="utf-8"))["project"]["authors"]
 
 project = "linreg_compress"
 version = release = linreg_compress.__version__
-copyright = "the linreg_compress authors"  # noqa: A001 (Sphinx wants this name)
+copyright = ", ".join(author["name"] for author in signed)  # noqa: A001 (Sphinx wants this name)
 extensions = ["myst_parser", "numpydoc", "sphinx.ext.autodoc", "sphinx.ext.viewcode", "mathematics"]
 root_doc = "index"
 exclude_patterns = []

@@ -26,9 +26,9 @@ HASHED = ("linreg_compress", "tests", "README.md", "pyproject.toml", "scripts/re
 
 PACKAGE = "linreg_compress"
 # The formula modules are what lies outside these: proofs, pictures, lessons, the command line, and the list of cases
-# that `check` compares. advice/ is asked for by name.
+# that `check` compares.
 NOT_FORMULAS = (
-    *("derivations", "gallery", "plotting", "demos", "cli", "__init__.py", "__main__.py", "advice"),
+    *("derivations", "gallery", "plotting", "demos", "cli", "__init__.py", "__main__.py"),
     "agreement_settings.py",
 )
 # They start threads or a browser's driver, which a process that forks must not have.

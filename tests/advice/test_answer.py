@@ -148,7 +148,7 @@ def test_the_record_has_the_promised_keys() -> None:
         record["curve"][0]
     )
     assert len(record["curve"]) == 2 * len(QUANTIZERS)
-    assert len(record["assumptions"]) == 6
+    assert len(record["assumptions"]) == 7
     assert "fitted" not in record
     assert "design" not in record
     assert record["bytes_shipped"] == sum(record["size"].values())

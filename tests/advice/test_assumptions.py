@@ -7,10 +7,10 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from linreg_compress.advice.assumptions import Assumption, Rows, assumptions, gaussian_factor, rows_of
+from linreg_compress.advice.assumptions import Assumption, assumptions, gaussian_factor
 from linreg_compress.advice.design import prepare
-from linreg_compress.advice.grouping import Grouping, Hint, grouping, hint_of
-from linreg_compress.least_squares.moments import Design, Fitted, fit_table
+from linreg_compress.advice.grouping import Grouping, Hint, grouping, hint_of, in_row_order
+from linreg_compress.least_squares.moments import Design, Fitted, Rows, fit_table, rows_of
 from tests.seeds import generator
 
 
@@ -23,7 +23,7 @@ def fit(x: Any, y: Any, **rest: bool) -> tuple[Design, Fitted, Rows]:
 def found_in(x: Any, y: Any, found: Grouping | None = None, hint: Hint | None = None) -> dict[str, Assumption]:
     design, fitted, rows = fit(x, y)
     one = grouping(design, None, None) if found is None else found
-    return {each.name: each for each in assumptions(design, fitted, rows, one, hint)}
+    return {each.name: each for each in assumptions(design, fitted, rows, one, hint, in_row_order(design, one))}
 
 
 def sound(rows: int = 300, columns: int = 8, *, seed: int = 0) -> tuple[Any, Any, np.random.Generator]:
@@ -58,8 +58,13 @@ def copied(x: Any, y: Any, rng: Any) -> tuple[Any, Any]:
     return np.vstack([x, x]), np.append(y, y)
 
 
+def numbered(x: Any, y: Any, rng: Any) -> tuple[Any, Any]:
+    return np.column_stack([np.arange(1.0, len(x) + 1), x]), y
+
+
 BREAKS: dict[str, Callable[[Any, Any, Any], tuple[Any, Any]]] = {
     "independent rows": copied,
+    "no index among the columns": numbered,
     "light tails": heavy_noise,
     "noise of one variance": varying_noise,
     "no outstanding row": outstanding,
@@ -111,28 +116,6 @@ def test_what_is_said_of_rows_that_belong_together() -> None:
         assert one.matters
         assert (one.finding, one.effect) == (words, "name their --groups")
     assert found_in(np.vstack([x, x[:9]]), np.append(y, y[:9]))["independent rows"].finding == "9 of 69 rows repeat others"
-
-
-@pytest.mark.parametrize("intercept", [False, True])
-def test_leverages_residuals_and_predictions(intercept: bool, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("linreg_compress.advice.assumptions._CHUNK", 7)
-    x, y, _ = sound(40, 3)
-    _, _, rows = fit(x, y, intercept=intercept)
-    columns = np.column_stack([x, np.ones(40)]) if intercept else x
-    hat = columns @ np.linalg.solve(columns.T @ columns, columns.T)
-    np.testing.assert_allclose(rows.leverages, np.diag(hat), rtol=1e-10)
-    np.testing.assert_allclose(rows.residuals, (y - hat @ y) / np.sqrt(1 - np.diag(hat)), rtol=1e-9, atol=1e-12)
-    np.testing.assert_allclose(rows.predictions, hat @ y - intercept * y.mean(), rtol=1e-9, atol=1e-12)
-
-
-def test_a_row_that_decides_alone_has_a_leverage_below_one() -> None:
-    x, y, _ = sound(40, 3)
-    lone = np.zeros(40)
-    lone[7] = 1.0
-    _, _, rows = fit(np.column_stack([x, lone]), y)
-    assert int(np.argmax(rows.leverages)) == 7
-    assert 1 - 1e-9 < rows.leverages[7] < 1
-    assert np.isfinite(rows.residuals).all()
 
 
 def test_numbers_by_another_way() -> None:

@@ -24,37 +24,37 @@ def test_the_made_up_numbers_are_what_they_say() -> None:
     assert (one.change, one.standard_error) == pytest.approx((0.3, 0.1), rel=1e-12)
 
 
-CASES = {  # measured change and its standard error; predicted change and chance; rows to spare
-    "clear harm": (0.3, 0.1, 0.2, 0.96, 20, "raises"),
-    "clear gain": (-0.3, 0.1, -0.2, 0.04, 20, "lowers"),
-    "few rows": (0.3, 0.1, 0.2, 0.96, 19, "open"),
-    "within a standard error": (0.099, 0.1, 0.2, 1.0, 99, "open"),
-    "beyond a standard error": (0.101, 0.1, 0.2, 1.0, 99, "raises"),
-    "gain within a standard error": (-0.099, 0.1, -0.2, 0.0, 99, "open"),
-    "gain beyond a standard error": (-0.101, 0.1, -0.2, 0.0, 99, "lowers"),
-    "other signs": (0.3, 0.1, -0.2, 0.0, 99, "open"),
-    "and the other way": (-0.3, 0.1, 0.2, 1.0, 99, "open"),
-    "theory not clear": (0.3, 0.1, 0.2, 0.949, 99, "open"),
-    "theory clear": (0.3, 0.1, 0.2, 0.951, 99, "raises"),
-    "gain not clear": (-0.3, 0.1, -0.2, 0.051, 99, "open"),
-    "gain clear": (-0.3, 0.1, -0.2, 0.049, 99, "lowers"),
-    "small": (0.0049, 0.002, 0.2, 1.0, 99, "open"),
-    "small but sure": (0.0049, 0.0016, 0.2, 1.0, 99, "raises"),
-    "small in theory": (0.3, 0.1, 0.0049, 1.0, 99, "open"),
-    "small gain but sure": (-0.0049, 0.0016, -0.2, 0.0, 99, "lowers"),
-    "gain small in theory": (-0.3, 0.1, -0.0049, 0.0, 99, "open"),
+CASES = {  # measured change and its standard error; predicted change, least and greatest chance; rows to spare
+    "clear harm": (0.3, 0.1, 0.2, 0.9995, 1.0, 20, "raises"),
+    "clear gain": (-0.3, 0.1, -0.2, 0.0, 0.005, 20, "lowers"),
+    "few rows": (0.3, 0.1, 0.2, 0.9995, 1.0, 19, "open"),
+    "within a standard error": (0.099, 0.1, 0.2, 1.0, 1.0, 99, "open"),
+    "beyond a standard error": (0.101, 0.1, 0.2, 1.0, 1.0, 99, "raises"),
+    "gain within a standard error": (-0.099, 0.1, -0.2, 0.0, 0.0, 99, "open"),
+    "gain beyond a standard error": (-0.101, 0.1, -0.2, 0.0, 0.0, 99, "lowers"),
+    "other signs": (0.3, 0.1, -0.2, 0.0, 0.0, 99, "open"),
+    "and the other way": (-0.3, 0.1, 0.2, 1.0, 1.0, 99, "open"),
+    "theory not clear": (0.3, 0.1, 0.2, 0.9989, 1.0, 99, "open"),
+    "theory clear": (0.3, 0.1, 0.2, 0.9991, 1.0, 99, "raises"),
+    "gain not clear": (-0.3, 0.1, -0.2, 0.0, 0.0101, 99, "open"),
+    "gain clear": (-0.3, 0.1, -0.2, 0.0, 0.0099, 99, "lowers"),
+    "small": (0.0049, 0.002, 0.2, 1.0, 1.0, 99, "open"),
+    "small but sure": (0.0049, 0.0016, 0.2, 1.0, 1.0, 99, "raises"),
+    "small in theory": (0.3, 0.1, 0.0049, 1.0, 1.0, 99, "open"),
+    "small gain but sure": (-0.0049, 0.0016, -0.2, 0.0, 0.0, 99, "lowers"),
+    "gain small in theory": (-0.3, 0.1, -0.0049, 0.0, 0.0, 99, "open"),
 }
 
 
 @pytest.mark.parametrize("case", CASES)
 def test_the_rule(case: str) -> None:
-    change, standard_error, predicted, chance, spare, expected = CASES[case]
+    change, standard_error, predicted, least, greatest, spare, expected = CASES[case]
     for unit in (1.0, 7.0):
-        theory = Prediction(unit * (1 + predicted), unit, chance)
+        theory = Prediction(unit * (1 + predicted), unit, (least, greatest))
         assert verdict(measured(unit * change, unit * standard_error), theory, unit, spare) == expected
 
 
-NOISE = Noise(109, 9, 1.0, excess_risk=0.5, power=2.0, overfit=0.4, variance_inflation=1.5)
+NOISE = Noise(109, 9, 1.0, excess_risk=0.5, power=8.0, overfit=0.4, variance_inflation=1.5, extremes=(0.9, 1.1))
 SHARED = NOISE, 2.0, 100
 
 

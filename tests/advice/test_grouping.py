@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from linreg_compress.advice.design import prepare
-from linreg_compress.advice.grouping import Grouping, Hint, grouping, rows_that_count
+from linreg_compress.advice.grouping import Grouping, Hint, grouping, in_row_order, rows_that_count
 from linreg_compress.advice.grouping import hint_of as hint_from
 from linreg_compress.least_squares.moments import Design
 
@@ -138,3 +138,36 @@ def test_copies_beside_each_other_are_no_hint() -> None:
     assert found is not None
     assert (found.groups[::2] == found.groups[1::2]).all()
     assert len(np.unique(found.groups)) == 20
+
+
+ORDERED = {  # of sixty rows: does it order them, and in blocks
+    "numbers of the rows": (np.arange(1, 61), False),
+    "numbers backwards": (np.arange(60, 0, -1), False),
+    "dates": (np.arange(60) * 86400.0 + 1.7e9, False),
+    "years with several rows": (2000 + np.arange(60) // 4, True),
+    "dates, some twice": (np.arange(60) - (np.arange(60) % 5 == 0), False),
+    "ten persons, in any order": (np.repeat([3, 1, 4, 15, 9, 2, 6, 5, 35, 8], 6), True),
+    "nine persons are classes": (np.append(np.repeat([3, 1, 4, 15, 9, 2, 6, 5, 35], 6), np.full(6, 35)), None),
+    "classes one after the other": (np.arange(60) // 20, None),
+    "a person who comes back": (np.append(np.repeat([3, 1, 4, 15, 9, 2, 6, 5, 35, 8, 7], 5), np.full(5, 3)), None),
+    "one row out of order": (np.where(np.arange(60) == 30, 0, np.arange(1, 61)), None),
+    "a year that starts again": (np.arange(60) % 20, None),
+}
+
+
+@pytest.mark.parametrize("kind", ORDERED)
+def test_a_column_in_the_order_of_the_rows_is_named(kind: str) -> None:
+    column, blocks = ORDERED[kind]
+    x, y = numbers(rows=60)
+    design = design_of(np.column_stack([x, column]), y)
+    assert in_row_order(design, grouping(design, None, None)) == (None if blocks is None else ("x3", blocks))
+
+
+def test_blocks_are_expected_where_groups_are_named() -> None:
+    x, y = numbers(rows=60)
+    person, income = np.repeat(np.arange(10), 6), np.repeat(np.random.default_rng(4).standard_normal(10), 6)
+    design = design_of(np.column_stack([x, income]), y)
+    assert in_row_order(design, grouping(design, None, None)) == ("x3", True)
+    assert in_row_order(design, grouping(design, person, "person")) is None
+    years = design_of(np.column_stack([x, person]), y)
+    assert in_row_order(years, grouping(years, np.arange(60) % 12, "place")) == ("x3", True)

@@ -8,18 +8,24 @@ from sklearn import datasets  # type: ignore[import-untyped]
 
 import linreg_compress as lc
 from linreg_compress.errors import DesignError
-from tests.advice.real_tables import Score, populations, score
+from tests.advice.populations import held_out, populations
+from tests.advice.real_tables import Score, score
 
 
 @pytest.mark.slow
 def test_the_sign_is_right_wherever_it_is_told() -> None:
-    """At least 97 % of all told signs, 90 % in every population; open in at most 60 % where the effect exceeds 5 %."""
+    """At least 97 % of all told signs, 90 % in every population; open in at most 60 % where the effect exceeds 5 %.
+
+    One wrong sign is no share: it is let pass in a population where fewer than ten are told.
+    """
     scores = {one.name: score(one) for one in populations()}
     total = sum(scores.values(), Score())
-    assert len(scores) >= 10
-    assert total.decided > 300
-    assert total.right >= 0.97 * total.decided
-    assert [name for name, one in scores.items() if one.right < 0.9 * one.decided] == []
+    unseen = sum((scores[one.name] for one in held_out()), Score())
+    assert len(scores) == 54
+    for one in (total, unseen):
+        assert one.decided > 300
+        assert one.right >= 0.97 * one.decided
+    assert [name for name, one in scores.items() if one.decided - one.right > max(1, 0.1 * one.decided)] == []
     assert total.clear_but_open <= 0.6 * total.clear
 
 

@@ -14,10 +14,11 @@ from linreg_compress.advice.report import report
 
 @cache
 def advice(kind: str) -> lc.Advice:
+    signal, columns = {"strong": (0.6, 12), "weak": (0.0, 50)}[kind]
     rng = np.random.default_rng(9)
-    x = rng.standard_normal((140, 12))
-    signal = {"strong": 0.6, "weak": 0.0}[kind] * rng.standard_normal(12)
-    return lc.advise(x, x @ signal + rng.standard_normal(140), bits=[1, 2, 8], repeats=2, tolerance=0.05)
+    x = rng.standard_normal((140, columns))
+    y = x @ (signal * rng.standard_normal(columns)) + rng.standard_normal(140)
+    return lc.advise(x, y, bits=[1, 2, 8], repeats=2, tolerance=0.05)
 
 
 def flat(one: Findings, *arguments: str) -> str:

@@ -52,7 +52,7 @@ def test_the_record(capsys: pytest.CaptureFixture[str], tmp_path: Path, targets:
         assert point["predicted_change"] >= -1
     assert record["noise_variance"] == pytest.approx(1.0, abs=5 * np.sqrt(2 / 77))
     assert (record["columns"], record["rows"], record["repeated_rows"]) == (12, 90, 0)
-    assert len(record["assumptions"]) == 6
+    assert len(record["assumptions"]) == 7
     assert record["recommended_bits_per_weight"] in ({1} if helps else {None, 3, 4})
 
 

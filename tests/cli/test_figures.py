@@ -66,7 +66,9 @@ def test_paper_is_the_name_of_its_figures(
 
 
 BAD = [
-    (["phase", *OWN], "must be a figure of one model; got phase. Those are headline,"),
+    (["double-descent", *OWN], "must be a figure of one model; got double-descent, of several. Those are headline,"),
+    (["phase", *OWN], "got phase, of several. For your model, from Python: linreg_compress.plot_phase(samples, features)."),
+    (["bounds", *OWN], "got bounds, of several. For your model: linreg-compress bounds."),
     (OWN, "NAME is needed beside --samples, --features or --noise-variance"),
     ([CHEAP, "--samples", "5"], "--samples must be at least features + 2 = 52; got 5"),
     ([CHEAP, "--samples", "many"], "--samples must be a number; got 'many'"),

@@ -1,6 +1,5 @@
 """``reproduce``: a line for each figure while it works, and one summary."""
 
-from collections.abc import Iterator
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -9,9 +8,12 @@ import pytest
 
 from linreg_compress.agreement import Check, Report
 from linreg_compress.cli.main import main
+from linreg_compress.cli.reproduce import EARLY, jobs
+from linreg_compress.gallery.figure_files import KINDS
 from linreg_compress.gallery.many import Written
 from linreg_compress.gallery.registry import FIGURES
 
+COMMITTED = Path(__file__).parents[2] / "figures"
 CHECKED = Report(5_000, 1e-6, (Check("a check", 1.0, 1.0, 0.1, 0.0, 1.0, True),))
 
 
@@ -20,17 +22,29 @@ def no_work(monkeypatch: pytest.MonkeyPatch) -> SimpleNamespace:
     """Replace what takes time; the namespace says which clauses fail and holds the folders that were written to."""
     said = SimpleNamespace(unsupported={}, folders=set(), report=CHECKED)
 
-    def drawn(figures: list[Any], folder: Path, **_: Any) -> Iterator[Written]:
+    def drawn(name: str, folder: Path, *_: Any) -> Written:
         said.folders.add(str(folder))
-        for figure in figures:
-            yield Written(figure.name, [folder / f"{figure.name}.svg"], said.unsupported.get(figure.name, []))
+        return Written(name, [folder / f"{name}.svg"], said.unsupported.get(name, []))
 
-    monkeypatch.setattr("linreg_compress.gallery.many.write_figures", drawn)
+    monkeypatch.setattr("linreg_compress.gallery.jobs.cores", lambda: 1)  # in this process
+    monkeypatch.setattr("linreg_compress.gallery.many.write_one", drawn)
+    monkeypatch.setattr("linreg_compress.gallery.network.missing", lambda *_: [])
     for module, name in (("page", "page"), ("paper", "paper"), ("comparison", "comparison"), ("bounds_table", "bounds")):
         monkeypatch.setattr(f"linreg_compress.gallery.{module}.write_{name}", lambda folder, **_: folder / "file")
     monkeypatch.setattr("linreg_compress.agreement.check_agreement", lambda *_, **__: said.report)
     monkeypatch.setattr("linreg_compress.derivations.registry.find_derivations", lambda _: [])
     return said
+
+
+def test_the_jobs_make_every_committed_file(no_work: SimpleNamespace, tmp_path: Path) -> None:
+    """Every figure and every stage is a job, and of those begun first each is one."""
+    todo = jobs(tmp_path, quick=True)
+    assert set(FIGURES) < set(todo)
+    assert set(EARLY) < set(todo)
+    made = {f"{name}.{kind}" for name in FIGURES for kind in KINDS} | {"README.md", "paper.md", "lesson.png"}
+    made |= {"comparison.csv", "bounds-table.csv", "check.txt", "check.json", "derivations.md"}
+    assert {path.name for path in COMMITTED.iterdir()} == made
+    assert len(todo) == len(FIGURES) + len(("bounds table", "checks", "derivations"))
 
 
 def test_there_is_a_line_a_figure_and_one_summary(
@@ -74,6 +88,5 @@ def test_quick_data_have_a_folder_of_their_own(
     assert main(["reproduce", "--quick"]) == 0
     assert no_work.folders == {"figures-quick"}
     assert "in figures-quick/ after" in capsys.readouterr().out
-    committed = Path(__file__).parents[2] / "figures"
-    assert main(["reproduce", "--quick", "--out", str(committed)]) == 2
+    assert main(["reproduce", "--quick", "--out", str(COMMITTED)]) == 2
     assert "must be a folder without a full record" in capsys.readouterr().err

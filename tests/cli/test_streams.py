@@ -112,7 +112,7 @@ def test_pictures_on_a_full_disk_are_one_message(tmp_path: Path, monkeypatch: py
     monkeypatch.setattr(figure_files, "record", lambda *_, **__: {})
     figure: Any = SimpleNamespace(name="small", draw=lambda *_: FullCanvas())
     with pytest.raises(
-        InvalidInputError, match=r"out must have room on a disk .*: No space left on device. Nothing was left."
+        InvalidInputError, match=r"out must have room on a disk .*: No space left on device. No half-written file was left."
     ):
         figure_files.write_files(figure, [], tmp_path, quick=True, seed=0, size="lecture")
     assert list(tmp_path.iterdir()) == []

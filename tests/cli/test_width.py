@@ -1,6 +1,7 @@
 """No line of any verb's text is longer than the terminal is wide."""
 
 import math
+import sys
 from pathlib import Path
 
 import pytest
@@ -49,6 +50,27 @@ def test_text_fits_eighty_columns(
     assert main([verb, *(str(weights) if one == "WEIGHTS" else one for one in arguments)]) == 0
     wide = [line for line in capsys.readouterr().out.splitlines() if len(line) > 80]
     assert wide == []
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["derive", "nosuch"],
+        ["figures", "nosuch"],
+        ["figures", "bounds", "--samples", "60"],
+        ["risk", *SMALL, "--bits", "1"],
+    ],
+)
+@pytest.mark.parametrize("terminal", [True, False])
+def test_a_message_is_as_wide_as_the_terminal_and_one_line_for_a_program(
+    arguments: list[str], terminal: bool, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", "80")
+    monkeypatch.setattr(sys.stderr, "isatty", lambda: terminal)
+    assert main(arguments) == 2
+    lines = capsys.readouterr().err.splitlines()
+    assert len(lines) <= (3 if terminal else 1)
+    assert not terminal or max(map(len, lines)) <= 80
 
 
 def test_every_verb_is_looked_at() -> None:

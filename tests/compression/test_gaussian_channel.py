@@ -163,3 +163,15 @@ def test_a_centre_off_the_mean_adds_its_squared_distance_to_the_signal() -> None
     model = LinearModel(9, 2, signal_variance=0.1)
     for center in (np.broadcast_to(0.2, (2,)), np.array([0.2, -0.2])):
         assert_close(mean_signal_variance(model, center), 0.14, FLOAT)
+
+
+def test_a_gram_matrix_that_changed_in_place_is_decomposed_anew() -> None:
+    """The channel remembers its last decomposition: the codes of a simulation ask for the same one in turn."""
+    channel = AwareGaussianChannel(2.0, CENTER, 1.0, signal_variance=0.3)
+    gram = GRAM.copy()
+    first = [channel.compress(WEIGHTS, rng=RNG(3), gram=gram) for _ in range(2)]
+    assert np.array_equal(*first)
+    gram[0, 0] += 1.0
+    changed = channel.compress(WEIGHTS, rng=RNG(3), gram=gram)
+    assert not np.array_equal(first[0], changed)
+    assert np.array_equal(AwareGaussianChannel(2.0, CENTER, 1.0, 0.3).compress(WEIGHTS, rng=RNG(3), gram=GRAM), first[0])

@@ -11,6 +11,8 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 from matplotlib.text import Text
 
+from linreg_compress.gallery import meanings
+
 _TOUCH = 0.5  # points: boxes may share an edge
 Shown = tuple[str, Any, float]  # a text, its box, its size
 
@@ -123,6 +125,27 @@ def indistinct_curves(canvas: Any) -> list[str]:
             if styles.setdefault(_style(line), name) != name:
                 found.append(f"axes {number}: {name!r} looks like {styles[_style(line)]!r} in grey")
     return found
+
+
+def wrong_colours(canvas: Any) -> list[str]:
+    """Curves named by a signal, a rate or a quantity that are not in its colour of the table of meanings."""
+    quantities = {
+        "population risk": meanings.POPULATION,
+        "empirical risk": meanings.EMPIRICAL,
+        "generalization error": meanings.GENERALIZATION,
+        "the paper's bound": meanings.BOUND,
+        "least squares": meanings.LEAST_SQUARES,
+    }
+    named = {f"τ² = {name}": look for name, look in meanings.SIGNALS.items()} | quantities
+    named |= {f"{bits:g} bit": look for bits, look in meanings.RATES.items()}
+    lines = [(str(line.get_label()), line.get_color()) for ax in canvas.axes for line in ax.get_lines()]
+    return [
+        f"{text!r} is {color}" for text, color in lines for name, look in named.items() if _ends(text, name, color, look[0])
+    ]
+
+
+def _ends(text: str, name: str, color: str, wanted: str) -> bool:
+    return (text == name or text.endswith(f", {name}")) and color != wanted
 
 
 def _style(line: Line2D) -> Any:

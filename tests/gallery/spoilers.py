@@ -404,9 +404,9 @@ SPOILERS: dict[str, dict[str, list[Spoiler]]] = {
             relabelled("method", shrink="noise", noise="shrink"),
         ],
         "few_samples_help": [
-            scaled(-1.0, "test_loss_change", panel="samples", samples=50),
+            scaled(-1.0, "test_loss_change", panel="samples", samples=25),
             scaled(-1.0, "test_loss_change", panel="samples", samples=800),
-            without(panel="samples", samples=100),
+            without(panel="samples", samples=25),
         ],
         "long_training_helps": [
             scaled(-1.0, "test_loss_change", panel="epochs", epochs=5),

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from linreg_compress.gallery.by_seed import by_seed, unfinished
+from linreg_compress.gallery.by_seed import by_seed, missing, unfinished
 
 
 @pytest.fixture(autouse=True)
@@ -28,6 +28,18 @@ def test_an_interrupted_run_keeps_what_is_done_and_the_next_one_takes_it_up(capf
     assert not folder.exists()
 
 
+def test_pieces_done_elsewhere_are_found(capfd: pytest.CaptureFixture[str]) -> None:
+    pieces = missing("figure", operator.add, 3, 3)
+    for work, arguments in pieces[1:]:
+        work(*arguments)
+    ((work, arguments),) = missing("figure", operator.add, 3, 3)
+    assert "figure: 2 of 3 seeds were done before" in capfd.readouterr().err
+    work(*arguments)
+    broken: Any = operator.getitem  # nothing is computed: an int has no items
+    assert by_seed("figure", broken, 3, 3, workers=1) == [3, 4, 5]
+    assert capfd.readouterr().err == ""
+
+
 def test_another_seed_or_figure_finds_nothing() -> None:
     assert len({unfinished("figure", 0), unfinished("figure", 1), unfinished("other", 0)}) == 3
 
@@ -35,4 +47,5 @@ def test_another_seed_or_figure_finds_nothing() -> None:
 def test_without_a_cache_the_work_is_done_all_the_same(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     (tmp_path / "file").write_text("", encoding="utf-8")
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "file"))
+    assert missing("figure", operator.add, 4, 2) == []  # nothing would be found
     assert by_seed("figure", operator.add, 4, 2, workers=1) == [4, 5]

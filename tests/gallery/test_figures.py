@@ -21,7 +21,7 @@ from linreg_compress.gallery.recompute import check_figure, differences
 from linreg_compress.gallery.registry import FIGURES
 from linreg_compress.gallery.rounding import rounded
 from linreg_compress.gallery.style import SIZES, house_style
-from tests.gallery.pictures import axis_labels, drawn, indistinct_curves, overlaps, shown_texts, unlabelled
+from tests.gallery.pictures import axis_labels, drawn, indistinct_curves, overlaps, shown_texts, unlabelled, wrong_colours
 from tests.gallery.spoilers import SPOILERS
 from tests.tolerances import Z_LIMIT
 
@@ -29,7 +29,7 @@ COMMITTED = Path(__file__).parents[2] / "figures"
 # Numbers without standard errors are those of the committed seed. The other one is that of test_comparison.py, whose
 # table is then made once for both.
 SEEDS = {"compressors": 1}
-UNIT = re.compile(r"\(.+\)|bits? per weight", re.DOTALL)
+UNIT = re.compile(r"\(.+\)|bits? per weight|probability|τ² / v|κ$|β$", re.DOTALL)  # or a number without one, by its name
 
 
 @dataclass(frozen=True)
@@ -107,6 +107,8 @@ def test_a_reader_can_read_it(made: Made, size: str) -> None:
         assert unlabelled(canvas) == []
         assert [name for name in axis_labels(canvas) if not UNIT.search(name)] == []
         assert indistinct_curves(canvas) == []
+        assert wrong_colours(canvas) == []
+        assert not any("no unit" in text for text, _, _ in texts)
         assert min(points for _, _, points in texts) >= 7
         assert canvas.get_figwidth() == SIZES[size].width
         assert canvas.get_figheight() <= (9 if size == "column" else 5)  # a page, a slide

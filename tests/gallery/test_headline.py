@@ -6,7 +6,7 @@ from linreg_compress.bounds.donsker_varadhan import donsker_varadhan_bound
 from linreg_compress.compression.gaussian_channel import BlindGaussianChannel
 from linreg_compress.gallery.figure import Row, columns
 from linreg_compress.gallery.headline import FIGURE, simple_bound
-from linreg_compress.gallery.style import REGIMES
+from linreg_compress.gallery.meanings import REGIMES
 from linreg_compress.model import LinearModel
 from tests.tolerances import FLOAT
 

@@ -22,7 +22,7 @@ def test_processes_write_the_same_bytes_in_order(tmp_path: Path, monkeypatch: py
     assert [written.unsupported for written in together] == [[], []]
 
     monkeypatch.setattr(os, "sched_getaffinity", lambda process: {0}, raising=False)
-    monkeypatch.setattr("linreg_compress.gallery.many.ProcessPoolExecutor", None)  # one core needs no process
+    monkeypatch.setattr("linreg_compress.gallery.jobs.opened", None)  # one core needs no process
     (written,) = write_figures(find_figures(CHEAP[:1]), tmp_path / "alone", quick=True)
     assert written.paths == [tmp_path / "alone" / f"phase.{kind}" for kind in KINDS]
     for path in written.paths:

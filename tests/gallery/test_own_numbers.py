@@ -48,6 +48,11 @@ def test_a_figure_of_several_models_takes_none() -> None:
     assert_refused(lambda: Setting(9.5, 4), "samples must be a whole number")  # type: ignore[arg-type]
 
 
+def test_levels_need_more_weights() -> None:
+    rule = "features must be above 8, the levels of this figure; got 8"
+    assert_refused(lambda: FIGURES["diameter"].at(Setting(20, 8)).compute(True, 0), rule)
+
+
 @pytest.mark.parametrize(
     ("out", "quick", "size", "setting", "expected"),
     [

@@ -3,11 +3,12 @@
 from typing import Any
 
 import numpy as np
+import pytest
 
 from linreg_compress.compression.gaussian_channel import BlindGaussianChannel
 from linreg_compress.compression.scalar.lloyd_max import lloyd_max
 from linreg_compress.compression.scalar.sources import source_for
-from linreg_compress.errors import UnsupportedModelError
+from linreg_compress.errors import InvalidInputError, UnsupportedModelError
 from linreg_compress.model import LinearModel
 from linreg_compress.monte_carlo.grid import SweepCell, description, settings, sweep_grid
 from tests.compare import assert_refused
@@ -35,6 +36,19 @@ def test_settings_hold_the_lists_to_compare_and_a_digest_of_all() -> None:
     assert (found["trials"], found["seed"]) == (100, 3)
     assert settings(CELLS[::-1])["cells"] != found["cells"]
     assert settings(list(CELLS))["cells"] == found["cells"]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "options", "said"),
+    [
+        ((20, [4]), {}, "samples must be a list; got 20"),
+        (([20], "4"), {}, "features must be a list; got '4'"),
+        (([20], [4]), {"channels": [1.0]}, "channels must be a function of the model"),
+    ],
+)
+def test_what_is_no_list_and_no_function_is_named(arguments: Any, options: Any, said: str) -> None:
+    with pytest.raises(InvalidInputError, match=said):
+        sweep_grid(*arguments, **options)
 
 
 def test_what_has_no_description_is_refused() -> None:

@@ -132,6 +132,14 @@ class TestBuilt:
             assert phone.page.evaluate("document.documentElement.scrollWidth") <= 375, page
         good(phone)
 
+    def test_a_phone_shows_where_a_formula_and_a_title_begin(self, browser: Any) -> None:  # noqa: F811
+        phone = opened(browser, viewport={"width": 375, "height": 700})
+        for page in ("index", "derivations/compression-criterion"):
+            phone.page.goto(address(f"{page}.html"))
+            begins = "all => all.map(one => one.getBoundingClientRect().x - one.parentElement.getBoundingClientRect().x)"
+            assert min(phone.page.locator("article div.math math").evaluate_all(begins), default=0) >= 0, page
+            assert phone.page.locator("h1").evaluate("one => one.scrollWidth - one.clientWidth") <= 0, page
+
     def test_the_api_shows_names_with_their_fields_and_source(self, seen: Seen) -> None:
         seen.page.goto(address("api/bounds.html"))
         assert seen.page.locator("#linreg_compress\\.bounds\\.chi_square_bound").is_visible()

@@ -1,6 +1,7 @@
 """The number that an expression stands for at a point, its integrals, sums, limits and derivatives taken as they stand."""
 
 from collections.abc import Callable, Mapping
+from functools import cache
 from typing import Any
 
 import sympy as sp
@@ -8,7 +9,15 @@ from mpmath import fp, mp
 
 from linreg_compress.derivations.prover import infinite, quadrature
 from linreg_compress.derivations.prover.kinks import frequency, kinks
-from linreg_compress.derivations.prover.operations import UndefinedError, UnevaluableError, finite, operation_of, real
+from linreg_compress.derivations.prover.operations import (
+    UndefinedError,
+    UnevaluableError,
+    add,
+    finite,
+    multiply,
+    operation_of,
+    real,
+)
 
 HEAVY = (sp.Integral, sp.Sum, sp.Product, sp.Limit, sp.Derivative, sp.Subs)
 CONSTANTS = {sp.pi: "pi", sp.E: "e", sp.EulerGamma: "euler", sp.Catalan: "catalan", sp.GoldenRatio: "phi"}
@@ -118,11 +127,16 @@ class Evaluator:
         if expression == variable:
             return lambda: self.running[variable]
         if not expression.has(variable):
-            return _once(lambda: self.value(expression))
+            return cache(lambda: self.value(expression))
         operation, arguments = operation_of(expression)
         if operation is None or isinstance(expression, HEAVY):
             return lambda: self.value(expression)
-        parts = [self._built(argument, variable) for argument in arguments]
+        fixed = [argument for argument in arguments if not argument.has(variable)]
+        parts: list[Callable[[], Any]] = []
+        if operation in (add, multiply) and len(fixed) > 1:  # their sum or product is computed once
+            parts.append(cache(lambda: self._applied(operation, [self.value(argument) for argument in fixed])))
+            arguments = tuple(argument for argument in arguments if argument.has(variable))
+        parts += [self._built(argument, variable) for argument in arguments]
         return lambda: self._applied(operation, [part() for part in parts])
 
     def _heavy(self, node: Any) -> Any:
@@ -221,17 +235,6 @@ class Evaluator:
         copied.running = {**self.running, **(more or {})}
         copied.tally = self.tally
         return copied
-
-
-def _once(compute: Callable[[], Any]) -> Callable[[], Any]:
-    kept: list[Any] = []
-
-    def call() -> Any:
-        if not kept:
-            kept.append(compute())
-        return kept[0]
-
-    return call
 
 
 def _by_sympy(expression: Any) -> Callable[..., Any]:

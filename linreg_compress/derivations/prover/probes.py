@@ -76,6 +76,8 @@ def _tests(symbol: Any) -> tuple[tuple[Callable[[Fraction, Fraction], bool], boo
     implied = {"hermitian", "antihermitian", "algebraic", "infinite"} | {
         name for name in assumed if name.startswith("extended_")
     }
+    if assumed.get("positive"):  # the one test that settles these
+        implied |= {"zero", "nonzero", "negative", "nonnegative", "nonpositive", "real", "imaginary"}
     return tuple((_TESTS[name], assumed[name]) for name in ordered if name not in implied or "real" not in assumed)
 
 
@@ -99,11 +101,27 @@ def _points(
 ) -> list[tuple[Any, ...]]:
     if not ordered:
         return [()]
-    rng = random.Random(f"{seed}/{[str(symbol) for symbol in ordered]}")
-    compared = set().union(*(condition.free_symbols for condition in conditions))
-    kinds = {symbol: symbol in compared for symbol in ordered}
     legal = _compiled(ordered, conditions)
-    found: list[tuple[Value, ...]] = []
+    drawn, state = _drawn(ordered, conditions, seed)
+    found, bases = list(drawn), list(drawn[:GENERIC])
+    rng = random.Random()
+    rng.setstate(state)
+    gaps = [condition.lhs - condition.rhs for condition in conditions if condition.is_Relational]
+    for border in (*gaps, *borders):
+        near = _near(border, ordered, _real_ones(ordered, conditions), legal, bases, rng)
+        found += [values for _, values in zip(range(BORDERS + len(ordered)), near, strict=False)]
+    distinct = dict.fromkeys(found)
+    return [tuple(_number(symbol, value) for symbol, value in zip(ordered, values, strict=True)) for values in distinct]
+
+
+@cache
+def _drawn(
+    ordered: tuple[Any, ...], conditions: tuple[Any, ...], seed: str
+) -> tuple[list[tuple[Value, ...]], tuple[Any, ...]]:
+    """Moderate points and those at the corners, whatever the borders are; and the state of the generator after them."""
+    rng = random.Random(f"{seed}/{[str(symbol) for symbol in ordered]}")
+    kinds = _real_ones(ordered, conditions)
+    legal = _compiled(ordered, conditions)
 
     def draw(sizes: Sequence[str], tries: int) -> tuple[Value, ...] | None:
         for _ in range(tries):
@@ -113,22 +131,20 @@ def _points(
                 return values
         return None
 
+    found: list[tuple[Value, ...]] = []
     for _ in range(GENERIC):
         values = draw(["moderate"] * len(ordered), _TRIES) or draw(["any"] * len(ordered), 5 * _TRIES)
         if values is None:
             raise ValueError(f"no random point meets the conditions {conditions}.")
         found.append(values)
-    bases = list(found)
-    for sizes in _corners(ordered):
-        values = draw(sizes, 40)
-        if values is not None:
-            found.append(values)
-    gaps = [condition.lhs - condition.rhs for condition in conditions if condition.is_Relational]
-    for border in (*gaps, *borders):
-        near = _near(border, ordered, kinds, legal, bases, rng)
-        found += [values for _, values in zip(range(BORDERS + len(ordered)), near, strict=False)]
-    distinct = dict.fromkeys(found)
-    return [tuple(_number(symbol, value) for symbol, value in zip(ordered, values, strict=True)) for values in distinct]
+    found += [values for sizes in _corners(ordered) if (values := draw(sizes, 40)) is not None]
+    return found, rng.getstate()
+
+
+def _real_ones(ordered: tuple[Any, ...], conditions: tuple[Any, ...]) -> dict[Any, bool]:
+    """Say of each symbol whether a condition compares it, so that it is real."""
+    compared = set().union(*(condition.free_symbols for condition in conditions))
+    return {symbol: symbol in compared for symbol in ordered}
 
 
 def _corners(ordered: tuple[Any, ...]) -> list[list[str]]:

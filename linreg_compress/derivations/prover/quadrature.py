@@ -159,13 +159,16 @@ def _term(function: Function, place: Callable[[Any, float], tuple[Any, Any]], t:
         value = function(ctx, x) * weight
         if ctx is mp or isfinite(abs(value)):
             return value
-    except (OverflowError, ZeroDivisionError, ValueError):
+    except (OverflowError, ZeroDivisionError, ValueError, UnevaluableError):
         if ctx is mp:
             raise
     with mp.workdps(30):
         x, weight = place(mp, t)
         value = mp.mpmathify(function(mp, x) * weight)
-        return complex(value) if mp.im(value) else float(mp.re(value))
+        number = complex(value) if mp.im(value) else float(mp.re(value))
+    if not isfinite(abs(number)):
+        raise UnevaluableError("a term above every double")
+    return number
 
 
 def _approaches(start: Any, end: Any) -> list[tuple[float, float]]:
