@@ -6,7 +6,7 @@ Nothing here or there knows an expected risk: a page draws data, fits, compresse
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import singledispatch
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 
@@ -16,7 +16,28 @@ from linreg_compress.errors import InvalidInputError
 from linreg_compress.monte_carlo.estimate import Estimate
 
 _LEAVE = "Leave `live` out of the lesson, or teach web/live.js."
-MEASURES = ("empirical_risk", "population_risk", "generalization_error", "distortion", "population_risk_change")
+MEASURES = (
+    "empirical_risk",
+    "population_risk",
+    "generalization_error",
+    "distortion",
+    "population_risk_change",
+    "cost",  # of clusters: squared distance of the weights from what is sent
+    "excess_percent",  # of this over the least possible one
+    "over_one_percent",  # 1 if that is more than a percent
+)
+
+
+@dataclass(frozen=True)
+class Search:
+    """Local searches for clusters of the weights, of which the best is sent; with one level each a number is."""
+
+    levels: int
+    """Most centres."""
+    start: Literal["linear", "k-means++"]
+    """Of each search, as in `local_search`."""
+    starts: int = 1
+    """How many searches."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -31,7 +52,7 @@ class Live:
 
     model: lc.LinearModel
     """With features of covariance I, and true weights around zero."""
-    channels: tuple[tuple[lc.Channel | None, Mapping[str, str]], ...]
+    channels: tuple[tuple[lc.Channel | Search | None, Mapping[str, str]], ...]
     """Each channel, None for none, with its measures: from the name of a number of the table to one of `MEASURES`."""
 
     def __post_init__(self) -> None:
@@ -57,7 +78,10 @@ class Live:
     def simulate(self, seed: int, trials: int) -> dict[str, Estimate]:
         """Return what the library's own simulation of the same experiment finds, by the names of the numbers."""
         named = [(channel, shows) for channel, shows in self.channels if channel is not None]
-        found = lc.simulate(self.model, [channel for channel, _ in named], trials, seed=seed)
+        channels = [channel for channel, _ in named if not isinstance(channel, Search)]
+        if len(channels) < len(named):
+            raise InvalidInputError("channels", "must be channels, to be simulated", "a Search", "Simulate in the lesson.")
+        found = lc.simulate(self.model, channels, trials, seed=seed)
         measured: list[tuple[Any, Mapping[str, str]]] = [
             (found, shows) for channel, shows in self.channels if channel is None
         ]
@@ -108,6 +132,18 @@ def _(channel: lc.RidgeShrinkage) -> dict[str, Any]:
 @_code.register
 def _(channel: lc.CellQuantizer) -> dict[str, Any]:
     return {"kind": "cells", "levels": [*map(_rounded, channel.levels)], "thresholds": [*map(_rounded, channel.thresholds)]}
+
+
+@_code.register
+def _(channel: lc.compression.KMeansQuantizer) -> dict[str, Any]:
+    plain = type(channel) is lc.compression.KMeansQuantizer and not channel.hessian_weighted
+    _refuse_unless(plain, channel, "must cluster without importances and without a penalty")
+    return {"kind": "clusters", "levels": channel.levels, "start": "optimum", "starts": 1}
+
+
+@_code.register
+def _(search: Search) -> dict[str, Any]:
+    return {"kind": "clusters", "levels": search.levels, "start": search.start, "starts": search.starts}
 
 
 @_code.register

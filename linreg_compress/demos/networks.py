@@ -203,7 +203,8 @@ LESSON = Lesson(
     simulated_at=_SIMULATED_AT,
     how_simulated=(
         "Each trial draws training images, trains a network on them from new random weights, compresses it and measures on "
-        f"all other images. There is no closed form: theory stands for the mean over {SEEDS} networks trained before."
+        "all other images. That takes too long for this page to do it while one watches. There is no closed form: theory "
+        f"stands for the mean over {SEEDS} networks trained before."
     ),
     takeaway=(
         "In a network as on a line, compression shrinks what over-fitting has blown up, so it helps after long training on "
