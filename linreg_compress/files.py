@@ -29,13 +29,13 @@ def make_folder(folder: Path, option: str = "out") -> None:
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        reason = f"{error.strerror}."
-        raise InvalidInputError(option, "must be a folder that can be made", folder, reason) from error
+        hint = f"{error.strerror}. Name another."
+        raise InvalidInputError(option, "must be a folder that can be made", folder, hint) from error
     try:
         _probe(folder)
     except OSError as error:
-        reason = f"{error.strerror}."
-        raise InvalidInputError(option, "must be a folder that can be written", folder, reason) from error
+        hint = f"{error.strerror}. Name another."
+        raise InvalidInputError(option, "must be a folder that can be written", folder, hint) from error
 
 
 def writable(path: Path, option: str = "out") -> Path:

@@ -163,7 +163,7 @@ LESSON = Lesson(
         "the weights alone.",
         "That is a theorem, and here, where the truth is known exactly, one can see what its promise is worth. The code is "
         "the best one of its rate, centred at the true weights, d = 50.",
-        "How far above the truth is the bound?",
+        "How near to the truth is the bound?",
     ),
     prediction=Prediction(
         question="n = 80 rows, one bit a weight. The classic bound of this kind, 2 s √(I/n), is",
@@ -204,7 +204,8 @@ LESSON = Lesson(
             r"\mathrm{gen} = 2 a \sigma^2 \leq 2 a \sigma^2 "
             r"\sqrt{1 + (1 - a) \frac{1 - \sqrt{1 - a}}{1 + \sqrt{1 - a}}} \leq 1.0442 \cdot 2 a \sigma^2",
             "The Wasserstein bound of one row, green and dashed in the second picture, for a code that knows the inputs "
-            "and the error at the training inputs. Information counts how surely the target of a row can be told from the "
+            "and the error at the training inputs; the individual-sample bound beside it asks what the weights know of one "
+            "row at a time. Information counts how surely the target of a row can be told from the "
             "weights, and grows like the square root of what is at stake. A distance counts how far that target moves the "
             "prediction, so it shrinks together with the error itself.",
             "wasserstein-bound",

@@ -10,6 +10,7 @@ import linreg_compress as lc
 from linreg_compress._validation import FloatArray
 from linreg_compress.compression.clustering.record import Clustering
 from linreg_compress.demos.lesson import Exercise, Formula, Lesson, Number, Prediction, Settings, Slider, Teaching
+from linreg_compress.demos.live import Live, Search
 from linreg_compress.demos.picture import Axis, Circles, Color, Curve, Guess, Over, Panel, Picture, one_by_one
 from linreg_compress.demos.stored import Stored, estimates, numbers
 from linreg_compress.demos.words import SQUARED, shown
@@ -163,6 +164,22 @@ def _simulated(levels: float, penalty: float, seed: int, trials: int) -> Mapping
     names = ("cost", "best_above", "local_above", "spread_above", "missed", "change")
     found = dict(zip(names, Moments.of(np.array(rows)).estimates(), strict=True))
     return found | dict(zip(("ten_above",), Moments.of(np.array(tens)).estimates(), strict=True))
+
+
+def _live(settings: Settings) -> Live | None:
+    """Return the searches without a penalty; the optimum with one is beyond what a page computes while one watches."""
+    if settings["penalty"]:
+        return None
+    levels = int(settings["levels"])
+    return Live(
+        MODEL,
+        (
+            (lc.compression.KMeansQuantizer(levels), {"cost": "cost", "change": "population_risk_change"}),
+            (Search(levels, "linear"), {"local_above": "excess_percent", "missed": "over_one_percent"}),
+            (Search(levels, "k-means++"), {"spread_above": "excess_percent"}),
+            (Search(levels, "k-means++", 10), {"ten_above": "excess_percent"}),
+        ),
+    )
 
 
 _SIMULATED_AT = {"levels": (2.0, 4.0, 8.0, 16.0), "penalty": (0.0, 3.0)}
@@ -332,5 +349,6 @@ LESSON = Lesson(
         ),
         figure="diameter",
     ),
+    live=_live,
     stored=(_STORED,),
 )

@@ -178,8 +178,10 @@ class Lesson:
     """What a student can say after it, in one line of the list of lessons; by default the first sentence to take away."""
     teaching: Teaching | None = None
     """For the teacher's page."""
-    live: Callable[[Settings], Live] | None = None
-    """The experiment of one trial at some settings, for pages that draw raw data themselves while one watches."""
+    live: Callable[[Settings], Live | None] | None = None
+    """The experiment of one trial, for pages that draw raw data themselves while one watches; None at settings for which a
+    page cannot. It can at the defaults.
+    """
     stored: tuple[Stored, ...] = ()
     """Tables of what takes long to compute."""
 

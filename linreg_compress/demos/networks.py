@@ -70,7 +70,7 @@ def _numbers(settings: Settings) -> tuple[Number, ...]:
     now = _at(settings)
     labels = {
         "change": ("what compression changes in the loss on new images", _NATS),
-        "errors_change": ("what it changes in the errors on new images", "percentage points"),
+        "errors_change": ("what it changes in the errors on new images, in percentage points", ""),
         "loss_before": ("loss on new images, before", _NATS),
         "loss_after": ("loss on new images, after", _NATS),
         "training_loss_before": ("loss on the training images, before", _NATS),
@@ -203,7 +203,8 @@ LESSON = Lesson(
     simulated_at=_SIMULATED_AT,
     how_simulated=(
         "Each trial draws training images, trains a network on them from new random weights, compresses it and measures on "
-        f"all other images. There is no closed form: theory stands for the mean over {SEEDS} networks trained before."
+        "all other images. That takes too long for this page to do it while one watches. There is no closed form: theory "
+        f"stands for the mean over {SEEDS} networks trained before."
     ),
     takeaway=(
         "In a network as on a line, compression shrinks what over-fitting has blown up, so it helps after long training on "

@@ -121,7 +121,7 @@ def _rounding() -> float:
 
 LESSON = Lesson(
     name="oracle-codebook",
-    title="Compression lowers the error on new data",
+    title="One bit a weight, and two errors",
     minutes=12,
     question=(
         "Least squares has fitted d = 50 weights to n = 80 rows of data. The weights must go through a narrow line: one "
@@ -212,7 +212,7 @@ LESSON = Lesson(
             choices=("falls", "stays the same", "rises"),
         ),
     ),
-    promise="After it you can say why throwing bits away can improve predictions.",
+    promise="After it you can say what one bit a weight does to the error on old and on new data, and why.",
     teaching=Teaching(
         mistakes=(
             (

@@ -13,7 +13,7 @@ from linreg_compress.demos.lesson import Exercise, Lesson, Slider
 from linreg_compress.demos.markup import linked, paragraphs, radios, section, table_head, tasks
 from linreg_compress.demos.proofs import formula_box, proof, symbol_list
 
-SCRIPTS = ("draw.js", "live.js", "page.js")
+SCRIPTS = ("draw.js", "clusters.js", "live.js", "page.js")
 
 
 @dataclass(frozen=True)
@@ -161,11 +161,13 @@ def _simulation(lesson: Lesson, trials: int, *, served: bool) -> str:
     watch = ""
     if lesson.live is not None:
         start = "Watch data sets being drawn"
+        missing = "The page cannot draw data at this setting. It can at the one with which the lesson opens."
         watch = (
             '<div class="screen"><p>Or let this page draw raw data itself, at the setting of the sliders: every dot is one '
             "data set, the circle their mean with its 95 % interval.</p>"
-            f'<p><button type="button" id="watch" data-start="{start}">{start}</button> <label for="seed">Seed of its '
-            'random numbers</label> <input type="text" id="seed" inputmode="numeric" value="1" autocomplete="off"></p>'
+            f'<p><button type="button" id="watch" data-start="{start}" data-not="{missing}">{start}</button> '
+            '<label for="seed">Seed of its random numbers</label> '
+            '<input type="text" id="seed" inputmode="numeric" value="1" autocomplete="off"></p>'
             '<p id="watched" role="status"></p></div>'
         )
     return section("Simulation", f"<p>{escape(lesson.how_simulated)}</p>{held}{watch}")

@@ -149,8 +149,8 @@ def _position(lesson: Lesson, settings: Settings, pool: _Pool) -> dict[str, Any]
         for number in lesson.numbers(settings)
     ]
     panels = [[pool.put(_axes(panel, lesson)), [_curve(curve, pool) for curve in panel.curves]] for panel in picture.panels]
-    live = None if lesson.live is None else _experiment(lesson.live(settings), pool)
-    return {"text": picture.description, "panels": panels, "numbers": numbers, "live": live}
+    live = None if lesson.live is None else lesson.live(settings)
+    return {"text": picture.description, "panels": panels, "numbers": numbers, "live": live and _experiment(live, pool)}
 
 
 def _experiment(live: Live, pool: _Pool) -> dict[str, Any]:

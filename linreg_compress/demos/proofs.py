@@ -9,6 +9,7 @@ from linreg_compress.demos.lesson import Formula
 from linreg_compress.demos.symbols import meanings
 from linreg_compress.derivations.ledger import Derivation
 
+_STEPS = '<div tabindex="0" role="group" aria-label="steps of the proof">'  # they scroll where the screen is too narrow
 _INLINE = re.compile(r"\$([^$]+)\$")
 
 
@@ -35,13 +36,13 @@ def proof(name: str, *, served: bool = False) -> str:
     """Return a proof as a part of a page that opens on demand; a served page asks for its steps then."""
     if served:
         ask = f'data-ask="proof?name={name}"'
-        return f'<details class="proof" id="proof-{name}" {ask}><summary>Proof: {name}</summary><div></div></details>'
+        return f'<details class="proof" id="proof-{name}" {ask}><summary>Proof: {name}</summary>{_STEPS}</div></details>'
     from linreg_compress.derivations.registry import find_derivations
 
     (derivation,) = find_derivations([name])
     return (
         f'<details class="proof" id="proof-{name}"><summary>Proof: {escape(derivation.title)}</summary>'
-        f"<div>{proof_steps(derivation)}</div></details>"
+        f"{_STEPS}{proof_steps(derivation)}</div></details>"
     )
 
 

@@ -206,7 +206,7 @@ LESSON = Lesson(
             "always, because it shrinks, and shrinking takes out noise",
             "never, because now there is a signal, and a code loses some of it",
             "exactly while τ² < v, whatever the rate",
-            "at low rates for some τ² and at high rates for others",
+            "at low rates only while τ² < v, at high rates for every τ²",
         ),
         right=_right,
         turns_out=_turns_out,
@@ -311,7 +311,7 @@ LESSON = Lesson(
                 "hurts.",
             ),
             (
-                "at low rates for some τ² and at high rates for others",
+                "at low rates only while τ² < v, at high rates for every τ²",
                 "They expect a trade-off with a best rate in between. For this code both costs are straight lines in δ, so "
                 "their difference keeps one sign at every rate. (A code that knows X can have a best rate: figure "
                 "water-filling.)",

@@ -16,7 +16,8 @@ from linreg_compress.least_squares.risk import least_squares_risks, population_r
 from linreg_compress.model import LinearModel
 
 _MOST_BITS = 4.0
-_LEVELS = (-100, -50, -20, -10, -5, -2, -1, 0, 1, 2, 5, 10, 20, 50, 100, 1000)  # percent
+_STEPS = (1, 2, 5, 10, 20, 50, 100, 1000)  # percent
+_LEVELS = (*(-step for step in reversed(_STEPS)), 0, *_STEPS)  # as many losses as gains: no change is white
 
 
 def plot_phase(samples: int, features: int, ax: Any = None, *, noise_variance: float = 1.0) -> Any:
@@ -63,6 +64,8 @@ def plot_phase(samples: int, features: int, ax: Any = None, *, noise_variance: f
     ax.contourf(rates, ratios, 100 * found.population_risk_change / before, levels=_LEVELS, cmap=_colors(), norm=_norm())
     ax.axhline(1.0, color="black", linewidth=1.5)
     ax.set(yscale="log", xlabel="bits per weight", ylabel="signal over noise, τ² / v")
+    ax.set_yticks(2.0 ** np.arange(-3, 4), ["1/8", "1/4", "1/2", "1", "2", "4", "8"])
+    ax.minorticks_off()
     ax.set_title(f"n = {model.samples}, d = {model.features}")
     return ax
 

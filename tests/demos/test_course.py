@@ -112,6 +112,8 @@ def test_slides_are_16_to_9_and_hold_what_they_show(folder: Path, browser: Any) 
     assert len(sizes) == 1 + 5 * len(FEW)
     assert all(ratio == pytest.approx(16 / 9, rel=0.01) for ratio, _ in sizes)
     assert all(hidden <= 1 for _, hidden in sizes), sizes
+    beyond = "[...document.querySelectorAll('.slide .formula')].map((each) => each.scrollWidth - each.clientWidth)"
+    assert page.evaluate(f"Math.max(...{beyond})") <= 0  # no formula is cut
     assert page.locator(".slide svg path.curve").count() > 10
     page.keyboard.press("ArrowRight")
     assert page.locator(".slide").nth(1).evaluate("(slide) => Math.abs(slide.getBoundingClientRect().top)") < 2

@@ -323,6 +323,8 @@ def test_it_is_readable_on_a_phone_in_the_dark(name: str, page_of: Callable[[str
     ends = page.evaluate(f"{labels}.map((box) => [box.left, box.right])")
     assert ends
     assert all(left >= 0 and right <= 376 for left, right in ends)
+    page.evaluate("document.querySelectorAll('details').forEach((part) => { part.open = true; })")
+    assert page.evaluate("document.documentElement.scrollWidth") == 375  # also with every proof open
     assert seen.violations() == []
     assert seen.outside("file://") == []
     assert seen.errors == []

@@ -54,11 +54,15 @@ def test_without_axes_it_makes_a_figure(name: str) -> None:
         plt.close(ax.figure)
 
 
-def test_the_map_is_blue_below_the_boundary_and_red_above() -> None:
-    ax = lc.plot_phase(60, 20, axes())
+def test_the_map_is_green_below_the_boundary_and_amber_above_and_pale_beside_it() -> None:
+    ax = PLOTS["phase"](axes())
     filled = ax.collections[-1]
     assert float(filled.get_array().min()) < 0 < float(filled.get_array().max())
     assert ax.lines[0].get_ydata()[0] == 1.0
+    gain, loss, less, more = (filled.cmap(filled.norm(value)) for value in (-15.0, 15.0, -0.5, 0.5))
+    assert gain[1] > gain[0]
+    assert loss[0] > loss[1] > loss[2]
+    assert min(*less[:3], *more[:3]) > 0.8  # as pale on both sides: no change is white
 
 
 def test_the_densities_have_the_means_of_the_exact_risks() -> None:

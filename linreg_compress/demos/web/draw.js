@@ -99,7 +99,8 @@ function drawPanel(holder, key, curves, height, extra = {}) {
 function drawAxes({ svg, box, x, y }, panel) {
   for (const value of panel.y.label ? ticks(panel.y, box.bottom - box.top) : []) {
     node("line", { class: "grid", x1: box.left, x2: box.right, y1: y(value), y2: y(value) }, svg);
-    node("text", { x: box.left - 6, y: y(value) + 4, "text-anchor": "end" }, svg, tickText(value));
+    const base = Math.min(y(value) + 4, box.bottom); // above the numbers of the other axis
+    node("text", { x: box.left - 6, y: base, "text-anchor": "end" }, svg, tickText(value));
   }
   for (const value of ticks(panel.x, box.right - box.left)) {
     node("line", { class: "grid", x1: x(value), x2: x(value), y1: box.top, y2: box.bottom }, svg);
@@ -184,13 +185,14 @@ function drawGuess({ svg, box, x, y, labels, ink }, guess) {
     for (let k = 0; k <= 10; k += 1) ink.push([a + k / 10 * (ends[0] - a), b + k / 10 * (ends[1] - b)]);
   } else {
     node("path", { d: "M" + a + " " + (b - 8) + "l8 8l-8 8l-8 -8z" }, group);
-    for (const [c, d] of [[0, -8], [0, 8], [-8, 0], [8, 0]]) ink.push([a + c, b + d]);
+    for (let k = 0; k < 24; k += 1) ink.push([a + (k % 5 - 2) * 4, b + (k % 3 - 1) * 4]); // what hides a guess hides much
   }
-  if (guess.label) labels.push({ text: guess.label, color: "ink", points: [ends, [(a + ends[0]) / 2, (b + ends[1]) / 2]], at: 0, rise: [-12, 22], strong: true });
+  if (guess.label) labels.push({ text: guess.label, color: "ink", points: [ends, [(a + ends[0]) / 2, (b + ends[1]) / 2]], at: 0, rise: [-12, 22], strong: true, beside: 14 });
 }
 
 function placeLabels({ svg, box, labels, ink }) { // beside what they name, where they hide least
   const placed = [];
+  labels.sort((one, other) => Number(Boolean(other.strong)) - Number(Boolean(one.strong))); // a guess has few places
   const texts = labels.map((label) => {
     const style = "fill: var(--" + label.color + ")";
     return node("text", { class: label.strong ? "label strong" : "label", style }, svg, label.text);
@@ -201,8 +203,8 @@ function placeLabels({ svg, box, labels, ink }) { // beside what they name, wher
     let best = null;
     for (let step = 0; step <= STOPS; step += 1) {
       const [a, b] = label.points[Math.round(step / STOPS * (label.points.length - 1))];
-      for (const rise of label.rise) for (const side of label.sides || [-size, -size / 2, 0]) {
-        const start = label.sides && side < 0 ? a + side - size : a + side, base = b + rise;
+      for (const [rise, start] of placesOf(label, a, size)) {
+        const base = b + rise;
         const out = Math.max(0, box.left + 2 - start) + Math.max(0, start + size - box.right) + Math.max(0, box.top + 10 - base) + Math.max(0, base - box.bottom + 4);
         let cost = 12 * out + 12 * Math.abs(step / STOPS - label.at) + (rise === label.rise[0] ? 0 : 2);
         for (const other of placed)
@@ -217,6 +219,12 @@ function placeLabels({ svg, box, labels, ink }) { // beside what they name, wher
     texts[number].setAttribute("x", best.start);
     texts[number].setAttribute("y", best.base);
   });
+}
+
+function placesOf({ rise, sides, beside }, a, size) { // of a label at a point: how far below it, and where the text starts
+  const starts = sides ? sides.map((side) => side < 0 ? a + side - size : a + side) : [a - size, a - size / 2, a];
+  const found = rise.flatMap((down) => starts.map((start) => [down, start]));
+  return beside ? [...found, [4, a + beside], [4, a - beside - size]] : found;
 }
 
 let numbered = 0;

@@ -108,6 +108,7 @@ const CODES = {
     return backward(lower, forward(lower, moment, d), d);
   },
   cells: (code, { weights }) => weights.map((w) => nearest(code, w)),
+  clusters: (code, { weights }, random) => clustered(code, weights, random).sent,
   successive: (code, { weights, gram, d }) => { // GPTQ: weight 0 first, each error pushed onto the weights still free
     const turned = Float64Array.from(gram, (_, at) => gram[(d - 1 - Math.floor(at / d)) * d + d - 1 - at % d]);
     const lower = cholesky(turned, d), free = Float64Array.from(weights).reverse(), sent = new Float64Array(d);
@@ -134,11 +135,16 @@ function measured({ n, d, noise, truth, x, y }, weights) {
 function runTrial(experiment, random) { // the numbers of the table, by name
   const trial = drawTrial(experiment, random), before = measured(trial, trial.weights), found = {};
   for (const code of experiment.codes.map(held)) {
-    const after = measured(trial, CODES[code.kind](code, trial, random));
+    const sent = CODES[code.kind](code, trial, random), after = measured(trial, sent);
     const all = {
       empirical_risk: after.training, population_risk: after.fresh, generalization_error: after.fresh - after.training,
       distortion: after.training - before.training, population_risk_change: after.fresh - before.fresh,
     };
+    if (code.kind === "clusters") {
+      all.cost = sent.reduce((sum, each, j) => sum + (trial.weights[j] - each) ** 2, 0);
+      all.excess_percent = 100 * (all.cost / bestClusters(trial.weights, code.levels).cost - 1);
+      all.over_one_percent = Number(all.excess_percent > 1);
+    }
     const shows = held(code.shows);
     for (const name in shows) found[name] = all[shows[name]];
   }
@@ -190,6 +196,7 @@ let running = null;
 function watch() { // adds data sets to the picture until there are enough, or until the button is pressed again
   if (running) { running = null; return byId("watch").textContent = byId("watch").dataset.start; }
   const place = placeNow(), experiment = data.positions[place].live, random = generator(Number(byId("seed").value) || 0);
+  if (!experiment) return byId("watched").textContent = byId("watch").dataset.not;
   const tallies = runs[place] = {}, run = running = {};
   let done = 0;
   byId("watch").textContent = "Stop";
