@@ -7,7 +7,6 @@ shrinking, not the noise, is what lowers the population risk: derivation ``noise
 
 from __future__ import annotations
 
-import threading
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Self
@@ -18,6 +17,7 @@ from numpy.typing import ArrayLike
 from linreg_compress import _validation as valid
 from linreg_compress._kinds import takes
 from linreg_compress._validation import FloatArray
+from linreg_compress.compression.gram_spectrum import gram_eigen
 from linreg_compress.errors import InvalidInputError, UnsupportedModelError
 from linreg_compress.information.rate_distortion import given_rate, log_distortion, reverse_water_filling
 from linreg_compress.model import LinearModel
@@ -225,31 +225,10 @@ class AwareGaussianChannel:
             colored = np.linalg.solve(upper, noise[..., None])[..., 0]  # covariance G^{-1}
             coded = kept * deviation + np.sqrt(delta * kept * self.noise_variance) * colored
             return self.center + coded
-        eigenvalues, basis = _eigen(gram)
+        eigenvalues, basis = gram_eigen(gram)
         source = self.signal_variance * eigenvalues + self.noise_variance
         split = reverse_water_filling(source, self.rate_nats)
         spread = np.sqrt(split.distortions * split.kept_fractions / eigenvalues)
         rotated = (basis.swapaxes(-1, -2) @ deviation[..., None])[..., 0]
         coded = split.kept_fractions * rotated + spread * noise
         return self.center + (basis @ coded[..., None])[..., 0]
-
-
-class _Last(threading.local):
-    """The Gram matrices that were decomposed last: the codes of a simulation, one a rate, ask for the same ones in turn."""
-
-    gram: FloatArray = np.empty(0)
-    found: tuple[FloatArray, FloatArray] | None = None
-
-
-_LAST = _Last()
-_KEPT_NUMBERS = 1 << 18  # tuning: two megabytes, a batch of the samplers; larger matrices are not kept
-
-
-def _eigen(gram: FloatArray) -> tuple[FloatArray, FloatArray]:
-    """Eigenvalues and eigenvectors."""
-    if _LAST.found is not None and np.array_equal(gram, _LAST.gram):
-        return _LAST.found
-    eigenvalues, basis = np.linalg.eigh(gram)
-    if gram.size <= _KEPT_NUMBERS:
-        _LAST.gram, _LAST.found = gram.copy(), (eigenvalues, basis)
-    return eigenvalues, basis

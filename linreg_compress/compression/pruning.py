@@ -18,6 +18,7 @@ import numpy as np
 
 from linreg_compress import _validation as valid
 from linreg_compress._validation import FloatArray
+from linreg_compress.compression.gram_spectrum import gram_eigen
 from linreg_compress.errors import DesignError, InvalidInputError
 from linreg_compress.records import readable
 
@@ -164,7 +165,7 @@ def _inverse(gram: FloatArray | None, features: int) -> FloatArray:
         raise InvalidInputError("gram", "must have shape (..., d, d)", f"{gram.shape} for {features} weights")
     if not np.allclose(gram, gram.swapaxes(-1, -2), rtol=0, atol=1e-10 * float(np.abs(gram).max())):
         raise InvalidInputError("gram", "must be symmetric", "another matrix")
-    eigenvalues, basis = np.linalg.eigh(gram)
+    eigenvalues, basis = gram_eigen(gram)
     smallest, largest = eigenvalues[..., 0], eigenvalues[..., -1]
     if not (smallest * WORST_CONDITION > largest).all():
         worst = float(np.max(np.where(smallest > 0, largest / np.where(smallest > 0, smallest, 1.0), np.inf)))

@@ -19,6 +19,7 @@ import numpy as np
 from linreg_compress import _validation as valid
 from linreg_compress._validation import FloatArray
 from linreg_compress.compression.channel import Coded
+from linreg_compress.compression.gram_spectrum import gram_eigenvalues
 from linreg_compress.errors import DesignError, InvalidInputError
 from linreg_compress.records import readable
 
@@ -161,7 +162,7 @@ def _checked(weights: FloatArray, gram: FloatArray | None) -> tuple[FloatArray, 
 
 
 def _refuse_singular(gram: FloatArray) -> None:
-    eigenvalues = np.linalg.eigvalsh(gram)
+    eigenvalues = gram_eigenvalues(gram)
     smallest, largest = eigenvalues[..., 0], eigenvalues[..., -1]
     if not (smallest * WORST_CONDITION > largest).all():
         worst = float(np.max(np.where(smallest > 0, largest / np.where(smallest > 0, smallest, 1.0), np.inf)))

@@ -170,7 +170,7 @@ def test_a_gram_matrix_that_changed_in_place_is_decomposed_anew() -> None:
     channel = AwareGaussianChannel(2.0, CENTER, 1.0, signal_variance=0.3)
     gram = GRAM.copy()
     first = [channel.compress(WEIGHTS, rng=RNG(3), gram=gram) for _ in range(2)]
-    assert np.array_equal(*first)
+    assert np.array_equal(first[0], first[1])
     gram[0, 0] += 1.0
     changed = channel.compress(WEIGHTS, rng=RNG(3), gram=gram)
     assert not np.array_equal(first[0], changed)
