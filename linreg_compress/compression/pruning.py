@@ -11,6 +11,8 @@ removals are the least-squares refit on the features that are kept. Which set is
 best of its size.
 """
 
+from __future__ import annotations
+
 import math
 from dataclasses import dataclass
 

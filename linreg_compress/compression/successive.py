@@ -11,6 +11,8 @@ It is rounding to nearest, and the optimum, when G is diagonal. Source: Babai 19
 LDLQ (Chee, Cai, Kuleshov and De Sa, arXiv 2307.13304); arXiv 2507.18553 and 2508.01077 show that they agree.
 """
 
+from __future__ import annotations
+
 from dataclasses import dataclass, replace
 from typing import Protocol, runtime_checkable
 
