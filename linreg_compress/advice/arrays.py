@@ -109,7 +109,7 @@ def _numbers(parameter: str, raw: FloatArray, names: Sequence[str]) -> FloatArra
     if raw.dtype.kind not in "biufO":
         raise InvalidInputError(parameter, "must be made of real numbers", f"type {raw.dtype}")
     try:
-        array = raw.astype(np.float64, copy=False)
+        array = raw.astype(np.float64, copy=False)  # tuning: no copy of what is double
     except (OverflowError, TypeError, ValueError):
         row, column = next(place for place in np.ndindex(raw.shape) if not _is_double(raw[place]))
         rule = f"must be numbers, in row {row} of {names[column]!r} too"

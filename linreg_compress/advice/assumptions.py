@@ -71,7 +71,7 @@ def _dependence(design: Design, found: Grouping, hint: Hint | None) -> _Result:
         where, letter = (f"rows of one {hint.column!r}", "F") if hint.column else ("neighbouring rows", "z")
         return True, True, f"{where} are alike ({letter} = {hint.statistic:.1f})", "name their --groups"
     if found.copies:
-        return True, found.repeated > design.rows // 10, finding, "kept together and counted once"
+        return True, 10 * found.repeated > design.rows, finding, "kept together and counted once"
     return False, False, finding, "as the few values of the columns allow"
 
 
@@ -115,7 +115,7 @@ def _leverage(design: Design, fitted: Fitted, rows: Rows) -> _Result:
     place = int(np.argmax(rows.leverages))
     largest = float(rows.leverages[place])
     tail = betainc((float(fitted.samples) - d) / 2, d / 2, min(1.0, 1 - largest + design.intercept / n))
-    rejected = float(-np.expm1(n * np.log1p(-min(tail, 1 - 1e-16)))) < _LEVEL
+    rejected = float(-np.expm1(n * np.log1p(-tail))) < _LEVEL
     effect = f"mean {rows.leverages.mean():.2g}, and 1 decides the fit"
     return rejected, rejected and largest > _DECIDING, f"row {place + 1} has leverage {largest:.2g}", effect
 

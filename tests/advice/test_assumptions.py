@@ -278,3 +278,11 @@ def test_a_row_matters_from_a_leverage_of_one_half(share: float, matters: bool) 
     x[0] = direction * next(one for one in lengths if leverage_of_first(x, direction * one) + 1 / 60 > share)
     one = found_in(x, y)["no outstanding row"]
     assert (one.rejected, one.matters) == (True, matters)
+
+
+@pytest.mark.parametrize(("copies", "matters"), [(6, False), (7, True)])
+def test_copies_matter_above_a_tenth_of_the_rows(copies: int, matters: bool) -> None:
+    x, y, _ = sound(60, 3)
+    rows = [*range(60 - copies), *range(copies)]
+    one = found_in(x[rows], y[rows])["independent rows"]
+    assert (one.rejected, one.matters) == (True, matters)

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from linreg_compress.advice.design import prepare
-from linreg_compress.advice.grouping import Grouping, Hint, grouping, in_row_order, rows_that_count
+from linreg_compress.advice.grouping import Grouping, Hint, _pairs, grouping, in_row_order, rows_that_count
 from linreg_compress.advice.grouping import hint_of as hint_from
 from linreg_compress.least_squares.moments import Design
 
@@ -37,13 +37,17 @@ def test_equal_columns_with_other_targets_are_no_copies() -> None:
     assert (found.repeated, found.copies, found.count) == (0, False, 67)
 
 
-@pytest.mark.parametrize(("others", "copies"), [(0, True), (1, True), (2, False)])
-def test_nearly_all_pairs_of_equal_columns_must_have_equal_targets(others: int, copies: bool) -> None:
+@pytest.mark.parametrize(("equal", "others", "copies"), [(21, 0, True), (21, 1, True), (19, 1, True), (21, 2, False)])
+def test_nearly_all_pairs_of_equal_columns_must_have_equal_targets(equal: int, others: int, copies: bool) -> None:
     x, y = numbers(7, 90)
-    rows = np.arange(21 + others)  # 21 copies; 21 of 22 pairs are 95.5 %, 21 of 23 are 91 %
-    again = np.where(rows < 21, y[rows], y[rows] + 1)
+    rows = np.arange(equal + others)  # 21 of 22 pairs are 95.5 %, 19 of 20 are 95 %, 21 of 23 are 91 %
+    again = np.where(rows < equal, y[rows], y[rows] + 1)
     found = grouping(design_of(np.vstack([x, x[rows]]), np.append(y, again)), None, None)
-    assert (found.repeated, found.copies) == (21, copies)
+    assert (found.repeated, found.copies) == (equal, copies)
+
+
+def test_pairs_are_counted_in_every_group() -> None:
+    assert _pairs(np.array([0, 2, 0, 1, 1, 0])) == 4  # three of group 0, one of group 1
 
 
 def test_few_values_repeat_by_chance() -> None:
@@ -146,6 +150,7 @@ ORDERED = {  # of sixty rows: does it order them, and in blocks
     "dates": (np.arange(60) * 86400.0 + 1.7e9, False),
     "years with several rows": (2000 + np.arange(60) // 4, True),
     "dates, some twice": (np.arange(60) - (np.arange(60) % 5 == 0), False),
+    "dates backwards, some twice": (-np.arange(60) + (np.arange(60) % 5 == 0), False),
     "persons of two rows": (np.random.default_rng(1).permutation(30).repeat(2), True),
     "ten persons, in any order": (np.repeat([3, 1, 4, 15, 9, 2, 6, 5, 35, 8], 6), True),
     "nine persons are classes": (np.append(np.repeat([3, 1, 4, 15, 9, 2, 6, 5, 35], 6), np.full(6, 35)), None),
@@ -235,3 +240,16 @@ def test_the_level_of_a_column_is_one_in_a_thousand_whatever_else_there_is(wante
         p = stats.f_oneway(*((noise + middle * shared)[firm == one] for one in range(24))).pvalue
         low, high = (middle, high) if p > wanted else (low, middle)
     assert (hint_of(design_of(x, noise), noise + low * shared) is not None) is seen
+
+
+def test_two_rows_are_company() -> None:
+    from scipy import stats
+
+    rng = np.random.default_rng(13)
+    person = rng.permutation(np.repeat(np.arange(30), 2))
+    x = np.column_stack([rng.standard_normal((60, 2)), person])
+    residuals = 0.1 * rng.standard_normal(60) + rng.standard_normal(30)[person]
+    found = hint_of(design_of(x, residuals), residuals)
+    assert found is not None
+    expected = stats.f_oneway(*(residuals[person == one] for one in range(30))).statistic
+    assert found.statistic == pytest.approx(expected, rel=1e-9)

@@ -55,6 +55,10 @@ def test_diabetes_agrees_with_what_is_known_of_it() -> None:
     assert advice.noise_variance == pytest.approx(2932.68163, rel=1e-8)
     assert advice.error == pytest.approx(2998, rel=0.01)  # leave-one-out: 3001.75
     assert all(one.agrees for one in [*advice.curve, advice.ridge, advice.no_weights])
+    rejected = {one.name: one for one in advice.assumptions if one.rejected}
+    assert list(rejected) == ["noise of one variance", "no outstanding row", "Gaussian columns"]
+    assert not any(one.matters for one in rejected.values())
+    assert rejected["noise of one variance"].effect == "weights see 0.96 times its mean"
 
 
 def test_a_duplicate_in_real_data_is_named() -> None:
