@@ -13,7 +13,7 @@ SPARE_ROWS = 4  # in every training part, beyond one for each coefficient: fewer
 LARGEST = 1e50  # fourth powers of numbers beyond could overflow
 SMALLEST = 1e-50  # and those of smaller spreads vanish
 _SAME = 1e-10  # 1 - |correlation| at which two columns count as one; eigenvalue at which columns count as dependent
-_CONSTANT = 1e-13  # spread of a column, relative to its size: rounding
+_CONSTANT = 1e-13  # tuning: spread of a column, relative to its size, that is rounding
 _SHOWN = 5
 
 

@@ -11,9 +11,9 @@ _COPIED = 0.95  # of the pairs of rows with equal columns, the share with equal 
 _LEVEL = 1e-3  # of the two tests of the residuals, the second for all columns together
 _BLOCKS = 20  # of neighbouring rows, and the fewest groups that a column suggests
 _VALUES = 10  # of a column, fewer of which stand in order by design: classes, one after the other
-_EVEN = 1e-9  # standard deviations by which even steps differ: rounding
+_EVEN = 1e-9  # tuning: standard deviations by which even steps differ, rounding
 _LARGEST = 30  # rows of such a group on average
-_SAMPLE = 5000  # rows by which a column is ruled out as one of groups
+_SAMPLE = 5000  # tuning: rows by which a column is ruled out as one of groups
 
 
 @dataclass(frozen=True, eq=False)
@@ -88,7 +88,7 @@ def hint_of(design: Design, residuals: FloatArray, found: Grouping) -> Hint | No
     if ndtr(-z) < _LEVEL:
         return Hint((np.arange(n) * _BLOCKS // n)[found.groups], None, z)
     some = first[:_SAMPLE]
-    places = [place for place in range(len(names)) if 2 < len(np.unique(design.features[some, place])) <= len(some) // 2]
+    places = [place for place in range(len(names)) if _BLOCKS <= len(np.unique(design.features[some, place])) < len(some)]
     for place in places:
         _, numbers, sizes = np.unique(design.features[first, place], return_inverse=True, return_counts=True)
         again = sizes[numbers] > 1  # a row alone is like no other
@@ -113,7 +113,7 @@ def in_row_order(design: Design, found: Grouping) -> tuple[str, bool] | None:
     for name, column in zip(design.names, design.features.T, strict=True):
         steps = np.diff(column)
         changes = np.count_nonzero(steps)
-        blocks = bool(changes < len(steps) // 2)
+        blocks = bool(changes < len(column) / 2)
         runs = blocks and found.named is None and changes + 1 == len(np.unique(column))
         if changes + 1 >= _VALUES and (runs or (steps >= 0).all() or (steps <= 0).all()):
             kinds.setdefault(0 if blocks else 1 if np.ptp(steps) < _EVEN else 2, (name, blocks))

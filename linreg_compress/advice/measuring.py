@@ -95,11 +95,11 @@ def measure(
     ):
         found = []
         try:
-            for one in pool.map(run, range(repeats)) if workers > 1 else map(run, range(repeats)):
+            for one in pool.map(run, range(repeats)) if workers > 1 else map(run, range(repeats)):  # tuning: threads
                 found.append(one)
                 bar.update()
         finally:
-            pool.shutdown(wait=True, cancel_futures=True)
+            pool.shutdown(wait=True, cancel_futures=True)  # tuning: leaves no thread behind
     still = tuple(design.names[place] for place in sorted(set[int]().union(*(one.still for one in found))))
     sizes = np.concatenate([one.sizes for one in found])
     left_out = sum(one.left_out for one in found)
@@ -112,8 +112,8 @@ def measure(
         sums, increases, shares = np.concatenate([one.codes[key] for one in alive], axis=1)
         codes[key] = Measured(sums / mean, ratio, Effect(float(increases.mean()), float(shares.mean())))
     error = float(np.concatenate([one.errors for one in found]).sum() / sizes.sum())
-    spread = [spread_of(one.weights, whole) for one in found if len(one.weights) > 1]
-    return Measurement(codes, error, float(np.mean(spread)) if spread else 0.0, len(sizes), left_out, still)
+    spread = float(np.mean([spread_of(one.weights, whole) for one in alive]))
+    return Measurement(codes, error, spread, len(sizes), left_out, still)
 
 
 @dataclass(frozen=True, eq=False)
@@ -135,7 +135,7 @@ class _Parts:
         self.design, self.groups = design, groups
         self.sizes = np.bincount(groups, minlength=count)
         self.each: FloatArray | None = None
-        if count <= _BLOCKS:
+        if count <= _BLOCKS:  # tuning: then once is enough
             self.each = np.stack([design.moments(np.flatnonzero(groups == group)) for group in range(count)])
         self.total = design.moments() if self.each is None else self.each.sum(axis=0)
 

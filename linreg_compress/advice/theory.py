@@ -119,7 +119,7 @@ def predict(effect: Effect, noise: Noise, part: float = 1.0) -> Prediction:
     0.0
     """
     n, d, a = noise.samples, noise.features, effect.share
-    excess = noise.excess_risk * max(n - d - 1, 1) / max(part * n - d - 1, 1)
+    excess = noise.excess_risk * (n - d - 1) / max(part * n - d - 1, 1)
     more = a**2 * (excess - noise.overfit / part)
     saving = 2 * a * excess
     boundary = 0.0

@@ -21,7 +21,7 @@ import numpy as np
 from linreg_compress import _validation as valid
 from linreg_compress._validation import FloatArray
 from linreg_compress.compression.channel import Coded
-from linreg_compress.compression.gram_spectrum import gram_eigenvalues
+from linreg_compress.compression.gram_decompositions import gram_cholesky, gram_eigenvalues
 from linreg_compress.errors import DesignError, InvalidInputError
 from linreg_compress.records import readable
 
@@ -176,5 +176,5 @@ def _refuse_singular(gram: FloatArray) -> None:
 
 def _unit_factor(gram: FloatArray) -> FloatArray:
     """R with every row divided by its diagonal entry."""
-    lower = np.linalg.cholesky(gram)
+    lower = gram_cholesky(gram)
     return (lower / np.diagonal(lower, axis1=-2, axis2=-1)[..., None, :]).swapaxes(-1, -2)

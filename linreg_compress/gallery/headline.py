@@ -43,7 +43,7 @@ def simple_bound(model: lc.LinearModel, channel: lc.BlindGaussianChannel) -> flo
 
 def compute(quick: bool, seed: int, setting: Setting = OWN) -> list[Row]:
     """Return a row for each panel, rate and witness."""
-    trials = 2_000 if quick else 10_000
+    trials = 2_000 if quick else 5_000
     rows: list[Row] = []
     for cell, (panel, ratio) in enumerate(REGIMES.items()):
         model = setting.model(ratio)

@@ -231,12 +231,28 @@ def test_bad_arguments(settings: dict[str, Any], message: str) -> None:
     assert message in str(caught.value)
 
 
+def test_the_defaults_are_those_of_the_docstring() -> None:
+    from inspect import signature
+
+    found = {name: one.default for name, one in signature(lc.advise).parameters.items()}
+    assert found["bits"] == (1, 2, 3, 4, 5, 6, 7, 8)
+    assert (found["standardize"], found["intercept"], found["progress"]) == (True, True, False)
+    assert (found["tolerance"], found["repeats"], found["seed"], found["workers"]) == (0.01, 5, 0, 1)
+    for settings, rule in (({"bits": [13]}, "from 1 to 12"), ({"repeats": 1001}, "1000")):
+        with pytest.raises(InvalidInputError, match=rule):
+            lc.advise(*table(30, 3, 1.0), **settings)
+    assert lc.advise(*table(30, 3, 1.0), bits=[12], quantizers=["uniform"], repeats=1).curve[0].bits_per_weight == 12
+
+
 def test_the_largest_numbers_are_taken() -> None:
     x, y = table(30, 2, 1.0)
     x[3, 1] = 1e50
     assert np.isfinite(lc.advise(x, y, bits=[1], repeats=1).error)
     x[3, 1] = np.nextafter(1e50, np.inf)
     with pytest.raises(InvalidInputError, match=r"at most 1e\+50 in size, in row 3 of 'column 1' too"):
+        lc.advise(x, y)
+    x[3, 1], x[5, 0], x[6, 0] = -1e50, -1.1e50, -2e50  # the first that is too large is named
+    with pytest.raises(InvalidInputError, match=r"at most 1e\+50 in size, in row 5 of 'column 0' too"):
         lc.advise(x, y)
 
 

@@ -118,34 +118,46 @@ def test_what_is_said_of_rows_that_belong_together() -> None:
     assert found_in(np.vstack([x, x[:9]]), np.append(y, y[:9]))["independent rows"].finding == "9 of 69 rows repeat others"
 
 
-def test_numbers_by_another_way() -> None:
-    x, y, _ = sound(90, 4, seed=7)
-    design, fitted, rows = fit(x, y)
+def uneven() -> tuple[Any, Any]:
+    """Everything is off: columns and noise have heavy tails, the noise grows, one weight of twelve stands out."""
+    rng = generator(11)
+    x = rng.standard_t(3, (240, 12))
+    return x, 9 * x[:, 0] + 0.1 * x[:, 1] + (1 + np.abs(x[:, 0])) * rng.standard_t(4, 240)
+
+
+@pytest.mark.parametrize("table", [sound(90, 4, seed=7)[:2], uneven()], ids=["sound", "uneven"])
+def test_numbers_by_another_way(table: tuple[Any, Any]) -> None:
+    x, y = table
+    n, d = x.shape
+    _, fitted, rows = fit(x, y)
     found = found_in(x, y)
     z = rows.residuals / np.sqrt(np.mean(rows.residuals**2))
     excess = np.mean(z**4) - 3
-    assert f"(z = {excess / np.sqrt(24 / 90):+.1f})" in found["light tails"].finding
-    assert found["light tails"].effect == "22 rows a weight"
+    assert f"(z = {excess / np.sqrt(24 / n):+.1f})" in found["light tails"].finding
+    assert found["light tails"].effect == f"{(n - 1) / d:.0f} rows a weight"
     centred = x - x.mean(axis=0)
-    distances = np.einsum("ij,ij->i", centred @ np.linalg.inv(centred.T @ centred / 90), centred)
-    mardia = (np.mean(distances**2) - 24 * 89 / 91) / np.sqrt(8 * 24 / 90)
+    distances = np.einsum("ij,ij->i", centred @ np.linalg.inv(centred.T @ centred / n), centred)
+    mardia = (np.mean(distances**2) - d * (d + 2) * (n - 1) / (n + 1)) / np.sqrt(8 * d * (d + 2) / n)
     assert f"(z = {mardia:+.1f})" in found["Gaussian columns"].finding
-    ratio = np.mean(rows.leverages / (1 - rows.leverages)) / gaussian_factor(90, 4, True)
+    ratio = np.mean(rows.leverages / (1 - rows.leverages)) / gaussian_factor(n, d, True)
     assert found["Gaussian columns"].effect == f"excess risk times {ratio:.2f}"
     top = int(np.argmax(rows.leverages))
     assert found["no outstanding row"].finding == f"row {top + 1} has leverage {rows.leverages[top]:.2g}"
+    assert found["no outstanding row"].effect == f"mean {(d + 1) / n:.2g}, and 1 decides the fit"
     weights = fitted.weights
-    kurtosis = np.mean(weights**4) / np.mean(weights**2) ** 2
-    assert found["weights of one normal law"].effect == f"their kurtosis is {kurtosis:.1f}, not 2.0"
-    deviation = np.sqrt(24 * 16 * 3 / (36 * 8 * 10))
-    assert found["weights of one normal law"].finding == f"weights are not normal (z = {(kurtosis - 2) / deviation:+.1f})"
-    f = np.column_stack([np.ones(90), rows.predictions, rows.predictions**2])
+    kurtosis, normal = np.mean(weights**4) / np.mean(weights**2) ** 2, 3 * d / (d + 2)
+    assert found["weights of one normal law"].effect == f"their kurtosis is {kurtosis:.1f}, not {normal:.1f}"
+    moments = 105 * d**3 / ((d + 2) * (d + 4) * (d + 6)) / d + (d - 1) / d * 9 * d**3 / ((d + 2) * (d + 4) * (d + 6))
+    score = (kurtosis - normal) / np.sqrt(moments - normal**2)  # E w^8 = 105, E w^4 v^4 = 9, over E |w|^8
+    assert found["weights of one normal law"].finding == f"weights are not normal (z = {score:+.1f})"
+    f = np.column_stack([np.ones(n), rows.predictions, rows.predictions**2])
     fit_of_squares = f @ np.linalg.lstsq(f, rows.residuals**2, rcond=None)[0]
-    p = stats.chi2.sf(90 * np.var(fit_of_squares) / np.var(rows.residuals**2), 2)
+    p = stats.chi2.sf(n * np.var(fit_of_squares) / np.var(rows.residuals**2), 2)
     factor = np.average(rows.residuals**2, weights=rows.leverages) / np.mean(rows.residuals**2)
     assert found["noise of one variance"].finding == f"noise varies in size (p = {p:.0e})"
     assert found["noise of one variance"].effect == f"weights see {factor:.2f} times its mean"
-    del design
+    assert found["noise of one variance"].matters is bool(p < 0.01 and not 1 / 1.2 <= factor <= 1.2)
+    assert found["Gaussian columns"].matters is bool(abs(mardia) > 2.576 and not 1 / 1.2 <= ratio <= 1.2)
 
 
 @pytest.mark.monte_carlo
@@ -233,3 +245,36 @@ def leverage_of_first(x: Any, row: Any) -> float:
     columns = np.vstack([row, x[1:]])
     columns = columns - columns.mean(axis=0)
     return float(columns[0] @ np.linalg.solve(columns.T @ columns, columns[0]))
+
+
+@pytest.mark.parametrize(("rows", "matters"), [(160, True), (164, False), (170, False)])
+def test_heavy_tails_matter_below_twenty_rows_a_weight(rows: int, matters: bool) -> None:
+    x, y, _ = sound(rows, 8, seed=5)
+    y[3] += 60
+    one = found_in(x, y)["light tails"]
+    assert (one.rejected, one.matters) == (True, matters)
+    z = fit(x, y)[2].residuals
+    kurtosis = float(np.mean(z**4) / np.mean(z**2) ** 2)
+    assert one.finding == f"residuals have heavy tails (z = {(kurtosis - 3) / np.sqrt(24 / rows):+.1f})"
+
+
+@pytest.mark.parametrize(("wanted", "matters"), [(2.8, False), (3.2, True)])
+def test_heavy_tails_matter_from_an_excess_of_three(wanted: float, matters: bool) -> None:
+    x, y, _ = sound(150, 9, seed=6)
+    for size in np.linspace(1, 12, 1200):
+        y[5] += size / 100
+        z = fit(x, y)[2].residuals
+        if np.mean(z**4) / np.mean(z**2) ** 2 - 3 > wanted:
+            break
+    one = found_in(x, y)["light tails"]
+    assert (one.rejected, one.matters) == (True, matters)
+
+
+@pytest.mark.parametrize(("share", "matters"), [(0.45, False), (0.55, True)])
+def test_a_row_matters_from_a_leverage_of_one_half(share: float, matters: bool) -> None:
+    x, y, _ = sound(60, 3, seed=3)
+    direction = x[0].copy()
+    lengths = np.geomspace(0.1, 100, 4000)
+    x[0] = direction * next(one for one in lengths if leverage_of_first(x, direction * one) + 1 / 60 > share)
+    one = found_in(x, y)["no outstanding row"]
+    assert (one.rejected, one.matters) == (True, matters)

@@ -40,6 +40,8 @@ CASES = {  # measured change and its standard error; predicted change, least and
     "gain clear": (-0.3, 0.1, -0.2, 0.0, 0.0099, 99, "lowers"),
     "small": (0.0049, 0.002, 0.2, 1.0, 1.0, 99, "open"),
     "small but sure": (0.0049, 0.0016, 0.2, 1.0, 1.0, 99, "raises"),
+    "hardly not small": (0.0051, 0.002, 0.2, 1.0, 1.0, 99, "raises"),
+    "hardly not small in theory": (0.3, 0.1, 0.0051, 1.0, 1.0, 99, "raises"),
     "small in theory": (0.3, 0.1, 0.0049, 1.0, 1.0, 99, "open"),
     "small gain but sure": (-0.0049, 0.0016, -0.2, 0.0, 0.0, 99, "lowers"),
     "gain small in theory": (-0.3, 0.1, -0.0049, 0.0, 0.0, 99, "open"),
@@ -86,6 +88,8 @@ def test_theory_and_measurement_agree_within_three_standard_errors() -> None:
     assert not made(predicted + 0.31, 0.1, Effect(0.6, 0.2)).agrees
     assert not made(predicted - 0.31, 0.1, Effect(0.6, 0.2)).agrees
     assert point(RIDGE, measured(0.1, 1e-13, Effect(0.1, 0.0)), *SHARED).agrees
+    assert point(RIDGE, measured(0.1 + 1.9e-9, 1e-13, Effect(0.1, 0.0)), *SHARED).agrees  # of an error of 2
+    assert not point(RIDGE, measured(0.1 + 2.1e-9, 1e-13, Effect(0.1, 0.0)), *SHARED).agrees
     assert point(RIDGE, measured(0.0, 0.1), *SHARED).bits_per_weight == 0
 
 

@@ -46,6 +46,8 @@ def test_fits_are_those_of_plain_least_squares(intercept: bool, standardize: boo
 
 
 REFUSED = {
+    "constant zero": (with_column(0.0), Y, "column 'extra' is constant, every value is 0. Drop it"),
+    "constant below zero": (with_column(-4.0), Y, "column 'extra' is constant, every value is -4. Drop it"),
     "constant": (with_column(4.0), Y, "column 'extra' is constant, every value is 4. Drop it"),
     "twins": (
         with_column(3 - 2 * X[:, 1]),
@@ -53,7 +55,18 @@ REFUSED = {
         "columns 'height' and 'extra' carry the same numbers up to shift and scale.",
     ),
     "dependent": (with_column(X[:, 0] + X[:, 2]), Y, "columns 'age', 'weight', 'extra' are linearly dependent. Drop one"),
+    "hardly dependent": (
+        with_column(X[:, 0] / X[:, 0].std() + 0.0015 * X[:, 2] / X[:, 2].std()),
+        Y,
+        "columns 'age', 'weight', 'extra' are linearly dependent.",
+    ),
+    "all but dependent": (
+        with_column(X[:, 0] / X[:, 0].std() + 0.0007 * X[:, 2] / X[:, 2].std()),
+        Y,
+        "columns 'age', 'extra' are linearly dependent.",
+    ),
     "target": (with_column(2 * Y + 1), Y, "column 'extra' is the target 'price' itself, up to shift and scale. Drop it"),
+    "target in a small unit": (with_column(3 * Y + 1), 1e-3 * Y, "column 'extra' is the target 'price' itself"),
     "target in a large unit": (with_column(2e6 * Y + 1), 1e6 * Y, "column 'extra' is the target 'price' itself"),
     "computed": (X, X @ [1.0, 2.0, 3.0], "the columns determine the target 'price' exactly"),
     "still": (X, np.full(40, 2.0), "the target 'price' is constant, every value is 2"),
@@ -72,6 +85,27 @@ def test_refusals(case: str) -> None:
     with pytest.raises(DesignError) as caught:
         fit_table(prepared(features, targets, **({} if names is None else {"names": names})))
     assert message in str(caught.value)
+
+
+@pytest.mark.parametrize(("gap", "refused"), [(0.9e-10, True), (1.1e-10, False)])
+def test_columns_are_one_where_their_correlation_is(gap: float, refused: bool) -> None:
+    basis = np.linalg.qr(np.column_stack([np.ones(40), X[:, :2]]))[0]
+    other = basis[:, 1] + np.sqrt(2 * gap) * basis[:, 2]  # correlation 1 - gap
+    columns = np.column_stack([basis[:, 1], other, X[:, 2]])
+    if refused:
+        with pytest.raises(DesignError, match="columns 'age' and 'height' carry the same numbers"):
+            prepared(columns)
+    else:
+        assert prepared(columns).rows == 40
+
+
+def test_five_names_are_listed_and_the_others_counted() -> None:
+    constant = np.column_stack([X, np.ones((40, 6))])
+    names = ["a", "b", "c", *(f"s{k}" for k in range(6))]
+    with pytest.raises(DesignError, match="columns 's0', 's1', 's2', 's3', 's4' are constant"):
+        prepared(constant[:, :8], names=names[:8])
+    with pytest.raises(DesignError, match="columns 's0', 's1', 's2', 's3', 's4' and 1 more are constant"):
+        prepared(constant, names=names)
 
 
 def test_as_many_rows_as_are_asked_for_are_enough() -> None:

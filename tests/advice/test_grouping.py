@@ -146,6 +146,7 @@ ORDERED = {  # of sixty rows: does it order them, and in blocks
     "dates": (np.arange(60) * 86400.0 + 1.7e9, False),
     "years with several rows": (2000 + np.arange(60) // 4, True),
     "dates, some twice": (np.arange(60) - (np.arange(60) % 5 == 0), False),
+    "persons of two rows": (np.random.default_rng(1).permutation(30).repeat(2), True),
     "ten persons, in any order": (np.repeat([3, 1, 4, 15, 9, 2, 6, 5, 35, 8], 6), True),
     "nine persons are classes": (np.append(np.repeat([3, 1, 4, 15, 9, 2, 6, 5, 35], 6), np.full(6, 35)), None),
     "classes one after the other": (np.arange(60) // 20, None),
@@ -201,3 +202,36 @@ def test_a_row_alone_says_nothing_of_groups() -> None:
 
     expected = stats.f_oneway(*(residuals[x[:, 2] == one] for one in range(25))).statistic
     assert found.statistic == pytest.approx(expected, rel=1e-9)
+
+
+def test_the_level_of_neighbours_is_one_in_a_thousand() -> None:
+    rng = np.random.default_rng(10)
+    x, noise = rng.standard_normal((400, 3)), rng.standard_normal(400)
+    design = design_of(x, noise)
+    below, above = 0.0, 0.0
+    for share in np.linspace(0, 1, 2001):  # more and more of the neighbour before
+        residuals = noise + share * np.roll(noise, 1)
+        scaled = residuals / np.sqrt(np.mean(residuals**2))
+        z = float(scaled[1:] @ scaled[:-1]) / np.sqrt(399)
+        if 3.05 < z < 3.15:
+            found = hint_of(design, residuals)
+            assert (found is not None) is bool(z > 3.0902323)
+            below, above = below + (z < 3.09), above + (z > 3.09)
+    assert min(below, above) > 3
+
+
+@pytest.mark.parametrize(("wanted", "seen"), [(0.97e-3, True), (1.03e-3, False)])
+def test_the_level_of_a_column_is_one_in_a_thousand_whatever_else_there_is(wanted: float, seen: bool) -> None:
+    """Columns without company and those of few values cannot be groups, and do not count."""
+    from scipy import stats
+
+    rng = np.random.default_rng(12)
+    firm = rng.permutation(np.repeat(np.arange(24), 6))
+    x = np.column_stack([rng.standard_normal((144, 3)), firm, rng.integers(0, 19, 144)])
+    noise, shared = rng.standard_normal(144), rng.standard_normal(24)[firm]
+    low, high = 0.0, 3.0
+    for _ in range(60):
+        middle = (low + high) / 2
+        p = stats.f_oneway(*((noise + middle * shared)[firm == one] for one in range(24))).pvalue
+        low, high = (middle, high) if p > wanted else (low, middle)
+    assert (hint_of(design_of(x, noise), noise + low * shared) is not None) is seen

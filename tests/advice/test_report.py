@@ -93,6 +93,9 @@ def test_signal_and_correlation() -> None:
     assert "The weights show no signal above their noise." in flat(replace(found, signal_variance=0.0))
     assert "inflate" not in flat(found)
     assert "Correlated columns inflate the noise 7.5 times." in flat(replace(found, variance_inflation=7.5))
+    assert "inflate the noise 2 times." in flat(replace(found, variance_inflation=2.0))
+    assert "inflate" not in flat(replace(found, variance_inflation=1.99))
+    assert "inflate the noise 1380 times." in flat(replace(found, variance_inflation=1381.2))
     ratio = f"{found.signal_variance / found.weight_noise:.3g}"
     assert f"The signal in a weight is {ratio} times its noise." in flat(found)
 
@@ -167,3 +170,20 @@ def test_marks_of_the_table() -> None:
     for point in found.curve:
         if point.quantizer in shown and point.bits_per_weight < 3:
             assert cells[point.bits_per_weight - 1][shown[point.quantizer]].endswith("?") is (point.verdict == "open")
+
+
+def test_the_columns_of_the_curve_stand_below_their_names() -> None:
+    lines = report(advice("strong")).splitlines()
+    head = next(place for place, line in enumerate(lines) if line.startswith("bits "))
+    ends = [lines[head].index(name) + len(name) for name in ("lloyd-max", "uniform", "kmeans", "gptq", "diameter-kmeans")]
+    rows = [line.ljust(ends[-1] + 1) for line in lines[head + 1 : head + 4]]
+    assert [row[:4] for row in rows] == ["   1", "   2", "   8"]
+    for row in rows:
+        assert all(row[end] in " *?" and row[end - 1] in "0123456789t" for end in ends)
+
+
+def test_a_line_has_eighty_columns_at_most() -> None:
+    found = advice("strong")
+    letters = " ".join("a" * 200)
+    text = report(replace(found, verdict="open", reason=letters)).splitlines()
+    assert max(map(len, text)) == 80

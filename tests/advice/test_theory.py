@@ -51,6 +51,13 @@ def test_fits_to_a_part_of_the_rows() -> None:
     assert (found.cost, found.saving) == pytest.approx((expected.cost, expected.saving), rel=FLOAT)
 
 
+@pytest.mark.parametrize(("part", "rows"), [(0.5, 1), (0.55, 1), (0.6, 2), (0.75, 5)])
+def test_a_part_has_a_row_to_spare_at_least(part: float, rows: float) -> None:
+    """Two groups leave half of 20 rows, no more than the nine weights and one need."""
+    one = noise(20, 9, 1.3, 1.8)
+    assert predict(Effect(0.7, 0.3), one, part).saving == pytest.approx(2 * 0.3 * one.excess_risk * 10 / rows, rel=FLOAT)
+
+
 @pytest.mark.parametrize("signal", [0.0, 0.15, 0.9])
 def test_the_chance_is_the_noncentral_law_at_the_boundary(signal: float) -> None:
     """Dropping all weights: both sides are equal where the signal is the excess risk."""
@@ -69,6 +76,7 @@ def test_the_chance_without_a_boundary() -> None:
     central = stats.f.cdf(one.power * 40 / 6 / 1.5, 6, 33)
     assert predict(Effect(0.1, -0.2), one).chances == pytest.approx((central, central), rel=1e-9)
     assert predict(Effect(0.0, 0.0), one).chances == pytest.approx((central, central), rel=1e-9)
+    assert predict(Effect(0.0, 0.0), replace(one, power=0.0)).chances == (0.0, 0.0)
 
 
 @pytest.mark.monte_carlo
@@ -160,6 +168,7 @@ def test_without_signal_the_signal_is_zero_and_the_larger_excess_risk_counts() -
     fitted = fitted_to(silent)
     assert noise_of(fitted, 30, intercept=False).signal_variance == 0.0
     assert noise_of(fitted, 30, intercept=False, spread=7.0).excess_risk == 7.0
+    assert noise_of(fitted, 30, intercept=False).extremes == (1.0, 1.0)
 
 
 @pytest.mark.monte_carlo
@@ -185,3 +194,12 @@ def test_effects_of_known_codes() -> None:
     assert float(share) == pytest.approx(0.25, rel=FLOAT)
     assert float(increase) == pytest.approx(0.0625 * float(fitted.power(fitted.weights)), rel=FLOAT)
     assert [float(one) for one in effects(fitted, fitted.weights)] == [0.0, 0.0]
+
+
+def test_the_spread_is_the_jackknife_over_folds() -> None:
+    fitted = fitted_to(table(seeds.generator(4), 30, 4, 0.5))
+    weights = seeds.generator(5).standard_normal((3, 4))
+    moved = weights - weights.mean(axis=0)
+    expected = 2 / 3 * sum(float(fitted.power(one)) for one in moved)
+    assert spread_of(weights, fitted) == pytest.approx(expected, rel=FLOAT)
+    assert spread_of(weights[:1], fitted) == 0.0

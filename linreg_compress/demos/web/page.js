@@ -161,8 +161,9 @@ function fillTable() {
 }
 
 async function simulateHere() { // served: the library simulates at this setting
-  const place = placeNow(), button = byId("simulate");
+  const place = placeNow(), button = byId("simulate"), asked = button.textContent;
   button.disabled = true;
+  button.textContent = "Simulating …"; // some seconds where each trial trains a network
   try {
     data.simulated[place] = await ask("simulate?place=" + place);
     byId("show-simulated").checked = true;
@@ -171,6 +172,7 @@ async function simulateHere() { // served: the library simulates at this setting
     byId("trouble").hidden = false;
   }
   button.disabled = false;
+  button.textContent = asked;
   draw();
   fillTable();
 }
