@@ -18,7 +18,7 @@ from linreg_compress.cli.output import fill, tell
 if TYPE_CHECKING:
     from linreg_compress.gallery.jobs import Job
 
-DATA_SETS, QUICK_DATA_SETS = 50_000, 5_000  # of each model that the closed forms are checked against
+DATA_SETS, QUICK_DATA_SETS = 30_000, 5_000  # of each model that the closed forms are checked against
 EARLY = ("checks", "compressors", "derivations", "diameter", "bounds table")  # begun first: they take longest
 
 
