@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 import linreg_compress as lc
+from linreg_compress.advice import measuring
 from linreg_compress.compression.batches import QUANTIZERS
 from linreg_compress.errors import DesignError, InvalidInputError
 
@@ -229,6 +230,26 @@ def test_bad_arguments(settings: dict[str, Any], message: str) -> None:
     with pytest.raises(InvalidInputError) as caught:
         lc.advise(*table(30, 3, 1.0), **settings)
     assert message in str(caught.value)
+
+
+def test_a_hint_of_groups_asks_the_code_that_speaks_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Neighbours are alike: the folds that keep them together measure the same quantizer and number of levels."""
+    asked, plain = [], measuring.measure
+
+    def measure(*arguments: Any, **rest: Any) -> Any:
+        asked.append(arguments[2:5])
+        return plain(*arguments, **rest)
+
+    monkeypatch.setattr("linreg_compress.advice.answer.measure", measure)
+    rng = np.random.default_rng(3)
+    x, noise = rng.standard_normal((160, 3)), rng.standard_normal(160)
+    for row in range(1, 160):
+        noise[row] += 0.7 * noise[row - 1]
+    found = lc.advise(x, 9 * x.sum(axis=1) + noise, quantizers=["uniform"], bits=[2, 3], repeats=2)
+    assert found.verdict == "raises"
+    (groups, *all_codes), (again, *one_code) = asked
+    assert (all_codes, one_code) == ([["uniform"], [4, 8]], [["uniform"], [4]])
+    assert (len(np.unique(groups)), len(np.unique(again))) == (160, 20)
 
 
 def test_the_defaults_are_those_of_the_docstring() -> None:
