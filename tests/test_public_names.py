@@ -42,6 +42,15 @@ def test_every_public_name_loads() -> None:
         _ = lc.nothing  # type: ignore[attr-defined]
 
 
+def test_help_shows_short_signatures() -> None:
+    """An alias such as ArrayLike, or a default that is a whole table, would fill a screen."""
+    homes = [lc, *(getattr(lc, chapter) for chapter in CHAPTERS)]
+    functions = {name: getattr(home, name) for home in homes for name in home.__all__ if not name.startswith("plot_")}
+    written = {name: str(inspect.signature(one)) for name, one in functions.items() if inspect.isfunction(one)}
+    assert len(written) > 60
+    assert {name: text for name, text in written.items() if "numpy.ndarray[" in text or len(text) > 600} == {}
+
+
 def test_a_mistyped_name_is_answered_with_the_nearest() -> None:
     code = "import linreg_compress as lc; lc.kmean"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False, timeout=120)

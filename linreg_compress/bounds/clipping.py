@@ -9,6 +9,8 @@ bound(I, q) + E[s(What) - sigma^2; clipped] + sigma^2 (P(chi^2_{n+2} > x) - p)``
 clipping can hide is added, so it is a bound for the code itself. Derivation ``clipped-sub-gaussian-bound``.
 """
 
+from __future__ import annotations
+
 from dataclasses import dataclass, replace
 
 import numpy as np

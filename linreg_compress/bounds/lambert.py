@@ -11,6 +11,7 @@ from linreg_compress._validation import FloatArray
 _SMALL = 0.2  # tuning: below it y + ln(1 - y) is summed as a series: the two terms cancel
 _TERMS = 40  # tuning: 0.2^40 is far below a rounding
 _STEPS = 60  # tuning: Newton steps at most
+_ROUNDING = 1e-15  # tuning: a relative step as small as that is rounding, and the next ones would be too
 
 
 def lambert_factor(information: ArrayLike) -> FloatArray:
@@ -39,7 +40,7 @@ def lambert_factor(information: ArrayLike) -> FloatArray:
             step = np.where(slope > 0, (value - x) / slope, 0.0)
         step = np.where(np.isfinite(step), step, 0.0)
         y = np.clip(y - step, 0.0, 1.0)
-        if np.all(np.abs(step) <= 1e-17 * y):
+        if np.all(np.abs(step) <= _ROUNDING * y):
             break
     return y[()]
 

@@ -1,5 +1,7 @@
 """All that is known about a code: its information, the true generalization errors, and every bound or why there is none."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass
 
 from linreg_compress import _validation as valid

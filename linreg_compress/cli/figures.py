@@ -94,7 +94,7 @@ def _check(found: Iterable[tuple[str, list[str]]]) -> int:
     for name, problems in found:
         print(f"{name}: " + ("agrees" if not problems else f"{len(problems)} differences"), flush=True)
         for problem in problems[:20]:
-            print(f"  {problem}", file=sys.stderr)
+            print(fill(problem, "  ", "    "), file=sys.stderr)
         status |= bool(problems)
     return status
 

@@ -10,7 +10,7 @@ from importlib import import_module
 from linreg_compress import __version__
 from linreg_compress.cli.completion import add_completion
 from linreg_compress.cli.examples import EXAMPLES
-from linreg_compress.cli.output import fill
+from linreg_compress.cli.output import tell
 from linreg_compress.cli.parser import Parser
 from linreg_compress.cli.streams import StandardOutputError, standard_streams
 from linreg_compress.errors import InvalidInputError, LinregCompressError
@@ -134,7 +134,5 @@ def _with_negative_values(arguments: Sequence[str]) -> list[str]:
 
 
 def _complain(message: str) -> int:
-    said = f"linreg-compress: {' '.join(message.split())}"
-    # one line for what reads it; for a person as wide as the terminal
-    print(fill(said, hanging="  ") if sys.stderr.isatty() else said, file=sys.stderr)
+    tell(" ".join(message.split()))
     return BAD_INPUT

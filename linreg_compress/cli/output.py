@@ -54,6 +54,12 @@ def fill(text: str, indent: str = "", hanging: str | None = None, width: int | N
     return filled.replace(_UNBROKEN, " ")
 
 
+def tell(message: str) -> None:
+    """Print a message to stderr: as wide as a terminal, in one line for a program that reads it."""
+    said = f"linreg-compress: {message}"
+    print(fill(said, hanging="  ") if sys.stderr.isatty() else said, file=sys.stderr, flush=True)
+
+
 def table(rows: Sequence[Sequence[str]], *, indent: str = "  ", width: float | None = None) -> str:
     """Return rows of text as an aligned table, the first column to the left and the others to the right.
 

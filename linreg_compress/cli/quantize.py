@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import argparse
-import sys
 from typing import TYPE_CHECKING, Any
 
 from linreg_compress.cli import options as shared
-from linreg_compress.cli.output import fill, print_json, short, table
+from linreg_compress.cli.output import fill, print_json, short, table, tell
 from linreg_compress.cli.vectors import read_vector
 from linreg_compress.compression import quantizers
 
@@ -58,7 +57,7 @@ def run(options: argparse.Namespace) -> int:
         "note": found.note,
     }
     if found.note:
-        print(f"linreg-compress: {found.note}", file=sys.stderr)
+        tell(found.note)
     if options.format == "json":
         print_json(record)
     else:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import argparse
 import json
 import math
-import sys
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
@@ -14,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from linreg_compress.cli import check as check_verb
-from linreg_compress.cli.output import fill
+from linreg_compress.cli.output import fill, tell
 
 if TYPE_CHECKING:
     from linreg_compress.gallery.jobs import Job
@@ -55,7 +54,7 @@ def run(options: argparse.Namespace) -> int:
     refuse_full_records(FIGURES.values(), folder, quick=quick, size="lecture", setting=None)
     todo = jobs(folder, quick=quick)
     what = f"drawing {len(FIGURES)} figures, checking closed forms against raw data, verifying the derivations"
-    print(f"linreg-compress: {what} ...", file=sys.stderr, flush=True)
+    tell(f"{what} ...")
     results = finished(todo, EARLY)
     made, unsupported = _figures(islice(results, len(todo.keys() & FIGURES.keys())))
     stages: dict[str, Stage] = dict(results)

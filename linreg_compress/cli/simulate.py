@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import math
-import sys
 from collections.abc import Sequence
 from itertools import groupby
 from pathlib import Path
@@ -13,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from linreg_compress.cli import options as shared
 from linreg_compress.cli.compressors import Compressors
 from linreg_compress.cli.interruption import Interruption
-from linreg_compress.cli.output import columns, fill, print_json, short, table
+from linreg_compress.cli.output import columns, fill, print_json, short, table, tell
 from linreg_compress.cli.parser import Parser
 
 if TYPE_CHECKING:
@@ -112,7 +111,7 @@ def run(options: argparse.Namespace) -> int:
         left = "nothing was saved: run with --store FILE.sqlite to be able to resume"
         if options.store is not None:
             left = f"what is done is saved in {options.store}: run the same command with --resume to continue"
-        print(f"linreg-compress: interrupted; {left}", file=sys.stderr)
+        tell(f"interrupted; {left}")
         return interruption.status
     return 0
 
@@ -170,16 +169,12 @@ def _warn(cells: Sequence[SweepCell], found: Sequence[Simulation], target: float
 
     missed = sum(not one.reached for one in found)
     if missed:
-        print(
-            f"linreg-compress: {missed} of {len(cells)} cells stopped before reaching --standard-error {target:g}",
-            file=sys.stderr,
-        )
+        tell(f"{missed} of {len(cells)} cells stopped before reaching --standard-error {target:g}")
     wild = sum(target_refusal(cell.model) is not None for cell in cells)
     if wild:
-        print(
-            f"linreg-compress: {wild} of {len(cells)} cells have n within 3 of d: their risks have no finite variance "
-            "(or mean), so their standard errors mean little",
-            file=sys.stderr,
+        tell(
+            f"{wild} of {len(cells)} cells have n within 3 of d: their risks have no finite variance (or mean), so their "
+            "standard errors mean little"
         )
 
 

@@ -1,5 +1,7 @@
 """The protocol of every compressor, and the record of a coded vector."""
 
+from __future__ import annotations
+
 import warnings
 from dataclasses import dataclass
 from functools import cached_property

@@ -17,7 +17,7 @@ from numpy.typing import ArrayLike
 from linreg_compress import _validation as valid
 from linreg_compress._kinds import takes
 from linreg_compress._validation import FloatArray
-from linreg_compress.compression.gram_spectrum import gram_eigen
+from linreg_compress.compression.gram_decompositions import gram_cholesky, gram_eigen
 from linreg_compress.errors import InvalidInputError, UnsupportedModelError
 from linreg_compress.information.rate_distortion import given_rate, log_distortion, reverse_water_filling
 from linreg_compress.model import LinearModel
@@ -221,7 +221,7 @@ class AwareGaussianChannel:
         noise = rng.standard_normal(weights.shape)
         if self.signal_variance == 0:
             delta, kept = self.normalized_distortion, self.kept
-            upper = np.linalg.cholesky(gram).swapaxes(-1, -2)
+            upper = gram_cholesky(gram).swapaxes(-1, -2)
             colored = np.linalg.solve(upper, noise[..., None])[..., 0]  # covariance G^{-1}
             coded = kept * deviation + np.sqrt(delta * kept * self.noise_variance) * colored
             return self.center + coded

@@ -1,5 +1,7 @@
 """No compression: the infinite rate end of every curve."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass
 
 import numpy as np

@@ -11,6 +11,8 @@ removals are the least-squares refit on the features that are kept. Which set is
 best of its size.
 """
 
+from __future__ import annotations
+
 import math
 from dataclasses import dataclass
 
@@ -18,7 +20,7 @@ import numpy as np
 
 from linreg_compress import _validation as valid
 from linreg_compress._validation import FloatArray
-from linreg_compress.compression.gram_spectrum import gram_eigen
+from linreg_compress.compression.gram_decompositions import gram_eigen
 from linreg_compress.errors import DesignError, InvalidInputError
 from linreg_compress.records import readable
 

@@ -1,5 +1,7 @@
 """Ridge regression as a map of W: no compressor, but the yardstick in the same simulations."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass
 from typing import Self
 

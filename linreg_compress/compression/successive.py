@@ -11,6 +11,8 @@ It is rounding to nearest, and the optimum, when G is diagonal. Source: Babai 19
 LDLQ (Chee, Cai, Kuleshov and De Sa, arXiv 2307.13304); arXiv 2507.18553 and 2508.01077 show that they agree.
 """
 
+from __future__ import annotations
+
 from dataclasses import dataclass, replace
 from typing import Protocol, runtime_checkable
 
@@ -19,7 +21,7 @@ import numpy as np
 from linreg_compress import _validation as valid
 from linreg_compress._validation import FloatArray
 from linreg_compress.compression.channel import Coded
-from linreg_compress.compression.gram_spectrum import gram_eigenvalues
+from linreg_compress.compression.gram_decompositions import gram_cholesky, gram_eigenvalues
 from linreg_compress.errors import DesignError, InvalidInputError
 from linreg_compress.records import readable
 
@@ -174,5 +176,5 @@ def _refuse_singular(gram: FloatArray) -> None:
 
 def _unit_factor(gram: FloatArray) -> FloatArray:
     """R with every row divided by its diagonal entry."""
-    lower = np.linalg.cholesky(gram)
+    lower = gram_cholesky(gram)
     return (lower / np.diagonal(lower, axis1=-2, axis2=-1)[..., None, :]).swapaxes(-1, -2)

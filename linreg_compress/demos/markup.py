@@ -22,13 +22,13 @@ def paragraphs(texts: Sequence[str], addresses: Sequence[str] = ()) -> str:
 
 
 def linked(text: str, addresses: Sequence[str] = ()) -> str:
-    """Return a plain text as HTML, with links to the lessons that it names by their number."""
+    """Return a plain text as HTML, with links to the lessons that it names by their number; no line ends beside a ``=``."""
 
     def link(found: re.Match[str]) -> str:
         place = int(found.group(1)) - 1
         return f'<a href="{addresses[place]}">{found.group()}</a>' if 0 <= place < len(addresses) else found.group()
 
-    return _LESSON.sub(link, escape(text))
+    return _LESSON.sub(link, escape(text).replace(" = ", "\N{NO-BREAK SPACE}=\N{NO-BREAK SPACE}"))
 
 
 def tasks(lesson: Lesson) -> str:

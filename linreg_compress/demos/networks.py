@@ -190,7 +190,7 @@ LESSON = Lesson(
         Slider("levels", "levels K", "levels", LEVELS, 6.0),
     ),
     try_this=(
-        "Move the number of images from 50 to 800. Where does compression stop to help, and which condition of the linear "
+        "Move the number of images from 50 to 800. Where does compression stop helping, and which condition of the linear "
         "lessons does that remind you of?",
         "With 100 images, shorten the training from 100 epochs to 5. Why is there nothing to gain from a network that has "
         "not yet over-fitted?",

@@ -107,6 +107,8 @@ def frame(lesson: Lesson) -> dict[str, Any]:
 def opening(lesson: Lesson) -> dict[str, Any]:
     """Return what a page needs once the student has guessed, apart from the position."""
     prediction = lesson.prediction
+    told = [f"Prediction: {prediction.choices[prediction.right()]}. {prediction.turns_out()}"]
+    told += [f"Exercise {number}: {each.confirmation()}" for number, each in enumerate(lesson.exercises, start=1)]
     return {
         "prediction": {
             "right": prediction.right(),
@@ -115,6 +117,7 @@ def opening(lesson: Lesson) -> dict[str, Any]:
             "guesses": [[_guess(each) for each in marks] for marks in prediction.places()],
         },
         "exercises": [_exercise(exercise) for exercise in lesson.exercises],
+        "answers": told,
     }
 
 

@@ -61,15 +61,15 @@ class Verified:
         return next((one for one in (Verdict.REFUTED, Verdict.CHECKED) if one in found), Verdict.PROVED)
 
 
-def verify(derivation: Derivation, *, seed: int = 0, library: Library = DERIVATIONS) -> Verified:
+def verify(derivation: Derivation, *, seed: int = 0, library: Library | None = None) -> Verified:
     """Check every step of a derivation.
 
     Parameters
     ----------
     seed : int
         Of the points at which the steps are tried.
-    library : mapping of name to a function that returns a derivation
-        Where lemmas are looked up. They are verified too: a step that quotes a refuted derivation is refuted.
+    library : mapping of name to a function that returns a derivation, optional
+        Where lemmas are looked up, by default the ledger. They are verified too: a step that quotes a refuted derivation is refuted.
 
     Raises
     ------
@@ -87,7 +87,8 @@ def verify(derivation: Derivation, *, seed: int = 0, library: Library = DERIVATI
     >>> verify(Derivation("square", "Square", "", "", (), (wrong,))).outcomes[0].residual
     -x
     """
-    return replace(_verified(derivation, tuple(sources(derivation, library).items()), seed), library=library)
+    looked_up = DERIVATIONS if library is None else library
+    return replace(_verified(derivation, tuple(sources(derivation, looked_up).items()), seed), library=looked_up)
 
 
 @lru_cache(maxsize=256)  # more than the ledger has

@@ -30,7 +30,7 @@ from linreg_compress.gallery.figure import Row
 from linreg_compress.gallery.models import blind_code, model_with_signal
 from linreg_compress.gallery.rounding import rounded
 
-TRIALS, QUICK_TRIALS = (300, 60), (100, 20)  # the second number for clusterings, which take up to 50 ms a vector
+TRIALS, QUICK_TRIALS = (300, 60), (60, 12)  # the second number for clusterings, which take up to 50 ms a vector
 _SHIFTS = 32  # dithers that the entropy of the cells is averaged over: it is periodic and smooth in the dither
 
 

@@ -138,8 +138,9 @@ class Design:
             p = self.probabilities(lc.UniformQuantizer(float(np.exp(log_step))))
             return float(special.entr(p).sum()) / LN2 - bits
 
-        widest = np.log(np.sqrt(self.variance))  # one standard deviation: 2.1 bits
-        root = optimize.brentq(excess, widest - 0.7 * bits - 2, widest + 3, xtol=1e-14, rtol=1e-14)
+        # a fine lattice has the differential entropy of a weight less log2 of its step; a coarse one has more
+        fine = np.log(2 * np.pi * np.e * self.variance) / 2 - bits * LN2
+        root = optimize.brentq(excess, fine - 0.1, fine + 1.4, xtol=1e-14, rtol=1e-14)
         return lc.UniformQuantizer(float(np.exp(root)))
 
 

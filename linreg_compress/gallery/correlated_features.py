@@ -37,7 +37,7 @@ def correlation_of(kappa: float, features: int) -> float:
 
 def compute(quick: bool, seed: int, setting: Setting = OWN) -> list[Row]:
     """Return the boundaries, the changes of the population risk, and simulated points of both."""
-    trials = 4_000 if quick else 20_000
+    trials = 4_000 if quick else 10_000
     rows: list[Row] = []
     for bits in RATES:
         for kappa in _KAPPAS.tolist():

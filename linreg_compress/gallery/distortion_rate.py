@@ -30,7 +30,7 @@ def compute(quick: bool, seed: int, setting: Setting = OWN) -> list[Row]:
         _row("curve", "gaussian-blind", bits, _distortion(model, blind_code(model, bits)), model) for bits in _BITS.tolist()
     ]
     rows += _codes("code", model)
-    trials = 2_000 if quick else 10_000
+    trials = 2_000 if quick else 5_000
     codes: dict[str, Callable[[lc.LinearModel, float], lc.Channel]] = {
         "gaussian-aware": aware_code,
         "gaussian-blind": blind_code,

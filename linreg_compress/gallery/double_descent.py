@@ -30,7 +30,7 @@ def compute(quick: bool, seed: int) -> list[Row]:
     for fit, exact in _closed_forms().items():
         for samples, *values in zip(*exact, strict=True):
             rows.append(_row(fit, "exact", int(samples), 0) | dict(zip(RISKS, map(float, values), strict=True)))
-    trials = 1_000 if quick else 5_000
+    trials = 1_000 if quick else 3_000
     for cell, samples in enumerate(_SIMULATED):
         model = lc.LinearModel(samples, FEATURES, signal_variance=SIGNAL_VARIANCE)
         names = FITS if samples > FEATURES else FITS[:1]

@@ -32,7 +32,7 @@ _SIMULATED_BITS = (0.25, 0.5, 1.0, 2.0, 3.0)
 
 def compute(quick: bool, seed: int, setting: Setting = OWN) -> list[Row]:
     """Return a row for each signal, rate and witness."""
-    trials = 2_000 if quick else 10_000
+    trials = 2_000 if quick else 5_000
     rows: list[Row] = []
     for cell, signal in enumerate(SIGNALS):
         model = setting.model(STRENGTHS[signal])

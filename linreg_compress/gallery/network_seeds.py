@@ -11,7 +11,7 @@ from linreg_compress.networks.relu import cross_entropy
 
 LAYERS = (64, 512, 10)
 SAMPLES, EPOCHS, LEVELS = 100, 400, 6
-SEEDS, QUICK_SEEDS = 24, 4
+SEEDS, QUICK_SEEDS = 24, 3
 METHODS = ("kmeans", "hessian-kmeans", "diameter-kmeans")
 ALL_LEVELS = (3, 4, 6, 8, 16)
 _SAMPLES = (25, 50, 100, 200, 400, 800)

@@ -22,7 +22,7 @@ _LOOKS = {part: meanings.PARTS[name] for part, name in zip(PARTS, ("noise", "shr
 
 def compute(quick: bool, seed: int, setting: Setting = OWN) -> list[Row]:
     """Return a row for each signal, witness, part and rate."""
-    trials = 2_000 if quick else 10_000
+    trials = 2_000 if quick else 5_000
     rows: list[Row] = []
     for cell, (signal, ratio) in enumerate(REGIMES.items()):
         model = setting.model(ratio)

@@ -9,6 +9,8 @@ a multivariate t; the derivation ``weight-t-law`` is about one weight of it. Sou
 theorem 3.2.12).
 """
 
+from __future__ import annotations
+
 from dataclasses import dataclass
 from functools import cache
 from typing import Any

@@ -3,6 +3,8 @@
 Everything else in the package is a statement about these two functions.
 """
 
+from __future__ import annotations
+
 import numpy as np
 
 from linreg_compress import _validation as valid

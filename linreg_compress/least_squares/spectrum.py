@@ -3,6 +3,8 @@
 A design-aware code works in the eigenbasis of G, so its risk depends on the design through these numbers alone.
 """
 
+from __future__ import annotations
+
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise

@@ -1,5 +1,7 @@
 """Simulate one model and its channels: a sweep of one cell, without a store and with the caller's own statistics."""
 
+from __future__ import annotations
+
 from collections.abc import Mapping, Sequence
 
 from linreg_compress import _validation as valid

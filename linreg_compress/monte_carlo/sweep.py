@@ -1,5 +1,7 @@
 """Simulate a whole grid, on threads, processes or a cluster, and keep what is finished in a store if one is named."""
 
+from __future__ import annotations
+
 import os
 from collections.abc import Sequence
 from concurrent.futures import Executor

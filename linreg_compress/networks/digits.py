@@ -1,5 +1,7 @@
 """Real images that need no download: the handwritten digits that scikit-learn brings along."""
 
+from __future__ import annotations
+
 from importlib import import_module
 
 import numpy as np

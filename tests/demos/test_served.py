@@ -4,6 +4,7 @@ Server and browser stand in a network namespace that holds nothing but a loopbac
 the server runs under a guard that refuses every other address, and the browser's requests are written down.
 """
 
+import re
 import shlex
 import shutil
 import subprocess
@@ -93,6 +94,8 @@ def test_lesson(name: str, server: Server, context: Any) -> None:
     page.locator("#picture svg").last.wait_for(timeout=1000 * SECONDS)
     settings = lesson.defaults
     shows(page, lesson, settings)
+    assert page.locator("#answers p").all_text_contents()[-1].endswith(lesson.exercises[-1].confirmation())
+    assert len(re.findall(rb"/Type\s*/Page\b", page.pdf())) == 2  # the answers on the back
     for slider in lesson.sliders:
         place = slider.values.index(slider.default)
         step = 1 if place + 1 < len(slider.values) else -1

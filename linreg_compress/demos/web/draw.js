@@ -163,7 +163,11 @@ function drawCircle({ svg, x, y, inside, ink }, circle) {
   const style = "stroke: var(--" + circle.color + "); fill: none";
   node("line", { x1: a, x2: a, y1: y(circle.low), y2: y(circle.high), style, "stroke-width": 2 }, svg);
   node("circle", { class: "simulated", cx: a, cy: b, r: circle.now ? 9 : 6, style, "stroke-width": 2 }, svg);
-  for (const [c, d] of [[0, -8], [0, 8], [-8, 0], [8, 0]]) ink.push([a + c, b + d]);
+  blot(ink, a, b, circle.now ? 8 : 6);
+}
+
+function blot(ink, a, b, reach) { // a sign that no label should hide: it counts as much as a long piece of a curve
+  for (const c of [-1, 0, 1]) for (const d of [-1, 0, 1]) ink.push([a + c * reach, b + d * reach]);
 }
 
 function drawPoint({ svg, x, y, inside }, point) {
@@ -185,7 +189,7 @@ function drawGuess({ svg, box, x, y, labels, ink }, guess) {
     for (let k = 0; k <= 10; k += 1) ink.push([a + k / 10 * (ends[0] - a), b + k / 10 * (ends[1] - b)]);
   } else {
     node("path", { d: "M" + a + " " + (b - 8) + "l8 8l-8 8l-8 -8z" }, group);
-    for (let k = 0; k < 24; k += 1) ink.push([a + (k % 5 - 2) * 4, b + (k % 3 - 1) * 4]); // what hides a guess hides much
+    for (const reach of [3, 8]) blot(ink, a, b, reach);
   }
   if (guess.label) labels.push({ text: guess.label, color: "ink", points: [ends, [(a + ends[0]) / 2, (b + ends[1]) / 2]], at: 0, rise: [-12, 22], strong: true, beside: 14 });
 }

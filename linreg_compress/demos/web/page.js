@@ -161,8 +161,9 @@ function fillTable() {
 }
 
 async function simulateHere() { // served: the library simulates at this setting
-  const place = placeNow(), button = byId("simulate");
+  const place = placeNow(), button = byId("simulate"), asked = button.textContent;
   button.disabled = true;
+  button.textContent = "Simulating …"; // some seconds where each trial trains a network
   try {
     data.simulated[place] = await ask("simulate?place=" + place);
     byId("show-simulated").checked = true;
@@ -171,6 +172,7 @@ async function simulateHere() { // served: the library simulates at this setting
     byId("trouble").hidden = false;
   }
   button.disabled = false;
+  button.textContent = asked;
   draw();
   fillTable();
 }
@@ -236,8 +238,10 @@ function check(number) {
 
 // --- start ---
 
-const opening = data.prediction ? Promise.resolve() : ask("opening").then((found) => Object.assign(data, found))
-  .catch(() => { byId("trouble").hidden = false; throw new Error("no answer"); });
+const opening = data.prediction ? Promise.resolve() : ask("opening").then((found) => {
+  Object.assign(data, found);
+  for (const told of data.answers) byId("answers").appendChild(document.createElement("p")).textContent = told;
+}).catch(() => { byId("trouble").hidden = false; throw new Error("no answer"); });
 
 const upon = (name, event, action) => { if (byId(name)) byId(name).addEventListener(event, action); };
 inputs.forEach((input) => input.addEventListener("input", moved));
@@ -269,18 +273,20 @@ for (const proof of document.querySelectorAll("details[data-ask]"))
     const found = await fetch(where);
     proof.querySelector("div").innerHTML = await found.text();
   });
-let opened = true;
+let opened = true, unfolded = [];
 addEventListener("beforeprint", () => { // paper shows every part, also of a page on which nobody has guessed yet
   opened = isOpen();
   document.body.classList.add("open");
   for (const part of document.querySelectorAll(".closed")) part.hidden = false;
-  for (const part of document.querySelectorAll("details:not(.proof)")) part.open = true;
+  unfolded = [...document.querySelectorAll("details:not(.proof, [open])")];
+  for (const part of unfolded) part.open = true;
   onPaper = true;
   fitPaper();
 });
 addEventListener("afterprint", () => {
   document.body.classList.toggle("open", opened);
   for (const part of document.querySelectorAll(".closed")) part.hidden = !opened;
+  for (const part of unfolded) part.open = false;
   document.documentElement.style.fontSize = "";
   onPaper = false;
   if (opened) fit();
@@ -303,8 +309,8 @@ function fitPaper() {
     height = tall;
     draw();
     const top = document.body.getBoundingClientRect().top, parts = [...document.querySelectorAll("main section, #answers")];
-    const bottoms = parts.map((part) => part.getBoundingClientRect().bottom), back = byId("answers");
-    const turn = back ? back.getBoundingClientRect().top : top;
+    const bottoms = parts.map((part) => part.getBoundingClientRect().bottom);
+    const turn = byId("answers").getBoundingClientRect().top;
     if (Math.max(turn - top, Math.max(...bottoms) - turn) <= SHEET.height) break;
   }
   for (const [rule, media] of before) rule.media.mediaText = media;

@@ -1,4 +1,4 @@
-"""Eigenvalues and eigenvectors of Gram matrices, remembered: the codes of a simulation ask for the same ones in turn."""
+"""Decompositions of Gram matrices, remembered: the codes of a simulation ask for the same ones in turn."""
 
 import threading
 from collections.abc import Callable
@@ -60,3 +60,15 @@ def gram_eigenvalues(gram: FloatArray) -> FloatArray:
     [2.0, 3.0]
     """
     return np.linalg.eigvalsh(gram)
+
+
+@_remembered
+def gram_cholesky(gram: FloatArray) -> FloatArray:
+    """Lower Cholesky factors, shape (..., d, d); not to be written to.
+
+    Examples
+    --------
+    >>> gram_cholesky(np.diag([9.0, 4.0])).tolist()
+    [[3.0, 0.0], [0.0, 2.0]]
+    """
+    return np.linalg.cholesky(gram)
