@@ -304,3 +304,9 @@ def test_every_choice_of_settings_works() -> None:
         assert len(found.curve) == len(QUANTIZERS)
         assert (found.shipped.size["column scales"] > 0) is standardize
         assert (found.shipped.size["intercept"] > 0) is intercept
+
+
+@pytest.mark.parametrize("shape", [(30,), (0, 3), (30, 0), (30, 2, 2)])
+def test_features_are_a_table(shape: tuple[int, ...]) -> None:
+    with pytest.raises(InvalidInputError, match="must have shape .rows, columns., neither of them 0"):
+        lc.advise(np.ones(shape), np.ones(shape[0]))
