@@ -308,5 +308,18 @@ def test_every_choice_of_settings_works() -> None:
 
 @pytest.mark.parametrize("shape", [(30,), (0, 3), (30, 0), (30, 2, 2)])
 def test_features_are_a_table(shape: tuple[int, ...]) -> None:
-    with pytest.raises(InvalidInputError, match="must have shape .rows, columns., neither of them 0"):
+    with pytest.raises(InvalidInputError, match=r"must have shape \(rows, columns\), neither of them 0"):
         lc.advise(np.ones(shape), np.ones(shape[0]))
+
+
+def test_a_named_series_brings_the_name_of_the_target() -> None:
+    pd: Any = pytest.importorskip("pandas")
+
+    x, y = table(30, 2, 1.0)
+    named, plain = (
+        lc.advise(x, pd.Series(y, name=name), target_name="t", bits=[1], quantizers=["uniform"], repeats=1)
+        for name in ("price", None)
+    )
+    assert (named.design.target_name, plain.design.target_name) == ("price", "t")
+    with pytest.raises(InvalidInputError, match="must have shape"):
+        lc.advise(pd.Series(y), y)
