@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 import linreg_compress as lc
+from linreg_compress.advice import measuring
 from linreg_compress.compression.batches import QUANTIZERS
 from linreg_compress.errors import DesignError, InvalidInputError
 
@@ -231,6 +232,26 @@ def test_bad_arguments(settings: dict[str, Any], message: str) -> None:
     assert message in str(caught.value)
 
 
+def test_a_hint_of_groups_asks_the_code_that_speaks_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Neighbours are alike: the folds that keep them together measure the same quantizer and number of levels."""
+    asked, plain = [], measuring.measure
+
+    def measure(*arguments: Any, **rest: Any) -> Any:
+        asked.append(arguments[2:5])
+        return plain(*arguments, **rest)
+
+    monkeypatch.setattr("linreg_compress.advice.answer.measure", measure)
+    rng = np.random.default_rng(3)
+    x, noise = rng.standard_normal((160, 3)), rng.standard_normal(160)
+    for row in range(1, 160):
+        noise[row] += 0.7 * noise[row - 1]
+    found = lc.advise(x, 9 * x.sum(axis=1) + noise, quantizers=["uniform"], bits=[2, 3], repeats=2)
+    assert found.verdict == "raises"
+    (groups, *all_codes), (again, *one_code) = asked
+    assert (all_codes, one_code) == ([["uniform"], [4, 8]], [["uniform"], [4]])
+    assert (len(np.unique(groups)), len(np.unique(again))) == (160, 20)
+
+
 def test_the_defaults_are_those_of_the_docstring() -> None:
     from inspect import signature
 
@@ -283,3 +304,22 @@ def test_every_choice_of_settings_works() -> None:
         assert len(found.curve) == len(QUANTIZERS)
         assert (found.shipped.size["column scales"] > 0) is standardize
         assert (found.shipped.size["intercept"] > 0) is intercept
+
+
+@pytest.mark.parametrize("shape", [(30,), (0, 3), (30, 0), (30, 2, 2)])
+def test_features_are_a_table(shape: tuple[int, ...]) -> None:
+    with pytest.raises(InvalidInputError, match=r"must have shape \(rows, columns\), neither of them 0"):
+        lc.advise(np.ones(shape), np.ones(shape[0]))
+
+
+def test_a_named_series_brings_the_name_of_the_target() -> None:
+    pd: Any = pytest.importorskip("pandas")
+
+    x, y = table(30, 2, 1.0)
+    named, plain = (
+        lc.advise(x, pd.Series(y, name=name), target_name="t", bits=[1], quantizers=["uniform"], repeats=1)
+        for name in ("price", None)
+    )
+    assert (named.design.target_name, plain.design.target_name) == ("price", "t")
+    with pytest.raises(InvalidInputError, match="must have shape"):
+        lc.advise(pd.Series(y), y)

@@ -286,3 +286,10 @@ def test_copies_matter_above_a_tenth_of_the_rows(copies: int, matters: bool) -> 
     rows = [*range(60 - copies), *range(copies)]
     one = found_in(x[rows], y[rows])["independent rows"]
     assert (one.rejected, one.matters) == (True, matters)
+
+
+def test_named_groups_settle_the_matter() -> None:
+    x, y, _ = sound(60, 3)
+    found = grouping(prepare(x, y, list("abc"), "y"), np.arange(60) // 3, "firm")
+    one = found_in(x, y, found)["independent rows"]
+    assert (one.rejected, one.matters, one.effect) == (False, False, "20 groups of 'firm' are never split")

@@ -56,6 +56,18 @@ def test_the_rule(case: str) -> None:
         assert verdict(measured(unit * change, unit * standard_error), theory, unit, spare) == expected
 
 
+def test_what_is_exactly_at_a_limit_is_open() -> None:
+    """Change 0.005 of the error 1 with a standard error of 0.0017, theory 0.005, chances 0.999 and 0.01."""
+    up, down = (Measured(np.array([0.004, 0.006]) * sign, 1.0, Effect(0.5, 0.2)) for sign in (1, -1))
+    assert (up.change, down.change) == (0.005, -0.005)
+    assert verdict(up, Prediction(0.1, 0.0, (1.0, 1.0)), 1.0, 99) == "open"
+    assert verdict(down, Prediction(0.0, 0.1, (0.0, 0.0)), 1.0, 99) == "open"
+    for theory in (Prediction(0.005, 0.0, (1.0, 1.0)), Prediction(0.1, 0.0, (0.999, 1.0))):
+        assert verdict(measured(0.3, 0.1), theory, 1.0, 99) == "open"
+    for theory in (Prediction(0.0, 0.005, (0.0, 0.0)), Prediction(0.0, 0.1, (0.0, 0.01))):
+        assert verdict(measured(-0.3, 0.1), theory, 1.0, 99) == "open"
+
+
 NOISE = Noise(109, 9, 1.0, excess_risk=0.5, power=8.0, overfit=0.4, variance_inflation=1.5, extremes=(0.9, 1.1))
 SHARED = NOISE, 2.0, 100
 
@@ -147,6 +159,7 @@ def test_reasons() -> None:
     raises, unclear = curve()[0], replace(curve()[0], verdict="open")
     assert open_because(raises, 99) == ""
     assert open_because(replace(unclear, measured_interval=(-0.1, 0.3)), 99) == "too close to call"
+    assert open_because(replace(unclear, measured_interval=(0.0, 0.3)), 99) == "too close to call"
     assert open_because(replace(unclear, measured_percent=0.99), 99) == "too close to call"
     hangs = "left-out rows are clear, theory is not, or not without some row or group"
     assert open_because(unclear, 99) == open_because(replace(unclear, measured_percent=1.0), 99) == hangs

@@ -1,7 +1,10 @@
 """Measuring on left-out rows: against plain loops over folds."""
 
+from typing import Any
+
 import numpy as np
 import pytest
+from tqdm import tqdm
 
 from linreg_compress.advice import measuring
 from linreg_compress.advice.design import prepare
@@ -108,6 +111,22 @@ def test_blocks_of_very_many_groups_hold_every_row() -> None:
     found = measure(design, whole, np.arange(10_050), ["uniform"], [2], 1)
     assert found.error == pytest.approx(float(whole.residual_sum) / (10_050 - 2 * 2), rel=1e-3)
     assert found.codes["uniform", 2].ratio == pytest.approx(1 / 9, rel=1e-2)
+
+
+@pytest.mark.parametrize("progress", [False, True])
+def test_a_bar_is_shown_only_where_it_is_wanted(progress: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    found = []
+
+    def bar(**settings: Any) -> Any:
+        found.append(settings)
+        return tqdm(**{**settings, "disable": True})
+
+    monkeypatch.setattr(measuring, "tqdm", bar)
+    design = design_of()
+    measure(design, fit_table(design)[0], np.arange(50), ["uniform"], [2], 3, progress=progress)
+    assert [(one["total"], one["disable"], one["leave"]) for one in found] == [(3, None if progress else True, False)]
+    measure(design, fit_table(design)[0], np.arange(50), ["uniform"], [2], 3)
+    assert found[1]["disable"] is True
 
 
 def test_two_groups_are_two_folds() -> None:
