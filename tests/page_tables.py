@@ -19,7 +19,7 @@ def comparison_markdown(rows: Sequence[Mapping[str, float | str]]) -> str:
         pair = [next(row for row in chosen if (row["compressor"], row["design"]) == (name, regime)) for regime in REGIMES]
         cells = [" / ".join(f"{rate_bits(row):.2f}" for row in pair)]
         cells += [" / ".join(f"{float(row[column]):.2f}" for row in pair) for column in ESTIMATED[-2:]]
-        cells.append(" / ".join(f"{float(row['population_risk_change']):+.3f}" for row in pair))
+        cells.append(" / ".join(f"{float(row['population_risk_change']):+.2f}" for row in pair))
         lines.append("| " + " | ".join([str(name), *cells]) + " |")
     return "\n".join(lines) + "\n"
 

@@ -52,7 +52,7 @@ def test_a_page_and_a_handout(tmp_path: Path, capsys: pytest.CaptureFixture[str]
     assert written == [str(page), str(paper), str(paper.with_suffix(".png"))]
     assert {Path(path) for path in written} == set(tmp_path.iterdir())
     assert page.read_text(encoding="utf-8").startswith("<!doctype html>")
-    assert paper.read_text(encoding="utf-8").startswith("# Compression lowers")
+    assert paper.read_text(encoding="utf-8").startswith("# One bit a weight, and two errors")
 
 
 def test_all_lessons_go_into_a_folder(
