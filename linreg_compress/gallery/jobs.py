@@ -3,6 +3,7 @@
 No job sees another one's process, so that its result depends on its arguments alone, not on how many processes there are.
 """
 
+import gc
 import os
 import signal
 import sys
@@ -98,6 +99,7 @@ def _run(work: Callable[..., Any], arguments: tuple[Any, ...]) -> Any:
     if _stopped:  # the pool hands out a few jobs in advance
         sys.exit(1)
     signal.signal(signal.SIGTERM, _stop)
+    gc.set_threshold(100_000, 50, 50)  # tuning: sympy makes many small objects that live on
     return work(*arguments)
 
 
