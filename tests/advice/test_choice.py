@@ -148,6 +148,8 @@ def test_the_fewest_bits_of_the_simplest_quantizer() -> None:
 
 
 def test_where_nothing_is_cheap_the_least_bad_code_is_kept() -> None:
+    surer = curve(uniform3={"percent_interval": (6.0, 8.0)}, gptq3={"percent_interval": (5.0, 9.0)})
+    assert named(recommend(surer, 0.01)[1]) == "uniform 3"  # the one whose worst is least
     best, kept = recommend(curve(gptq4={"percent_interval": (5.0, 9.0)}), 0.01)
     assert (named(best), named(kept)) == ("none", "gptq 4")
     points = [*curve(gptq4=CHEAP), replace(curve(uniform1=CHEAP)[0], quantizer="diameter-kmeans")]

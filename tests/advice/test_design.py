@@ -114,6 +114,23 @@ def test_as_many_rows_as_are_asked_for_are_enough() -> None:
         prepared(X[:8], Y[:8])
 
 
+@pytest.mark.parametrize("intercept", [False, True])
+@pytest.mark.parametrize("columns", [1, 14, 30, 60])
+def test_the_rows_that_are_asked_for_leave_four_to_spare_in_every_training_part(columns: int, intercept: bool) -> None:
+    rng = np.random.default_rng(columns)
+    x, y, names = rng.standard_normal((90, columns)), rng.standard_normal(90), [f"x{k}" for k in range(columns)]
+    least = next(n for n in range(1, 90) if n - np.ceil(n / 10) >= columns + intercept + 4)
+    prepared(x[:least], y[:least], names=names, intercept=intercept)
+    with pytest.raises(DesignError, match=f"at least {least} are needed"):
+        prepared(x[: least - 1], y[: least - 1], names=names, intercept=intercept)
+
+
+def test_a_column_far_from_zero_is_shifted_to_mean_zero() -> None:
+    """One subtraction leaves the rounding of the mean, some 1e-8 of a column near 1e9."""
+    design = prepared(X + 1e9)
+    assert np.all(np.abs(design.features.mean(axis=0)) < 1e-12)
+
+
 def test_copies_are_no_rows_and_one_group_is_none() -> None:
     design = prepared()
     refuse_few_rows(design, 40, 2)

@@ -147,6 +147,7 @@ def test_thirty_lines_of_eighty_columns_whatever_comes(kind: str) -> None:
         (-1.26, "-1.3"),
         (12.4, "+12"),
         (-99_999, "-99999"),
+        (100_000.0, "+1.0e+05"),
         (1.26e6, "+1.3e+06"),
     ],
 )
