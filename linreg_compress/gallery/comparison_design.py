@@ -4,6 +4,7 @@ Both designs have n = 80, d = 50, sigma^2 = 1, Sigma = I and true weights N(0, t
 ("strong"), v = 1/29 the variance of a least-squares weight given the truth.
 """
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -139,7 +140,7 @@ class Design:
             return float(special.entr(p).sum()) / LN2 - bits
 
         # a fine lattice has the differential entropy of a weight less log2 of its step; a coarse one has more
-        fine = np.log(2 * np.pi * np.e * self.variance) / 2 - bits * LN2
+        fine = np.log(2 * math.pi * math.e * self.variance) / 2 - bits * LN2
         root = optimize.brentq(excess, fine - 0.1, fine + 1.4, xtol=1e-14, rtol=1e-14)
         return lc.UniformQuantizer(float(np.exp(root)))
 
