@@ -11,9 +11,11 @@ from numpy.typing import ArrayLike
 
 from linreg_compress import _validation as valid
 from linreg_compress._validation import FloatArray
+from linreg_compress.errors import InvalidInputError
 from linreg_compress.records import readable
 
 MOST_FEATURES = 10**8
+LARGEST_WEIGHT = 1e60  # over sigma: the fourth powers, of which the variance of a risk is made, are still numbers
 _HINT = "A model holds its weights; formulas of samples and features alone, such as least_squares_risks, take any number."
 
 
@@ -40,7 +42,8 @@ class LinearModel:
     ------
     InvalidInputError
         If a count is not a positive whole number, the noise variance is not positive, the signal variance is negative, a
-        number is not finite, a shape is wrong, or the covariance is not symmetric positive definite.
+        number is not finite, a weight is above 1e60 sigma in size, a shape is wrong, or the covariance is not symmetric
+        positive definite.
 
     Examples
     --------
@@ -73,6 +76,10 @@ class LinearModel:
             "signal_variance": valid.nonnegative_number("signal_variance", self.signal_variance),
             "weights": _zeros(features) if self.weights is None else valid.vector("weights", self.weights, features),
         }
+        largest, sigma = float(np.max(np.abs(checked["weights"]))), float(np.sqrt(checked["noise_variance"]))
+        if largest > LARGEST_WEIGHT * sigma:
+            rule = f"must be at most {LARGEST_WEIGHT:g} times sigma = {sigma:g} in size, so that fourth powers are numbers"
+            raise InvalidInputError("weights", rule, largest)
         if self.covariance is not None:
             checked["covariance"] = valid.covariance("covariance", self.covariance, features)
         for name, value in checked.items():

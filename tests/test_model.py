@@ -113,6 +113,7 @@ BAD = [
     ({"weights": [1.0, 2.0]}, "weights must hold one number a feature, 3 in all; got 2 of them"),
     ({"weights": np.zeros((3, 1))}, "weights must hold one number a feature, 3 in all; got shape (3, 1)"),
     ({"weights": [1.0, np.nan, 0.0]}, "weights must be finite; got nan"),
+    ({"weights": [0.0, -1e61, 0.0]}, "weights must be at most 1e+60 times sigma = 1 in size, so that fourth"),
     ({"weights": 5.0}, "weights must hold one number a feature, 3 in all; got shape ()"),
     ({"covariance": np.eye(2)}, "covariance must have shape (3, 3) or (3,); got shape (2, 2)"),
     ({"covariance": [1.0, 2.0]}, "covariance must hold one number a feature, 3 in all; got 2 of them"),
