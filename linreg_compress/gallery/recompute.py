@@ -87,7 +87,7 @@ def differences(
             else:
                 slack = _slack(before, after, name, standard_errors)
                 closed = _CLOSED * abs(value) + _ROUNDED * scale[name]
-                same = _close(before[name], value, closed if slack is None else slack)
+                same = _close(before[name], value, max(slack or 0.0, closed))  # an exact row may have the error 0
             if not same:
                 problems.append(f"line {line}: {name} is {before[name] or 'missing'}, recomputed {value}")
     return problems

@@ -53,6 +53,12 @@ def test_rounding_is_allowed() -> None:
     assert differences(changed(EXACT, 2, x=1e-15), EXACT) == []  # of a difference of numbers as large as 2
 
 
+def test_rounding_is_allowed_where_an_exact_row_has_the_error_zero() -> None:
+    rows: list[Row] = [{"change": -1.293103448275862, "change_se": 0.0}]
+    assert differences([{"change": "-1.29310344828", "change_se": "0.0"}], rows) == []
+    assert differences([{"change": "-1.293103", "change_se": "0.0"}], rows)
+
+
 def test_a_simulated_mean_must_lie_in_its_interval() -> None:
     assert differences(changed(SIMULATED, 0, risk=2.19), SIMULATED) == []
     assert len(differences(changed(SIMULATED, 0, risk=2.21), SIMULATED)) == 1
