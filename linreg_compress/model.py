@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from functools import cached_property
 from typing import NamedTuple
@@ -69,17 +70,14 @@ class LinearModel:
 
     def __post_init__(self) -> None:
         features = valid.count("features", self.features, maximum=MOST_FEATURES, hint=_HINT)
+        noise_variance = valid.positive_number("noise_variance", self.noise_variance)
         checked = {
             "samples": valid.count("samples", self.samples),
             "features": features,
-            "noise_variance": valid.positive_number("noise_variance", self.noise_variance),
+            "noise_variance": noise_variance,
             "signal_variance": valid.nonnegative_number("signal_variance", self.signal_variance),
-            "weights": _zeros(features) if self.weights is None else valid.vector("weights", self.weights, features),
+            "weights": _zeros(features) if self.weights is None else _weights(self.weights, features, noise_variance),
         }
-        largest, sigma = float(np.max(np.abs(checked["weights"]))), float(np.sqrt(checked["noise_variance"]))
-        if largest > LARGEST_WEIGHT * sigma:
-            rule = f"must be at most {LARGEST_WEIGHT:g} times sigma = {sigma:g} in size, so that fourth powers are numbers"
-            raise InvalidInputError("weights", rule, largest)
         if self.covariance is not None:
             checked["covariance"] = valid.covariance("covariance", self.covariance, features)
         for name, value in checked.items():
@@ -144,6 +142,16 @@ class LinearModel:
         if true_weights.any():
             targets += (features @ true_weights[..., None])[..., 0]
         return Data(features, targets, true_weights)
+
+
+def _weights(value: ArrayLike, features: int, noise_variance: float) -> FloatArray:
+    """Return true weights, none too large for the noise."""
+    weights, sigma = valid.vector("weights", value, features), math.sqrt(noise_variance)
+    largest = max(float(weights.max()), -float(weights.min()))
+    if largest > LARGEST_WEIGHT * sigma:
+        rule = f"must be at most {LARGEST_WEIGHT:g} times sigma = {sigma:g} in size, so that fourth powers are numbers"
+        raise InvalidInputError("weights", rule, largest)
+    return weights
 
 
 def _zeros(size: int) -> FloatArray:
