@@ -14,7 +14,6 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import ArrayLike
 from scipy import special
-from scipy.optimize import brentq
 
 from linreg_compress import _validation as valid
 from linreg_compress._validation import FloatArray
@@ -203,6 +202,8 @@ class ChiSquareMixture:
         return np.array([self._quantile(float(share)) for share in shares.ravel()]).reshape(shares.shape)[()]
 
     def _quantile(self, share: float) -> float:
+        from scipy.optimize import brentq
+
         floor = float(self.locations.min())
         if share == 0:
             return floor

@@ -14,7 +14,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 import numpy as np
-from scipy import special, stats
+from scipy import special
 
 from linreg_compress import _validation as valid
 from linreg_compress._kinds import takes
@@ -140,8 +140,8 @@ def _finitely_many_levels(model: LinearModel, code: CellQuantizer, p: float) -> 
     if tau == 0:
         return LossScale(s2 + farthest)
     length = float(np.sqrt(farthest))
-    x = float(stats.chi2.isf(p, d))
-    beyond = [float(stats.chi2.sf(x, d + more)) for more in (0, 1, 2)]
+    x = float(special.chdtri(d, p))
+    beyond = [float(special.chdtrc(d + more, x)) for more in (0, 1, 2)]
     root = float(np.sqrt(2) * special.poch(d / 2, 0.5))  # mean of a chi variable
     # the event concerns w* alone, of which the noise is independent: E[L_S(w*); clipped] = p sigma^2
     hidden = farthest * beyond[0] + 2 * length * tau * root * beyond[1] + tau**2 * d * beyond[2]
@@ -154,10 +154,10 @@ def _unlimited_levels(model: LinearModel, code: UniformQuantizer, p: float) -> L
         raise UnsupportedModelError("the law of |W - w*| is known for the identity covariance.")
     s2, d, nu = model.noise_variance, model.features, model.degrees_of_freedom
     half = float(np.sqrt(d)) * code.step / 2
-    x = float(stats.f.isf(p, d, nu)) * d / nu
+    x = _ratio_beyond(p, d, nu)
     mean_root = float(special.poch(d / 2, 0.5) / special.poch((nu - 1) / 2, 0.5))
     # E[R^r; R^2 > x] for R^2 a ratio of chi-squares: the powers go into the degrees of freedom
-    shares = [float(stats.f.sf(x * (nu - r) / (d + r), d + r, nu - r)) for r in (0, 1, 2)]
+    shares = [_share_beyond(x, d + r, nu - r) for r in (0, 1, 2)]
     hidden = half**2 * shares[0] + 2 * half * np.sqrt(s2) * mean_root * shares[1] + s2 * d / (nu - 2) * shares[2]
     return LossScale(s2 + (half + float(np.sqrt(s2 * x))) ** 2, p, float(hidden) + _rearranged(model, p))
 
@@ -174,8 +174,8 @@ def _gaussian(model: LinearModel, code: BlindGaussianChannel | AwareGaussianChan
         return LossScale(law.value)
     if not isinstance(law, ChiSquareMixture):
         kept = float(kept_fraction(code.rate_nats, d))
-        x = float(stats.f.isf(p, d, nu)) * d / nu
-        hidden = kept * s2 * d / (nu - 2) * float(stats.f.sf(x * (nu - 2) / (d + 2), d + 2, nu - 2))
+        x = _ratio_beyond(p, d, nu)
+        hidden = kept * s2 * d / (nu - 2) * _share_beyond(x, d + 2, nu - 2)
         return LossScale(s2 + kept * s2 * x, p, hidden + _rearranged(model, p))
     squared = float(law.ppf(1 - p)) - s2  # of the random part
     z = squared / law.scales
@@ -200,6 +200,17 @@ def _around_the_mean(model: LinearModel, code: BlindGaussianChannel) -> tuple[Ch
 
 def _rearranged(model: LinearModel, p: float) -> float:
     """``sigma^2 (P(chi^2_{n+2} > x) - p)``: the most that the empirical risk of w* can be above its mean on rare draws."""
-    half, x = model.samples / 2, float(stats.chi2.isf(p, model.samples)) / 2
+    half, x = model.samples / 2, float(special.chdtri(model.samples, p)) / 2
     # the difference of two upper tails of a chi-square is one term of its series
     return model.noise_variance * float(np.exp(half * np.log(x) - x - special.gammaln(half + 1)))
+
+
+def _ratio_beyond(p: float, d: int, nu: int) -> float:
+    """Value that ``chi^2_d / chi^2_nu`` exceeds with probability `p`; ``chi^2_nu`` over the sum of both is Beta(nu/2, d/2)."""
+    share = float(special.betaincinv(nu / 2, d / 2, p))
+    return (1 - share) / share
+
+
+def _share_beyond(x: float, d: int, nu: int) -> float:
+    """Probability that ``chi^2_d / chi^2_nu`` exceeds `x`."""
+    return float(special.betainc(nu / 2, d / 2, 1 / (1 + x)))

@@ -15,7 +15,6 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 from scipy import special
-from scipy.linalg import eigh_tridiagonal
 
 from linreg_compress._validation import FloatArray
 from linreg_compress.compressed_risk.scalar_quantizer import Coordinates, coordinates_of
@@ -101,30 +100,34 @@ def design_cumulant(model: LinearModel, kept: float) -> MixedCumulant:
 def _gaussian(
     model: LinearModel, spread_by_q: float, spread: float, pulls: FloatArray, shares: FloatArray
 ) -> MixedCumulant:
-    """Mixed cumulant of What - w* Gaussian given q, of variance ``spread_by_q / q + spread`` and squared mean `pulls`."""
+    """Mixed cumulant of What - w* Gaussian given q, of variance ``spread_by_q / q + spread`` and squared mean `pulls`.
+
+    Computed in units of sigma, in which no number grows with the variances.
+    """
     n, d, s2 = model.samples, model.features, model.noise_variance
     q, log_q = _design_nodes(model)
-    scale = spread_by_q / q + spread
+    scale, pulls = spread_by_q / s2 / q + spread / s2, pulls / s2
     average = d * float(np.exp(log_q) @ scale)
-    t, log_t = _sample_nodes(model, float(np.log1p(3 * (average + float(pulls.max())) / s2)))
+    t, log_t = _sample_nodes(model, float(np.log1p(3 * (average + float(pulls.max())))))
     log_weights = log_q[:, None] + log_t
     count = float(np.exp(log_t) @ t)
     excess = average + float(shares @ pulls)
 
     def cumulant(lam: float) -> float:
-        a = lam * t / (1 + 2 * lam * s2)
+        lam = lam * s2
+        a = lam * t / (1 + 2 * lam)
         widened = 2 * a * scale[:, None]
         shrink = -d / 2 * np.log1p(widened)
         pull = a / (1 + widened)
         # where the node sum of t is not n to the last digit, neither is the linear term
-        known = lam * count * excess * (1 + _LOST) - n / 2 * log1p_minus(2 * lam * s2)
+        known = lam * count * excess * (1 + _LOST) - n / 2 * log1p_minus(2 * lam)
         base = log_weights + shrink
         total = 0.0
         for far, share in zip(pulls, shares, strict=True):
             total += share * _log_mean(log_weights, shrink - far * pull, base - far * pull)
         return float(known + total)
 
-    return MixedCumulant(s2, excess, cumulant)
+    return MixedCumulant(s2, excess * s2, cumulant)
 
 
 def quantizer_cumulant(
@@ -336,6 +339,8 @@ def _nodes(degrees: int, low: float, high: float, curvature: float) -> tuple[Flo
 
 def _laguerre(degrees: int, size: int) -> tuple[FloatArray, FloatArray]:
     """Gauss nodes and weights of a chi-square, from the eigenvectors of the Jacobi matrix (Golub and Welsch 1969)."""
+    from scipy.linalg import eigh_tridiagonal
+
     power, k = degrees / 2 - 1, np.arange(size)
     nodes, vectors = eigh_tridiagonal(2 * k + 1 + power, np.sqrt(k[1:] * (k[1:] + power)))
     return 2 * np.maximum(nodes, 0.0), vectors[0] ** 2

@@ -10,8 +10,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
-from scipy import optimize, special
-from scipy.interpolate import PchipInterpolator
+from scipy import special
 
 import linreg_compress as lc
 from linreg_compress._validation import FloatArray
@@ -100,6 +99,8 @@ class Design:
 
     def aware_limit(self, increase: float) -> tuple[float, float]:
         """Bits a weight that the aware Gaussian code needs for an empirical increase, and their derivative in it."""
+        from scipy.interpolate import PchipInterpolator
+
         increases = self.aware[0][:, 0]
         if increase >= increases[0]:
             return 0.0, 0.0
@@ -134,6 +135,7 @@ class Design:
         return {bits: self._lattice(bits) for bits in BITS}
 
     def _lattice(self, bits: float) -> lc.UniformQuantizer:
+        from scipy.optimize import brentq
 
         def excess(log_step: float) -> float:
             p = self.probabilities(lc.UniformQuantizer(float(np.exp(log_step))))
@@ -141,7 +143,7 @@ class Design:
 
         # a fine lattice has the differential entropy of a weight less log2 of its step; a coarse one has more
         fine = np.log(2 * math.pi * math.e * self.variance) / 2 - bits * LN2
-        root = optimize.brentq(excess, fine - 0.1, fine + 1.4, xtol=1e-14, rtol=1e-14)
+        root = brentq(excess, fine - 0.1, fine + 1.4, xtol=1e-14, rtol=1e-14)
         return lc.UniformQuantizer(float(np.exp(root)))
 
 

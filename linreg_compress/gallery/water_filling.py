@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
-from scipy import optimize
 
 import linreg_compress as lc
 from linreg_compress._validation import FloatArray
@@ -99,6 +98,8 @@ def _bits_that_drop(signal: str, eigenvalue: float, setting: Setting) -> float:
 
 def best_bits(signal: str, setting: Setting = OWN) -> float:
     """Limit of the best rate in bits a weight, inf where every rate hurts: the risk's slope in the water level is zero."""
+    from scipy.optimize import brentq
+
     law, rho = _source(signal, setting)
     low, high = law.support
 
@@ -108,7 +109,7 @@ def best_bits(signal: str, setting: Setting = OWN) -> float:
 
     if slope(low) >= 0:
         return float("inf")
-    least = optimize.brentq(slope, low, min(high * (1 - 1e-9), 1 / rho), xtol=1e-15, rtol=1e-14)
+    least = brentq(slope, low, min(high * (1 - 1e-9), 1 / rho), xtol=1e-15, rtol=1e-14)
     return _bits_that_drop(signal, least, setting)
 
 
