@@ -7,6 +7,7 @@ import gc
 import os
 import signal
 import sys
+import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Executor, Future, wait
 from contextlib import contextmanager
@@ -108,4 +109,14 @@ def _stop(number: int, frame: object) -> None:
     del number, frame
     _stopped = True
     signal.signal(signal.SIGTERM, signal.SIG_IGN)
+    sys.unraisablehook = _stop_again
     sys.exit(1)
+
+
+def _stop_again(lost: Any) -> None:
+    """Stop a moment later, where the first exception was lost: one of a callback or a finalizer, as of an import, is."""
+    if lost.exc_type is not SystemExit:
+        sys.__unraisablehook__(lost)
+        return
+    signal.signal(signal.SIGTERM, _stop)
+    threading.Timer(0.01, os.kill, (os.getpid(), signal.SIGTERM)).start()

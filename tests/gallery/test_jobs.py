@@ -20,9 +20,19 @@ from linreg_compress.cli.main import main
 from linreg_compress.files import whole
 from linreg_compress.gallery import jobs
 
-def slow(path):
+class Deaf:
+    def __init__(self, begun):
+        self.begun = begun
+
+    def __del__(self):  # an exception in here is lost
+        self.begun.touch()
+        time.sleep(60)
+
+def slow(path, deaf):
     with whole([path]) as (unfinished,):
         unfinished.write_text("half")
+        if deaf:
+            Deaf(path.with_suffix(".begun"))
         path.with_suffix(".begun").touch()
         time.sleep(60)
 
@@ -30,7 +40,7 @@ if __name__ == "__main__":
     folder = Path(sys.argv[1])
     jobs.cores = lambda: 2
     main.__globals__["_run"] = lambda *_: list(
-        jobs.finished({str(k): jobs.Job(slow, (folder / f"{k}.txt",)) for k in range(6)})
+        jobs.finished({str(k): jobs.Job(slow, (folder / f"{k}.txt", sys.argv[2] == "deaf")) for k in range(6)})
     )
     sys.exit(main([]))
 """
@@ -50,11 +60,12 @@ def test_results_come_in_the_order_of_the_list(cores: int, monkeypatch: pytest.M
     assert (found["sum"], sorted(found["whole"]), found["product"]) == (3, ["one", "two"], 6)
 
 
-def test_an_interrupted_run_ends_at_once_and_leaves_no_file(tmp_path: Path) -> None:
+@pytest.mark.parametrize("kind", ["awake", "deaf"])
+def test_an_interrupted_run_ends_at_once_and_leaves_no_file(kind: str, tmp_path: Path) -> None:
     program, folder = tmp_path / "program.py", tmp_path / "made"
     program.write_text(_STOPPED, encoding="utf-8")
     folder.mkdir()
-    with subprocess.Popen([sys.executable, program, folder], stderr=subprocess.PIPE, text=True) as run:
+    with subprocess.Popen([sys.executable, program, folder, kind], stderr=subprocess.PIPE, text=True) as run:
         while len(list(folder.glob("*.begun"))) < 2:
             assert run.poll() is None
             time.sleep(0.01)
