@@ -206,7 +206,7 @@ def _rearranged(model: LinearModel, p: float) -> float:
 
 
 def _ratio_beyond(p: float, d: int, nu: int) -> float:
-    """Value that ``chi^2_d / chi^2_nu`` exceeds with probability `p`; ``chi^2_nu`` over the sum of both is Beta(nu/2, d/2)."""
+    """Value that ``chi^2_d / chi^2_nu`` exceeds with probability `p`, by the Beta law of ``chi^2_nu`` over their sum."""
     share = float(special.betaincinv(nu / 2, d / 2, p))
     return (1 - share) / share
 

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from linreg_compress.gallery.jobs import Job
 
 DATA_SETS, QUICK_DATA_SETS = 30_000, 5_000  # of each model that the closed forms are checked against
-EARLY = ("checks", "compressors", "derivations", "diameter", "bounds table")  # begun first: they take longest
+EARLY = ("checks", "compressors", "derivations", "network", "diameter", "bounds table")  # begun first: they take longest
 
 
 @dataclass(frozen=True)
@@ -45,8 +45,6 @@ def run(options: argparse.Namespace) -> int:
     """Make everything, with a line for each figure, and sum up; 1 if a check or a claim failed."""
     from linreg_compress.gallery.destination import destination, refuse_full_records
     from linreg_compress.gallery.jobs import finished
-    from linreg_compress.gallery.page import write_page
-    from linreg_compress.gallery.paper import write_paper
     from linreg_compress.gallery.registry import FIGURES
 
     quick, start = options.quick, time.perf_counter()
@@ -58,7 +56,7 @@ def run(options: argparse.Namespace) -> int:
     results = finished(todo, EARLY)
     made, unsupported = _figures(islice(results, len(todo.keys() & FIGURES.keys())))
     stages: dict[str, Stage] = dict(results)
-    made += [write_page(folder), write_paper(folder), *chain.from_iterable(stage.paths for stage in stages.values())]
+    made += chain.from_iterable(stage.paths for stage in stages.values())
     claims = f"The data do not support a claim of {unsupported}." if unsupported else "The data support every claim."
     summary = {"figures": claims} | {name: stage.summary for name, stage in stages.items() if stage.summary}
     summary["files"] = f"{len(made)} in {folder}/ after {time.perf_counter() - start:.0f} s."
@@ -127,12 +125,15 @@ def _checks(folder: Path, quick: bool) -> Stage:
 
 
 def _derivations(folder: Path) -> Stage:
-    """Verify the whole ledger and write it."""
+    """Verify the whole ledger and write it, with the two pages that cite it: all derivations are loaded here."""
     from linreg_compress.derivations import printing
     from linreg_compress.derivations.ledger import Verdict, verify
     from linreg_compress.derivations.registry import find_derivations
     from linreg_compress.files import write_text
+    from linreg_compress.gallery.page import write_page
+    from linreg_compress.gallery.paper import write_paper
 
     verified = [verify(derivation) for derivation in find_derivations([])]
-    path = write_text(folder / "derivations.md", printing.ledger_markdown(verified))
-    return Stage(printing.summary(verified), (path,), any(each.verdict is Verdict.REFUTED for each in verified))
+    ledger = write_text(folder / "derivations.md", printing.ledger_markdown(verified))
+    paths = (write_page(folder), write_paper(folder), ledger)
+    return Stage(printing.summary(verified), paths, any(each.verdict is Verdict.REFUTED for each in verified))

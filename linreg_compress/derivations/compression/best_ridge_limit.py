@@ -59,9 +59,10 @@ def best_ridge_limit() -> Derivation:
     proof.step("antiderivative").because(r"For every $\rho < 1$ there is an antiderivative (differentiate and see):")
     proof.shows(sp.Derivative(primitive, phi), sp.sin(phi) ** 2 / form)
 
-    proof.step("integral", uses="antiderivative").because(r"so the integral from $0$ to $\pi$ does not depend on $\rho$.")
+    proof.step("integral", uses="antiderivative").because(r"""It is continuous up to both ends, so the
+        integral from $0$ to $\pi$ does not depend on $\rho$.""")
     proof.shows(
-        sp.Limit(primitive, phi, sp.pi, "-") - sp.Limit(primitive, phi, 0),
+        sp.Subs(primitive, phi, sp.pi) - sp.Subs(primitive, phi, 0),
         half,
         quantity=r"\int \mathrm{sin}^2 \phi \, d\phi / (1 + \rho^2 - 2 \rho \mathrm{cos}\, \phi)",
     )

@@ -1,6 +1,6 @@
 """The number that an expression stands for at a point, its integrals, sums, limits and derivatives taken as they stand."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from functools import cache
 from typing import Any
 
@@ -63,7 +63,7 @@ class Evaluator:
         operation, arguments = operation_of(expression)
         return self._applied(operation or _by_sympy(expression), [self.value(argument) for argument in arguments])
 
-    def _applied(self, operation: Callable[..., Any], values: list[Any]) -> Any:
+    def _applied(self, operation: Callable[..., Any], values: Sequence[Any]) -> Any:
         try:
             value = operation(self.context, *values)
         except UnevaluableError:
@@ -137,7 +137,13 @@ class Evaluator:
             parts.append(cache(lambda: self._applied(operation, [self.value(argument) for argument in fixed])))
             arguments = tuple(argument for argument in arguments if argument.has(variable))
         parts += [self._built(argument, variable) for argument in arguments]
-        return lambda: self._applied(operation, [part() for part in parts])
+        apply = self._applied
+        match parts:  # written out, since integrands are asked most
+            case [one]:
+                return lambda: apply(operation, (one(),))
+            case [one, other]:
+                return lambda: apply(operation, (one(), other()))
+        return lambda: apply(operation, [part() for part in parts])
 
     def _heavy(self, node: Any) -> Any:
         """Evaluate an integral, sum, product, limit, derivative or substitution as it stands."""

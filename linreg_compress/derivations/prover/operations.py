@@ -1,5 +1,6 @@
 """What each sympy function is in numbers: one table, for mpmath's contexts of any precision and of double precision."""
 
+import math
 from collections.abc import Callable
 from typing import Any
 
@@ -8,6 +9,7 @@ from mpmath import mp
 
 LARGEST = 1e30  # of an argument whose exponential, sine or gamma function is still computed
 _LARGEST, _HALF = mp.mpf(LARGEST), mp.mpf(0.5)  # a float would be converted in every comparison
+_EASY = 700.0  # an exponent whose exponential is a double
 _MULTIPLIED = 64  # whole powers below it are multiplied out in every context
 
 
@@ -58,6 +60,8 @@ def power(ctx: Any, base: Any, exponent: Any) -> Any:
         return ctx.sqrt(base)
     if ctx.isint(exponent) and abs(exponent) < 2**31 and (ctx is mp or abs(exponent) < _MULTIPLIED):
         return base ** int(ctx.re(exponent))
+    if type(base) is type(exponent) is float and base > 0:  # the same as below, asked less
+        return exponential(ctx, exponent * math.log(base))
     power = exponential(ctx, exponent * ctx.log(base))
     return power if ctx.im(base) or ctx.im(exponent) or ctx.re(base) < 0 else ctx.re(power)
 
@@ -72,6 +76,8 @@ def whole_power(exponent: Any) -> Callable[..., Any] | None:
 
 def finite(value: Any) -> bool:
     """Whether a number is neither infinite nor undefined."""
+    if type(value) is float:
+        return math.isfinite(value)
     if type(value) is mp.mpf:
         _, mantissa, size, _ = value._mpf_
         return bool(mantissa) or not size  # mpmath writes infinities and nan as sizes without a mantissa
@@ -80,6 +86,8 @@ def finite(value: Any) -> bool:
 
 def exponential(ctx: Any, value: Any) -> Any:
     """Exponential function; zero where it is below every power of ten that could matter."""
+    if type(value) is float and abs(value) < _EASY:
+        return math.exp(value)
     largest = _LARGEST if ctx is mp else LARGEST
     if ctx.re(value) < -largest:
         return ctx.mpf(0)

@@ -27,6 +27,10 @@ class _UnsettledError(UnevaluableError):
     """Sums that do not agree with each other: a peak that is too narrow, or an oscillation."""
 
 
+class _UnseenError(UnevaluableError):
+    """Terms that are all zero: a peak between them, or below every double."""
+
+
 @dataclass(frozen=True)
 class Area:
     """An integral in numbers."""
@@ -86,15 +90,17 @@ def _piece(function: Function, start: Any, end: Any) -> Area:
     """One smooth piece: in double precision, with 50 digits where that fails, then cut at its peak."""
     try:
         return _rule(function, float(start), float(end), fp, _RANGE["double"])
-    except (ArithmeticError, ValueError, TypeError, AttributeError, NotImplementedError):
-        pass
+    except (ArithmeticError, ValueError, TypeError, AttributeError, NotImplementedError) as error:
+        seen = not isinstance(error, _UnseenError)
     with mp.workdps(50):
         start, end = mp.mpf(start), mp.mpf(end)
         try:
-            return _rule(function, start, end, mp, _RANGE["long"])
+            if seen:  # else the peak is too narrow for a rule of the whole piece
+                return _rule(function, start, end, mp, _RANGE["long"])
         except _UnsettledError:
-            peak = _peak(function, start, end)
-            return _rule(function, start, peak, mp, _RANGE["long"]) + _rule(function, peak, end, mp, _RANGE["long"])
+            pass
+        peak = _peak(function, start, end)
+        return _rule(function, start, peak, mp, _RANGE["long"]) + _rule(function, peak, end, mp, _RANGE["long"])
 
 
 def _rule(function: Function, start: Any, end: Any, ctx: Any, reach: float) -> Area:
@@ -110,7 +116,7 @@ def _rule(function: Function, start: Any, end: Any, ctx: Any, reach: float) -> A
     sizes = [abs(value) for value in terms]
     peak = max(sizes)
     if not peak:
-        raise UnevaluableError("an integrand that vanishes wherever it is tried")
+        raise _UnseenError("an integrand that vanishes wherever it is tried")
     total, size = sum(terms) * step, sum(sizes) * step
     if max(sizes[0], sizes[-1]) > 1e-10 * size:
         raise UnevaluableError("an integral that does not converge, or too slowly")
