@@ -35,7 +35,10 @@ class _Printer(PositiveFirst, LatexPrinter):  # type: ignore[misc]
 
     def _print_Subs(self, expr: Any) -> str:  # noqa: N802
         put = (f"{self._print(old)} = {self._print(new)}" for old, new in zip(expr.variables, expr.point, strict=True))
-        return rf"\left. {self._print(expr.expr)} \right|_{{{', '.join(put)}}}"
+        body = self._print(expr.expr)
+        if expr.expr.is_Add:  # of a sum the bar would seem to take the last term alone
+            body = rf"\left({body}\right)"
+        return rf"\left. {body} \right|_{{{', '.join(put)}}}"
 
 
 @lru_cache(maxsize=4096, typed=True)  # a page, its sections and a step print the same sides

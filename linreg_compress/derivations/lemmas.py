@@ -1,6 +1,7 @@
 """Steps that quote another derivation: its formula, after a substitution, and only where it holds."""
 
 from collections.abc import Callable, Mapping
+from functools import lru_cache
 from typing import Any
 
 import sympy as sp
@@ -61,8 +62,13 @@ def instance(lemma: Lemma, library: Library) -> tuple[Any, Any]:
         if caught & value.free_symbols:
             raise MisquotedError(f"{key} -> {value} puts in a symbol over which {lemma.name} integrates or sums")
     put = {key: value for key, value in substitution.items() if key not in renamed}
-    left, right = (sp.sympify(lemma.times) * side.xreplace(renamed).subs(put, simultaneous=True) for side in sides)
+    left, right = (sp.sympify(lemma.times) * _replaced(side, tuple(renamed.items()), tuple(put.items())) for side in sides)
     return left, right
+
+
+@lru_cache(maxsize=1024)  # asked when a proof is written, and when it is judged
+def _replaced(side: Any, renamed: tuple[tuple[Any, Any], ...], put: tuple[tuple[Any, Any], ...]) -> Any:
+    return side.xreplace(dict(renamed)).subs(dict(put), simultaneous=True)
 
 
 def resolved(lemma: Lemma, source: Derivation, step: Step) -> dict[Any, Any]:

@@ -4,6 +4,7 @@ The machine cannot follow the argument of a sentence, so it looks for a trace of
 """
 
 import re
+from functools import lru_cache
 from typing import Any
 
 import sympy as sp
@@ -63,7 +64,8 @@ class _Trace:
         left, right = (
             side if isinstance(side, sp.Expr) else sp.S.Zero for side in map(sp.sympify, (line.left, line.right))
         )
-        self.left, self.parts = _parts(left), _parts(left) | _parts(right)
+        self.left = _parts(left)
+        self.parts = self.left | _parts(right)
         self.sides = [side for side in (_bare(left), _bare(right)) if not side.is_number]
         self.right = _bare(right)
         self.mentioned = _mentioned(line.justification)
@@ -95,6 +97,7 @@ def _parts(side: Any) -> set[Any]:
     return formulas | {type(node) for node in side.atoms(sp.Function)}
 
 
+@lru_cache(maxsize=4096)  # the steps of a derivation share most of their formulas
 def _bare(formula: Any) -> Any:
     if formula.is_number:
         return formula

@@ -21,7 +21,7 @@ x, y = sp.symbols("x y", positive=True)
     ("expression", "printed"),
     [
         (sp.Subs(x**2, x, y + 1), r"\left. x^{2} \right|_{x = y + 1}"),
-        (sp.Subs(x**2 + y, (x, y), (1, 2)), r"\left. x^{2} + y \right|_{x = 1, y = 2}"),
+        (sp.Subs(x**2 + y, (x, y), (1, 2)), r"\left. \left(x^{2} + y\right) \right|_{x = 1, y = 2}"),
         (sp.Limit(x**2, x, 0), r"\lim_{x \to 0^+} x^{2}"),
         (sp.Limit(x**2, x, 1, "-"), r"\lim_{x \to 1^-} x^{2}"),
         (sp.Limit(x**2, x, 1, "+-"), r"\lim_{x \to 1} x^{2}"),

@@ -15,6 +15,7 @@ BORDERS = 2  # points close to each border, at most
 _SIZES = ("moderate", "tiny", "large", "small")
 _TRIES = 2000  # draws of a moderate point until the conditions hold
 _PRIMES = (2, 3, 5, 7, 11, 13, 17, 19, 23, 97, 1009, 1_000_003)
+_SMALL = tuple(map(Fraction, (0, 1, 2, 3, "1/2", "1/3", 10, 100)))
 
 Value = tuple[Fraction, Fraction]  # real and imaginary part
 
@@ -111,7 +112,7 @@ def _points(
         near = _near(border, ordered, _real_ones(ordered, conditions), legal, bases, rng)
         found += [values for _, values in zip(range(BORDERS + len(ordered)), near, strict=False)]
     distinct = dict.fromkeys(found)
-    return [tuple(_number(symbol, value) for symbol, value in zip(ordered, values, strict=True)) for values in distinct]
+    return [tuple(map(_number, values)) for values in distinct]
 
 
 @cache
@@ -164,8 +165,9 @@ def _corners(ordered: tuple[Any, ...]) -> list[list[str]]:
     return [[name] * count for name in names] + lone + [["any"] * count] * MIXED
 
 
-def _number(symbol: Any, value: Value) -> Any:
-    return sp.Rational(value[0]) + sp.I * sp.Rational(value[1])
+def _number(value: Value) -> Any:
+    x, y = (sp.Rational(part.numerator, part.denominator) for part in value)
+    return x + sp.I * y if y else x
 
 
 def _value(symbol: Any, size: str, rng: random.Random, real: bool) -> Value:
@@ -199,7 +201,7 @@ def _real(size: str, rng: random.Random, symbol: Any) -> Fraction:
     if size == "large":
         return Fraction(rng.randint(3 * 10**5, 3 * 10**7), 3)
     if size == "small":
-        return rng.choice([Fraction(value) for value in (0, 1, 2, 3, "1/2", "1/3", 10, 100)])
+        return rng.choice(_SMALL)
     return Fraction(rng.randint(1, 997), rng.choice((37, 101, 211, 1009)))
 
 
@@ -212,9 +214,8 @@ def _near(
     rng: random.Random,
 ) -> Iterator[tuple[Value, ...]]:
     """Points on and next to the zero of an expression, reached along one symbol in which it is linear."""
-    try:
-        function = sp.lambdify(ordered, border, modules="math")
-    except (TypeError, NotImplementedError, ValueError, NameError):
+    function = _in_doubles(ordered, border)
+    if function is None:
         return
     for symbol in sorted(border.free_symbols & set(ordered), key=str):
         place = ordered.index(symbol)
@@ -235,6 +236,16 @@ def _near(
             values = _changed(base, place, root + step)
             if admits(symbol, values[place], kinds[symbol]) and legal(values):
                 yield values
+
+
+@cache
+def _in_doubles(ordered: tuple[Any, ...], border: Any) -> Callable[..., Any] | None:
+    """Return an expression as a function in double precision, or None where it has none."""
+    try:
+        function: Callable[..., Any] = sp.lambdify(ordered, border, modules="math")
+    except (TypeError, NotImplementedError, ValueError, NameError):
+        return None
+    return function
 
 
 def _changed(values: tuple[Value, ...], place: int, x: Fraction) -> tuple[Value, ...]:

@@ -141,11 +141,11 @@ class Facts:
 
     def positive(self, value: Any) -> bool:
         """Say whether the conditions and the assumptions make a value positive."""
-        return self._above(sp.factor(value), strict=True)
+        return self._above(_factored(value), strict=True)
 
     def at_least_zero(self, value: Any) -> bool:
         """Say whether the conditions and the assumptions make a value nonnegative."""
-        return self._above(sp.factor(value), strict=False)
+        return self._above(_factored(value), strict=False)
 
     def _above(self, value: Any, *, strict: bool) -> bool:
         if value.is_positive or (not strict and value.is_nonnegative):
@@ -185,6 +185,9 @@ class Facts:
         ):
             return -1
         return int(self._above(part, strict=strict))
+
+
+_factored = lru_cache(maxsize=1024)(sp.factor)  # each assumption of a symbol asks again
 
 
 @lru_cache(maxsize=256)
