@@ -6,6 +6,8 @@ its check, and all it takes to draw it again). Two runs in one environment give 
 
 import json
 import platform
+from collections.abc import Iterator
+from contextlib import contextmanager
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -46,20 +48,26 @@ def write_files(figure: Figure, rows: list[Row], folder: Path, *, quick: bool, s
     with whole(paths) as unfinished:
         with house_style(size):
             canvas = figure.draw(rows, size)
-            for path, options in zip(unfinished, _PICTURES.values(), strict=False):
-                canvas.savefig(path, **options)
-                _keep_layout(canvas)
+            with _laid_out(canvas):
+                for path, options in zip(unfinished, _PICTURES.values(), strict=False):
+                    canvas.savefig(path, **options)
         unfinished[-2].write_text(csv_text(rows), encoding="utf-8")
         unfinished[-1].write_text(json.dumps(details, indent=2) + "\n", encoding="utf-8")
     return paths
 
 
-def _keep_layout(canvas: Any) -> None:
-    """Leave everything where the first picture has it: finding the places takes as long as drawing."""
+@contextmanager
+def _laid_out(canvas: Any) -> Iterator[None]:
+    """Find the places once, by the metrics of svg and pdf: left alone, each picture draws everything twice to find them."""
     import matplotlib as mpl
+    from matplotlib.backends.backend_svg import FigureCanvasSVG
 
-    with mpl.rc_context({"figure.constrained_layout.use": False}):
+    FigureCanvasSVG(canvas)
+    canvas.set_dpi(72)  # their unit is a point
+    canvas.get_layout_engine().execute(canvas)
+    with mpl.rc_context({"figure.constrained_layout.use": False}):  # each picture would start it anew
         canvas.set_layout_engine(None)
+        yield
 
 
 def record(figure: Figure, rows: list[Row], *, quick: bool, seed: int, size: str) -> dict[str, Any]:
