@@ -23,6 +23,8 @@ from linreg_compress.compressed_risk.variance_inflation import variance_inflatio
 from linreg_compress.compression.channel import Channel
 from linreg_compress.compression.gaussian_channel import AwareGaussianChannel, BlindGaussianChannel
 from linreg_compress.compression.per_weight_channel import PerWeightGaussianChannel
+from linreg_compress.compression.scalar.cells import CellQuantizer
+from linreg_compress.compression.scalar.uniform import UniformQuantizer
 from linreg_compress.errors import InvalidInputError, UnsupportedModelError
 from linreg_compress.least_squares.risk import empirical_risk_law, population_risk_law
 from linreg_compress.model import LinearModel
@@ -51,6 +53,8 @@ class Expected:
     """Its own, where it is an average over spectra."""
     scale: float = 0.0
     """Where nothing is random (an interpolating fit has no empirical risk) values agree that differ by 1e-12 of it."""
+    in_steps: bool = False
+    """Whether it jumps where a weight changes its cell: all trials may then be alike, and a rarer cell seen by none."""
 
 
 @dataclass(frozen=True)
@@ -210,7 +214,9 @@ def _expected(model: LinearModel, channel: Channel, spectra: int) -> dict[str, E
         )
     else:
         found = risks(model, channel, spectra=spectra)
-    return {name: Expected(float(getattr(found, name)), found.errors.get(name, 0.0)) for name in QUANTITIES}
+    steps = isinstance(channel, CellQuantizer | UniformQuantizer)
+    errors = found.errors
+    return {name: Expected(float(getattr(found, name)), errors.get(name, 0.0), in_steps=steps) for name in QUANTITIES}
 
 
 def _laws(setting: Setting) -> list[tuple[str, Law, int | None, str]]:
@@ -263,6 +269,12 @@ def _judge(name: str, expected: Expected, found: Estimate, is_share: bool, *, th
         z = difference / error
     elif abs(difference) <= 1e-12 * max(abs(expected.value), expected.scale):
         z, p_value = 0.0, 1.0
+    elif error == 0 and expected.in_steps:
+        # a cell that no trial met moves the mean by the step times its probability; a step as large as the mean itself
+        # has at least the probability below, and escapes all trials by chance p
+        probability = abs(difference) / max(abs(expected.value), abs(found.mean))
+        p_value = float(np.exp(-found.trials * probability))
+        z = float(np.copysign(special.ndtri(p_value / 2), difference))
     elif error == 0:
         z, p_value = float(np.copysign(np.inf, difference)), 0.0
     else:

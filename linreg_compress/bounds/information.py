@@ -45,7 +45,7 @@ class DataProcessing:
     """I(S; What), at most the smaller of the two: finite after compression."""
 
 
-@takes(model=LinearModel, code=(BlindGaussianChannel, AwareGaussianChannel, CellQuantizer, UniformQuantizer))
+@takes(model=LinearModel, code=(BlindGaussianChannel, CellQuantizer, UniformQuantizer))
 def data_processing(model: LinearModel, code: BlindGaussianChannel | CellQuantizer | UniformQuantizer) -> DataProcessing:
     """Put numbers on I(S; What) <= min(I(S; W), I(W; What)).
 
@@ -56,6 +56,7 @@ def data_processing(model: LinearModel, code: BlindGaussianChannel | CellQuantiz
     DataProcessing(data_and_weights=inf, weights_and_code=5.0, data_and_code=5.0)
     """
     if isinstance(code, BlindGaussianChannel):
+        require_match(model, code)
         return DataProcessing(float("inf"), code.rate_nats, code.rate_nats)
     information = scalar_quantizer_entropy(model, code)
     return DataProcessing(float("inf"), information, information)

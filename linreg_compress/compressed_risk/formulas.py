@@ -8,6 +8,7 @@ from functools import singledispatch
 
 import numpy as np
 
+from linreg_compress._validation import FloatArray
 from linreg_compress.compressed_risk.record import CompressedRisks
 from linreg_compress.compression.channel import Channel
 from linreg_compress.compression.gaussian_channel import (
@@ -17,6 +18,8 @@ from linreg_compress.compression.gaussian_channel import (
 )
 from linreg_compress.errors import UnsupportedModelError
 from linreg_compress.model import LinearModel
+
+_ROUNDING = 1e-6  # what inverting an ill-conditioned factor may lose
 
 
 @singledispatch
@@ -59,7 +62,7 @@ def require_match(model: LinearModel, channel: BlindGaussianChannel | AwareGauss
     signal = mean_signal_variance(model, channel.center)
     if isinstance(channel, BlindGaussianChannel):
         built_for, needed = channel.source_variance, signal + model.weight_variance
-        if (channel.precision_factor is None) != model.has_identity_covariance:
+        if not _same_covariance(model, channel.precision_factor):
             raise UnsupportedModelError(
                 "the channel was built for another covariance; build it with for_model from this model."
             )
@@ -76,3 +79,11 @@ def require_match(model: LinearModel, channel: BlindGaussianChannel | AwareGauss
             f"the channel was built for another source variance, {built_for}; the model's is {needed}; use for_model."
         )
     return signal
+
+
+def _same_covariance(model: LinearModel, factor: FloatArray | None) -> bool:
+    """Whether ``A A^T = Sigma^{-1}`` for the model's ``Sigma = L L^T``: then ``L^T A`` is orthogonal."""
+    if factor is None or model.covariance_factor is None:
+        return factor is None and model.covariance_factor is None
+    turned = model.covariance_factor.T @ factor
+    return bool(np.abs(turned @ turned.T - np.eye(model.features)).max() < _ROUNDING)

@@ -3,7 +3,9 @@
 import numpy as np
 import pytest
 
+from linreg_compress.bounds.information import data_processing
 from linreg_compress.compressed_risk.formulas import require_match
+from linreg_compress.compressed_risk.laws import compressed_population_risk_law
 from linreg_compress.compressed_risk.risks import risks
 from linreg_compress.compression.gaussian_channel import AwareGaussianChannel, BlindGaussianChannel
 from linreg_compress.errors import UnsupportedModelError
@@ -26,3 +28,21 @@ def test_a_source_variance_a_little_off_is_refused(factor: float, s2: float) -> 
     prior = LinearModel(80, 50, s2, signal_variance=right)
     aware = AwareGaussianChannel(2.0, np.zeros(50), s2, signal_variance=right * factor)
     assert_refused(lambda: require_match(prior, aware), "another source variance", error=UnsupportedModelError)
+
+
+def test_another_covariance_is_refused_and_a_turned_factor_is_not() -> None:
+    covariance = np.diag([1.0, 2.0, 3.0])
+    model = LinearModel(12, 3, covariance=covariance)
+    channel = BlindGaussianChannel.for_model(model, 2.0)
+    for other in (np.diag([10.0, 0.1, 5.0]), 1.001 * covariance, None):
+        another = LinearModel(12, 3, covariance=other)
+        for call in (require_match, risks, compressed_population_risk_law, data_processing):
+            assert_refused(
+                lambda call=call, model=another: call(model, channel),  # type: ignore[misc]
+                "built for another covariance",
+                error=UnsupportedModelError,
+            )
+    assert channel.precision_factor is not None
+    turn = np.linalg.qr(np.random.default_rng(0).standard_normal((3, 3)))[0]
+    turned = BlindGaussianChannel(2.0, np.zeros(3), channel.source_variance, channel.precision_factor @ turn)
+    assert require_match(model, turned) == 0
