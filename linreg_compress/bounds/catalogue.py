@@ -105,7 +105,7 @@ def largest_loss_scale(case: Case) -> LossScale | Reason:
             given,
             "It is the largest value of s(w) on the codebook.",
         )
-    return LossScale(given)
+    return LossScale(given, given=True)
 
 
 def _by_scale(bound: Callable[[int, float, float], Bound]) -> Callable[[Case], Bound | Reason]:

@@ -33,6 +33,7 @@ from linreg_compress.quadratic_laws import DEEP, ChiSquareMixture, Law, PointMas
 
 OUTSIDE = 1e-6  # probability of a clipped draw, unless it is given
 _LEAST, _MOST = 1e-12, 0.5  # what it may be: quantiles lose their digits below
+AS_GIVEN = ", as given; the codebook itself has no end, so this bounds one that stops there"
 
 
 @dataclass(frozen=True)
@@ -45,9 +46,14 @@ class LossScale:
     """Probability of a clipped draw, at most; 0 where nothing is clipped."""
     hidden: float = 0.0
     """What clipping can hide of the generalization error, at most."""
+    given: bool = False
+    """Whether it is the caller's own number for a codebook without an end, of which it cannot be the supremum."""
 
     def applied(self, bound: Bound) -> Bound:
         """Return a bound that was computed with this scale as a bound for the code itself."""
+        if self.given:
+            kept = tuple(one for one in bound.assumptions if "loss_scale" not in one)
+            return replace(bound, assumptions=(*kept, f"s(w) <= {self.value:.12g}{AS_GIVEN}"))
         if self.outside == 0:
             return bound
         assumed = f"codebook clipped at s(w) = {self.value:.12g}, outside with probability {self.outside:g}"

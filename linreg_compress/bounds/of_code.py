@@ -9,6 +9,7 @@ from linreg_compress._kinds import takes
 from linreg_compress.bounds import catalogue
 from linreg_compress.bounds.bound import GENERALIZATION_ERROR, POPULATION_RISK, SAME_INPUTS, Bound
 from linreg_compress.bounds.catalogue import Case, Reason, Row
+from linreg_compress.bounds.clipping import AS_GIVEN
 from linreg_compress.bounds.information import aware_channel_information, blind_channel_information
 from linreg_compress.bounds.same_inputs import Code, same_inputs_generalization_error
 from linreg_compress.compressed_risk.gaussian_channel import blind_channel_risks
@@ -81,10 +82,14 @@ class CodeBounds:
         }[of]
 
     def least(self) -> dict[str, Bound]:
-        """Return the smallest finite upper bound of each quantity but the trivial one: none is the least for every code."""
+        """Return the smallest finite upper bound of each quantity but the trivial one: none is the least for every code.
+
+        One that needs a `loss_scale` which the codebook exceeds is not among them.
+        """
         found: dict[str, Bound] = {}
         for bound in sorted(self.bounds, key=lambda bound: bound.value):
-            if bound.kind == "upper" and bound.value < float("inf"):
+            of_the_code = not any(one.endswith(AS_GIVEN) for one in bound.assumptions)
+            if bound.kind == "upper" and bound.value < float("inf") and of_the_code:
                 found.setdefault(bound.of, bound)
         return found
 
@@ -104,7 +109,8 @@ def bounds_of(
     loss_scale : float, optional
         The supremum of ``s(w) = sigma^2 + |w - w*|^2`` over the codebook, squared units of y, for the sub-Gaussian and the
         chi-square bound. Without it that of finitely many levels and fixed true weights is used, and any other codebook is
-        clipped at one draw in a million (`loss_scale`).
+        clipped at one draw in a million (`loss_scale`). Another codebook has no supremum: with a number given those two
+        bounds are of a code clipped there, as their assumptions then say.
     variance_inflation : float, default 1
         Mean variance-inflation factor of correlated features. The code then is a design-blind Gaussian one of one weight
         at a time, and the true weights have a prior.

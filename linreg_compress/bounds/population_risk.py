@@ -4,8 +4,8 @@ Setting. A design-blind Gaussian code. ``E L_mu(What) <= E L_S(W) + empirical in
 exact, the third is any upper bound of the generalization error at rate R.
 
 The truth is a straight line in delta (derivation ``compression-criterion``): the best rate is 0 where ``tau^2 < v`` and
-infinite (least squares) where ``tau^2 > v``. At rate 0 every bound is 0 and the promise is the truth, so where rate 0 is
-best every bound advises it.
+infinite (least squares) where ``tau^2 > v``. At rate 0 every bound is 0 (the clipped ones up to what clipping
+may hide, some 1e-6 of the truth) and the promise is the truth, so where rate 0 is best every bound advises it.
 """
 
 from collections.abc import Callable

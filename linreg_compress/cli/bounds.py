@@ -131,7 +131,9 @@ def _text(model: LinearModel, code: Any, record: dict[str, Any]) -> str:
         rows.append([f"{name.replace('_', ' ')}, exact", short(truth), ""])
         for bound in record["bounds"]:
             if bound["of"] == name:
-                clipped |= {one: 0 for one in bound["assumptions"] if one.startswith("codebook clipped")}
+                clipped |= {
+                    one: 0 for one in bound["assumptions"] if one.startswith("codebook clipped") or ", as given; " in one
+                }
                 ratio = short(bound["value"] / truth) if truth > 0 and bound["value"] < float("inf") else "-"
                 below = " (lower)" if bound["kind"] == "lower" else ""
                 rows.append([f"  {bound['name']}{below}", short(bound["value"]), ratio])

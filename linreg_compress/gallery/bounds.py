@@ -223,8 +223,8 @@ FIGURE = Figure(
     name="bounds",
     title="Every bound holds; at low rates only the Wasserstein distance is near.",
     alt=(
-        "Ratios of bounds to the truth against bits per weight, for several codes and sizes: all lie above one, "
-        "and grow as the rate falls. A last panel shows which rate a bound advises."
+        "Ratios of bounds to the truth against bits per weight, for several codes and sizes: all lie above one, and at "
+        "low rates all but the Wasserstein distance far above. A last panel shows which rate a bound advises."
     ),
     claim=(
         "Every bound holds, and at low rates every one but a distance is at least five times the truth: of the error "

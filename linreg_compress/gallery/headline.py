@@ -188,7 +188,7 @@ FIGURE = Figure(
     title="Weak signals: compression helps at every rate. Strong ones: it hurts.",
     alt=(
         "Six panels in two rows, for no, a weak and a strong signal, against bits per weight. Above, the training "
-        "error falls with the bits; the error on new data rises to that of least squares in the first two columns "
+        "error falls to that of least squares; the error on new data rises to its own in the first two columns "
         "and falls to it in the third. Below, the generalization error and its bound grow with the bits in all "
         "three."
     ),

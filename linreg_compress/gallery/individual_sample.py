@@ -236,8 +236,8 @@ FIGURE = Figure(
     name="individual-sample",
     title="The individual-sample bound is tight where the leverage is high.",
     alt=(
-        "Bound and truth of single samples against their leverage, for three rates: they meet at leverage one and "
-        "part towards zero. Hills mark where the leverages of Gaussian data are."
+        "Ratio of bound and truth of single samples against their leverage, for least squares and three rates: it falls "
+        "as the leverage grows, for least squares to one. Hills mark where the leverages of Gaussian data are."
     ),
     claim=(
         "The individual-sample bound is never below the generalization error at its sample, within a tenth of it where "

@@ -288,8 +288,8 @@ FIGURE = Figure(
     name="law",
     title="Compression moves the whole law of the risk, not its mean alone.",
     alt=(
-        "Distribution of the error on new data before and after one bit per weight, for three strengths of the "
-        "signal, and the share of fits that gain against the rate."
+        "Distribution of the error on new data before and after one bit per weight, for a weak and a strong signal, "
+        "and the share of fits that gain, against the rate and against the signal."
     ),
     claim=(
         "Compression moves the whole law of the population risk and not its mean alone: one bit a weight of the Gaussian "

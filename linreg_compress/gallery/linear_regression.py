@@ -76,7 +76,7 @@ def error_and_bound_fall(rows: list[Row]) -> bool:
 
 
 def population_risk_falls(rows: list[Row]) -> bool:
-    """Their sum, the population risk, is lower after than before at every rate where the signal is v / 4."""
+    """Both errors add up to a population risk lower than before, at every rate where the signal is v / 4."""
     table = _exact(rows, "v / 4")
     sums = table["empirical_risk"] + table["generalization_error"]
     return bool(
@@ -86,7 +86,7 @@ def population_risk_falls(rows: list[Row]) -> bool:
 
 
 def population_risk_rises(rows: list[Row]) -> bool:
-    """It is higher at every rate where the signal is 4 v."""
+    """The population risk is higher than before at every rate where the signal is 4 v."""
     table = _exact(rows, "4 v")
     return bool(np.all(table["population_risk"] > table["least_squares_population_risk"]))
 

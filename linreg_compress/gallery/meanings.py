@@ -1,7 +1,8 @@
 """What a colour says in every figure: one table for quantities, verdicts, signals, rates, codes and bounds.
 
 A signal is darker the stronger it is, a rate the more bits it has, and black is least squares, which is not compressed.
-Codes and bounds are kinds, not amounts, and share the colours that are left; no kind has a colour of a verdict or a signal.
+Codes, bounds and samplers are kinds, not amounts. They reuse the colours of the quantities, in pictures whose legend names
+the kinds.
 """
 
 from collections.abc import Mapping

@@ -24,18 +24,19 @@ says [the paper, section by section](paper.md).
 _STORY = """\
 ## The subject in short
 
-- **What the paper shows.** A compressed weight vector holds less information about the training data. So the error on the
-  training data rises, and the generalization error falls, as does the bound that mutual information sets on it
-  ([headline](#headline)). The error on new data falls where the second change is larger than the first
-  ([tradeoff](#tradeoff)).
+- **What the paper shows.** A compressed weight vector holds less information about the training data, and the bound that
+  this sets on the generalization error falls. The error on the training data rises. With the Gaussian code the
+  generalization error itself falls too ([headline](#headline)), and where it falls by more than the training error rises,
+  the error on new data falls ([tradeoff](#tradeoff)).
 - **When compression helps.** When the signal in a weight is smaller than the noise of its estimate: tau^2 < v. Then the
   Gaussian code that sees the weights alone, and dither like it, helps at every rate, the more the fewer bits it has and
-  the nearer n is to d ([phase](#phase), [double-descent](#double-descent)), and not only on average ([law](#law)). A
-  code that knows the training inputs drops the directions that the data determine badly, and helps somewhat beyond v,
-  best at a rate of its own ([water-filling](#water-filling)).
+  the nearer n is to d ([phase](#phase), [double-descent](#double-descent)). Of weak signals most single fits gain too, with
+  n = 80 and d = 50 ([law](#law)); with n next to d only some do, and those much. A code that knows the training inputs
+  drops the directions that the data determine badly, and helps somewhat beyond v, best at a rate of its own
+  ([water-filling](#water-filling)).
 - **When it hurts.** When the signal is larger: the Gaussian code then hurts at every rate, and real quantizers soon after,
-  the sooner the more samples there are to spare ([phase](#phase)). A quantizer that does not decode to the mean of its
-  cells, such as plain rounding, hurts in both cases ([compressors](#compressors)).
+  the sooner the more samples there are to spare ([phase](#phase)). Plain rounding does not decode to the mean of its
+  cells; at half a bit and more it hurts in both cases ([compressors](#compressors)).
 - **Why.** The Gaussian code shrinks the weights and adds noise. The noise never helps; the shrinking can
   ([noise-or-shrinkage](#noise-or-shrinkage)). The paper's penalty on the diameter of the codebook is a way to shrink more
   ([diameter](#diameter)).
@@ -62,10 +63,11 @@ it loses. A *blind* code sees the weights alone; of an *aware* one both ends kno
 weight around the centre of the codebook: its signal. *v = sigma^2 / (n - d - 1)* is the variance that estimation adds to a
 weight: its noise.
 
-Colours mean the same in every picture. Orange is the population risk, blue the empirical risk, pink the generalization
-error, and a grey line of long dashes the paper's bound. A green area is where compression helps, an amber one where it
-hurts. Curves of several signals are violet, the darker the stronger; curves of several rates are brown, the darker the more
-bits; black is least squares, which is not compressed.
+Of the curves of risks and errors orange is the population risk, blue the empirical risk, pink the generalization error, and
+a grey line of long dashes the paper's bound, in every picture. A green area is where compression helps, an amber one where
+it hurts. Curves of several signals are violet, the darker the stronger; curves of several rates are brown, the darker the
+more bits; black is least squares, which is not compressed. Where codes, bounds, their parts or samplers are compared, the
+same colours tell those apart, and the legend says which is which.
 
 Draw all of this again with `linreg-compress figures` (this page too). `linreg-compress figures --check` recomputes every
 number and compares; `--quick` simulates less; `--size column` sets the pictures for a column of 3.25 inches.

@@ -32,8 +32,8 @@ _NEW = """\
 ## What is new here
 
 - **Exact risks, not bounds**: of the code and of every scalar quantizer, for any number of samples (sections 4.2 and 5.3).
-- **No oracle**: a codebook around the true weights always helps, but nobody knows them. With a prior there is a criterion:
-  compression helps where the signal in a weight is smaller than its estimation noise, tau^2 < v, and hurts beyond; for
+- **No oracle**: the Gaussian code around the true weights always helps, but nobody knows them. With a prior there is a
+  criterion: it helps where the signal in a weight is smaller than its estimation noise, tau^2 < v, and hurts beyond; for
   correlated features the boundary is lower (section 4.2).
 - **Bounds nearer to the truth**, each with its assumptions, and for the paper's own bound a supremum that exists (section
   5.1); beside information a distance that is never more than 4.42 % too large, and a floor that no learner can pass.

@@ -103,10 +103,10 @@ SECTIONS = (
             f"linreg-compress risk {_MODEL} --signal-variance 0.02 --bits-per-weight 1 --variance-inflation 1.5",
         ),
         ("tradeoff", "phase", "law", "noise-or-shrinkage", "correlated-features", "water-filling"),
-        "When that is: exactly where tau^2 < v = sigma^2/(n-d-1), if the features are uncorrelated; with the variance"
-        " inflation kappa of correlated ones where tau^2 < v (2 - kappa + delta (kappa - 1)). And a floor: the "
-        "minimum excess risk, below which no learner with any code can go.",
-        "A codebook around the true weights, which nobody knows, always helps; here it is centred at a prior mean.",
+        "When that is: for the Gaussian code exactly where tau^2 < v = sigma^2/(n-d-1), if the features are uncorrelated; "
+        "with the variance inflation kappa of correlated ones where tau^2 < v (2 - kappa + delta (kappa - 1)). And a "
+        "floor: the minimum excess risk, below which no learner with any code can go.",
+        "The Gaussian code around the true weights, which nobody knows, always helps; here it is centred at a prior mean.",
         formula=r"\mathbb{E}[L_\mu(\hat W) - L_\mu(W)] = \delta\, d\, (\tau^2 - v)",
         shown=("correlated-features",),
     ),
@@ -137,7 +137,8 @@ SECTIONS = (
     Section(
         "5.2",
         "Distortion-rate function of the linear model",
-        "The best code of R nats that knows the inputs raises the empirical risk by sigma^2 (d/n) exp(-2 R/d).",
+        "The best code of R nats that knows the inputs, its codebook at the true weights, raises the empirical risk by "
+        "sigma^2 (d/n) exp(-2 R/d).",
         ("distortion-rate-of-linear-model", "distortion-rate-is-convex-and-decreasing", "aware-channel-risk"),
         ("compressed_risk.aware_channel_risks", "design_blind_limit"),
         ("linreg-compress figures distortion-rate --samples 60 --features 20 --noise-variance 2 --quick",),

@@ -109,6 +109,17 @@ def test_a_given_loss_scale_takes_the_place_of_a_clipped_codebook(code: str, mod
     assert ({*SIMPLE} <= names(given)) is not unknown
     assumed = [" ".join(bound.assumptions) for bound in given.bounds]
     assert not any("clipped" in one for one in assumed)
+    told = {bound.name for bound, one in zip(given.bounds, assumed, strict=True) if "s(w) <= 100, as given" in one}
+    assert told == (set() if code in ("sign", "three levels") and model != "prior" else names(given) & {*SIMPLE})
+
+
+def test_a_loss_scale_that_the_codebook_exceeds_makes_no_least_bound() -> None:
+    """At 2.71 the chi-square bound would be the least of all, below what a Gaussian codebook allows."""
+    model = LinearModel(80, 50)
+    found = bounds_of(model, BlindGaussianChannel.for_model(model, bits_per_weight=3.0), loss_scale=2.71)
+    values = {bound.name: bound.value for bound in found.bounds}
+    assert values["chi-square"] < values["donsker-varadhan"]
+    assert found.least()[GENERALIZATION_ERROR].name == "donsker-varadhan"
 
 
 def test_a_reason_says_whether_more_could_be_given() -> None:

@@ -214,7 +214,7 @@ def test_bounds_of_correlated_features(capsys: pytest.CaptureFixture[str]) -> No
     scaled = run_json(capsys, *options, "--loss-scale", "9")
     values = {bound["name"]: bound["value"] for bound in scaled["bounds"]}
     assert values["sub-gaussian"] == pytest.approx(18 * math.sqrt(NATS / 80), rel=1e-14)
-    assert scaled["least"] == {"generalization_error": {"name": "chi-square", "value": values["chi-square"]}}
+    assert scaled["least"] == {}  # of a codebook that stops at 9, which this one does not
     assert values["chi-square"] > scaled["generalization_error"]
     # the supremum of s(w) is at least its mean, which the correlation raises
     between = repr(float(exact.population_risk) * 0.99)
