@@ -16,6 +16,9 @@ if TYPE_CHECKING:
     from linreg_compress.agreement import Check, Report, Setting
 
 _SHOWN = 10  # checks, those farthest from their closed form
+# options that say nothing to the default settings
+_MODEL = ("noise_variance", "signal_variance", "weights")
+_CODE = ("rate_nats", "bits_per_weight", "codec", "quantizer", "step", "levels")
 
 
 def add_options(parser: Parser) -> None:
@@ -77,7 +80,7 @@ def _settings(options: argparse.Namespace) -> list[Setting]:
     from linreg_compress.agreement import default_settings, settings_for
 
     if options.samples is None and options.features is None:
-        for name in ("noise_variance", "signal_variance", "weights", "rate_nats", "bits_per_weight", "codec", "quantizer"):
+        for name in (*_MODEL, *_CODE):
             if getattr(options, name) is not None:
                 raise shared.requires(shared.flag(name), "a model: --samples N and --features D")
         return default_settings()

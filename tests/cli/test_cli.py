@@ -109,6 +109,8 @@ BAD = [
     (["risk", "--samples", "9"], "risk requires --features D. See linreg-compress risk --help."),
     (["check", "--trials", "5"], "--trials must be a whole number of at least 100; got 5"),
     (["check", "--noise-variance", "2"], "--noise-variance requires a model: --samples N and --features D."),
+    (["check", "--levels", "4"], "--levels requires a model: --samples N and --features D."),
+    (["check", "--step", "3"], "--step requires a model: --samples N and --features D."),
     (["check", "--samples", "9"], "--samples requires --features D"),
     (["figures", "headlin"], "Did you mean headline?"),
     (["figures", "--size", "poster"], "--size must be one of lecture, column; got 'poster'."),
