@@ -10,7 +10,7 @@ from linreg_compress.compressed_risk.gaussian_channel import blind_channel_risks
 from linreg_compress.compressed_risk.laws import compressed_population_risk_law
 from linreg_compress.compression.channel import Channel
 from linreg_compress.compression.gaussian_channel import BlindGaussianChannel
-from linreg_compress.gallery.meanings import CHANGE_COLORS
+from linreg_compress.gallery.meanings import CHANGE_COLORS, HELPS_WORDS, HURTS_WORDS
 from linreg_compress.gallery.plots import drawable
 from linreg_compress.least_squares.risk import least_squares_risks, population_risk_law
 from linreg_compress.model import LinearModel
@@ -35,7 +35,8 @@ def plot_phase(samples: int, features: int, ax: Any = None, *, noise_variance: f
     Returns
     -------
     matplotlib Axes
-        The last of its collections are the filled contours, in percent of the risk of least squares.
+        Lines and colours are the change in percent of the risk of least squares. The colours are the last of its
+        collections.
 
     Raises
     ------
@@ -60,12 +61,20 @@ def plot_phase(samples: int, features: int, ax: Any = None, *, noise_variance: f
     )
     before = least_squares_risks(model.samples, model.features, model.noise_variance).population_risk
     ax = drawable(ax)
-    ax.contour(rates, ratios, 100 * found.population_risk_change / before, levels=_LEVELS, colors="black", linewidths=0.4)
-    ax.contourf(rates, ratios, 100 * found.population_risk_change / before, levels=_LEVELS, cmap=_colors(), norm=_norm())
+    percent = 100 * found.population_risk_change / before
+    lines = ax.contour(rates, ratios, percent, levels=_LEVELS, colors="black", linewidths=0.4)
+    ax.contourf(rates, ratios, percent, levels=_LEVELS, cmap=_colors(), norm=_norm())
     ax.axhline(1.0, color="black", linewidth=1.5)
     ax.set(yscale="log", xlabel="bits per weight", ylabel="signal over noise, τ² / v")
     ax.set_yticks(2.0 ** np.arange(-3, 4), ["1/8", "1/4", "1/2", "1", "2", "4", "8"])
     ax.minorticks_off()
+    for label in ax.clabel(lines, [level for level in lines.levels if level], fmt="%+g %%", fontsize="small"):
+        x, y = ax.transAxes.inverted().transform(ax.transData.transform(label.get_position()))
+        if not (0.06 < x < 0.94 and 0.06 < y < 0.94):  # the frame would cut it
+            label.remove()
+    for height, word, color in ((0.53, "hurts", HURTS_WORDS), (0.47, "helps", HELPS_WORDS)):
+        side = "bottom" if height > 0.5 else "top"
+        ax.text(0.97, height, word, color=color, ha="right", va=side, transform=ax.transAxes)
     ax.set_title(f"n = {model.samples}, d = {model.features}")
     return ax
 

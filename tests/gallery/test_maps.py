@@ -82,3 +82,17 @@ def test_the_densities_have_the_means_of_the_exact_risks() -> None:
 def test_bad_arguments_are_named(call: Callable[[], Any], said: str) -> None:
     with pytest.raises(lc.LinregCompressError, match=said):
         call()
+
+
+@pytest.mark.parametrize(("n", "d"), [(80, 50), (1000, 100), (12, 10)])
+def test_the_map_says_what_its_lines_and_halves_are(n: int, d: int) -> None:
+    ax = plot_phase(n, d, Figure().subplots())
+    words = [text.get_text() for text in ax.texts]
+    assert {"helps", "hurts", "-5 %", "+1 %"} <= {*words}
+    assert words.count("helps") == words.count("hurts") == 1
+    for text in ax.texts:
+        if text.get_text().endswith("%"):
+            x, y = ax.transAxes.inverted().transform(ax.transData.transform(text.get_position()))
+            assert 0.05 < x < 0.95
+            assert 0.05 < y < 0.95
+            assert (y < 0.5) is text.get_text().startswith("-")
