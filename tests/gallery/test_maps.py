@@ -86,7 +86,7 @@ def test_bad_arguments_are_named(call: Callable[[], Any], said: str) -> None:
 
 @pytest.mark.parametrize(("n", "d"), [(80, 50), (1000, 100), (12, 10)])
 def test_the_map_says_what_its_lines_and_halves_are(n: int, d: int) -> None:
-    ax = plot_phase(n, d, Figure().subplots())
+    ax = lc.plot_phase(n, d, axes())
     words = [text.get_text() for text in ax.texts]
     assert {"helps", "hurts", "-5 %", "+1 %"} <= {*words}
     assert words.count("helps") == words.count("hurts") == 1
@@ -95,4 +95,4 @@ def test_the_map_says_what_its_lines_and_halves_are(n: int, d: int) -> None:
             x, y = ax.transAxes.inverted().transform(ax.transData.transform(text.get_position()))
             assert 0.05 < x < 0.95
             assert 0.05 < y < 0.95
-            assert (y < 0.5) is text.get_text().startswith("-")
+            assert bool(y < 0.5) is text.get_text().startswith("-")
