@@ -21,8 +21,8 @@ SIGNALS = ("v / 4", "v", "4 v")
 SHOWN = {"v / 4": (1.4, 5.0), "4 v": (1.4, 7.4)}  # population risks of the two laws, at the gallery's numbers
 RATES = {  # bits per weight of the last panel; tau^2 / v of their names, and how far these are from their curves
     0.5: (0.3, (0.2, 0.7)),
-    1.0: (0.135, (0, -0.9)),
-    2.0: (0.135, (0, -1.0)),
+    1.0: (0.135, (0, -1.25)),
+    2.0: (2.3, (0.3, 0.3)),
     4.0: (1.9, (0, 1.5)),
 }
 _BINS = 18
