@@ -136,6 +136,6 @@ def _number(percent: float) -> str:
 
 
 def _wrapped(text: str) -> list[str]:
-    joined = re.sub(r"(?<=\d) (?=[%a-z\d])", "\N{NO-BREAK SPACE}", text)  # a number stays with what it counts
+    joined = re.sub(r"(?<=\d) (?=%|bit|byte)", "\N{NO-BREAK SPACE}", text)  # a number stays with its unit
     lines = textwrap.wrap(joined, _WIDTH, subsequent_indent="  ", break_on_hyphens=False) or [""]
     return [line.replace("\N{NO-BREAK SPACE}", " ") for line in lines]
