@@ -160,6 +160,14 @@ def positive_number(parameter: str, value: Any, hint: str = "") -> float:
     return _scalar(parameter, positive(parameter, value, hint))
 
 
+def share(parameter: str, value: Any) -> float:
+    """Return `value` as one share of a whole, above 0 and at most 1."""
+    found = positive_number(parameter, value)
+    if found > 1:
+        raise InvalidInputError(parameter, "must be a share of at most 1", shown(found), "Write 5 % as 0.05.")
+    return found
+
+
 def nonnegative_number(parameter: str, value: Any, hint: str = "") -> float:
     """Return `value` as one float, zero or positive."""
     return _scalar(parameter, nonnegative(parameter, value, hint))

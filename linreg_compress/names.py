@@ -1,4 +1,4 @@
-"""Find a thing by its name, and say which name was probably meant."""
+"""Find a thing by its name, say which name was probably meant, and put a name after a number."""
 
 import difflib
 from collections.abc import Iterable, Mapping
@@ -29,6 +29,17 @@ def near(name: str, names: Iterable[str], most: int = 3) -> list[str]:
         least = max([_ALIKE, *(ratio - _AS_GOOD for ratio in alike.values())])
         found = sorted((one for one in known if alike[one] >= least), key=alike.__getitem__, reverse=True)
     return [known[one] for one in found[:most]]
+
+
+def counted(number: int | str, noun: str) -> str:
+    """Return a number, or the text of one, with what it counts.
+
+    Examples
+    --------
+    >>> counted(0, "row"), counted(1, "row"), counted("1.5", "bit")
+    ('0 rows', '1 row', '1.5 bits')
+    """
+    return f"{number} {noun}{'s' * (str(number) != '1')}"
 
 
 def did_you_mean(name: str, names: Iterable[str]) -> str:

@@ -4,7 +4,7 @@ import pytest
 
 from linreg_compress.derivations.registry import DERIVATIONS
 from linreg_compress.errors import InvalidInputError
-from linreg_compress.names import did_you_mean, find, near
+from linreg_compress.names import counted, did_you_mean, find, near
 
 VERBS = ["risk", "bounds", "check", "simulate", "derive", "figures", "quantize", "advise", "demo", "reproduce"]
 
@@ -13,6 +13,13 @@ VERBS = ["risk", "bounds", "check", "simulate", "derive", "figures", "quantize",
 def test_a_letter_too_few_too_many_or_exchanged_is_forgiven(right: str) -> None:
     wrong = [right[:-1], right[1:], right + "s", right[:2] + "x" + right[3:], right[1] + right[0] + right[2:]]
     assert [near(one, VERBS)[0] for one in wrong] == [right] * len(wrong)
+
+
+@pytest.mark.parametrize(
+    ("number", "said"), [(0, "0 bits"), (1, "1 bit"), ("1", "1 bit"), ("0.5", "0.5 bits"), (11, "11 bits")]
+)
+def test_one_is_no_plural(number: int | str, said: str) -> None:
+    assert counted(number, "bit") == said
 
 
 def test_a_part_and_another_case_find_the_whole() -> None:

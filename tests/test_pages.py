@@ -1,8 +1,10 @@
 """The pages of the repository: their links lead somewhere, their examples run, and what they show is what is printed."""
 
+import ast
 import re
 from math import ceil
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -41,10 +43,44 @@ def test_every_link_leads_to_a_file_and_a_section(page: str) -> None:
         assert not place or place in sections(target), link
 
 
+VALUE = re.compile(r"#\s+(?:about )?(-?\d+(?:\.\d+)?(?!\S*\w)|\(.*?\))")
+
+
+def told_values(block: str) -> dict[str, str]:
+    """Return the expressions whose comment begins with a value, and that value."""
+    told = {}
+    for node in ast.parse(block).body:
+        if not isinstance(node, ast.Expr) or node.end_lineno is None:
+            continue
+        comment = VALUE.match(block.splitlines()[node.end_lineno - 1].encode()[node.end_col_offset :].decode().strip())
+        value = node.value
+        if isinstance(value, ast.Call) and isinstance(value.func, ast.Name) and value.func.id == "print":
+            value = value.args[0]
+        if comment:
+            told[ast.unparse(value)] = comment[1]
+    return told
+
+
+def test_which_comments_tell_a_value() -> None:
+    assert told_values('f(x)  # 0: never\nprint(a.b)  # about 1.318\nc, d  # ("x", 1)\n') == {
+        "f(x)": "0",
+        "a.b": "1.318",
+        "(c, d)": '("x", 1)',
+    }
+    assert told_values("y = 1  # 2\nf(x)  # 2-bit codes\ng(x)  # the best\nh(x)  # 10th\n") == {}
+
+
 @pytest.mark.parametrize("page", [page for page, text in PAGES.items() if "\n```python\nimport" in text])
-def test_the_python_examples_run(page: str) -> None:
+def test_the_python_examples_run_and_give_the_values_beside_them(page: str) -> None:
     for block in re.findall(r"^```python\n((?:import|from) .*?)```", PAGES[page], re.DOTALL | re.MULTILINE):
-        exec(compile(block, page, "exec"), {})
+        known: dict[str, Any] = {}
+        exec(compile(block, page, "exec"), known)
+        for expression, text in told_values(block).items():
+            found, value = eval(expression, known), ast.literal_eval(text)
+            if isinstance(value, float):  # to the digits that are shown
+                assert abs(found - value) <= 0.51 * 10 ** -len(text.partition(".")[2]), (expression, found)
+            else:
+                assert found == value, (expression, found)
 
 
 def test_the_table_of_compressors_is_that_of_the_committed_csv() -> None:

@@ -28,6 +28,8 @@ BAD: list[tuple[Check, Any, str]] = [
     (valid.counts, [3, 0], "p must be a whole number of at least 1; got 0"),
     (valid.count, [3], "p must be one whole number; got [3]."),
     (valid.positive_number, [3.0], "p must be one number; got an array of shape (1,)."),
+    (valid.share, 0.0, "p must be positive; got 0.0."),
+    (valid.share, 1.0000001, "p must be a share of at most 1; got 1.0000001. Write 5 % as 0.05."),
     (valid.nonnegative_number, np.zeros((2, 2)), "p must be one number; got an array of shape (2, 2)."),
 ]
 
@@ -38,6 +40,7 @@ def test_an_illegal_value_is_refused_with_rule_and_value(check: Check, value: An
 
 
 GOOD: list[tuple[Check, Any, Any]] = [
+    (valid.share, 1, 1.0),
     (valid.numbers, [1, 2], [1.0, 2.0]),
     (valid.positive, 5e-324, 5e-324),
     (valid.nonnegative, [0, 0.5], [0.0, 0.5]),

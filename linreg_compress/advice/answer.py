@@ -1,6 +1,7 @@
 """Advice on a person's own regression: to quantize its weights or not."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import Any
 
 from linreg_compress import _validation as valid
@@ -76,7 +77,7 @@ def advise(
     intercept : bool, default True
         Fit an intercept, which is never quantized.
     tolerance : float, default 0.01
-        Share of the error on new rows that compression may cost.
+        Share of the error on new rows that compression may cost, at most 1.
     quantizers : iterable of str
         Of `linreg_compress.compression.batches.QUANTIZERS`.
     bits : iterable of int
@@ -109,7 +110,7 @@ def advise(
     ('lowers', True, 1)
     """
     chosen, rates = _quantizers(quantizers), _bits(bits)
-    share = valid.positive_number("tolerance", tolerance)
+    share = valid.share("tolerance", tolerance)
     rounds, entropy = valid.count("repeats", repeats, maximum=_MOST_REPEATS), valid.seed("seed", seed)
     threads = valid.count("workers", workers, maximum=valid.MOST_WORKERS)
     table = checked_arrays(features, targets, None if names is None else list(names), target_name, groups, groups_name)
@@ -134,15 +135,17 @@ def advise(
     points = {key: point(key, one, noise, measured.error, spare) for key, one in measured.codes.items()}
     curve = [points[name, k] for name in chosen for k in levels]
     speaks = that_speaks(curve)
-    final, reason = speaks.verdict, open_because(speaks, spare)
+    told, every = (speaks.quantizer, 2**speaks.bits_per_weight), replace(noise, extremes=(1.0, 1.0))
+    settled = point(told, measured.codes[told], every, measured.error, spare).verdict != OPEN  # if no row is dropped
+    part = ("row" if found.named is None else "group") * settled
+    final, reason = speaks.verdict, open_because(speaks, spare, fitted.features, part)
     hint = hint_of(design, rows.residuals, found) if found.named is None else None
     if hint is not None and final != OPEN:
-        name, k = speaks.quantizer, 2**speaks.bits_per_weight
         try:
-            again = measure(design, fitted, hint.groups, [name], [k], rounds, seed=entropy, workers=threads)
+            again = measure(design, fitted, hint.groups, [told[0]], [told[1]], rounds, seed=entropy, workers=threads)
             more = extremes_of(rows, hint.groups, freedom, intercept=intercept)
             noisier = noise_of(fitted, count, intercept=intercept, extremes=more, spread=again.spread)
-            confirmed = point((name, k), again.codes[name, k], noisier, again.error, spare).verdict
+            confirmed = point(told, again.codes[told], noisier, again.error, spare).verdict
         except DesignError:
             confirmed = OPEN
         if confirmed != final:

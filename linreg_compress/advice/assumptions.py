@@ -15,6 +15,7 @@ import numpy as np
 
 from linreg_compress.advice.grouping import Grouping, Hint
 from linreg_compress.least_squares.moments import Design, Fitted, Rows, gaussian_factor
+from linreg_compress.names import counted
 
 _LEVEL = 0.01
 _HARMLESS = 1.2  # factor in an excess risk, up to which a rejected assumption does no harm
@@ -46,10 +47,7 @@ def assumptions(
 ) -> list[Assumption]:
     """Test every assumption."""
     tests = {
-        "independent rows": (
-            "repeated rows; residuals of neighbouring rows and along columns",
-            _dependence(design, found, hint),
-        ),
+        "independent rows": ("repeated rows; residuals of neighbours and along columns", _dependence(design, found, hint)),
         "no index among the columns": ("columns in the order of the rows", _index(order)),
         "light tails": ("kurtosis of the residuals", _tails(rows, fitted)),
         "noise of one variance": ("squared residuals against the fitted value", _variance(rows)),
@@ -64,7 +62,7 @@ _Result = tuple[bool, bool, str, str]  # rejected, matters, finding, effect
 
 
 def _dependence(design: Design, found: Grouping, hint: Hint | None) -> _Result:
-    finding = f"{found.repeated} of {design.rows} rows repeat others"
+    finding = f"{found.repeated} of {design.rows} rows repeat{'s another' if found.repeated == 1 else ' others'}"
     if found.named is not None:
         return False, False, finding, f"{found.count} groups of {found.named!r} are never split"
     if hint is not None:
@@ -89,7 +87,7 @@ def _tails(rows: Rows, fitted: Fitted) -> _Result:
     rejected = _one_sided(score) < _LEVEL
     matters = rejected and kurtosis > _HEAVY and ratio < _MANY_ROWS
     finding = f"residuals have heavy tails (z = {score:+.1f})"
-    return rejected, matters, finding, f"{ratio:.0f} rows a weight"
+    return rejected, matters, finding, f"{counted(round(ratio), 'row')} a weight"
 
 
 def _variance(rows: Rows) -> _Result:
@@ -100,12 +98,8 @@ def _variance(rows: Rows) -> _Result:
     p = float(np.exp(-len(f) * float(np.var(fit) / (np.var(squares) or 1.0)) / 2))
     factor = float(np.sum(rows.leverages * squares) / rows.leverages.sum() / np.mean(squares))
     rejected, finding = p < _LEVEL, f"noise varies in size (p = {p:.0e})"
-    return (
-        rejected,
-        rejected and not 1 / _HARMLESS <= factor <= _HARMLESS,
-        finding,
-        f"weights see {factor:.2f} times its mean",
-    )
+    effect = f"weights see {factor:.2f} times its mean"
+    return rejected, rejected and not 1 / _HARMLESS <= factor <= _HARMLESS, finding, effect
 
 
 def _leverage(design: Design, fitted: Fitted, rows: Rows) -> _Result:

@@ -10,6 +10,7 @@ from linreg_compress.advice.record import CurvePoint
 from linreg_compress.advice.theory import Noise, predict
 from linreg_compress.advice.verdict import LOWERS, OPEN, SPARE_ROWS, verdict
 from linreg_compress.compression.batches import PENALIZED, QUANTIZERS
+from linreg_compress.names import counted
 
 _APART = 3.0  # standard errors from which on theory and measurement disagree
 _FEWEST_GROUPS = 10  # that the person names: fewer show too little of how groups differ
@@ -24,7 +25,8 @@ def spare_rows(found: Grouping, coefficients: int) -> int:
 def point(key: Key, measured: Measured, noise: Noise, error: float, spare: int) -> CurvePoint:
     """Put measurement and theory of one code beside each other, both for fits to the rows that a fold leaves.
 
-    A code of as many levels as there are weights compresses nothing, and gains by luck alone: its gain stays open.
+    A code of as many levels as there are weights compresses nothing, and gains by luck alone: its gain stays open. Neither
+    a change nor an end of its interval lies below minus the excess risk: no code gains more on average.
     """
     predicted = predict(measured.effect, noise, 1 / (1 + measured.ratio))
     found, least = verdict(measured, predicted, error, spare), -noise.excess_risk
@@ -59,30 +61,31 @@ def that_speaks(curve: Sequence[CurvePoint]) -> CurvePoint:
     return min(plain, key=lambda one: (one.bits_per_weight, QUANTIZERS.index(one.quantizer)))
 
 
-def open_because(one: CurvePoint, spare: int) -> str:
-    """Say why a verdict is open; nothing if it is not."""
+def open_because(one: CurvePoint, spare: int, features: int, deciding: str) -> str:
+    """Say why a verdict is open; nothing if it is not. `deciding` is "row" or "group" if only dropping one opens it."""
     if one.verdict != OPEN:
         return ""
     if spare < 0:
         return f"fewer than {_FEWEST_GROUPS} groups show too little"
     if spare < SPARE_ROWS:
-        return f"{spare} rows beyond one for each coefficient show too little, {SPARE_ROWS} are needed"
+        return f"only {counted(spare, 'row')} beyond one for each coefficient, {SPARE_ROWS} are needed"
     if one.lossless:
         return "the code keeps every weight"
     if np.sign(one.measured_change) != np.sign(one.predicted_change):
         return "left-out rows and theory have different signs"
     if one.measured_interval[0] * one.measured_interval[1] > 0 and abs(one.measured_percent) >= 1:
-        return "left-out rows are clear, theory is not, or not without some row or group"
+        if deciding:
+            return f"left-out rows and theory are clear, but theory is not if one {deciding} is dropped"
+        lucky = one.measured_change < 0 and 2**one.bits_per_weight >= features
+        return "as many levels as weights gain by luck alone" if lucky else "left-out rows are clear, theory is not"
     return "too close to call"
 
 
 def recommend(curve: Sequence[CurvePoint], tolerance: float) -> tuple[CurvePoint | None, CurvePoint]:
-    """Return the recommended code, or None, and the code to keep."""
+    """Return the recommended code, of the simplest quantizer with the fewest bits, or None, and the code to keep."""
     codes = [one for one in curve if not one.lossless] or list(curve)
     plain = [one for one in codes if one.quantizer not in PENALIZED] or codes
     limit = 100 * tolerance
-    cheap = [
-        one for one in plain if one.percent_interval[1] <= limit and one.predicted_percent <= limit and not one.lossless
-    ]
+    cheap = [one for one in plain if max(one.percent_interval[1], one.predicted_percent) <= limit and not one.lossless]
     best = min(cheap, key=lambda one: (one.bits_per_weight, QUANTIZERS.index(one.quantizer)), default=None)
     return best, best or min(plain, key=lambda one: one.percent_interval[1])

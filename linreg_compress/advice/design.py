@@ -7,6 +7,7 @@ import numpy as np
 from linreg_compress._validation import FloatArray
 from linreg_compress.errors import DesignError
 from linreg_compress.least_squares.moments import NO_NOISE, Design
+from linreg_compress.names import counted
 
 FOLDS = 10  # in which rows are left out
 SPARE_ROWS = 4  # in every training part, beyond one for each coefficient: fewer say next to nothing about the noise
@@ -42,13 +43,13 @@ def prepare(
         ...
     linreg_compress.errors.DesignError: columns 'a' and 'c' carry the same numbers up to shift and scale. Drop one of them.
     """
-    _refuse_few(f"{len(features)} rows", len(features), features.shape[1], intercept=intercept)
+    _refuse_few(counted(len(features), "row"), len(features), features.shape[1], intercept=intercept)
     shifted, means, scales = _scaled(features, intercept)
     if (still := np.flatnonzero(scales == 0)).size:
         words = f"column {names[int(still[0])]!r} is constant, every value is {features[0, still[0]]:g}. Drop it"
         if still.size > 1:
             words = f"columns {_listed([names[int(place)] for place in still])} are constant. Drop them"
-        raise DesignError(words + ("; the intercept does their work." if intercept else ", or fit an intercept."))
+        raise DesignError(words + ("; the intercept does the same." if intercept else ", or fit an intercept."))
     column, mean, spread = _scaled(targets[:, None], intercept)
     if spread[0] == 0:
         raise DesignError(f"the target {target_name!r} is constant, every value is {targets[0]:g}: nothing to predict.")
@@ -79,8 +80,8 @@ def _refuse_few(words: str, rows: int, columns: int, *, intercept: bool) -> None
         needed += 1
     if rows < needed:
         raise DesignError(
-            f"{words} are too few for {columns} columns; at least {needed} are needed to fit the weights and judge the "
-            "noise. Add rows or drop columns."
+            f"{words} {'is' if words == '1 row' else 'are'} too few for {counted(columns, 'column')}; at least {needed} "
+            "are needed to fit the weights and judge the noise. Add rows or drop columns."
         )
 
 

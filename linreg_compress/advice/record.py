@@ -24,7 +24,7 @@ class CurvePoint:
     measured_change: float
     """Mean over left-out rows; not below -1, which no code can reach on average."""
     measured_interval: Interval
-    """About: one standard error either way. It is no interval of any confidence, and never called one."""
+    """One standard error either way, but not below -1 either: so it may be lopsided. It has no level of confidence."""
     predicted_change: float
     """What theory says (`linreg_compress.advice.theory`)."""
     agrees: bool
@@ -54,9 +54,7 @@ class Findings:
     reason: str
     """Why the verdict is open; empty if it is not."""
     recommended: CurvePoint | None
-    """The fewest bits that cost less than `tolerance`, measured with one standard error and in theory, and of these the
-    simplest quantizer. None where no code is cheap enough.
-    """
+    """Fewest bits that cost at most `tolerance`, measured (upper end) and in theory; None where no code is cheap enough."""
     error: float
     """Mean squared error of least squares on left-out rows, squared units of y."""
     excess_risk: float

@@ -1,8 +1,10 @@
 """The answer as a text that a person can act on, at most 30 lines of 80 columns; nothing is computed here."""
 
+import re
 import textwrap
 
 from linreg_compress.advice.record import CurvePoint, Findings
+from linreg_compress.names import counted
 
 _WIDTH = 80
 _MOST_LINES = 30
@@ -21,7 +23,7 @@ def report(advice: Findings, source: str = "", command: str = "") -> str:
 def _heading(advice: Findings, source: str) -> str:
     design = advice.design
     start = f"{source}: " if source else ""
-    text = f"{start}{advice.rows} rows, {_counted(advice.columns, 'column')}, target {design.target_name!r}"
+    text = f"{start}{advice.rows} rows, {counted(advice.columns, 'column')}, target {design.target_name!r}"
     return text + ", columns in their own units" * (not design.standardize) + ", no intercept" * (not design.intercept)
 
 
@@ -51,13 +53,14 @@ def _theory(advice: Findings) -> str:
 
 def _recommended(advice: Findings) -> str:
     one, parts, plain = advice.recommended, advice.shipped.size, advice.shipped.float32
-    limit, total = f"{100 * advice.tolerance:.3g} %", sum(parts.values())
+    limit = f"less than {100 * advice.tolerance:.3g} % both measured (upper end) and in theory"
     if one is None:
-        return f"No code tried surely costs less than {limit} of the error. Keep the weights, try more bits, or allow more."
+        return f"No code tried costs {limit}. Keep the weights, try more bits, or allow more."
     listed = ", ".join(f"{name} {count}" for name, count in parts.items() if count)
-    saved = f", {plain / total:.2g} times as many." if total < plain else ": NOTHING is saved."
+    total = sum(parts.values())
+    saved = f", {plain / total:.2g} times as many." if total < plain else ": NO SMALLER."
     return (
-        f"Fewest bits that cost less than {limit}: {_code(one)}, about {_percents(one)}. "
+        f"Fewest bits that cost {limit}: {_code(one)}, about {_percents(one)}, theory {_number(one.predicted_percent)} %. "
         f"They ship as {total} bytes ({listed}), in float32 as {plain}{saved}"
     )
 
@@ -68,7 +71,7 @@ def _error(advice: Findings) -> str:
     share = f"{advice.excess_risk:.3g} ({100 * advice.excess_risk / advice.error:.2g} %)"
     return (
         f"Error on new rows {advice.error:.4g}, with {_code(one)} {coded:.4g} (mean square; R^2 {advice.r_squared:.3f}). "
-        f"{share} of it is the excess risk, what estimating {_counted(advice.columns, 'weight')} adds."
+        f"{share} of it is the excess risk, what estimating {counted(advice.columns, 'weight')} adds."
     )
 
 
@@ -95,7 +98,7 @@ def _cell(point: CurvePoint, advice: Findings) -> str:
 
 def _yardsticks(advice: Findings) -> str:
     each = []
-    for name, one in (("ridge regression", advice.ridge), ("no weights at all", advice.no_weights)):
+    for name, one in (("ridge", advice.ridge), ("no weights", advice.no_weights)):
         apart = "" if one.agrees else ", far APART: trust the measured number"
         each.append(f"{name} {_number(one.measured_percent)} % (theory {_number(one.predicted_percent)} %{apart})")
     return f"Instead: {'; '.join(each)}."
@@ -106,7 +109,7 @@ def _assumptions(advice: Findings) -> list[str]:
     lines = _wrapped(f"Tested, not rejected: {', '.join(fine)}.") if fine else []
     if advice.folds_left_out:
         names = ", ".join(map(repr, advice.still_columns)) or "dependent columns"
-        text = f"{advice.folds_left_out} of {advice.folds + advice.folds_left_out} folds have no fit ({names}): left out"
+        text = f"{advice.folds_left_out} of {advice.folds + advice.folds_left_out} folds left out, without a fit ({names})"
         lines.append(textwrap.shorten(text, _WIDTH, placeholder=" ..."))
     for one in sorted((one for one in advice.assumptions if one.rejected), key=lambda one: not one.matters):
         state = "it MATTERS" if one.matters else "harmless"
@@ -116,11 +119,7 @@ def _assumptions(advice: Findings) -> list[str]:
 
 
 def _code(point: CurvePoint) -> str:
-    return f"{_counted(point.bits_per_weight, 'bit')} with {point.quantizer}"
-
-
-def _counted(number: int, noun: str) -> str:
-    return f"{number} {noun}{'s' * (number > 1)}"
+    return f"{counted(point.bits_per_weight, 'bit')} with {point.quantizer}"
 
 
 def _percents(point: CurvePoint) -> str:
@@ -137,4 +136,6 @@ def _number(percent: float) -> str:
 
 
 def _wrapped(text: str) -> list[str]:
-    return textwrap.wrap(text, _WIDTH, subsequent_indent="  ", break_on_hyphens=False) or [""]
+    joined = re.sub(r"(?<=\d) (?=%|bit|byte)", "\N{NO-BREAK SPACE}", text)  # a number stays with its unit
+    lines = textwrap.wrap(joined, _WIDTH, subsequent_indent="  ", break_on_hyphens=False) or [""]
+    return [line.replace("\N{NO-BREAK SPACE}", " ") for line in lines]

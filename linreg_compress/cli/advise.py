@@ -11,6 +11,7 @@ from linreg_compress.cli import options as shared
 from linreg_compress.cli.output import print_json
 from linreg_compress.compression import quantizers
 from linreg_compress.errors import DesignError, InvalidInputError, LinregCompressError
+from linreg_compress.names import counted
 
 if TYPE_CHECKING:
     from linreg_compress.advice.answer import Advice
@@ -34,14 +35,21 @@ def add_options(parser: argparse.ArgumentParser) -> None:
         "--tolerance",
         metavar="SHARE",
         default="0.01",
-        help="share of the error on new rows that bits may cost (default 0.01)",
+        help="share of the error on new rows that bits may cost, at most 1 (default 0.01, which is 1 %%)",
     )
+    names = [row.name for row in quantizers.QUANTIZERS if row.by_levels]
     parser.add_argument(
         "--quantizers",
         metavar="Q1,Q2,...",
-        help=f"some of {', '.join(row.name for row in quantizers.QUANTIZERS if row.by_levels)} (default all)",
+        type=shared.each(shared.choice, choices=names),
+        help=f"some of {', '.join(names)} (default all)",
     )
-    parser.add_argument("--bits", metavar="B1,B2,...", help="bits per weight to try (default 1,2,...,8)")
+    parser.add_argument(
+        "--bits",
+        metavar="B1,B2,...",
+        type=shared.each(shared.whole),
+        help="bits per weight to try (default 1,2,...,8)",
+    )
     parser.add_argument("--repeats", metavar="R", default="5", help="how often rows are dealt into ten folds (default 5)")
     parser.add_argument("--seed", metavar="S", default="0", help="of the folds (default 0)")
     parser.add_argument("--workers", metavar="W", default="1", help="threads (default 1)")
@@ -76,14 +84,12 @@ def _settings(options: argparse.Namespace) -> dict[str, Any]:
     from linreg_compress.advice.answer import BITS
     from linreg_compress.compression.batches import QUANTIZERS
 
-    names = QUANTIZERS if options.quantizers is None else [part.strip() for part in options.quantizers.split(",")]
-    bits = BITS if options.bits is None else [shared.whole("bits", part) for part in options.bits.split(",")]
     return {
         "standardize": options.standardize,
         "intercept": options.intercept,
-        "tolerance": valid.positive_number("tolerance", shared.number("tolerance", options.tolerance)),
-        "quantizers": [valid.choice("quantizers", name, QUANTIZERS) for name in names],
-        "bits": bits,
+        "tolerance": valid.share("tolerance", shared.number("tolerance", options.tolerance)),
+        "quantizers": options.quantizers or QUANTIZERS,
+        "bits": options.bits or BITS,
         "repeats": shared.whole("repeats", options.repeats),
         "seed": shared.seed(options.seed),
         "workers": shared.whole("workers", options.workers),
@@ -92,15 +98,18 @@ def _settings(options: argparse.Namespace) -> dict[str, Any]:
 
 def _outputs(options: argparse.Namespace) -> tuple[Path | None, list[Path]]:
     """Check the output files before any work: the picture, and the weights."""
-    from linreg_compress.cli.weights_files import PICTURES, check_writable
+    from linreg_compress.cli.weights_files import PICTURES, checked_suffix
+    from linreg_compress.files import writable
 
-    plot = None if options.plot is None else check_writable("plot", options.plot, PICTURES)
-    saved = [] if options.save is None else [check_writable("save", options.save, _WEIGHTS)]
+    plot = None if options.plot is None else checked_suffix("plot", options.plot, PICTURES)
+    saved = [] if options.save is None else [checked_suffix("save", options.save, _WEIGHTS)]
     if saved and saved[0].suffix.lower() == _WEIGHTS[0]:
-        saved.append(check_writable("save", str(saved[0].with_suffix(_WEIGHTS[1])), _WEIGHTS))
+        saved.append(saved[0].with_suffix(_WEIGHTS[1]))
     for name, path in (("plot", plot), *(("save", path) for path in saved)):
         if path is not None and path.exists() and Path(options.file).exists() and path.samefile(options.file):
             raise InvalidInputError(name, "must not be the table itself", str(path))
+        if path is not None:
+            writable(path, name)
     return plot, saved
 
 
@@ -134,7 +143,7 @@ def _write(found: Advice, source: str, plot: Path | None, saved: list[Path]) -> 
     if writers:
         weights_files.write_all(writers)
     point = found.shipped_as
-    what = f" (the weights at {point.bits_per_weight} bit{'s' * (point.bits_per_weight > 1)} with {point.quantizer}"
+    what = f" (the weights at {counted(point.bits_per_weight, 'bit')} with {point.quantizer}"
     what += "; no code tried meets the tolerance)" if found.recommended is None else ")"
     return [f"Written: {path}" + what * (path in saved) for path in writers]
 
@@ -149,8 +158,8 @@ def _command(options: argparse.Namespace) -> str:
             parts.append(f"--no-{name}")
     defaults = {"tolerance": "0.01", "quantizers": None, "bits": None, "repeats": "5", "seed": "0"}
     for name, default in defaults.items():
-        if getattr(options, name) != default:
-            parts += [f"--{name}", getattr(options, name)]
+        if (given := getattr(options, name)) != default:
+            parts += [f"--{name}", given if isinstance(given, str) else ",".join(map(str, given))]
     lines = [""]
     for word in map(shlex.quote, [*parts, "--save", "weights.npz"]):
         if lines[-1] and len(f"{lines[-1]} {word} \\") > 78:

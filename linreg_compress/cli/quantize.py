@@ -9,6 +9,7 @@ from linreg_compress.cli import options as shared
 from linreg_compress.cli.output import fill, print_json, short, table, tell
 from linreg_compress.cli.vectors import read_vector
 from linreg_compress.compression import quantizers
+from linreg_compress.names import counted
 
 if TYPE_CHECKING:
     from linreg_compress._validation import FloatArray
@@ -90,15 +91,16 @@ def _text(record: dict[str, Any], size: int) -> str:
     counts = [record["assignments"].count(level) for level in range(len(record["centers"]))]
     rows = [["level", "centre", "weights"]]
     rows += [[str(k), short(center), str(counts[k])] for k, center in enumerate(record["centers"][:_SHOWN])]
-    lines = [f"{record['method']}: {size} weights, {len(record['centers'])} levels", "", table(rows)]
+    lines = [f"{record['method']}: {counted(size, 'weight')}, {counted(len(record['centers']), 'level')}", "", table(rows)]
     if len(record["centers"]) > _SHOWN:
         lines.append(f"  ... and {len(record['centers']) - _SHOWN} more (--format json has all)")
     proof = f"objective {short(record['objective'])}; no codebook does better than {short(record['lower_bound'])}"
     if record["gap"] > 0:
         proof += f" (gap {record['gap']:.1%})" if record["gap"] >= 1e-3 else f" (gap {record['gap']:.0e})"
+    huffman = "in a Huffman code" + " (which spends a bit even on the only level)" * (len(record["centers"]) == 1)
     bits = ", ".join(
-        f"{record[f'{name}_bits_per_weight']:.4g} bits a weight {label}"
-        for name, label in (("fixed_rate", "at fixed length"), ("huffman", "in a Huffman code"), ("entropy", "by entropy"))
+        f"{counted(format(record[f'{name}_bits_per_weight'], '.4g'), 'bit')} a weight {label}"
+        for name, label in (("fixed_rate", "at fixed length"), ("huffman", huffman), ("entropy", "by entropy"))
     )
     return "\n".join(
         [

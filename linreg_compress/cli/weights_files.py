@@ -1,6 +1,5 @@
-"""Files that `advise` writes: checked before any work, written whole or not at all, and all of them or none."""
+"""Files that `advise` writes: whole or not at all, and all of them or none."""
 
-import os
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
@@ -13,23 +12,11 @@ from linreg_compress.files import whole
 PICTURES = (".svg", ".png", ".pdf")
 
 
-def check_writable(option: str, name: str, suffixes: tuple[str, ...]) -> Path:
-    """Return the path of a file that can be written later.
-
-    Raises
-    ------
-    InvalidInputError
-        If the suffix is another, the folder does not exist or cannot be written, or the name is that of a folder.
-    """
+def checked_suffix(option: str, name: str, suffixes: tuple[str, ...]) -> Path:
+    """Return the path of a file, if its suffix is one of some."""
     path = Path(name)
     if path.suffix.lower() not in suffixes:
         raise InvalidInputError(option, f"must end in {' or '.join(suffixes)}", repr(name))
-    if path.is_dir():
-        raise InvalidInputError(option, "must be a file", f"the folder {name}")
-    if not path.parent.is_dir():
-        raise InvalidInputError(option, "must lie in a folder that exists", str(path.parent), "Make it first.")
-    if not os.access(path.parent, os.W_OK) or (path.exists() and not os.access(path, os.W_OK)):
-        raise InvalidInputError(option, "must be a file that can be written", name)
     return path
 
 

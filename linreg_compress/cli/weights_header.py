@@ -6,6 +6,7 @@ import numpy as np
 
 from linreg_compress._validation import FloatArray
 from linreg_compress.advice.record import Findings
+from linreg_compress.names import counted
 
 _WIDTH = 78
 
@@ -24,9 +25,10 @@ def header(advice: Findings) -> str:
     parts, design, point = advice.shipped, advice.design, advice.shipped_as
     d, levels = len(parts.indices), len(parts.table)
     index = next(name for size, name in ((128, "int8_t"), (32768, "int16_t"), (1 << 31, "int32_t")) if levels <= size)
+    code = f"{counted(point.bits_per_weight, 'bit')} a weight, {point.quantizer}"
     lines = [
-        f"/* {_plain(design.target_name)} from {d} columns: {point.bits_per_weight} bits a weight, {point.quantizer}.",
-        f"   An index takes 8 bits or more here; packed they take {parts.size['indices']} bytes.",
+        f"/* {_plain(design.target_name)} from {counted(d, 'column')}: {code}.",
+        f"   An index takes 8 bits or more here; packed they take {counted(parts.size['indices'], 'byte')}.",
         "   Columns, in order:",
         *_wrapped([_plain(name) for name in design.names], "   "),
         "*/",

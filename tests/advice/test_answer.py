@@ -50,7 +50,21 @@ def test_a_weak_signal_gains_and_a_strong_one_loses() -> None:
     assert strong.recommended_bits_per_weight == 8
     few = lc.advise(*table(20, 8, 1.0), bits=[1])
     assert (few.verdict, few.compression_helps) == ("open", None)
-    assert few.reason == "11 rows beyond one for each coefficient show too little, 20 are needed"
+    assert few.reason == "only 11 rows beyond one for each coefficient, 20 are needed"
+
+
+def test_an_open_verdict_says_what_theory_lacks() -> None:
+    """The same table alone and in groups of three rows; another whose theory is not clear; as many levels as weights."""
+
+    def why(rows: int, columns: int, signal: float, seed: int, **settings: Any) -> str:
+        x, y = table(rows, columns, signal, seed)
+        return lc.advise(x, y, bits=[1], quantizers=["lloyd-max"], repeats=2, **settings).reason
+
+    clear = "left-out rows and theory are clear, but theory is not if one {} is dropped"
+    assert why(60, 8, 0.4, 0) == clear.format("row")
+    assert why(60, 8, 0.4, 0, groups=np.arange(60) // 3) == clear.format("group")
+    assert why(60, 8, 0.4, 2, groups=np.arange(60) // 3) == "left-out rows are clear, theory is not"
+    assert why(40, 2, 0.0, 3) == "as many levels as weights gain by luck alone"
 
 
 @pytest.mark.parametrize("difference", [1e-1, 1e-2, 1e-3, 1e-4])
@@ -224,6 +238,7 @@ def test_data_frames() -> None:
         ({"bits": [1, 13]}, "bits must be whole numbers from 1 to 12; got 13"),
         ({"quantizers": []}, "quantizers must name at least one"),
         ({"tolerance": 0}, "tolerance must be positive"),
+        ({"tolerance": 5}, "tolerance must be a share of at most 1; got 5.0. Write 5 % as 0.05."),
     ],
 )
 def test_bad_arguments(settings: dict[str, Any], message: str) -> None:

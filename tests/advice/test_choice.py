@@ -159,19 +159,30 @@ def test_where_nothing_is_cheap_the_least_bad_code_is_kept() -> None:
 
 def test_reasons() -> None:
     raises, unclear = curve()[0], replace(curve()[0], verdict="open")
-    assert open_because(raises, 99) == ""
-    assert open_because(replace(unclear, measured_interval=(-0.1, 0.3)), 99) == "too close to call"
-    assert open_because(replace(unclear, measured_interval=(0.0, 0.3)), 99) == "too close to call"
-    assert open_because(replace(unclear, measured_percent=0.99), 99) == "too close to call"
-    hangs = "left-out rows are clear, theory is not, or not without some row or group"
-    assert open_because(unclear, 99) == open_because(replace(unclear, measured_percent=1.0), 99) == hangs
-    gain = replace(unclear, measured_percent=-15.0, measured_interval=(-0.4, -0.2), measured_change=-0.3)
-    assert open_because(replace(gain, predicted_change=-0.1), 99) == hangs
-    assert open_because(unclear, SPARE_ROWS - 1) == "19 rows beyond one for each coefficient show too little, 20 are needed"
-    assert open_because(unclear, 0) == "0 rows beyond one for each coefficient show too little, 20 are needed"
-    assert open_because(unclear, -1) == "fewer than 10 groups show too little"
-    assert open_because(replace(unclear, lossless=True), 99) == "the code keeps every weight"
-    assert open_because(replace(unclear, predicted_change=-0.1), 99) == "left-out rows and theory have different signs"
+
+    def why(one: CurvePoint, spare: int = 99, features: int = 9, deciding: str = "") -> str:
+        return open_because(one, spare, features, deciding)
+
+    assert why(raises) == ""
+    for close in ({"measured_interval": (-0.1, 0.3)}, {"measured_interval": (0.0, 0.3)}, {"measured_percent": 0.99}):
+        assert why(replace(unclear, **close)) == why(replace(unclear, **close), deciding="row") == "too close to call"
+    theory = "left-out rows are clear, theory is not"
+    assert why(unclear) == why(replace(unclear, measured_percent=1.0)) == theory
+    for word in ("row", "group"):
+        hangs = f"left-out rows and theory are clear, but theory is not if one {word} is dropped"
+        assert why(unclear, deciding=word) == hangs
+    gain = replace(
+        unclear, measured_percent=-15.0, measured_interval=(-0.4, -0.2), measured_change=-0.3, predicted_change=-0.1
+    )
+    assert unclear.bits_per_weight == 1
+    assert why(gain) == why(gain, features=3) == why(unclear, features=2) == theory
+    assert why(gain, features=2) == why(gain, features=1) == "as many levels as weights gain by luck alone"
+    assert why(unclear, SPARE_ROWS - 1) == "only 19 rows beyond one for each coefficient, 20 are needed"
+    assert why(unclear, 1) == "only 1 row beyond one for each coefficient, 20 are needed"
+    assert why(unclear, 0) == "only 0 rows beyond one for each coefficient, 20 are needed"
+    assert why(unclear, -1) == "fewer than 10 groups show too little"
+    assert why(replace(unclear, lossless=True)) == "the code keeps every weight"
+    assert why(replace(unclear, predicted_change=-0.1)) == "left-out rows and theory have different signs"
 
 
 def test_theory_is_for_the_rows_that_a_fold_leaves() -> None:

@@ -73,6 +73,10 @@ REFUSED = {
     "tiny": (with_column(1e-60 * X[:, 0] ** 2), Y, "column 'extra' varies by less than 1e-50. Change its unit."),
     "vanishing": (with_column(1e-200 * X[:, 0] ** 2), Y, "column 'extra' varies by less than 1e-50."),
     "faint": (X, 1e-60 * Y, "the target 'price' varies by less than 1e-50."),
+    "constant alone": (with_column(4.0), Y, "Drop it; the intercept does the same."),
+    "constants": (np.ones((40, 2)), Y, "Drop them; the intercept does the same."),
+    "one row": (X[:1], Y[:1], "1 row is too few for 3 columns;"),
+    "one column": (X[:4, :1], Y[:4], "4 rows are too few for 1 column;"),
     "short": (X[:7], Y[:7], "7 rows are too few for 3 columns; at least 9 are needed"),
     "wide": (np.ones((5, 9)), Y[:5], "5 rows are too few for 9 columns"),
 }

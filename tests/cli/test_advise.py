@@ -75,12 +75,12 @@ def test_the_same_seed_gives_the_same_answer(capsys: pytest.CaptureFixture[str],
 
 
 def test_the_text_says_what_to_do_in_lines_that_fit(capsys: pytest.CaptureFixture[str], table: Path) -> None:
-    assert main(["advise", str(table), "--target", "y", *QUICK, "--tolerance", "9"]) == 0
+    assert main(["advise", str(table), "--target", "y", *QUICK, "--tolerance", "1"]) == 0
     text = capsys.readouterr().out
     assert "Compression RAISES the error on new rows" in text
     command = text[text.index("  linreg-compress advise") : text.index("Error on new rows")]
     assert shlex.split(command.replace("\\\n", "")) == [
-        "linreg-compress", "advise", str(table), "--target", "y", "--tolerance", "9",
+        "linreg-compress", "advise", str(table), "--target", "y", "--tolerance", "1",
         "--quantizers", "lloyd-max,kmeans,gptq",
         "--bits", "1,2,3,4", "--repeats", "1", "--save", "weights.npz",
     ]  # fmt: skip
@@ -99,7 +99,7 @@ def test_groups_may_be_text_and_are_no_column(capsys: pytest.CaptureFixture[str]
     record = run_json(capsys, path, "--target", "y", "--groups", "firm", *QUICK)
     assert (record["groups"], record["columns"]) == (30, 12)
     assert "30 groups of 'firm' are never split" in record["assumptions"][0]["effect"]
-    assert main(["advise", str(path), "--target", "y", "--groups", "firm", *QUICK, "--tolerance", "9"]) == 0
+    assert main(["advise", str(path), "--target", "y", "--groups", "firm", *QUICK, "--tolerance", "1"]) == 0
     assert "--groups firm" in capsys.readouterr().out
     assert "has no column 'form'. Did you mean 'firm'?" in refused(capsys, path, "--target", "y", "--groups", "form")
     assert "must be another column than the target" in refused(capsys, path, "--target", "y", "--groups", "y")
@@ -111,7 +111,7 @@ def test_saved_weights_predict_new_rows(
     capsys: pytest.CaptureFixture[str], tmp_path: Path, table: Path, flags: list[str]
 ) -> None:
     path = tmp_path / "w.npz"
-    record = run_json(capsys, table, "--target", "y", *QUICK, "--save", path, "--tolerance", "9", *flags)
+    record = run_json(capsys, table, "--target", "y", *QUICK, "--save", path, "--tolerance", "1", *flags)
     assert sorted(entry.name for entry in tmp_path.iterdir()) == ["data.csv", "w.h", "w.npz"]
     with np.load(path, allow_pickle=False) as saved:
         assert saved["columns"].tolist() == [f"x{k}" for k in range(12)]
@@ -134,6 +134,14 @@ def test_a_header_alone(capsys: pytest.CaptureFixture[str], tmp_path: Path, tabl
     assert "--save" not in out
     assert sorted(entry.name for entry in tmp_path.iterdir()) == ["data.csv", "model.h"]
     assert "static inline float weights_predict" in (tmp_path / "model.h").read_text()
+
+
+def test_folders_are_made_as_simulate_makes_them(capsys: pytest.CaptureFixture[str], tmp_path: Path, table: Path) -> None:
+    plot, saved = tmp_path / "no" / "such" / "p.png", tmp_path / "nor" / "this" / "w.npz"
+    run_json(capsys, table, "--target", "y", *QUICK, "--plot", plot, "--save", saved)
+    assert [path.exists() for path in (plot, saved, saved.with_suffix(".h"))] == [True] * 3
+    error = refused(capsys, table, "--target", "y", *QUICK, "--save", table / "below" / "w.npz")
+    assert "--save must be a file that can be written" in error
 
 
 def test_plots_are_the_same_bytes_every_time(tmp_path: Path) -> None:
@@ -161,12 +169,17 @@ def test_a_plot_on_request(capsys: pytest.CaptureFixture[str], tmp_path: Path, t
         (["--tolerance", "x"], "--tolerance must be a number; got 'x'"),
         (["--bits", "1,0"], "--bits must be a whole number of at least 1; got 0"),
         (["--bits", "40"], "--bits must be whole numbers from 1 to 12; got 40"),
-        (["--quantizers", "kmean"], "--quantizers must be one of lloyd-max, uniform, kmeans, hessian-kmeans, gptq"),
+        (
+            ["--quantizers", "kmean"],
+            "--quantizers must be uniform, lloyd-max, gptq, kmeans, hessian-kmeans or diameter-kmeans",
+        ),
+        (["--quantizers", "uniform,kmeans,uniform"], "--quantizers must list no value twice; got uniform,kmeans,uniform"),
+        (["--bits", "1,1"], "--bits must list no value twice; got 1,1"),
+        (["--tolerance", "5"], "--tolerance must be a share of at most 1; got 5.0. Write 5 % as 0.05."),
         (["--repeats", "0"], "--repeats must be a whole number of at least 1; got 0"),
         (["--seed", "-1"], "--seed must be a whole number of at least 0; got -1"),
         (["--plot", "x.jpg"], "--plot must end in .svg or .png or .pdf; got 'x.jpg'"),
         (["--save", "x.csv"], "--save must end in .npz or .h; got 'x.csv'"),
-        (["--save", "no/such/folder/x.npz"], "--save must lie in a folder that exists; got no/such/folder."),
     ],
 )
 def test_bad_options(capsys: pytest.CaptureFixture[str], table: Path, extra: list[str], message: str) -> None:

@@ -85,6 +85,24 @@ def test_fewer_distinct_weights_than_levels_are_said_so(capsys: pytest.CaptureFi
     assert "2 distinct weights" in captured.err
 
 
+def test_a_code_of_one_level_says_why_huffman_spends_a_bit(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    path = tmp_path / "w.txt"
+    for content, levels in (("1\n1\n", "3"), ("1\n2\n4\n", "1")):
+        path.write_text(content)
+        assert main(["quantize", str(path), "--levels", levels]) == 0
+        text = " ".join(capsys.readouterr().out.split())
+        assert f"kmeans: {content.count(chr(10))} weights, 1 level " in text
+        huffman = "1 bit a weight in a Huffman code (which spends a bit even on the only level)"
+        assert f"Indices: 0 bits a weight at fixed length, {huffman}, 0 bits a weight by entropy." in text
+    path.write_text("7\n8\n")
+    assert main(["quantize", str(path), "--levels", "2"]) == 0
+    text = " ".join(capsys.readouterr().out.split())
+    assert "Indices: 1 bit a weight at fixed length, 1 bit a weight in a Huffman code, 1 bit a weight by entropy." in text
+    path.write_text("7\n")
+    assert main(["quantize", str(path), "--levels", "1"]) == 0
+    assert "kmeans: 1 weight, 1 level\n" in capsys.readouterr().out
+
+
 def test_text_names_the_certificate(capsys: pytest.CaptureFixture[str], vector: Path) -> None:
     assert main(["quantize", str(vector), "--levels", "3"]) == 0
     assert "no codebook does better than" in capsys.readouterr().out

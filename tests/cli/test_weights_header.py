@@ -60,6 +60,16 @@ def test_the_header_compiles_and_predicts(tmp_path: Path, standardize: bool) -> 
     np.testing.assert_allclose(predictions, expected, rtol=2e-5, atol=2e-5 * np.abs(x).max())
 
 
+def test_the_header_counts_one_thing_as_one() -> None:
+    x, y = table(2)
+    found = lc.advise(x, y, bits=[1], quantizers=["uniform"], repeats=1, names=["a", "b"], target_name="y")
+    text = header(found)
+    assert "/* y from 2 columns: 1 bit a weight, uniform." in text
+    assert "packed they take 1 byte.\n" in text
+    one = lc.advise(x[:, :1], y, bits=[2], quantizers=["uniform"], repeats=1, target_name="y")
+    assert "/* y from 1 column: 2 bits a weight, uniform." in header(one)
+
+
 def test_indices_are_as_short_as_the_table_allows() -> None:
     x, y = table(140, 400)
     found = lc.advise(x, y, bits=[12], quantizers=["lloyd-max"], repeats=1)
