@@ -316,7 +316,7 @@ def test_bad_input(arguments: dict[str, Any], rule: str) -> None:
         check_agreement([oracle_setting()], **arguments)
 
 
-@pytest.mark.parametrize("code", [UniformQuantizer(1.5), CellQuantizer([-1.0, 0.0, 1.0], [-0.7, 0.7])])
+@pytest.mark.parametrize("code", [UniformQuantizer(1.5), CellQuantizer(np.array([-1.0, 0.0, 1.0]), np.array([-0.7, 0.7]))])
 def test_a_cell_that_no_trial_meets_is_no_error(code: Channel) -> None:
     """All weights lie in one cell, up to a chance that the closed form knows and 500 data sets do not show."""
     report = check_agreement(settings_for(LinearModel(80, 5), {"code": code}), 500)

@@ -9,6 +9,7 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from matplotlib.figure import Figure as Canvas
 
 from linreg_compress.cli.main import main
 from linreg_compress.errors import InvalidInputError
@@ -101,7 +102,7 @@ def test_a_table_on_a_full_disk_is_one_message(tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == []
 
 
-class FullCanvas:
+class FullCanvas(Canvas):
     """A picture whose file does not fit."""
 
     def savefig(self, *_: object, **__: object) -> None:
@@ -110,7 +111,9 @@ class FullCanvas:
 
 def test_pictures_on_a_full_disk_are_one_message(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(figure_files, "record", lambda *_, **__: {})
-    figure: Any = SimpleNamespace(name="small", draw=lambda *_: FullCanvas())
+    picture = FullCanvas(layout="constrained")
+    picture.subplots()
+    figure: Any = SimpleNamespace(name="small", draw=lambda *_: picture)
     with pytest.raises(
         InvalidInputError, match=r"out must have room on a disk .*: No space left on device. No half-written file was left."
     ):

@@ -15,7 +15,7 @@ BORDERS = 2  # points close to each border, at most
 _SIZES = ("moderate", "tiny", "large", "small")
 _TRIES = 2000  # draws of a moderate point until the conditions hold
 _PRIMES = (2, 3, 5, 7, 11, 13, 17, 19, 23, 97, 1009, 1_000_003)
-_SMALL = tuple(map(Fraction, (0, 1, 2, 3, "1/2", "1/3", 10, 100)))
+_SMALL = tuple(map(Fraction, ("0", "1", "2", "3", "1/2", "1/3", "10", "100")))
 
 Value = tuple[Fraction, Fraction]  # real and imaginary part
 
