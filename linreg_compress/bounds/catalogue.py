@@ -171,7 +171,7 @@ def _donsker_varadhan_random_design(case: Case) -> Bound | Reason:
     if case.information_nats is None:
         return _UNKNOWN_INFORMATION
     if case.model.samples < case.model.features + 2:
-        return Reason("needs samples >= features + 2: E s(What) is infinite")
+        return Reason("needs samples >= features + 2: E |W - w*|^2 is infinite")
     return random_design_bound(case.model, case.code, case.information_nats)
 
 
