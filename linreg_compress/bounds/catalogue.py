@@ -81,6 +81,11 @@ def largest_loss_scale(case: Case) -> LossScale | Reason:
         If the given one is below the exact one, or below the mean of s(What).
     """
     model, code, given = case.model, case.code, case.loss_scale
+    if case.population_risk == float("inf"):
+        if given is None:
+            return Reason("needs samples >= features + 2: s(What) has an infinite mean, so no largest value")
+        rule = f"must be left out with samples below features + 2 = {model.features + 2}: s(What) has an infinite mean"
+        raise InvalidInputError("loss_scale", rule, given, "Leave it out, or use more samples.")
     if isinstance(code, CellQuantizer) and model.signal_variance == 0:
         exact = loss_scale(model, code)
         if given is not None and given < exact.value * (1 - _COPIED):
@@ -97,7 +102,7 @@ def largest_loss_scale(case: Case) -> LossScale | Reason:
         try:
             return loss_scale(model, code)
         except UnsupportedModelError as error:
-            return Reason(f"{str(error).rstrip('.')}: give loss_scale")
+            return Reason(f"{_first_sentence(error)}: give loss_scale")
     if given < case.population_risk * (1 - _COPIED):
         raise InvalidInputError(
             "loss_scale",
@@ -106,6 +111,11 @@ def largest_loss_scale(case: Case) -> LossScale | Reason:
             "It is the largest value of s(w) on the codebook.",
         )
     return LossScale(given, given=True)
+
+
+def _first_sentence(error: UnsupportedModelError) -> str:
+    """Return what is missing; the advice after it is about a loss scale that nobody gives."""
+    return str(error).partition(". ")[0].rstrip(".")
 
 
 def _by_scale(bound: Callable[[int, float, float], Bound]) -> Callable[[Case], Bound | Reason]:
@@ -161,7 +171,7 @@ def _donsker_varadhan_random_design(case: Case) -> Bound | Reason:
     if case.information_nats is None:
         return _UNKNOWN_INFORMATION
     if case.model.samples < case.model.features + 2:
-        return Reason("needs samples >= features + 2: E s(What) is infinite")
+        return Reason("needs samples >= features + 2: E |W - w*|^2 is infinite")
     return random_design_bound(case.model, case.code, case.information_nats)
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 from linreg_compress import _validation as valid
 from linreg_compress._kinds import takes
@@ -11,7 +12,7 @@ from linreg_compress.bounds.bound import GENERALIZATION_ERROR, POPULATION_RISK, 
 from linreg_compress.bounds.catalogue import Case, Reason, Row
 from linreg_compress.bounds.clipping import AS_GIVEN
 from linreg_compress.bounds.information import aware_channel_information, blind_channel_information
-from linreg_compress.bounds.same_inputs import Code, same_inputs_generalization_error
+from linreg_compress.bounds.same_inputs import Code, averaged_same_inputs_error, same_inputs_generalization_error
 from linreg_compress.compressed_risk.gaussian_channel import blind_channel_risks
 from linreg_compress.compressed_risk.record import CompressedRisks
 from linreg_compress.compressed_risk.risks import risks
@@ -50,13 +51,17 @@ class CodeBounds:
     random_design_information_nats: float | None
     """``R + I(X; What) = I(S; What)`` of a design-aware code, where it is known."""
     population_risk: float
-    """Exactly; the mean of s(What)."""
+    """The mean of s(What); exactly, but for what `errors` says."""
     generalization_error: float
     """The truth on new inputs with new noise."""
     same_inputs_generalization_error: float
     """The truth on the training inputs with fresh noise."""
     listed: tuple[Bound | Absent, ...]
     """Every bound of the catalogue in its order: its value, or why it has none."""
+    errors: Mapping[str, float] = field(default_factory=dict, kw_only=True)
+    """Standard errors of the last three truths, by their names, where they are averages over random designs."""
+    spectra: int = field(default=0, kw_only=True)
+    """Number of simulated designs that the truths are averaged over; 0 where all is exact."""
 
     @property
     def bounds(self) -> tuple[Bound, ...]:
@@ -145,6 +150,7 @@ def bounds_of(
     information, given_weights = _information(model, code, inflation)
     population_risk = float(exact.population_risk)
     case = Case(model, code, scale, inflation, population_risk, information, given_weights)
+    same_inputs, errors = _same_inputs(model, code, exact)
     rate, full = information, None
     if isinstance(code, AwareGaussianChannel):
         rate, full = code.rate_nats, information
@@ -155,9 +161,21 @@ def bounds_of(
         random_design_information_nats=full,
         population_risk=population_risk,
         generalization_error=float(exact.generalization_error),
-        same_inputs_generalization_error=same_inputs_generalization_error(model, code),
+        same_inputs_generalization_error=same_inputs,
         listed=tuple(_listed(row, case) for row in catalogue.CATALOGUE),
+        errors=errors,
+        spectra=exact.spectra,
     )
+
+
+def _same_inputs(model: LinearModel, code: Code, exact: CompressedRisks) -> tuple[float, dict[str, float]]:
+    """Return the error on the training inputs, and the standard errors of all three truths, none where they are exact."""
+    if not exact.spectra or not isinstance(code, AwareGaussianChannel):
+        return same_inputs_generalization_error(model, code), {}
+    size = model.samples, model.features, model.noise_variance
+    value, error = averaged_same_inputs_error(*size, code.signal_variance, code.rate_nats)
+    errors = {name: exact.errors[name] for name in (POPULATION_RISK, GENERALIZATION_ERROR) if name in exact.errors}
+    return value, {**errors, SAME_INPUTS: error}
 
 
 def _exact_risks(model: LinearModel, code: Code, inflation: float) -> CompressedRisks:

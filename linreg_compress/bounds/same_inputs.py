@@ -13,6 +13,7 @@ fit follows the noise that it has seen. With u = W - w* and ``X^T eps = G u``,
 import numpy as np
 
 from linreg_compress._kinds import takes
+from linreg_compress._validation import FloatArray
 from linreg_compress.compressed_risk.formulas import require_match
 from linreg_compress.compressed_risk.gaussian_moments import jump_moments
 from linreg_compress.compressed_risk.scalar_quantizer import coordinates_of
@@ -59,11 +60,20 @@ def same_inputs_generalization_error(model: LinearModel, code: Code) -> float:
     signal = require_match(model, code)
     if isinstance(code, BlindGaussianChannel) or signal == 0:
         return float(2 * s2 * d / n * kept_fraction(code.rate_nats, d))
-    rate = code.rate_nats
-    kept, _ = average_over_spectra(
-        lambda g: reverse_water_filling(signal * g + s2, rate).kept_fractions.sum(axis=-1)[:, None], n, d
-    )
-    return float(2 * s2 / n * kept[0])
+    return averaged_same_inputs_error(n, d, s2, signal, code.rate_nats)[0]
+
+
+def averaged_same_inputs_error(
+    samples: int, features: int, noise_variance: float, signal_variance: float, rate_nats: float
+) -> tuple[float, float]:
+    """Average the error of a design-aware code with a prior over simulated spectra; return it and its standard error."""
+
+    def kept_fractions(g: FloatArray) -> FloatArray:
+        return reverse_water_filling(signal_variance * g + noise_variance, rate_nats).kept_fractions.sum(axis=-1)[:, None]
+
+    kept, error = average_over_spectra(kept_fractions, samples, features)
+    unit = 2 * noise_variance / samples
+    return float(unit * kept[0]), float(unit * error[0])
 
 
 def _quantizer(model: LinearModel, quantizer: CellQuantizer | UniformQuantizer) -> float:

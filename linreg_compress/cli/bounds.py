@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from linreg_compress.cli import options as shared
 from linreg_compress.cli.compressors import compressor_from
-from linreg_compress.cli.explanation import ORACLE
-from linreg_compress.cli.output import fill, print_json, short, table
+from linreg_compress.cli.explanation import ORACLE, averaging_record, model_record, model_text
+from linreg_compress.cli.output import counted, fill, print_json, short, table
 from linreg_compress.errors import UnsupportedModelError
 
 if TYPE_CHECKING:
@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from linreg_compress.model import LinearModel
 
 
+_BESIDE = " " * 8
+_LN2 = 0.6931471805599453
 _SIDES = ("Upper bounds, squared units of y.", "Upper bounds but where it says lower, squared units of y.")
 
 
@@ -47,7 +49,8 @@ def run(options: argparse.Namespace) -> int:
     if code is None:
         raise shared.requires("bounds", "--rate-nats R", "--bits-per-weight B", "--quantizer NAME")
     _refuse_unknown(code, options.quantizer)
-    record = _record(model, kappa, bounds_of(model, code, options.loss_scale, variance_inflation=kappa))
+    found = bounds_of(model, code, options.loss_scale, variance_inflation=kappa)
+    record = _record(model_record(model, kappa, fixed=options.weights is not None), found)
     if options.format == "json":
         print_json(record)
     else:
@@ -67,7 +70,7 @@ def _refuse_unknown(code: Any, quantizers: list[str] | None) -> None:
         raise UnsupportedModelError(f"no bound is known for {(quantizers or [code.name])[0]}; simulate it.")
 
 
-def _record(model: LinearModel, kappa: float, found: CodeBounds) -> dict[str, Any]:
+def _record(model: dict[str, Any], found: CodeBounds) -> dict[str, Any]:
     """Everything that is printed; a theorem about another kind of code is not."""
     from linreg_compress.bounds.bound import Bound
 
@@ -76,20 +79,16 @@ def _record(model: LinearModel, kappa: float, found: CodeBounds) -> dict[str, An
         "information_given_weights_nats": found.information_given_weights_nats,
         "random_design_information_nats": found.random_design_information_nats,
     }
+    averaging = {"averaging": averaging_record(found.spectra, found.errors)} if found.spectra else {}
     return {
-        "model": {
-            "samples": model.samples,
-            "features": model.features,
-            "noise_variance": model.noise_variance,
-            "signal_variance": model.signal_variance,
-            "variance_inflation": kappa,
-        },
+        "model": model,
         **{name: value for name, value in known.items() if value is not None},
         "population_risk": found.population_risk,
         "generalization_error": found.generalization_error,
         "same_inputs_generalization_error": found.same_inputs_generalization_error,
         "bounds": [_entry(one) for one in found.listed if isinstance(one, Bound) or not one.left_out],
         "least": {of: {"name": bound.name, "value": bound.value} for of, bound in found.least().items()},
+        **averaging,
     }
 
 
@@ -113,14 +112,13 @@ def _entry(one: Bound | Absent) -> dict[str, Any]:
 
 
 def _text(model: LinearModel, code: Any, record: dict[str, Any]) -> str:
-    bits = record["information_nats"] / model.features / 0.6931471805599453
-    kappa = record["model"]["variance_inflation"]
-    inflation = "" if kappa == 1 else f", variance inflation {kappa:g}"
+    described = model_text(model, record["model"]["variance_inflation"], fixed="weights" in record["model"], coded=True)
     lines = [
-        f"Model   n = {model.samples}, d = {model.features}, noise variance {model.noise_variance:g}{inflation}",
-        f"Code    {code.name}, information {record['information_nats']:.5g} nats = {bits:.4g} bit per weight",
+        fill(f"Model   {described}", hanging=_BESIDE),
+        fill(f"Code    {code.name}, {_information(model, code, record['information_nats'])}", hanging=_BESIDE),
         "",
     ]
+    standard_errors = record.get("averaging", {}).get("standard_errors", {})
     names = ["generalization_error", "same_inputs_generalization_error"]
     names += ["population_risk"] if any(bound["of"] == "population_risk" for bound in record["bounds"]) else []
     truths = {name: record[name] for name in names}
@@ -128,7 +126,7 @@ def _text(model: LinearModel, code: Any, record: dict[str, Any]) -> str:
     notes: list[str] = []
     clipped: dict[str, int] = {}  # in their order, each once
     for name, truth in truths.items():
-        rows.append([f"{name.replace('_', ' ')}, exact", short(truth), ""])
+        rows.append([f"{_said(name)}, {'averaged' if name in standard_errors else 'exact'}", short(truth), ""])
         for bound in record["bounds"]:
             if bound["of"] == name:
                 clipped |= {
@@ -143,12 +141,33 @@ def _text(model: LinearModel, code: Any, record: dict[str, Any]) -> str:
     for name, least in record["least"].items():
         if sum(bound["of"] == name for bound in record["bounds"]) > 1:
             ratio = f", {short(least['value'] / truths[name])} times the truth" if truths[name] > 0 else ""
-            least_of_these.append(
-                f"Least of these for the {name.replace('_', ' ')}: {least['name']}, {short(least['value'])}{ratio}."
-            )
+            least_of_these.append(f"Least of these for the {_said(name)}: {least['name']}, {short(least['value'])}{ratio}.")
     if "random_design_information_nats" in record:
         full = record["random_design_information_nats"]
         notes.append(f"Bounds of the generalization error use I(S; What) = R + I(X; What) = {full:.5g} nats, not the rate.")
     notes += [f"Sub-gaussian and chi-square: {one}." for one in clipped]
+    notes += _averaged(record.get("averaging"), names)
     under = [_SIDES[len(names) > 2], *least_of_these, *notes]
     return "\n".join([*lines, table(rows), "", *map(fill, under)])
+
+
+def _information(model: LinearModel, code: Any, nats: float) -> str:
+    """Say what `information_nats` is: the rate of a design-aware code, I(S; What) or a number above it of any other."""
+    from linreg_compress.compression.gaussian_channel import AwareGaussianChannel
+
+    what = "rate" if isinstance(code, AwareGaussianChannel) else "information"
+    bits = counted(f"{nats / model.features / _LN2:.4g}", "bit per weight", "bits per weight")
+    return f"{what} {counted(f'{nats:.5g}', 'nat')} = {bits}"
+
+
+def _averaged(averaging: dict[str, Any] | None, names: list[str]) -> list[str]:
+    """Say which truths are averages, and how far off they may be."""
+    if averaging is None:
+        return []
+    errors = averaging["standard_errors"]
+    told = ", ".join(f"{_said(name)} {errors[name]:.1g}" for name in names if name in errors)
+    return [f"Averaged over {averaging['spectra']} simulated spectra; standard errors: {told}."]
+
+
+def _said(name: str) -> str:
+    return name.replace("_", " ")

@@ -38,19 +38,25 @@ def run(options: argparse.Namespace) -> int:
             if getattr(options, option) is not None:
                 one = "NAME" if option == "name" else f"--{option}"
                 raise LinregCompressError(f"use either {one} or --all, not both: --all writes every lesson.")
+        _refuse_port(options, "--all")
         return _write_all(lessons, Path(options.all))
     if options.name is None:
-        for option in ("static", "handout"):
+        for option, instead in (("static", "; or use --all"), ("handout", "; or use --all"), ("port", "")):
             if getattr(options, option) is not None:
-                raise LinregCompressError(
-                    f"--{option} requires NAME, a lesson before it: {', '.join(LESSONS)}; or use --all."
-                )
+                raise LinregCompressError(f"--{option} requires NAME, a lesson before it: {', '.join(LESSONS)}{instead}.")
         _list(lessons, options.format)
         return 0
     lesson = find_lesson(options.name)
     if options.static is not None or options.handout is not None:
+        _refuse_port(options, "--handout" if options.static is None else "--static")
         return _write(lesson, options.static, options.handout)
     return _serve(lesson, lessons, options)
+
+
+def _refuse_port(options: argparse.Namespace, beside: str) -> None:
+    """Refuse a port where nothing is served."""
+    if options.port is not None:
+        raise LinregCompressError(f"use either --port or {beside}, not both: {beside} writes files and serves nothing.")
 
 
 def _list(lessons: list[Lesson], form: str) -> None:

@@ -35,6 +35,7 @@ _GROUPS = {
     "to learn, to teach and to verify": ("demo", "derive", "figures", "reproduce"),
 }
 
+_OF_THE_PROGRAM = ("-h", "--help", "--version")  # any other option before the verb belongs to the parsers of all verbs
 _NEGATIVE = re.compile(r"-(\d|\.|inf|nan)", re.IGNORECASE)
 _DESCRIPTION = "Exact laboratory for one fact: compressing a trained model can lower its error on new data."
 
@@ -90,7 +91,7 @@ def _run(arguments: Sequence[str], options: argparse.Namespace) -> int:
     """Parse into `options` and run the verb that they name."""
     if any("\0" in argument for argument in arguments):
         raise LinregCompressError("an argument holds a NUL character, which no name of a file can. Leave it out.")
-    asked_for_all = not arguments or arguments[0].startswith("--completion")
+    asked_for_all = not arguments or (arguments[0].startswith("-") and arguments[0] not in _OF_THE_PROGRAM)
     named = next((argument for argument in arguments if not argument.startswith("-")), "")
     parser = build_parser(None if asked_for_all else named)
     if not arguments:

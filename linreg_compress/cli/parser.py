@@ -10,7 +10,7 @@ from typing import Any, NoReturn
 
 from linreg_compress.cli.output import fill
 from linreg_compress.errors import InvalidInputError, LinregCompressError
-from linreg_compress.names import did_you_mean
+from linreg_compress.names import did_you_mean, near
 
 _REQUIRED = "the following arguments are required: "
 _OF_ONE_ARGUMENT = re.compile(r"argument ([^:]+): (.*)", re.DOTALL)
@@ -91,15 +91,29 @@ class Parser(argparse.ArgumentParser):
         return option if action is None or action.metavar is None else f"{option} {action.metavar}"
 
     def _refuse_unknown_options(self, arguments: Sequence[str]) -> None:
-        known = self._option_string_actions  # the first is -h, which is near to every other letter
+        known = self._option_string_actions
         for argument in arguments:
             option = argument.split("=")[0]
             if argument == "--" or (self._subparsers is not None and not argument.startswith("-")):
                 return  # what follows is no option, or another parser's
             if len(option) > 1 and option.startswith("-") and option not in known:
-                self.error(
-                    f"{self._verb or 'the program'} has no option {option}. {did_you_mean(option, [*known][1:])}".strip()
-                )
+                hint = self._meant(option, arguments)
+                self.error(f"{self._verb or 'the program'} has no option {option}. {hint}".strip())
+
+    def _meant(self, option: str, arguments: Sequence[str]) -> str:
+        """Ask for the nearest option of this parser, or of the verb that is named, or else of any verb."""
+        own = [*self._option_string_actions][1:]  # the first is -h, which is near to every other letter
+        if self._subparsers is None:
+            return did_you_mean(option, own)
+        verbs = next(one for one in self._actions if isinstance(one, argparse._SubParsersAction)).choices
+        named = next((verbs[word] for word in arguments if word in verbs), None)
+        of_verbs = {name for verb in verbs.values() if named in (None, verb) for name in verb._option_string_actions}
+        later = sorted(name for name in of_verbs - {*own} if name.startswith("--"))
+        found = near(option, [*own, *later])
+        if not found or found[0] in own:
+            return did_you_mean(option, own)
+        meant = did_you_mean(option, later)
+        return f"{meant[:-1]}, after {f'the verb {named._verb}' if named else 'a verb'}?"
 
     def _check_value(self, action: argparse.Action, value: Any) -> None:
         """Refuse what is none of the choices, with the nearest of them."""

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from linreg_compress.cli import options as shared
 from linreg_compress.cli.compressors import compressor_from
-from linreg_compress.cli.explanation import ORACLE, explanation
-from linreg_compress.cli.output import fill, print_json, short, table
+from linreg_compress.cli.explanation import ORACLE, averaging_record, explanation, model_record, model_text, share
+from linreg_compress.cli.output import counted, fill, print_json, short, table
 
 if TYPE_CHECKING:
     from linreg_compress.model import LinearModel
@@ -37,7 +37,7 @@ def run(options: argparse.Namespace) -> int:
     code = compressor_from(options, model)
     base = risks(model)
     record: dict[str, Any] = {
-        "model": _describe(model, kappa, fixed=options.weights is not None),
+        "model": model_record(model, kappa, fixed=options.weights is not None),
         "erm": {name: float(getattr(base, name)) for name in _NAMES},
     }
     if code is not None:
@@ -47,19 +47,6 @@ def run(options: argparse.Namespace) -> int:
     else:
         print(_text(model, record))
     return 0
-
-
-def _describe(model: LinearModel, kappa: float, *, fixed: bool) -> dict[str, Any]:
-    described: dict[str, Any] = {
-        "samples": model.samples,
-        "features": model.features,
-        "noise_variance": model.noise_variance,
-        "signal_variance": model.signal_variance,
-        "variance_inflation": kappa,
-    }
-    if fixed:
-        described["weights"] = model.mean_weights.tolist()
-    return described
 
 
 def _compression(model: LinearModel, code: Any, name: str, kappa: float) -> dict[str, Any]:
@@ -92,11 +79,7 @@ def _compression(model: LinearModel, code: Any, name: str, kappa: float) -> dict
         "compression_helps": bool(found.compression_helps),
     }
     if found.errors:
-        record["averaging"] = {
-            "method": "simulated spectra of Gaussian designs, two control variates",
-            "spectra": SPECTRA,
-            "standard_errors": dict(found.errors),
-        }
+        record["averaging"] = averaging_record(found.spectra, found.errors)
     return record
 
 
@@ -110,14 +93,17 @@ def _rate_nats(model: LinearModel, code: Any) -> float:
 
 
 def _text(model: LinearModel, record: dict[str, Any]) -> str:
-    lines = [fill(f"Model   {_model(model, record)}", hanging=_BESIDE)]
-    if "compression" not in record:
+    kappa, coded = record["model"]["variance_inflation"], "compression" in record
+    described = model_text(model, kappa, fixed="weights" in record["model"], coded=coded)
+    lines = [fill(f"Model   {described}", hanging=_BESIDE)]
+    if not coded:
         rows = [["", "least squares"], *([_label(name), short(record["erm"][name])] for name in _NAMES)]
         return "\n".join([*lines, "", table(rows), "", "Expected risks, squared units of y."])
     code, after = record["compression"], record["compressed"]
-    bits = f"{code['bits_per_weight']:.4g} bit{'s' * (code['bits_per_weight'] != 1)} per weight"
-    left = f"distortion: {100 * code['normalized_distortion']:.3g} % of the source variance"
-    lines += [fill(f"Code    {code['name']}, {bits}, {code['rate_nats']:.5g} nats in all", hanging=_BESIDE), _BESIDE + left]
+    bits = counted(f"{code['bits_per_weight']:.4g}", "bit per weight", "bits per weight")
+    nats = counted(f"{code['rate_nats']:.5g}", "nat")
+    left = f"distortion: {share(code['normalized_distortion'])} of the source variance"
+    lines += [fill(f"Code    {code['name']}, {bits}, {nats} in all", hanging=_BESIDE), _BESIDE + left]
     changes = {
         "empirical_risk": after["distortion"],
         "population_risk": record["population_risk_change"],
@@ -129,9 +115,7 @@ def _text(model: LinearModel, record: dict[str, Any]) -> str:
     ]
     lines += ["", table(rows), "", "Expected risks, squared units of y.", "", fill(_verdict(model, record))]
     if "averaging" in record:
-        error = record["averaging"]["standard_errors"]["population_risk_change"]
-        spectra = record["averaging"]["spectra"]
-        lines.append(f"Averaged over {spectra} simulated spectra; standard error of the change {error:.1g}.")
+        lines.append(fill(_averaged(record["averaging"])))
     if _is_oracle(record):
         lines += ["", fill(ORACLE)]
     return "\n".join(lines)
@@ -142,31 +126,18 @@ def _is_oracle(record: dict[str, Any]) -> bool:
     return "compression" in record and "weights" not in record["model"] and record["model"]["signal_variance"] == 0
 
 
-def _model(model: LinearModel, record: dict[str, Any]) -> str:
-    said = [f"n = {model.samples}, d = {model.features}, noise variance {model.noise_variance:g}"]
-    if model.samples < model.features:
-        said.append(f"minimum-norm solution, E|w*|^2 = {model.weight_energy:g}")
-    elif "weights" in record["model"]:
-        said.append(f"fixed weights, |w*|^2 = {model.weight_energy:g}, codebook centred at 0")
-    elif model.signal_variance:
-        said.append(f"weights N(0, {model.signal_variance:g})")
-    elif _is_oracle(record):
-        said.append("codebook centred at the true weights (an oracle)")
-    kappa = record["model"]["variance_inflation"]
-    return ", ".join([*said, *([f"variance inflation {kappa:g}"] if kappa != 1 else [])])
-
-
 def _label(name: str) -> str:
     return name.replace("_", " ")
 
 
+def _averaged(averaging: dict[str, Any]) -> str:
+    error = averaging["standard_errors"].get("population_risk_change")
+    told = "" if error is None else f"; standard error of the change {error:.1g}"
+    return f"Averaged over {averaging['spectra']} simulated spectra{told}."
+
+
 def _verdict(model: LinearModel, record: dict[str, Any]) -> str:
     change, before = record["population_risk_change"], record["erm"]["population_risk"]
-    if change == 0:
-        return "Compression leaves the population risk as it is."
-    word = "LOWERS" if change < 0 else "raises"
-    ratio = abs(change) / before if before < float("inf") else float("inf")
-    share = f" by {ratio:.2%}" if ratio < 1e4 else f" by {ratio:.3g} times its size" if ratio < float("inf") else ""
     code = record["compression"]
     reason = explanation(
         model,
@@ -176,4 +147,23 @@ def _verdict(model: LinearModel, record: dict[str, Any]) -> str:
         record["model"]["variance_inflation"],
         fixed="weights" in record["model"],
     )
-    return f"Compression {word} the population risk{share}{reason}."
+    if change == 0:
+        return f"Compression leaves the population risk as it is{reason}."
+    word = "LOWERS" if change < 0 else "raises"
+    if before == float("inf"):
+        return f"{_from_infinity(model, record)} Compression {word} the population risk{reason}."
+    ratio = abs(change) / before
+    by = share(ratio) if ratio < 10 else f"{ratio:.3g} times its size"
+    return f"Compression {word} the population risk by {by}{reason}."
+
+
+def _from_infinity(model: LinearModel, record: dict[str, Any]) -> str:
+    """Say what a change of -inf means; with n = d or d + 1 alone."""
+    after = record["compressed"]["population_risk"]
+    size = "n = d" if model.samples == model.features else "n = d + 1"
+    if after < float("inf"):
+        return f"With {size} the population risk of least squares is infinite; that of the code is {short(after)}."
+    return (
+        f"With {size} the population risk is infinite before and after, so these means compare nothing; the change is a "
+        "mean over data sets that both share, and that is -inf. For risks that can be compared use at least d + 2 samples."
+    )

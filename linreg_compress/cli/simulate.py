@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING, Any
 
 from linreg_compress.cli import options as shared
 from linreg_compress.cli.compressors import Compressors
+from linreg_compress.cli.explanation import weights_text
 from linreg_compress.cli.interruption import Interruption
-from linreg_compress.cli.output import columns, fill, print_json, short, table, tell
+from linreg_compress.cli.output import columns, counted, fill, print_json, short, table, tell
 from linreg_compress.cli.parser import Parser
 
 if TYPE_CHECKING:
@@ -24,7 +25,7 @@ _SAID = {  # of a model, in a sentence
     "samples": "n = {}",
     "features": "d = {}",
     "noise_variance": "noise variance {}",
-    "signal_variance": "signal variance {}",
+    "signal_variance": "{}",  # a phrase of its own
     "trials": "{} trials",
 }
 _HEADS = {"samples": "n", "features": "d", "noise_variance": "noise", "signal_variance": "signal", "trials": "trials"}
@@ -102,11 +103,12 @@ def run(options: argparse.Namespace) -> int:
         if out is not None:
             _write(out, rows)
         if options.format == "json":
-            print_json({"sampler": options.sampler, "seed": options.seed, "rows": rows})
+            fixed = {} if weights is None else {"weights": weights}
+            print_json({"sampler": options.sampler, "seed": options.seed, **fixed, "rows": rows})
         elif out is not None:
-            print(f"{out}: {len(rows)} rows from {sum(one.trials for one in found)} trials")
+            print(f"{out}: {counted(len(rows), 'row')} from {counted(sum(one.trials for one in found), 'trial')}")
         else:
-            print(_text(rows))
+            print(_text(rows, fixed=weights is not None))
     if interruption.signal is not None:
         left = "nothing was saved: run with --store FILE.sqlite to be able to resume"
         if options.store is not None:
@@ -169,20 +171,22 @@ def _warn(cells: Sequence[SweepCell], found: Sequence[Simulation], target: float
 
     missed = sum(not one.reached for one in found)
     if missed:
-        tell(f"{missed} of {len(cells)} cells stopped before reaching --standard-error {target:g}")
+        tell(f"{missed} of {counted(len(cells), 'cell')} stopped before reaching --standard-error {target:g}")
     wild = sum(target_refusal(cell.model) is not None for cell in cells)
     if wild:
+        have = "has" if wild == 1 else "have"
         tell(
-            f"{wild} of {len(cells)} cells have n within 3 of d: their risks have no finite variance (or mean), so their "
-            "standard errors mean little"
+            f"{wild} of {counted(len(cells), 'cell')} {have} n within 3 of d: the risks there have no finite variance (or "
+            "mean), so the standard errors mean little"
         )
 
 
-def _text(rows: list[dict[str, Any]]) -> str:
+def _text(rows: list[dict[str, Any]], *, fixed: bool) -> str:
     """Return the table, in one part for each cell if it is too wide otherwise, and what its columns mean."""
-    parts = [_part(rows, math.inf)]
+    parts = [_part(rows, math.inf, fixed=fixed)]
     if max(map(len, parts[0].splitlines())) > columns():
-        parts = [_part(list(of_cell)) for _, of_cell in groupby(rows, key=lambda row: [row[name] for name in _MODEL])]
+        cells = groupby(rows, key=lambda row: [row[name] for name in _MODEL])
+        parts = [_part(list(of_cell), fixed=fixed) for _, of_cell in cells]
     notes = [
         "Risks of the compressed weights, squared units of y; change: of the population risk, against least squares. "
         "+-: one standard error.",
@@ -192,7 +196,7 @@ def _text(rows: list[dict[str, Any]]) -> str:
     return "\n\n".join([*parts, "\n".join(map(fill, notes))])
 
 
-def _part(rows: list[dict[str, Any]], width: float | None = None) -> str:
+def _part(rows: list[dict[str, Any]], width: float | None = None, *, fixed: bool) -> str:
     """Return one table; what is the same in all its rows stands above it."""
     same = [name for name in _SAID if len({row[name] for row in rows}) == 1]
     lines = [[*(_HEADS[name] for name in _SAID if name not in same), "compression", "bits", *_QUANTITIES.values()]]
@@ -200,8 +204,19 @@ def _part(rows: list[dict[str, Any]], width: float | None = None) -> str:
         own = [short(row[name]) for name in _SAID if name not in same]
         numbers = [_pair(row, name) for name in _QUANTITIES if name != "population_risk_change"]
         lines.append([*own, _named(row), f"{row['bits_per_weight']:.3g}", *numbers, _change(row)])
-    above = ", ".join(_SAID[name].format(short(rows[0][name])) for name in same)
+    above = fill(", ".join(filter(None, (_phrase(name, rows, fixed=fixed) for name in same))))
     return f"{above}\n\n{table(lines, indent='', width=width)}" if above else table(lines, indent="", width=width)
+
+
+def _phrase(name: str, rows: list[dict[str, Any]], *, fixed: bool) -> str:
+    """Say what is the same in all rows; empty where there is nothing to say."""
+    first = rows[0]
+    if name == "signal_variance":
+        coded = any(row["compression"] != "none" for row in rows)
+        return weights_text(first["weight_energy"], first[name], fixed=fixed, coded=coded)
+    if name == "trials":
+        return counted(short(first[name]), "trial")
+    return _SAID[name].format(short(first[name]))
 
 
 def _named(row: dict[str, Any]) -> str:

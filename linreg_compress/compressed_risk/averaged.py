@@ -1,6 +1,7 @@
 """Risks that are known given the design, averaged over simulated spectra of Gaussian designs."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -29,6 +30,13 @@ def averaged_risks(
 
     means, errors = average_over_spectra(rows, samples, features, spectra=spectra, rng=rng)
     values: dict[str, Any] = dict(zip(VALUES, means, strict=True))
-    if samples <= features + 1:
-        values["population_risk_change"] = np.array(-np.inf)[()]
-    return CompressedRisks(**values, errors=dict(zip(VALUES, errors.tolist(), strict=True)), spectra=spectra)
+    found = CompressedRisks(**values, errors=dict(zip(VALUES, errors.tolist(), strict=True)), spectra=spectra)
+    if samples > features + 1:
+        return found
+    return with_infinite(found, population_risk_change=np.array(-np.inf)[()])
+
+
+def with_infinite(found: CompressedRisks, **infinite: FloatArray) -> CompressedRisks:
+    """Return the record with these means in place of its own; an infinite mean has no standard error."""
+    changed: dict[str, Any] = {**infinite}
+    return replace(found, **changed, errors={name: error for name, error in found.errors.items() if name not in infinite})

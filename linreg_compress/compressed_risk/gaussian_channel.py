@@ -86,7 +86,7 @@ def blind_channel_risks(
     """
     n = valid.counts("samples", samples)
     d = valid.counts("features", features)
-    valid.require_finite_weights("a design-blind code", n, d, instead="the design-aware codec")
+    valid.require_finite_weights("a design-blind code", n, d)
     s2 = valid.positive("noise_variance", noise_variance)
     t = valid.nonnegative("signal_variance", signal_variance)
     excess_inflation = checked_variance_inflation(variance_inflation) - 1

@@ -11,7 +11,7 @@ population risk can be U-shaped in the rate: derivation ``water-filled-risk``.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -19,7 +19,7 @@ from numpy.typing import ArrayLike
 
 from linreg_compress import _validation as valid
 from linreg_compress._validation import FloatArray
-from linreg_compress.compressed_risk.averaged import averaged_risks
+from linreg_compress.compressed_risk.averaged import averaged_risks, with_infinite
 from linreg_compress.compressed_risk.formulas import exact_risks, require_match
 from linreg_compress.compressed_risk.gaussian_channel import aware_closed_form
 from linreg_compress.compressed_risk.record import CompressedRisks
@@ -198,7 +198,7 @@ def expected_water_filled_risks(
     found = averaged_risks(given, n, d, spectra=spectra, rng=rng)
     if n <= d + 1 and rate > 0:
         infinite = np.array(np.inf)[()]
-        return replace(found, population_risk=infinite, excess_risk=infinite, generalization_error=infinite)
+        return with_infinite(found, population_risk=infinite, excess_risk=infinite, generalization_error=infinite)
     return found
 
 

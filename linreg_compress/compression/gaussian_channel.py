@@ -91,7 +91,7 @@ class BlindGaussianChannel:
             If the weights have no finite variance (n < d + 2), or Sigma is not I and the true weights are not the centre.
         """
         size = model.samples, model.features
-        valid.require_finite_weights("a design-blind code", *size, instead="the design-aware codec")
+        valid.require_finite_weights("a design-blind code", *size)
         rate = given_rate(rate_nats, bits_per_weight, model.features)
         middle = _checked_center(model, center)
         signal = mean_signal_variance(model, middle)

@@ -78,7 +78,7 @@ class PerWeightGaussianChannel:
             If n < d + 2: the weights have no finite variance.
         """
         size = model.samples, model.features
-        valid.require_finite_weights("a code of one weight at a time", *size, instead="the design-aware codec")
+        valid.require_finite_weights("a code of one weight at a time", *size)
         rate = given_rate(rate_nats, bits_per_weight, model.features)
         middle = model.mean_weights if center is None else valid.vector("center", center, model.features)
         offset = model.mean_weights - middle

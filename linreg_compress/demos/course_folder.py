@@ -11,7 +11,7 @@ from linreg_compress.demos.lesson import Lesson
 from linreg_compress.demos.page import Course
 from linreg_compress.demos.slides import slides_page
 from linreg_compress.demos.static_page import static_page
-from linreg_compress.files import writable, write_whole
+from linreg_compress.files import make_folder, writable, write_whole
 
 
 def write_course(
@@ -33,11 +33,12 @@ def write_course(
     Raises
     ------
     InvalidInputError
-        If a file cannot be written.
+        If the folder cannot be made, or a file in it cannot be written.
     LinregCompressError
         If latex2mathml is not installed; the message says the one command that installs it.
     """
     need("latex2mathml.converter", "a static page")
+    make_folder(folder, option)
     browser = find_browser() if paper else None
     names = [lesson.name for lesson in lessons]
     pages = {name: writable(folder / f"{name}.html", option) for name in [*names, "index", "teacher", "slides"]}

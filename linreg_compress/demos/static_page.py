@@ -10,6 +10,7 @@ from linreg_compress.demos.extra import need
 from linreg_compress.demos.lesson import Lesson
 from linreg_compress.demos.page import ALONE, Course, lesson_page
 from linreg_compress.demos.page_data import page_data
+from linreg_compress.errors import InvalidInputError
 from linreg_compress.files import writable, write_whole
 
 
@@ -19,7 +20,7 @@ def write_static(lesson: Lesson, path: Path, *, trials: int | None = None, optio
     Parameters
     ----------
     path
-        Checked before anything is computed.
+        Its name ends in .html or .htm. Checked before anything is computed.
     trials
         Of each simulation; the lesson's own number by default.
     option
@@ -28,11 +29,14 @@ def write_static(lesson: Lesson, path: Path, *, trials: int | None = None, optio
     Raises
     ------
     InvalidInputError
-        If the file cannot be written.
+        If the file cannot be written, or the name ends otherwise.
     LinregCompressError
         If latex2mathml is not installed; the message says the one command that installs it.
     """
-    target = writable(Path(path), option)
+    target = Path(path)
+    if target.suffix.lower() not in (".html", ".htm") and not target.is_dir():
+        raise InvalidInputError(option, "must end in .html or .htm", target)
+    writable(target, option)
     need("latex2mathml.converter", "a static page")
     write_whole({target: static_page(lesson, trials=trials).encode()}, option)
     return target

@@ -5,11 +5,13 @@ A design-aware code works in the eigenbasis of G, so its risk depends on the des
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
 import numpy as np
+from tqdm import tqdm
 
 from linreg_compress import _validation as valid
 from linreg_compress._kinds import takes
@@ -18,6 +20,8 @@ from linreg_compress.errors import InvalidInputError
 
 _BATCH = 256  # tuning: spectra a batch: bounds the memory
 _MOST_NUMBERS = 2**27  # of all spectra that are drawn at once: a gigabyte
+_MOST_WORK = 2**36  # spectra times d^2, to which the time is proportional: about twenty minutes
+_PATIENCE = 2.0  # tuning: seconds before a bar appears
 _PANEL = 24  # tuning: Gauss-Legendre nodes a panel
 
 
@@ -103,6 +107,11 @@ def average_over_spectra(
     -------
     means, standard_errors : ndarray, shape (q,)
 
+    Raises
+    ------
+    InvalidInputError
+        If ``spectra * features^2`` is above 2^36, which is more than twenty minutes of work.
+
     Examples
     --------
     A control variate is averaged without any error:
@@ -113,9 +122,14 @@ def average_over_spectra(
     """
     n, d = valid.count("samples", samples), valid.count("features", features)
     size = valid.count("spectra", spectra, minimum=16)
+    most = math.isqrt(_MOST_WORK // size)
+    if d > most:
+        hint = "Use fewer features. In Python functions of the Marchenko-Pastur limit (water_filled_risks_limit) take any."
+        raise InvalidInputError("features", f"must be at most {most} for an average over {size} spectra", d, hint)
     generator = np.random.default_rng(0) if rng is None else rng
     rows, controls = [], []
-    for start in range(0, size, _BATCH):
+    # tuning: the bar on a terminal, where the work lasts
+    for start in tqdm(range(0, size, _BATCH), desc="spectra", unit="batch", disable=None, delay=_PATIENCE, leave=False):
         g = draw_spectra(n, d, min(_BATCH, size - start), rng=generator)
         rows.append(function(g))
         known = [g.sum(axis=-1) / (n * d) - 1]

@@ -154,7 +154,7 @@ class SweepStore:
             raise InvalidInputError(
                 "store",
                 "must be a new file unless the sweep is resumed",
-                f"{self.path} with {chunks} finished chunks",
+                f"{self.path} with {chunks} finished chunk{'s' * (chunks != 1)}",
                 "Add --resume (resume=True) to continue it, or choose another file.",
             )
 

@@ -2,6 +2,7 @@
 
 import json
 import math
+import re
 from typing import Any
 
 import pytest
@@ -128,6 +129,52 @@ def test_text_is_for_reading(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["bounds", *MODEL, *CODES["aware"], "--signal-variance", "0.02"]) == 0
     assert "oracle" not in capsys.readouterr().out
     assert max(len(line) for line in text.splitlines()) <= 80
+
+
+def test_what_is_a_rate_is_called_so(capsys: pytest.CaptureFixture[str]) -> None:
+    for code, said in (("aware", "gaussian-aware, rate 34.657 nats"), ("blind", "gaussian-blind, information 34.657 nats")):
+        assert main(["bounds", *MODEL, *CODES[code], *SIGNALS["prior"]]) == 0
+        assert f"Code    {said} = 1 bit per weight\n" in capsys.readouterr().out
+    assert main(["bounds", *MODEL, *CODES["lloyd-max"]]) == 0
+    assert re.search(r"nats = 1\.\d+ bits per weight\n", capsys.readouterr().out)
+
+
+def test_averages_are_called_so_and_agree_with_risk(capsys: pytest.CaptureFixture[str]) -> None:
+    options = [*MODEL, *CODES["aware"], *SIGNALS["prior"]]
+    record = run_json(capsys, *options)
+    assert main(["risk", *options, "--format", "json"]) == 0
+    of_risk = json.loads(capsys.readouterr().out)
+    for name in ("population_risk", "generalization_error"):
+        assert record[name] == of_risk["compressed"][name]
+        assert record["averaging"]["standard_errors"][name] == of_risk["averaging"]["standard_errors"][name]
+    assert record["averaging"]["spectra"] == of_risk["averaging"]["spectra"]
+    assert 0 < record["averaging"]["standard_errors"]["same_inputs_generalization_error"] < 1e-4
+    assert main(["bounds", *options]) == 0
+    text = " ".join(capsys.readouterr().out.split())
+    assert "exact" not in text
+    for name in ("generalization error", "same inputs generalization error", "population risk"):
+        assert f"{name}, averaged" in text
+    assert "Averaged over 4096 simulated spectra; standard errors: generalization error " in text
+    assert "averaging" not in run_json(capsys, *MODEL, *CODES["aware"])
+
+
+def test_an_infinite_mean_has_no_loss_scale(capsys: pytest.CaptureFixture[str]) -> None:
+    few = ["--samples", "51", "--features", "50", *CODES["aware"]]
+    for bound in ("sub-gaussian", "chi-square"):
+        reason = by_name(run_json(capsys, *few))[bound]["assumptions"][0]
+        assert reason == "needs samples >= features + 2: s(What) has an infinite mean, so no largest value"
+    assert main(["bounds", *few, "--loss-scale", "100"]) == 2
+    said = capsys.readouterr().err
+    assert "--loss-scale must be left out with samples below features + 2 = 52" in said
+    assert "Leave it out, or use more samples." in said
+    assert main(["bounds", "--samples", "52", *few[2:], "--loss-scale", "100"]) == 0
+    silent = [*few[:4], "--rate-nats", "0", "--codec", "aware"]
+    capsys.readouterr()
+    found = by_name(run_json(capsys, *silent))  # of a finite mean: nothing is sent
+    assert "E |W - w*|^2 is infinite" in found["donsker-varadhan-random-design"]["assumptions"][0]
+    reason = found["chi-square"]["assumptions"][0]
+    assert reason.endswith("got 51 samples and 50 features: give --loss-scale")
+    assert main(["bounds", *silent, "--loss-scale", "2"]) == 0
 
 
 BAD = [

@@ -78,7 +78,7 @@ def test_an_aware_code_with_a_prior_says_how_it_was_averaged(capsys: pytest.Capt
 def test_text_is_for_reading(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["risk", *MODEL, "--bits-per-weight", "1"]) == 0
     text = capsys.readouterr().out
-    assert "Compression LOWERS the population risk by 15.82%" in text
+    assert "Compression LOWERS the population risk by 15.8 %:" in text
     assert "population risk               2.7241       2.2931   -0.43103" in text
 
 

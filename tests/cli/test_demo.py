@@ -80,7 +80,12 @@ def test_all_lessons_go_into_a_folder(
         (["bounds", "--handout", "FOLDER/file/paper.md"], "--handout must be a file that can be written"),
         (["bounds", "--handout", "paper.docx"], "--handout must end in .md or .pdf"),
         (["--static", "page.html"], "--static requires NAME, a lesson"),
-        (["--all", "FOLDER/file"], "--all must be a file that can be written"),
+        (["bounds", "--static", "FOLDER/page.txt"], "--static must end in .html or .htm"),
+        (["bounds", "--static", "FOLDER/page.html", "--port", "3"], "use either --port or --static, not both"),
+        (["--port", "3"], "--port requires NAME, a lesson before it: overfitting"),
+        (["--all", "FOLDER/new", "--port", "3"], "use either --port or --all, not both"),
+        (["--all", "FOLDER/file"], "--all must be a folder that can be made"),
+        (["--all", "/proc/zz"], "--all must be a folder that can be made; got /proc/zz"),
         (["bounds", "--all", "FOLDER"], "use either NAME or --all, not both"),
     ],
 )

@@ -72,6 +72,28 @@ def test_a_shell_completes_verbs_and_options(capsys: pytest.CaptureFixture[str])
     assert completed("linreg-compress", "risk", "--format", "j") == {"json"}
 
 
+@pytest.mark.parametrize(
+    ("arguments", "meant"),
+    [
+        (["--formt", "json", "risk"], "Did you mean --format, after the verb risk?"),
+        (["--formt=json", "risk"], "Did you mean --format, after the verb risk?"),
+        (["--format", "json", "risk"], "Did you mean --format, after the verb risk?"),
+        (["--smples", "80"], "Did you mean --samples, after a verb?"),
+        (["--porrt", "3", "demo"], "Did you mean --port, after the verb demo?"),
+        (["--versio"], "Did you mean --version?"),
+        (["--complete", "bash"], "Did you mean --completion?"),
+        (["risk", "--smples", "3"], "Did you mean --samples?"),
+    ],
+)
+def test_a_mistyped_option_is_answered_with_the_nearest_one(
+    arguments: list[str], meant: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(arguments) == 2
+    assert f" has no option {arguments[-2 if arguments[0] == 'risk' else 0].split('=')[0]}. {meant} See " in (
+        capsys.readouterr().err
+    )
+
+
 def test_without_shtab_completion_says_what_to_install(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -2,6 +2,7 @@
 
 import json
 import math
+import re
 from typing import Any
 
 import pytest
@@ -140,9 +141,92 @@ def test_every_code_explains_its_change(capsys: pytest.CaptureFixture[str], name
     assert line.endswith(".")
 
 
-def test_a_code_that_changes_nothing_needs_no_reason(capsys: pytest.CaptureFixture[str]) -> None:
-    exactly_v = ["--samples", "13", "--features", "8", "--signal-variance", "0.25", *BIT]
-    assert last_line(capsys, *exactly_v) == "Compression leaves the population risk as it is."
+def test_a_code_that_changes_nothing_says_why(capsys: pytest.CaptureFixture[str]) -> None:
+    small = ["--samples", "13", "--features", "8", "--signal-variance"]
+    assert last_line(capsys, *small, "0.25", *BIT) == (
+        "Compression leaves the population risk as it is: the signal in a weight, 0.25, equals its estimation noise "
+        "sigma^2 / (n - d - 1), so the code loses as much of the one as it gains of the other."
+    )
+    too_fine = last_line(capsys, *small, "0.2", "--rate-nats", "1e5")
+    assert too_fine.endswith("as it is: what the code changes is too small for double precision.")
+
+
+def test_a_tiny_change_has_digits(capsys: pytest.CaptureFixture[str]) -> None:
+    for signal, word in (("0.02", "LOWERS"), ("0.1", "raises")):
+        line = last_line(capsys, *MODEL, "--signal-variance", signal, "--quantizer", "dithered", "--bits-per-weight", "20")
+        share = re.match(rf"Compression {word} the population risk by (\S+) %: ", line)
+        assert share is not None, line
+        assert 0 < float(share[1]) < 1e-8
+
+
+@pytest.mark.parametrize("verb", ["risk", "bounds"])
+def test_both_verbs_describe_a_model_alike(capsys: pytest.CaptureFixture[str], verb: str) -> None:
+    small = ["--samples", "30", "--features", "2"]
+    heads = {
+        (): "codebook centred at the true weights (an oracle)",
+        ("--signal-variance", "0.02"): "weights N(0, 0.02)",
+        ("--signal-variance", "0.02", "--variance-inflation", "2"): "weights N(0, 0.02), variance inflation 2",
+        ("--weights", "1,2"): "fixed weights, |w*|^2 = 5, codebook centred at 0",
+    }
+    for given, head in heads.items():
+        assert main([verb, *small, *BIT, *given]) == 0
+        text = " ".join(capsys.readouterr().out.split())
+        assert text.startswith(f"Model n = 30, d = 2, noise variance 1, {head} Code gaussian-blind, "), text
+    assert run_json(capsys, verb, *small, *BIT, "--weights", "1,2")["model"]["weights"] == [1.0, 2.0]
+
+
+@pytest.mark.parametrize("signal", [[], ["--signal-variance", "0.1"]])
+@pytest.mark.parametrize("samples", ["50", "51"])
+def test_an_infinite_risk_is_called_so_and_has_no_standard_error(
+    capsys: pytest.CaptureFixture[str], samples: str, signal: list[str]
+) -> None:
+    arguments = ["risk", "--samples", samples, "--features", "50", *signal, "--codec", "aware"]
+    assert main([*arguments, *BIT]) == 0
+    text = " ".join(capsys.readouterr().out.split())
+    size = "n = d" if samples == "50" else "n = d + 1"
+    assert f"With {size} the population risk is infinite before and after, so these means compare nothing" in text
+    assert "standard error" not in text
+    record = run_json(capsys, *arguments, *BIT)
+    infinite = {key for key, value in record["compressed"].items() if value == "inf"} | {"population_risk_change"}
+    assert infinite == {"population_risk", "generalization_error", "population_risk_change"}
+    assert not infinite & set(record.get("averaging", {}).get("standard_errors", {}))
+    assert main([*arguments, "--rate-nats", "0"]) == 0
+    finite = 1 + 50 * 0.1 * bool(signal)
+    told = f"With {size} the population risk of least squares is infinite; that of the code is {finite:g}."
+    assert told in " ".join(capsys.readouterr().out.split())
+
+
+def test_too_few_samples_for_a_blind_code_are_refused_with_advice_that_works(capsys: pytest.CaptureFixture[str]) -> None:
+    for signal in ([], ["--signal-variance", "0.1"]):
+        assert main(["risk", "--samples", "51", "--features", "50", *BIT, *signal]) == 2
+        assert capsys.readouterr().err.endswith("Use more samples, or fewer features.\n")
+        for mended in (["--samples", "52", "--features", "50"], ["--samples", "51", "--features", "49"]):
+            assert math.isfinite(run_json(capsys, "risk", *mended, *BIT, *signal)["compressed"]["population_risk"])
+
+
+@pytest.mark.parametrize("verb", ["risk", "bounds"])
+def test_an_average_that_takes_hours_is_refused(capsys: pytest.CaptureFixture[str], verb: str) -> None:
+    options = ["--samples", "200000", "--features", "100000", "--signal-variance", "0.01", *BIT, "--codec", "aware"]
+    assert main([verb, *options]) == 2
+    said = capsys.readouterr().err
+    assert "--features must be at most 4096 for an average over 4096 spectra; got 100000. Use fewer features." in said
+
+
+@pytest.mark.parametrize("signal", [[], ["--signal-variance", "0.1"]])
+@pytest.mark.parametrize("verb", ["risk", "simulate"])
+def test_a_rate_beyond_a_quantizer_is_refused_with_the_rate_that_works(
+    capsys: pytest.CaptureFixture[str], verb: str, signal: list[str]
+) -> None:
+    options = [verb, *MODEL, *signal, "--quantizer", "entropy-constrained", "--bits-per-weight"]
+    run = ["--trials", "3"] if verb == "simulate" else []
+    for bits in ("14", "20"):
+        assert main([*options, bits, *run]) == 2
+        said = capsys.readouterr().err
+        found = re.search(r"--bits-per-weight must be at most about (\S+) for ", said)
+        assert found is not None, said
+        assert f"; got {float(bits)}. Give fewer bits, or use a dithered " in said
+        assert main([*options, found[1], *run]) == 0
+        capsys.readouterr()
 
 
 @pytest.mark.parametrize(("kappa", "bits", "word"), [(1.3, 1.0, "LOWERS"), (3.0, 0.1, "LOWERS"), (1.8, 1.0, "raises")])

@@ -152,7 +152,8 @@ def test_workers_and_stores_change_no_byte(sampler: str, tmp_path: Path, capsys:
 def test_text_is_for_reading(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["simulate", *MODEL, "--quantizer", "uniform", "--step", "0.1", "--bits-per-weight", "1", *FAST]) == 0
     lines = capsys.readouterr().out.splitlines()
-    assert lines[0] == "n = 80, d = 50, noise variance 1, signal variance 0, 3000 trials"
+    assert lines[0] == "n = 80, d = 50, noise variance 1, codebook centred at the true weights (an"
+    assert lines.pop(1) == "oracle), 3000 trials"
     assert " ".join(lines[2].split()) == "compression bits empirical risk population risk change"
     assert lines[3].split()[:2] == ["gaussian-blind", "1"]
     assert lines[4].split()[:2] == ["uniform", "0.1"]
@@ -163,20 +164,47 @@ def test_what_differs_between_cells_is_a_column_or_a_table_of_its_own(capsys: py
     many = ["simulate", "--samples", "9,20", "--features", "3", "--trials", "5"]
     assert main(many) == 0
     lines = capsys.readouterr().out.splitlines()
-    assert lines[0] == "d = 3, noise variance 1, signal variance 0, 5 trials"
+    assert lines[0] == "d = 3, noise variance 1, 5 trials"
     assert [line.split()[:2] for line in lines[2:5]] == [["n", "compression"], ["9", "none"], ["20", "none"]]
     wide = ["--noise-variance", "1.5,2.5", "--quantizer", "diameter-kmeans", "--levels", "3"]
     wide += ["--diameter-penalty", "0.123,0.234"]
     assert main([*many, *wide]) == 0
     text = capsys.readouterr().out
     assert text.count("\ncompression ") == 4
-    assert "n = 20, d = 3, noise variance 2.5, signal variance 0, 5 trials\n\ncompression " in text
+    head = "n = 20, d = 3, noise variance 2.5, codebook centred at the true weights (an\noracle), 5 trials\n\ncompression "
+    assert head in text
     assert text.count("diameter-kmeans 3 beta") == 8
 
 
 def test_risks_without_variance_come_with_a_warning(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["simulate", "--samples", "23,40", "--features", "20", "--trials", "50"]) == 0
-    assert "1 of 2 cells have n within 3 of d" in capsys.readouterr().err
+    assert "1 of 2 cells has n within 3 of d" in capsys.readouterr().err
+
+
+def test_true_weights_are_named(capsys: pytest.CaptureFixture[str]) -> None:
+    run = ["simulate", "--samples", "80", "--features", "2", "--bits-per-weight", "1", "--trials", "20"]
+    heads = {
+        ("--weights", "1,2"): "fixed weights, |w*|^2 = 5, codebook centred at 0",
+        ("--signal-variance", "0.5"): "weights N(0, 0.5)",
+        (): "codebook centred at the true weights (an oracle)",
+    }
+    for given, head in heads.items():
+        assert main([*run, *given]) == 0
+        text = " ".join(capsys.readouterr().out.split())
+        assert text.startswith(f"n = 80, d = 2, noise variance 1, {head}, 20 trials compression"), text
+    assert main([*run, "--weights", "1,2", "--format", "json"]) == 0
+    assert json.loads(capsys.readouterr().out)["weights"] == [1.0, 2.0]
+
+
+def test_one_is_singular(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    store, out = str(tmp_path / "one.sqlite"), tmp_path / "one.csv"
+    run = ["simulate", "--samples", "6", "--features", "4", "--trials", "50", "--store", store, "--out", str(out)]
+    assert main(run) == 0
+    said = capsys.readouterr()
+    assert said.out == f"{out}: 1 row from 50 trials\n"
+    assert "1 of 1 cell has n within 3 of d" in said.err
+    assert main(run) == 2
+    assert "with 1 finished chunk. Add" in capsys.readouterr().err
 
 
 BAD = [

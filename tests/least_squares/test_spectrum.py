@@ -1,11 +1,14 @@
 """Spectra of X^T X: exact draws against raw designs, control variates, and the Marchenko-Pastur law."""
 
+import io
+
 import numpy as np
 import pytest
 from scipy import special, stats
 from scipy.integrate import quad
 
 from linreg_compress._validation import FloatArray
+from linreg_compress.least_squares import spectrum
 from linreg_compress.least_squares.spectrum import MarchenkoPastur, average_over_spectra, draw_spectra
 from tests import seeds
 from tests.compare import (
@@ -215,3 +218,25 @@ def test_bad_input_is_refused(call: object, message: str) -> None:
 
 def test_a_whole_number_held_as_a_float_is_a_size() -> None:
     assert draw_spectra(9, 3, 4.0, rng=RNG(0)).shape == (4, 3)  # type: ignore[arg-type]
+
+
+class Terminal(io.StringIO):
+    """A stderr that is a terminal."""
+
+    def isatty(self) -> bool:
+        return True
+
+
+@pytest.mark.parametrize("kind", [io.StringIO, Terminal])
+def test_long_work_shows_its_progress_on_a_terminal_alone(kind: type[io.StringIO], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "80")
+    monkeypatch.setattr(spectrum, "_PATIENCE", 0.0)
+    stderr = kind()
+    monkeypatch.setattr("sys.stderr", stderr)
+    average_over_spectra(lambda g: g, 9, 3, spectra=1024)
+    assert ("spectra: " in stderr.getvalue()) is (kind is Terminal)
+
+
+def test_hours_of_work_are_refused_before_any_of_it() -> None:
+    rule = "features must be at most 4096 for an average over 4096 spectra; got 4097"
+    assert_refused(lambda: average_over_spectra(lambda g: g, 9000, 4097), rule, "Use fewer features.")

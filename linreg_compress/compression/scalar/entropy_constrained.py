@@ -14,8 +14,8 @@ from linreg_compress import _validation as valid
 from linreg_compress._kinds import takes
 from linreg_compress._validation import FloatArray
 from linreg_compress.compression.scalar.cells import CellQuantizer
-from linreg_compress.compression.scalar.sources import Source, SymmetricSource
-from linreg_compress.errors import InvalidInputError, UnsupportedModelError
+from linreg_compress.compression.scalar.sources import Source, StudentTSource, SymmetricSource
+from linreg_compress.errors import InvalidInputError, LinregCompressError, UnsupportedModelError
 from linreg_compress.information.discrete import entropy
 
 _EQUAL_NATS = 2.1  # tuning: rate from which on equal cells are a good start
@@ -26,6 +26,8 @@ _MOST_CELLS = 20_000
 _STRIDE, _STRIDES = 0.3, 150  # tuning: of ln multiplier
 _STATIONARY = 1e-12  # tuning: size of a residual that rounding may stop
 _SMALLEST_BITS = 1e-4
+_FINEST = 0.61  # tuning: a step as short as the stretched cells, where all of them would be too many
+_MOST_BITS = 16  # more than any law of 20 000 cells has
 
 
 @dataclass(frozen=True, eq=False)
@@ -56,9 +58,10 @@ def entropy_constrained(source: Source, bits: float) -> EntropyConstrainedQuanti
     Raises
     ------
     InvalidInputError
-        If `bits` is negative or too small, or the source has no density.
+        If `bits` is negative, too small or too large for the law (10 to 14 bits, which need thousands of cells), or the
+        source has no density.
     UnsupportedModelError
-        If the rate needs more than 20 000 cells.
+        If the tails of the law are too heavy for any rate: t laws of less than about 2.5 degrees of freedom.
 
     Notes
     -----
@@ -83,11 +86,9 @@ def entropy_constrained(source: Source, bits: float) -> EntropyConstrainedQuanti
     if target < _SMALLEST_BITS:
         raise InvalidInputError("bits", f"must be 0 or at least {_SMALLEST_BITS}", target, "Use 0: the mean alone.")
     whole, source = source, source.standard
-    nats = target * float(np.log(2.0))
-    with np.errstate(all="ignore"):  # cells beyond a heavy tail's last double show as nan, and no solution is found
-        solved = _at_entropy(source, *_equal_cells(source, max(nats, _EQUAL_NATS)), nats)
+    solved = _solution(source, target)
     if solved is None:
-        raise UnsupportedModelError(f"no entropy-constrained quantizer of {target} bits was found for {whole}.")
+        raise _refusal(source, target)
     t, multiplier = solved
     both = source.mean + np.concatenate([-t[::-1], t])
     moments = source.moments(both)
@@ -99,6 +100,27 @@ def entropy_constrained(source: Source, bits: float) -> EntropyConstrainedQuanti
         entropy_bits_per_weight=entropy(moments.probability) / float(np.log(2.0)),
         multiplier=multiplier * whole.scale**2,
     )
+
+
+def _solution(source: SymmetricSource, bits: float) -> tuple[FloatArray, float] | None:
+    """Thresholds above the mean and the multiplier; None where none are found."""
+    nats = bits * float(np.log(2.0))
+    with np.errstate(all="ignore"):  # cells beyond a heavy tail's last double show as nan, and no solution is found
+        start = _equal_cells(source, max(nats, _EQUAL_NATS))
+        return None if start is None else _at_entropy(source, *start, nats)
+
+
+def _refusal(source: SymmetricSource, bits: float) -> LinregCompressError:
+    """Say up to which rate the law has a quantizer, in half bits below the rate that has none."""
+    law = f"a t law of {source.degrees:g} degrees of freedom" if isinstance(source, StudentTSource) else "this law"
+    below = range(int(np.ceil(2 * min(bits, _MOST_BITS))) - 1, 0, -1)
+    most = next((half_bits / 2 for half_bits in below if _solution(source, half_bits / 2) is not None), None)
+    if most is None:
+        return UnsupportedModelError(
+            f"no entropy-constrained quantizer is found for {law}, whose tails are too heavy. Use lloyd_max."
+        )
+    hint = "Give fewer bits, or use a dithered or a uniform quantizer, which need no table of cells."
+    return InvalidInputError("bits", f"must be at most about {most:g} for {law}", bits, hint)
 
 
 def _at_entropy(
@@ -179,17 +201,22 @@ def _solve(source: SymmetricSource, start: FloatArray, price: float) -> FloatArr
     return None
 
 
-def _equal_cells(source: SymmetricSource, nats: float) -> tuple[FloatArray, float]:
-    """Thresholds above the mean of equal cells, wider in a tail too heavy for them, and the multiplier step^2 / 6."""
+def _equal_cells(source: SymmetricSource, nats: float) -> tuple[FloatArray, float] | None:
+    """Thresholds above the mean of equal cells, wider in a tail too heavy for them, and the multiplier step^2 / 6.
+
+    None where they are too many.
+    """
     step = float(np.exp(source.differential_entropy - nats))
     start, end = step / 2, float(source.ppf(1 - _TAIL)) - source.mean  # tuning: where Newton's method starts
     if source.log_concave:
         if end / step > _MOST_CELLS:
-            raise UnsupportedModelError(f"a step of {step:.3g} needs more than {_MOST_CELLS} cells for {source}.")
+            return None
         return np.arange(start, end, step), step**2 / 6  # tuning: where Newton's method starts
     shares = 1 - np.geomspace(0.5, 0.5 / _STRETCH, _STRETCH)
     wide = source.companded(shares) - source.mean
     density = np.diff(shares) / np.diff(wide)
+    if step < _FINEST / (_STRETCH * density[0]):
+        return None
     found = [start]
     while found[-1] < wide[-1] and len(found) < _MOST_CELLS:  # tuning: where Newton's method starts
         here = min(int(np.searchsorted(wide, found[-1])), density.size - 1)  # tuning: where Newton's method starts

@@ -26,6 +26,7 @@ from linreg_compress.gamma_differences import digamma_difference
 from linreg_compress.model import LinearModel
 
 _NARROW = 0.5  # tuning: width of a cell, in units of the law's decay, below which eight Gauss-Legendre nodes are exact
+_MANY_DEGREES = 1000
 _LARGEST_SCALE = 1e154  # its square is a double
 _NODES, _WEIGHTS = np.polynomial.legendre.leggauss(8)
 
@@ -245,7 +246,11 @@ class StudentTSource(SymmetricSource):
 
     def _above(self, z: FloatArray) -> tuple[FloatArray, FloatArray, FloatArray]:
         k = self.degrees  # integrating by parts leaves sums of positive terms only
-        tail = special.betainc(k / 2, 0.5, k / (k + z * z)) / 2
+        if k < _MANY_DEGREES:
+            tail = special.betainc(k / 2, 0.5, k / (k + z * z)) / 2
+        else:  # the same, without the rounding of a share beside 1, which the many degrees magnify
+            square = np.minimum(z * z, np.finfo(float).max / 2)
+            tail = special.betaincc(0.5, k / 2, square / (k + square)) / 2
         slope = (k + z * z) * self._density(z)
         return tail, slope / (k - 1), (z * slope + k * tail) / (k - 2)
 

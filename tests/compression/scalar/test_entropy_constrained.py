@@ -161,10 +161,25 @@ def test_bad_input_is_refused(call: Callable[[], object], message: str) -> None:
 
 
 def test_too_many_cells_are_refused() -> None:
-    assert_refused(lambda: entropy_constrained(NormalSource(), 20.0), "more than 20000 cells", error=UnsupportedModelError)
+    for source, most, law in (
+        (NormalSource(), "13.5", "this law"),
+        (StudentTSource(31.0, 0.18), "12.5", "a t law of 31 degrees of freedom"),
+    ):
+        for bits in (14.0, 1e3):
+            rule = f"bits must be at most about {most} for {law}; got {bits}. Give fewer bits, or use a dithered"
+            assert_refused(lambda source=source, bits=bits: entropy_constrained(source, bits), rule)  # type: ignore[misc]
+        assert_close(entropy_constrained(source, float(most)).entropy_bits_per_weight, float(most), 1e-10)
+
+
+@pytest.mark.parametrize("degrees", [1e4 - 1, 19999.0, 1e6])
+@pytest.mark.parametrize("bits", [0.5, 2.0, 8.0])
+def test_many_degrees_of_freedom_are_nearly_normal(degrees: float, bits: float) -> None:
+    found, normal = entropy_constrained(StudentTSource(degrees), bits), entropy_constrained(NormalSource(), bits)
+    error, limit = squared_error(StudentTSource(degrees), found), squared_error(NormalSource(), normal)
+    assert 1 - 1e-9 < error / limit < 1 + 20 / degrees + 1e-9
 
 
 @pytest.mark.parametrize(("degrees", "bits"), [(2.01, 0.5), (2.01, 10.0), (2.05, 1.0), (2.2, 1.0)])
 def test_a_tail_too_heavy_is_refused_without_a_warning(degrees: float, bits: float) -> None:
-    message = f"no entropy-constrained quantizer of {bits} bits was found for StudentTSource"
+    message = f"no entropy-constrained quantizer is found for a t law of {degrees:g} degrees of freedom, whose tails"
     assert_refused(lambda: entropy_constrained(StudentTSource(degrees), bits), message, error=UnsupportedModelError)
