@@ -25,6 +25,17 @@ _DEEPEST = 32  # axes that NumPy has at least
 _SYMMETRY_TOLERANCE = 1e-10  # relative to the largest entry: what a product such as A @ A.T may lose to rounding
 
 
+def counted(number: float | str, noun: str, several: str = "") -> str:
+    """Return a number, or the text of one, with what it counts.
+
+    Examples
+    --------
+    >>> counted(0, "row"), counted(1, "row"), counted("1.5", "bit"), counted(1, "cell has", "cells have")
+    ('0 rows', '1 row', '1.5 bits', '1 cell has')
+    """
+    return f"{number} {noun if str(number) == '1' else several or f'{noun}s'}"
+
+
 def shown(value: Any) -> str:
     """Return a short text of `value`: one offender, not a million numbers."""
     try:

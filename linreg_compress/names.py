@@ -31,17 +31,6 @@ def near(name: str, names: Iterable[str], most: int = 3) -> list[str]:
     return [known[one] for one in found[:most]]
 
 
-def counted(number: int | str, noun: str) -> str:
-    """Return a number, or the text of one, with what it counts.
-
-    Examples
-    --------
-    >>> counted(0, "row"), counted(1, "row"), counted("1.5", "bit")
-    ('0 rows', '1 row', '1.5 bits')
-    """
-    return f"{number} {noun}{'s' * (str(number) != '1')}"
-
-
 def did_you_mean(name: str, names: Iterable[str]) -> str:
     """Return the question, or nothing if no name is near."""
     found = near(name, names)

@@ -2,9 +2,10 @@
 
 import pytest
 
+from linreg_compress._validation import counted
 from linreg_compress.derivations.registry import DERIVATIONS
 from linreg_compress.errors import InvalidInputError
-from linreg_compress.names import counted, did_you_mean, find, near
+from linreg_compress.names import did_you_mean, find, near
 
 VERBS = ["risk", "bounds", "check", "simulate", "derive", "figures", "quantize", "advise", "demo", "reproduce"]
 

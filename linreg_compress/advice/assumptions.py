@@ -13,9 +13,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from linreg_compress._validation import counted
 from linreg_compress.advice.grouping import Grouping, Hint
 from linreg_compress.least_squares.moments import Design, Fitted, Rows, gaussian_factor
-from linreg_compress.names import counted
 
 _LEVEL = 0.01
 _HARMLESS = 1.2  # factor in an excess risk, up to which a rejected assumption does no harm

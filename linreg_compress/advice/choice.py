@@ -4,13 +4,13 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from linreg_compress._validation import counted
 from linreg_compress.advice.grouping import Grouping, rows_that_count
 from linreg_compress.advice.measuring import Key, Measured
 from linreg_compress.advice.record import CurvePoint
 from linreg_compress.advice.theory import Noise, predict
 from linreg_compress.advice.verdict import LOWERS, OPEN, SPARE_ROWS, verdict
 from linreg_compress.compression.batches import PENALIZED, QUANTIZERS
-from linreg_compress.names import counted
 
 _APART = 3.0  # standard errors from which on theory and measurement disagree
 _FEWEST_GROUPS = 10  # that the person names: fewer show too little of how groups differ

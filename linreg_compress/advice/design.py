@@ -4,10 +4,9 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from linreg_compress._validation import FloatArray
+from linreg_compress._validation import FloatArray, counted
 from linreg_compress.errors import DesignError
 from linreg_compress.least_squares.moments import NO_NOISE, Design
-from linreg_compress.names import counted
 
 FOLDS = 10  # in which rows are left out
 SPARE_ROWS = 4  # in every training part, beyond one for each coefficient: fewer say next to nothing about the noise

@@ -3,8 +3,8 @@
 import re
 import textwrap
 
+from linreg_compress._validation import counted
 from linreg_compress.advice.record import CurvePoint, Findings
-from linreg_compress.names import counted
 
 _WIDTH = 80
 _MOST_LINES = 30

@@ -7,11 +7,11 @@ import shlex
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from linreg_compress._validation import counted
 from linreg_compress.cli import options as shared
 from linreg_compress.cli.output import print_json
 from linreg_compress.compression import quantizers
 from linreg_compress.errors import DesignError, InvalidInputError, LinregCompressError
-from linreg_compress.names import counted
 
 if TYPE_CHECKING:
     from linreg_compress.advice.answer import Advice

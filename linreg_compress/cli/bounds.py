@@ -5,10 +5,11 @@ from __future__ import annotations
 import argparse
 from typing import TYPE_CHECKING, Any
 
+from linreg_compress._validation import counted
 from linreg_compress.cli import options as shared
 from linreg_compress.cli.compressors import compressor_from
 from linreg_compress.cli.explanation import ORACLE, averaging_record, model_record, model_text
-from linreg_compress.cli.output import counted, fill, print_json, short, table
+from linreg_compress.cli.output import fill, print_json, short, table
 from linreg_compress.errors import UnsupportedModelError
 
 if TYPE_CHECKING:

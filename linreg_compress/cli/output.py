@@ -100,14 +100,3 @@ def short(value: float, *, signed: bool = False) -> str:
     if not math.isfinite(value):
         return f"{value:+}" if signed else str(value)
     return f"{value:+.5g}" if signed else f"{value:.5g}"
-
-
-def counted(number: float | str, noun: str, several: str = "") -> str:
-    """Return a number, or how it is shown, with the noun in its number.
-
-    Examples
-    --------
-    >>> counted(1, "row"), counted(0, "row"), counted("1.908", "bit"), counted(1, "cell has", "cells have")
-    ('1 row', '0 rows', '1.908 bits', '1 cell has')
-    """
-    return f"{number} {noun if str(number) == '1' else several or f'{noun}s'}"

@@ -5,11 +5,11 @@ from __future__ import annotations
 import argparse
 from typing import TYPE_CHECKING, Any
 
+from linreg_compress._validation import counted
 from linreg_compress.cli import options as shared
 from linreg_compress.cli.output import fill, print_json, short, table, tell
 from linreg_compress.cli.vectors import read_vector
 from linreg_compress.compression import quantizers
-from linreg_compress.names import counted
 
 if TYPE_CHECKING:
     from linreg_compress._validation import FloatArray

@@ -9,11 +9,12 @@ from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from linreg_compress._validation import counted
 from linreg_compress.cli import options as shared
 from linreg_compress.cli.compressors import Compressors
 from linreg_compress.cli.explanation import weights_text
 from linreg_compress.cli.interruption import Interruption
-from linreg_compress.cli.output import columns, counted, fill, print_json, short, table, tell
+from linreg_compress.cli.output import columns, fill, print_json, short, table, tell
 from linreg_compress.cli.parser import Parser
 
 if TYPE_CHECKING:

@@ -4,9 +4,8 @@ from pathlib import Path
 
 import numpy as np
 
-from linreg_compress._validation import FloatArray
+from linreg_compress._validation import FloatArray, counted
 from linreg_compress.advice.record import Findings
-from linreg_compress.names import counted
 
 _WIDTH = 78
 

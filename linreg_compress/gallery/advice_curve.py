@@ -5,9 +5,9 @@ from typing import Any
 
 import numpy as np
 
+from linreg_compress._validation import counted
 from linreg_compress.gallery.meanings import CODES, GREY, VERMILLION, Marked
 from linreg_compress.gallery.style import house_style
-from linreg_compress.names import counted
 
 SIZE = (7.2, 3.7)  # inches
 _STRAIGHT = 2.0  # percent, up to which a straight axis shows every change
