@@ -147,7 +147,7 @@ class DitheredUniform:
     def compress(self, weights: FloatArray, *, rng: np.random.Generator, gram: FloatArray | None = None) -> FloatArray:
         """Quantize `weights`, shape (..., d), with a dither drawn from `rng`; `gram` is not looked at."""
         del gram
-        weights = valid.doubles("weights", weights)
+        weights = valid.numbers("weights", weights)
         if self.step == np.inf:
             return np.broadcast_to(self.center, weights.shape).copy()
         dither = self.step * (rng.random(weights.shape) - 0.5)

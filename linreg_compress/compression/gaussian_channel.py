@@ -119,7 +119,7 @@ class BlindGaussianChannel:
     def compress(self, weights: FloatArray, *, rng: np.random.Generator, gram: FloatArray | None = None) -> FloatArray:
         """Send `weights`, shape (..., d), through the channel; `gram` is not looked at."""
         del gram
-        weights = valid.doubles("weights", weights)
+        weights = valid.numbers("weights", weights)
         delta, kept = self.normalized_distortion, self.kept
         noise = rng.standard_normal(weights.shape)
         if self.precision_factor is not None:
@@ -216,7 +216,7 @@ class AwareGaussianChannel:
         """Send `weights`, shape (..., d), through the channel of the designs with Gram matrices `gram`."""
         if gram is None:
             raise InvalidInputError("gram", "is needed by a design-aware code", None, "Pass X^T X.")
-        weights, gram = valid.doubles("weights", weights), valid.doubles("gram", gram)
+        weights, gram = valid.numbers("weights", weights), valid.numbers("gram", gram)
         deviation = weights - self.center
         noise = rng.standard_normal(weights.shape)
         if self.signal_variance == 0:

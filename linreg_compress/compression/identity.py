@@ -26,4 +26,4 @@ class Identity:
     def compress(self, weights: FloatArray, *, rng: np.random.Generator, gram: FloatArray | None = None) -> FloatArray:
         """Return `weights` unchanged."""
         del rng, gram
-        return valid.doubles("weights", weights)
+        return valid.numbers("weights", weights)

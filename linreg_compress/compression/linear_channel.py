@@ -41,7 +41,7 @@ class LinearChannel:
     def compress(self, weights: FloatArray, *, rng: np.random.Generator, gram: FloatArray | None = None) -> FloatArray:
         """Send `weights`, shape (..., d), through the channel."""
         del gram
-        weights = valid.doubles("weights", weights)
+        weights = valid.numbers("weights", weights)
         center = np.asarray(self.center)
         noise = rng.standard_normal(weights.shape)
         return center + self.kept * (weights - center) + np.sqrt(self.added_noise) * noise

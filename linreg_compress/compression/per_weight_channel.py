@@ -102,6 +102,7 @@ class PerWeightGaussianChannel:
     def compress(self, weights: FloatArray, *, rng: np.random.Generator, gram: FloatArray | None = None) -> FloatArray:
         """Send `weights`, shape (..., d), through the channel; `gram` is not looked at."""
         del gram
+        weights = valid.numbers("weights", weights)
         noise = rng.standard_normal(weights.shape)
         noise *= np.sqrt(self.normalized_distortion * self.kept * self.source_variances)
         return self.center + self.kept * (weights - self.center) + noise

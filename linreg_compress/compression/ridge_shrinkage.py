@@ -60,6 +60,6 @@ class RidgeShrinkage:
         del rng
         if gram is None:
             raise InvalidInputError("gram", "is needed by ridge regression", None, "Pass X^T X.")
-        weights, gram = valid.doubles("weights", weights), valid.doubles("gram", gram)
+        weights, gram = valid.numbers("weights", weights), valid.numbers("gram", gram)
         shifted = gram + self.penalty * np.eye(gram.shape[-1])
         return np.linalg.solve(shifted, gram @ weights[..., None])[..., 0]

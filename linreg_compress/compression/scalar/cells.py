@@ -58,14 +58,13 @@ class CellQuantizer:
 
     def indices(self, weights: FloatArray) -> FloatArray:
         """Return the cell of each weight, 0-based."""
-        return np.searchsorted(self.thresholds, weights, side="left")
+        return np.searchsorted(self.thresholds, valid.numbers("weights", weights), side="left")
 
     def compress(
         self, weights: FloatArray, *, rng: np.random.Generator | None = None, gram: FloatArray | None = None
     ) -> FloatArray:
         """Quantize weights of any shape."""
         del rng, gram
-        weights = valid.doubles("weights", weights)
         return self.levels[self.indices(weights)]
 
     def code(self, weights: FloatArray) -> Coded:

@@ -72,14 +72,13 @@ class UniformQuantizer:
 
     def indices(self, weights: FloatArray) -> FloatArray:
         """Return k for each weight, an integer of either sign."""
-        return np.rint((weights - self.offset) / self.step)
+        return np.rint((valid.numbers("weights", weights) - self.offset) / self.step)
 
     def compress(
         self, weights: FloatArray, *, rng: np.random.Generator | None = None, gram: FloatArray | None = None
     ) -> FloatArray:
         """Quantize weights of any shape."""
         del rng, gram
-        weights = valid.doubles("weights", weights)
         return self.offset + self.step * self.indices(weights)
 
     def code(self, weights: FloatArray) -> Coded:

@@ -1,0 +1,70 @@
+"""What every channel does with the arrays that it is given: one table, into which a new channel goes as a row."""
+
+import inspect
+from typing import Any
+
+import numpy as np
+import pytest
+
+import linreg_compress as lc
+from tests.compare import assert_refused
+from tests.public import PUBLIC
+
+MODEL = lc.LinearModel(samples=20, features=3, covariance=[[1.0, 0.5, 0.0], [0.5, 1.0, 0.0], [0.0, 0.0, 2.0]])
+PLAIN = lc.LinearModel(samples=20, features=3)
+SOURCE = lc.NormalSource(0.0, PLAIN.weight_variance)
+CHANNELS: dict[str, Any] = {
+    "Identity": lc.Identity(),
+    "LinearChannel": lc.LinearChannel(0.5, 0.1, [0.0, 1.0, 2.0]),
+    "BlindGaussianChannel": lc.BlindGaussianChannel.for_model(MODEL, 2.0),
+    "AwareGaussianChannel": lc.AwareGaussianChannel.for_model(MODEL, 2.0),
+    "PerWeightGaussianChannel": lc.PerWeightGaussianChannel.for_model(MODEL, 2.0),
+    "DitheredUniform": lc.DitheredUniform.for_model(PLAIN, 2.0),
+    "UniformQuantizer": lc.UniformQuantizer(0.1, [0.0, 0.01, 0.02]),
+    "CellQuantizer": lc.lloyd_max(SOURCE, 4),
+    "EntropyConstrainedQuantizer": lc.entropy_constrained(SOURCE, 1.0),
+    "RidgeShrinkage": lc.RidgeShrinkage(1.0),
+    "KMeansQuantizer": lc.KMeansQuantizer(2),
+    "DiameterKMeansQuantizer": lc.DiameterKMeansQuantizer(2, samples=20),
+    "SuccessiveQuantizer": lc.SuccessiveQuantizer(lc.UniformQuantizer(0.1)),
+    "MagnitudePruning": lc.compression.MagnitudePruning(2),
+    "OptimalBrainSurgeon": lc.compression.OptimalBrainSurgeon(2),
+}
+NAMES = list(CHANNELS)
+GRAM = np.array([[9.0, 1.0, 0.0], [1.0, 8.0, 1.0], [0.0, 1.0, 7.0]])
+WEIGHTS = np.array([[0.1, -0.2, 0.3], [0.4, 0.0, -0.1]])
+
+
+def rng() -> np.random.Generator:
+    return np.random.default_rng(0)
+
+
+def test_the_table_holds_every_channel() -> None:
+    found = {name for name, kind in PUBLIC.items() if inspect.isclass(kind) and hasattr(kind, "compress")}
+    assert found - set(NAMES) == {"Channel", "ScalarQuantizer"} & found
+
+
+@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("bad", [np.nan, np.inf, -np.inf])
+def test_no_channel_takes_what_is_not_finite(name: str, bad: float) -> None:
+    for weights in (np.array([0.1, bad, 0.2]), [[0.1, 0.2, 0.3], [0.1, 0.2, bad]]):
+        assert_refused(
+            lambda weights=weights: CHANNELS[name].compress(weights, rng=rng(), gram=GRAM),
+            f"weights must be finite; got {bad}. Remove or replace NaN and infinities.",
+        )
+    for method in ("indices", "code"):
+        if hasattr(CHANNELS[name], method):
+            assert_refused(
+                lambda method=method: getattr(CHANNELS[name], method)(np.array([0.1, bad, 0.2]), *gram_of(name, method)),
+                f"weights must be finite; got {bad}.",
+            )
+
+
+def gram_of(name: str, method: str) -> tuple[Any, ...]:
+    return (GRAM,) if method == "code" and CHANNELS[name].needs_gram else ()
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_weights_may_be_a_list(name: str) -> None:
+    found = CHANNELS[name].compress(WEIGHTS.tolist(), rng=rng(), gram=GRAM)
+    np.testing.assert_array_equal(found, CHANNELS[name].compress(WEIGHTS, rng=rng(), gram=GRAM))
