@@ -298,3 +298,18 @@ def test_zero_weights_of_a_huge_model_take_no_memory() -> None:
     channel = lc.BlindGaussianChannel.for_model(model, 1e8)
     assert channel.center.strides == (0,)
     assert model.weight_energy == 0.0
+
+
+def test_an_iterator_counts_as_the_list_of_what_it_gives() -> None:
+    """Checking it must not use it up."""
+    listed = lc.simulate(MODEL, [lc.Identity(), BLIND], trials=50)
+    for drawn in (
+        lc.simulate(MODEL, (one for one in (lc.Identity(), BLIND)), trials=50),  # type: ignore[arg-type]
+        lc.simulate(MODEL, channels=iter([lc.Identity(), BLIND]), trials=50),  # type: ignore[arg-type]
+        lc.simulate(MODEL, {lc.Identity(): 0, BLIND: 1}.keys(), trials=50),  # type: ignore[arg-type]
+    ):
+        assert drawn.compressed == listed.compressed
+    cells = lc.sweep_grid([20], [3])
+    assert len(lc.sweep(iter(cells), 50)) == 1  # type: ignore[arg-type]
+    settings = lc.settings_for(lc.LinearModel(30, 4))[:1]
+    assert lc.check_agreement(iter(settings), 200) == lc.check_agreement(settings, 200)  # type: ignore[arg-type]

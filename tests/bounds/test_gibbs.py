@@ -1,5 +1,7 @@
 """The Gibbs algorithm with a prior and at new inputs: exact digits, limits, and raw data."""
 
+from functools import partial
+
 import numpy as np
 import pytest
 
@@ -103,11 +105,11 @@ def test_a_flat_prior_needs_a_regular_design() -> None:
     words = "a flat prior needs samples >= features; got 5 samples and 10 features"
     assert gibbs_generalization_error(10, 10, 1.0, 1.0).value == 2
     for function in (gibbs_generalization_error, symmetrized_information):
-        assert_refused(lambda function=function: function(5, 10, 1.0, 1.0), words, error=UnsupportedModelError)
+        assert_refused(partial(function, 5, 10, 1.0, 1.0), words, error=UnsupportedModelError)
     some = np.array([1.0, 2.0, 3.0, 4.0, 5.0])
     for spectrum in (np.r_[some, np.zeros(5)], np.r_[some, np.full(5, 1e-17)]):
         assert_refused(
-            lambda spectrum=spectrum: gibbs_with_prior_generalization_error(spectrum, 5, 1.0, 1.0, 0.0),
+            partial(gibbs_with_prior_generalization_error, spectrum, 5, 1.0, 1.0, 0.0),
             "prior_precision must be positive where X^T X is singular: a flat prior leaves no posterior law; got 0.0",
         )
         assert_close(gibbs_with_prior_generalization_error(spectrum, 5, 1.0, 1.0, 1e-9).value, 2.0, 1e-8)
@@ -120,5 +122,5 @@ def test_the_eigenvalues_are_those_of_one_design_of_these_samples() -> None:
     )
     for spectra in ([], [[1.0, 2.0], [3.0, 4.0]], 1.0):
         words = f"eigenvalues must be one spectrum, a vector of at least one number; got shape {np.shape(spectra)}"
-        assert_refused(lambda spectra=spectra: effective_degrees_of_freedom(spectra, 1.0), words)
-        assert_refused(lambda spectra=spectra: gibbs_with_prior_generalization_error(spectra, 9, 1.0, 1.0, 1.0), words)
+        assert_refused(partial(effective_degrees_of_freedom, spectra, 1.0), words)
+        assert_refused(partial(gibbs_with_prior_generalization_error, spectra, 9, 1.0, 1.0, 1.0), words)

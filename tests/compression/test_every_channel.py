@@ -1,6 +1,7 @@
 """What every channel does with the arrays that it is given: one table, into which a new channel goes as a row."""
 
 import inspect
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -49,13 +50,13 @@ def test_the_table_holds_every_channel() -> None:
 def test_no_channel_takes_what_is_not_finite(name: str, bad: float) -> None:
     for weights in (np.array([0.1, bad, 0.2]), [[0.1, 0.2, 0.3], [0.1, 0.2, bad]]):
         assert_refused(
-            lambda weights=weights: CHANNELS[name].compress(weights, rng=rng(), gram=GRAM),
+            partial(CHANNELS[name].compress, weights, rng=rng(), gram=GRAM),
             f"weights must be finite; got {bad}. Remove or replace NaN and infinities.",
         )
     for method in ("indices", "code"):
         if hasattr(CHANNELS[name], method):
             assert_refused(
-                lambda method=method: getattr(CHANNELS[name], method)(np.array([0.1, bad, 0.2]), *gram_of(name, method)),
+                partial(getattr(CHANNELS[name], method), np.array([0.1, bad, 0.2]), *gram_of(name, method)),
                 f"weights must be finite; got {bad}.",
             )
 
