@@ -27,6 +27,7 @@ from linreg_compress.compressed_risk.cell_entropy import (
 from linreg_compress.compressed_risk.formulas import exact_risks
 from linreg_compress.compressed_risk.gaussian_moments import error_moments, jump_moments
 from linreg_compress.compressed_risk.record import CompressedRisks
+from linreg_compress.compression.channel import refuse_other_size
 from linreg_compress.compression.scalar.cells import CellQuantizer
 from linreg_compress.compression.scalar.uniform import UniformQuantizer
 from linreg_compress.errors import UnsupportedModelError
@@ -180,9 +181,11 @@ def coordinates_of(model: LinearModel, quantizer: CellQuantizer | UniformQuantiz
     Raises
     ------
     UnsupportedModelError
-        If n < d, Sigma is not diagonal, or a length is too far from sigma for doubles.
+        If n < d, Sigma is not diagonal, a length is too far from sigma for doubles, or there is a centre for each of other
+        weights.
     """
     n, d = model.samples, model.features
+    refuse_other_size(quantizer, d)
     if n < d:
         raise UnsupportedModelError(f"the law of least-squares weights is known for samples >= features; got {n} and {d}.")
     scales = np.ones(d)

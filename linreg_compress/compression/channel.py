@@ -10,6 +10,7 @@ from typing import Protocol, runtime_checkable
 import numpy as np
 
 from linreg_compress._validation import FloatArray
+from linreg_compress.errors import UnsupportedModelError
 from linreg_compress.information.discrete import HuffmanCode, entropy
 
 
@@ -114,3 +115,13 @@ class Channel(Protocol):
             Required when `needs_gram`.
         """
         ...
+
+
+def refuse_other_size(channel: Channel, features: int) -> None:
+    """Refuse a channel with a centre for each of another number of weights than the model has."""
+    center = getattr(channel, "center", 0.0)
+    if np.ndim(center) and np.size(center) != features:
+        advice = "use for_model" if hasattr(channel, "for_model") else f"give a center of one number, or of {features}"
+        raise UnsupportedModelError(
+            f"the channel was built for {np.size(center)} weights, the model has {features}; {advice}."
+        )

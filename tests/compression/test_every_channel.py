@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 import linreg_compress as lc
+from linreg_compress.errors import UnsupportedModelError
 from tests.compare import assert_refused
 from tests.public import PUBLIC
 
@@ -69,3 +70,22 @@ def gram_of(name: str, method: str) -> tuple[Any, ...]:
 def test_weights_may_be_a_list(name: str) -> None:
     found = CHANNELS[name].compress(WEIGHTS.tolist(), rng=rng(), gram=GRAM)
     np.testing.assert_array_equal(found, CHANNELS[name].compress(WEIGHTS, rng=rng(), gram=GRAM))
+
+
+@pytest.mark.parametrize("name", [name for name in NAMES if np.ndim(getattr(CHANNELS[name], "center", 0.0))])
+@pytest.mark.parametrize("features", [1, 2, 4])
+def test_a_channel_for_another_number_of_weights_is_refused(name: str, features: int) -> None:
+    channel, model = CHANNELS[name], lc.LinearModel(20, features)
+    advice = "use for_model." if hasattr(channel, "for_model") else f"give a center of one number, or of {features}."
+    words = f"the channel was built for 3 weights, the model has {features}; "
+    for sampler in ("data", "sufficient", "weights"):
+        simulated = partial(lc.simulate, model, [channel], trials=50, sampler=sampler)
+        assert_refused(simulated, words + advice, error=UnsupportedModelError)
+        cells = [lc.monte_carlo.SweepCell(model, (channel,))]
+        assert_refused(
+            partial(lc.sweep, cells, trials=50, sampler=sampler), words + advice[:-1], error=UnsupportedModelError
+        )
+    assert_refused(partial(lc.risks, model, channel), words, error=UnsupportedModelError)
+    if isinstance(channel, lc.UniformQuantizer):
+        assert_refused(partial(lc.bounds_of, model, channel), words, error=UnsupportedModelError)
+    lc.simulate(lc.LinearModel(20, 3), [channel], trials=50)
