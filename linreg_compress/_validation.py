@@ -176,14 +176,21 @@ def _scalar(parameter: str, array: FloatArray) -> float:
     return float(array)
 
 
+def owned(array: ArrayLike) -> FloatArray:
+    """Return a read-only copy: what an object has checked must not change with the array that it was made from."""
+    kept = np.array(array)
+    kept.flags.writeable = False
+    return kept
+
+
 def vector(parameter: str, value: Any, length: int) -> FloatArray:
     """Return `value` as a read-only vector of `length` doubles."""
-    repeated = type(value) is np.ndarray and value.strides == (0,) and not value.flags.writeable  # one number: no copy
-    array = value if repeated else np.array(numbers(parameter, value))
+    repeated = type(value) is np.ndarray and value.strides == (0,) and value.size  # one number, which takes no memory
+    found = numbers(parameter, value[:1] if repeated else value)
+    array = np.broadcast_to(owned(found[0]), value.shape) if repeated else owned(found)
     if array.shape != (length,):
-        found = f"{array.size} of them" if array.ndim == 1 else f"shape {array.shape}"
-        raise InvalidInputError(parameter, f"must hold one number a feature, {length} in all", found)
-    array.flags.writeable = False
+        many = f"{array.size} of them" if array.ndim == 1 else f"shape {array.shape}"
+        raise InvalidInputError(parameter, f"must hold one number a feature, {length} in all", many)
     return array
 
 
@@ -208,8 +215,7 @@ def covariance(parameter: str, value: ArrayLike, size: int) -> FloatArray:
             f"a smallest eigenvalue of {smallest:.3g}",
             "Drop redundant features.",
         )
-    array.flags.writeable = False
-    return array
+    return owned(array)
 
 
 def require_finite_weights(what: str, samples: ArrayLike, features: ArrayLike, instead: str = "fewer features") -> None:

@@ -9,9 +9,10 @@ from typing import Protocol, runtime_checkable
 
 import numpy as np
 
-from linreg_compress._validation import FloatArray
+from linreg_compress._validation import FloatArray, owned
 from linreg_compress.errors import UnsupportedModelError
 from linreg_compress.information.discrete import HuffmanCode, entropy
+from linreg_compress.records import readable
 
 
 class Compressed:
@@ -26,6 +27,7 @@ class Compressed:
         return weights
 
 
+@readable
 @dataclass(frozen=True, eq=False)
 class Coded:
     """One weight vector as a codebook and the index of a codeword for each weight.
@@ -45,6 +47,9 @@ class Coded:
     """The codewords, shape (K,) or (K, m)."""
     assignments: FloatArray
     """Index of the codeword of each weight, 0-based, in the order of the weights; shape (d,)."""
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "original", owned(self.original))
 
     @cached_property
     def weights(self) -> FloatArray:

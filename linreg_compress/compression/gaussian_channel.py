@@ -63,6 +63,12 @@ class BlindGaussianChannel:
         object.__setattr__(self, "rate_nats", valid.nonnegative_number("rate_nats", self.rate_nats))
         object.__setattr__(self, "center", valid.vector("center", self.center, np.size(self.center)))
         object.__setattr__(self, "source_variance", valid.nonnegative_number("source_variance", self.source_variance))
+        if self.precision_factor is not None:
+            factor, size = valid.numbers("precision_factor", self.precision_factor), self.center.size
+            if factor.shape != (size, size):
+                rule = f"must have shape ({size}, {size}), a row and a column a weight"
+                raise InvalidInputError("precision_factor", rule, f"shape {factor.shape}")
+            object.__setattr__(self, "precision_factor", valid.owned(factor))
 
     @classmethod
     @takes(model=LinearModel)

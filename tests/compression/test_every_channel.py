@@ -1,6 +1,8 @@
 """What every channel does with the arrays that it is given: one table, into which a new channel goes as a row."""
 
+import copy
 import inspect
+import pickle
 from functools import partial
 from typing import Any
 
@@ -8,6 +10,7 @@ import numpy as np
 import pytest
 
 import linreg_compress as lc
+from linreg_compress.compression.scalar.entropy_constrained import EntropyConstrainedQuantizer
 from linreg_compress.errors import UnsupportedModelError
 from tests.compare import assert_refused
 from tests.public import PUBLIC
@@ -89,3 +92,56 @@ def test_a_channel_for_another_number_of_weights_is_refused(name: str, features:
     if isinstance(channel, lc.UniformQuantizer):
         assert_refused(partial(lc.bounds_of, model, channel), words, error=UnsupportedModelError)
     lc.simulate(lc.LinearModel(20, 3), [channel], trials=50)
+
+
+def made(name: str) -> tuple[Any, list[np.ndarray[Any, Any]]]:
+    """Make a channel from arrays of the caller's own, and return both."""
+    center, variances, matrix = np.array([0.1, 0.2, 0.3]), np.array([1.0, 2.0, 3.0]), np.eye(3)
+    levels, thresholds = np.array([-1.0, 1.0]), np.array([0.0])
+    kinds: dict[str, tuple[Any, list[np.ndarray[Any, Any]]]] = {
+        "LinearChannel": (lc.LinearChannel(0.5, 0.0, center), [center]),
+        "BlindGaussianChannel": (lc.BlindGaussianChannel(1.0, center, 1.0, matrix), [center, matrix]),
+        "AwareGaussianChannel": (lc.AwareGaussianChannel(1.0, center, 1.0), [center]),
+        "PerWeightGaussianChannel": (lc.PerWeightGaussianChannel(1.0, center, variances), [center, variances]),
+        "DitheredUniform": (lc.DitheredUniform(1.0, center, SOURCE), [center]),
+        "UniformQuantizer": (lc.UniformQuantizer(1.0, center), [center]),
+        "CellQuantizer": (lc.CellQuantizer(levels, thresholds), [levels, thresholds]),
+        "EntropyConstrainedQuantizer": (
+            EntropyConstrainedQuantizer(levels, thresholds),
+            [levels, thresholds],
+        ),
+    }
+    return kinds.get(name, (CHANNELS[name], []))
+
+
+def arrays_of(channel: Any) -> dict[str, np.ndarray[Any, Any]]:
+    return {name: value for name, value in vars(channel).items() if isinstance(value, np.ndarray)}
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_channel_keeps_arrays_of_its_own(name: str) -> None:
+    channel, given = made(name)
+    found = arrays_of(channel)
+    assert bool(found) == bool(given)
+    before = channel.compress(WEIGHTS, rng=rng(), gram=GRAM)
+    for array in given:
+        array[...] = array + 100.0
+    np.testing.assert_array_equal(channel.compress(WEIGHTS, rng=rng(), gram=GRAM), before)
+    copies = [pickle.loads(pickle.dumps(channel)), copy.deepcopy(channel), copy.copy(channel)]
+    for one in (channel, *copies):
+        assert [label for label, array in arrays_of(one).items() if array.flags.writeable] == []
+        np.testing.assert_array_equal(one.compress(WEIGHTS, rng=rng(), gram=GRAM), before)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_what_comes_out_is_not_what_went_in(name: str) -> None:
+    weights = WEIGHTS.copy()
+    found = CHANNELS[name].compress(weights, rng=rng(), gram=GRAM)
+    assert not np.shares_memory(found, weights)
+    assert found.flags.writeable
+    np.testing.assert_array_equal(weights, WEIGHTS)
+
+
+def test_a_factor_of_another_size_is_refused() -> None:
+    words = "precision_factor must have shape (3, 3), a row and a column a weight; got shape (2, 2)."
+    assert_refused(partial(lc.BlindGaussianChannel, 1.0, np.zeros(3), 1.0, np.eye(2)), words)

@@ -53,8 +53,8 @@ class CellQuantizer:
             )
         if (np.diff(levels) < 0).any() or (np.diff(thresholds) < 0).any():
             raise InvalidInputError("levels", "and thresholds must be ascending", "others")
-        object.__setattr__(self, "levels", levels)
-        object.__setattr__(self, "thresholds", thresholds)
+        object.__setattr__(self, "levels", valid.owned(levels))
+        object.__setattr__(self, "thresholds", valid.owned(thresholds))
 
     def indices(self, weights: FloatArray) -> FloatArray:
         """Return the cell of each weight, 0-based."""

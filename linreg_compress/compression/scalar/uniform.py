@@ -45,8 +45,9 @@ class UniformQuantizer:
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "step", valid.positive_number("step", self.step))
-        shift = self.step / 2 if self.mid_rise else 0.0
-        object.__setattr__(self, "offset", valid.numbers("center", self.center) + shift)
+        center = valid.owned(valid.numbers("center", self.center))
+        object.__setattr__(self, "center", center)
+        object.__setattr__(self, "offset", valid.owned(center + (self.step / 2 if self.mid_rise else 0.0)))
 
     def cells(self, around: float, reach: float) -> CellQuantizer:
         """Return the cells around the level nearest to `around`, whole steps far enough to cover `reach` on either side.
