@@ -23,8 +23,10 @@ from linreg_compress import _validation as valid
 from linreg_compress._validation import FloatArray
 from linreg_compress.compressed_risk.linear_channel import closed_form
 from linreg_compress.compressed_risk.variance_inflation import checked_variance_inflation
+from linreg_compress.records import readable
 
 
+@readable
 @dataclass(frozen=True, eq=False)
 class Criterion:
     """When compression lowers the population risk, and by how much: exactly for the Gaussian code and dither.

@@ -34,6 +34,7 @@ from linreg_compress.errors import UnsupportedModelError
 from linreg_compress.least_squares.risk import least_squares_risks
 from linreg_compress.model import LinearModel
 from linreg_compress.quadratic_laws import chi_square_nodes
+from linreg_compress.records import readable
 
 _SMOOTH = 0.25  # tuning: width in ln q of the sharpest feature of a Gaussian cell moment, with room for twice the step
 _NEGLIGIBLE = 80.0  # tuning: twice the logarithm of the smallest part of a tail that still counts
@@ -43,6 +44,7 @@ _FINEST = 1e-300
 _SMALLEST = float(np.finfo(float).tiny)
 
 
+@readable
 @dataclass(frozen=True, eq=False)
 class QuantizedRisks(CompressedRisks):
     """Exact risks of a scalar quantizer."""
@@ -195,7 +197,7 @@ def coordinates_of(model: LinearModel, quantizer: CellQuantizer | UniformQuantiz
         if np.count_nonzero(covariance - np.diag(scales)):
             raise UnsupportedModelError("the exact risk of a scalar quantizer is known for a diagonal covariance.")
     sigma = float(np.sqrt(model.noise_variance))
-    unit = 2.0 ** np.rint(np.log2(sigma))
+    unit = float(2.0 ** np.rint(np.log2(sigma)))
     lengths = [model.mean_weights, np.sqrt(model.signal_variance)]
     if isinstance(quantizer, UniformQuantizer):
         lengths += [quantizer.step, quantizer.offset]

@@ -17,6 +17,7 @@ from numpy.typing import ArrayLike
 from linreg_compress import _validation as valid
 from linreg_compress._validation import FloatArray
 from linreg_compress.errors import InvalidInputError, LinregCompressError
+from linreg_compress.records import readable
 
 
 def rate_nats_from_bits(bits_per_weight: ArrayLike, features: ArrayLike) -> FloatArray:
@@ -135,6 +136,7 @@ def rate_distortion(variance: ArrayLike, distortion: ArrayLike, features: ArrayL
     return (valid.counts("features", features) * per_component)[()]
 
 
+@readable
 @dataclass(frozen=True, eq=False)
 class WaterFilling:
     """An optimal split of a rate over independent Gaussian components."""

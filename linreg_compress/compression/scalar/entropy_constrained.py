@@ -17,6 +17,7 @@ from linreg_compress.compression.scalar.cells import CellQuantizer
 from linreg_compress.compression.scalar.sources import Source, SymmetricSource
 from linreg_compress.errors import InvalidInputError, UnsupportedModelError
 from linreg_compress.information.discrete import entropy
+from linreg_compress.records import readable
 
 _EQUAL_NATS = 2.1  # tuning: rate from which on equal cells are a good start
 _TAIL = 1e-12  # tuning: probability beyond the last threshold of equal cells
@@ -28,6 +29,7 @@ _STATIONARY = 1e-12  # tuning: size of a residual that rounding may stop
 _SMALLEST_BITS = 1e-4
 
 
+@readable
 @dataclass(frozen=True, eq=False)
 class EntropyConstrainedQuantizer(CellQuantizer):
     """A `CellQuantizer` whose rate is the entropy of its indices on the source that it was designed for."""
