@@ -197,6 +197,8 @@ def vector(parameter: str, value: Any, length: int) -> FloatArray:
 def covariance(parameter: str, value: ArrayLike, size: int) -> FloatArray:
     """Return `value` as a read-only symmetric positive definite matrix; a vector stands for a diagonal."""
     array = np.array(numbers(parameter, value))
+    if not array.size:
+        raise InvalidInputError(parameter, "must not be empty", f"shape {array.shape}")
     if array.ndim == 1:
         array = np.diag(vector(parameter, array, size))
     if array.shape != (size, size):
@@ -206,15 +208,16 @@ def covariance(parameter: str, value: ArrayLike, size: int) -> FloatArray:
         raise InvalidInputError(
             parameter, "must be symmetric", f"a largest difference from its transpose of {asymmetry:.3g}"
         )
-    array = (array + array.T) / 2
-    smallest, largest = np.linalg.eigvalsh(array)[[0, -1]]
+    array = array / 2 + array.T / 2
+    rule, hint = "must be positive definite", "Drop redundant features."
+    variances = np.diagonal(array)
+    if not (variances > 0).all():
+        raise InvalidInputError(parameter, rule, f"a diagonal entry of {variances.min():.3g}", hint)
+    scale = np.sqrt(variances)  # the scale of a feature says nothing: what counts are the correlations
+    smallest, largest = np.linalg.eigvalsh(array / scale[:, None] / scale)[[0, -1]]
     if smallest <= largest * size * np.finfo(float).eps:
-        raise InvalidInputError(
-            parameter,
-            "must be positive definite",
-            f"a smallest eigenvalue of {smallest:.3g}",
-            "Drop redundant features.",
-        )
+        found = f"correlations with a smallest eigenvalue of {smallest:.3g}"
+        raise InvalidInputError(parameter, rule, found, hint)
     return owned(array)
 
 

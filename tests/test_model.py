@@ -122,9 +122,12 @@ BAD = [
     ({"covariance": [1.0, 2.0]}, "covariance must hold one number a feature, 3 in all; got 2 of them"),
     ({"covariance": np.triu(np.ones((3, 3)))}, "covariance must be symmetric; got a largest difference"),
     ({"covariance": np.triu(np.ones((3, 3)))}, "from its transpose of 1."),
-    ({"covariance": NOT_PD}, "covariance must be positive definite; got a smallest eigenvalue of -1."),
-    ({"covariance": np.ones((3, 3))}, "covariance must be positive definite; got a smallest eigenvalue of"),
-    ({"covariance": [1.0, 0.0, 1.0]}, "covariance must be positive definite; got a smallest eigenvalue of 0."),
+    ({"covariance": NOT_PD}, "covariance must be positive definite; got correlations with a smallest eigenvalue of -1."),
+    (
+        {"covariance": np.ones((3, 3))},
+        "covariance must be positive definite; got correlations with a smallest eigenvalue of",
+    ),
+    ({"covariance": [1.0, 0.0, 1.0]}, "covariance must be positive definite; got a diagonal entry of 0."),
     ({"covariance": [1.0, np.inf, 1.0]}, "covariance must be finite; got inf"),
 ]
 
