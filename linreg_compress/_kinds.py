@@ -3,7 +3,7 @@
 import functools
 import inspect
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import ParamSpec, TypeVar
+from typing import Any, ParamSpec, TypeVar
 
 from linreg_compress._validation import shown
 from linreg_compress.errors import InvalidInputError
@@ -34,7 +34,7 @@ def require(parameter: str, value: object, kind: Kind) -> None:
     raise InvalidInputError(parameter, f"must be {what}", shown(value), hint)
 
 
-def require_each(parameter: str, values: object, kind: Kind) -> object:
+def require_each(parameter: str, values: object, kind: Kind) -> Any:
     """Return a collection of such instances, an iterator as the list of what it gives; of a mapping the values count."""
     if isinstance(values, str) or not isinstance(values, Iterable):
         name = getattr(kind, "__name__", "such")

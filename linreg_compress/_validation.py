@@ -6,6 +6,7 @@ Public functions call these and then trust their arguments; private kernels assu
 from __future__ import annotations
 
 from decimal import Decimal
+from itertools import combinations
 from numbers import Real
 from typing import Any
 
@@ -174,6 +175,19 @@ def _scalar(parameter: str, array: FloatArray) -> float:
     if array.ndim:
         raise InvalidInputError(parameter, "must be one number", f"an array of shape {array.shape}")
     return float(array)
+
+
+def together(**arrays: FloatArray | float) -> None:
+    """Refuse arguments, by their names, whose shapes do not broadcast."""
+    shapes = {name: np.shape(array) for name, array in arrays.items()}
+    if len({*shapes.values(), ()}) <= 2:  # numbers, and arrays of one shape
+        return
+    for (first, one), (second, other) in combinations(shapes.items(), 2):
+        try:
+            np.broadcast_shapes(one, other)
+        except ValueError:
+            rule = f"must broadcast with {first} of shape {one}"
+            raise InvalidInputError(second, rule, f"shape {other}", "Give one number, or arrays of one shape.") from None
 
 
 def owned(array: ArrayLike) -> FloatArray:

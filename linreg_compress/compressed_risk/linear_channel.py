@@ -78,11 +78,13 @@ def linear_channel_risks(
     """
     n = valid.counts("samples", samples)
     d = valid.counts("features", features)
+    valid.together(samples=n, features=d)
     valid.require_finite_weights("a linear channel", n, d)
     s2 = valid.positive("noise_variance", noise_variance)
     a = valid.numbers("kept", kept)
     noise = valid.nonnegative("added_noise", added_noise)
     t = valid.nonnegative("signal_variance", signal_variance)
+    valid.together(samples=n, features=d, noise_variance=s2, kept=a, added_noise=noise, signal_variance=t)
     return closed_form(n, d, s2, a, 1 - a, noise, t)
 
 

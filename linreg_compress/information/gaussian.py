@@ -52,6 +52,7 @@ def additive_channel_information(signal_variance: ArrayLike, noise_variance: Arr
     """
     signal = valid.nonnegative("signal_variance", signal_variance)
     noise = valid.positive("noise_variance", noise_variance)
+    valid.together(signal_variance=signal, noise_variance=noise)
     with np.errstate(over="ignore", divide="ignore"):
         ratio = signal / noise
         return np.where(np.isinf(ratio), np.log(signal) - np.log(noise), np.log1p(ratio))[()] / 2

@@ -145,3 +145,9 @@ def test_what_comes_out_is_not_what_went_in(name: str) -> None:
 def test_a_factor_of_another_size_is_refused() -> None:
     words = "precision_factor must have shape (3, 3), a row and a column a weight; got shape (2, 2)."
     assert_refused(partial(lc.BlindGaussianChannel, 1.0, np.zeros(3), 1.0, np.eye(2)), words)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_an_empty_batch_comes_back_empty(name: str) -> None:
+    for gram in (GRAM, np.empty((0, 3, 3))):
+        assert CHANNELS[name].compress(np.empty((0, 3)), rng=rng(), gram=gram).shape == (0, 3)
