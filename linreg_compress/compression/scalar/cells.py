@@ -51,8 +51,11 @@ class CellQuantizer:
             raise InvalidInputError(
                 "thresholds", "must be one fewer than the levels", f"{thresholds.shape} for {levels.shape}"
             )
-        if (np.diff(levels) < 0).any() or (np.diff(thresholds) < 0).any():
-            raise InvalidInputError("levels", "and thresholds must be ascending", "others")
+        for name, values in {"levels": levels, "thresholds": thresholds}.items():
+            falls = np.flatnonzero(np.diff(values) < 0)
+            if falls.size:
+                last, first = valid.shown(values[falls[0]]), valid.shown(values[falls[0] + 1])
+                raise InvalidInputError(name, "must be ascending", f"{first} after {last}", "Sort them.")
         object.__setattr__(self, "levels", valid.owned(levels))
         object.__setattr__(self, "thresholds", valid.owned(thresholds))
 
