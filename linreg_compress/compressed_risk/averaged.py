@@ -1,6 +1,6 @@
 """Risks that are known given the design, averaged over simulated spectra of Gaussian designs."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from typing import Any
 
 import numpy as np
@@ -17,10 +17,12 @@ def averaged_risks(
     *,
     spectra: int,
     rng: np.random.Generator | None = None,
+    infinite: Collection[str] = (),
 ) -> CompressedRisks:
     """Average `given`, which maps spectra of shape (k, d) to risks of shape (k,); see `average_over_spectra`.
 
-    For n in {d, d + 1} least squares has an infinite population risk, so the change is -inf.
+    `infinite` names the fields whose expectation is infinite, which no average shows; they have no standard error, nan. For
+    n in {d, d + 1} least squares has an infinite population risk, so the change is -inf.
     """
 
     def rows(g: FloatArray) -> FloatArray:
@@ -29,6 +31,9 @@ def averaged_risks(
 
     means, errors = average_over_spectra(rows, samples, features, spectra=spectra, rng=rng)
     values: dict[str, Any] = dict(zip(VALUES, means, strict=True))
+    values |= dict.fromkeys(infinite, np.array(np.inf)[()])
     if samples <= features + 1:
         values["population_risk_change"] = np.array(-np.inf)[()]
-    return CompressedRisks(**values, errors=dict(zip(VALUES, errors.tolist(), strict=True)), spectra=spectra)
+    found = zip(VALUES, errors.tolist(), strict=True)
+    known = {name: error if np.isfinite(values[name]) else float("nan") for name, error in found}
+    return CompressedRisks(**values, errors=known, spectra=spectra)

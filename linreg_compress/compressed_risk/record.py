@@ -31,7 +31,9 @@ class CompressedRisks(Risks):
     normalized_distortion: FloatArray
     """Fraction of the source variance left as distortion."""
     errors: Mapping[str, float] = field(default_factory=dict, kw_only=True)
-    """Standard errors by the names of the fields, of an average over random designs; empty where all is exact."""
+    """Standard errors by the names of the fields, of an average over random designs: nan where the value is infinite. Empty
+    where all is exact.
+    """
     spectra: int = field(default=0, kw_only=True)
     """Number of simulated designs that the risks are averaged over; 0 where all is exact."""
 
