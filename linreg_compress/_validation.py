@@ -208,6 +208,15 @@ def vector(parameter: str, value: Any, length: int) -> FloatArray:
     return array
 
 
+def center(parameter: str, value: ArrayLike) -> FloatArray:
+    """Return `value` as a read-only centre of a codebook: one number for all weights, or a vector of one for each."""
+    array = numbers(parameter, value)
+    if array.ndim > 1 or not array.size:
+        rule = "must be one number for all weights, or a vector of one for each"
+        raise InvalidInputError(parameter, rule, f"shape {array.shape}")
+    return owned(array)
+
+
 def covariance(parameter: str, value: ArrayLike, size: int) -> FloatArray:
     """Return `value` as a read-only symmetric positive definite matrix; a vector stands for a diagonal."""
     array = np.array(numbers(parameter, value))

@@ -126,7 +126,7 @@ def refuse_other_size(channel: Channel, features: int) -> None:
     """Refuse a channel with a centre for each of another number of weights than the model has."""
     center = getattr(channel, "center", 0.0)
     if np.ndim(center) and np.size(center) != features:
-        advice = "use for_model" if hasattr(channel, "for_model") else f"give a center of one number, or of {features}"
+        advice = "use for_model" if hasattr(channel, "for_model") else f"give center one number, or a vector of {features}"
         raise UnsupportedModelError(
             f"the channel was built for {np.size(center)} weights, the model has {features}; {advice}."
         )

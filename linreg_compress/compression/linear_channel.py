@@ -36,7 +36,7 @@ class LinearChannel:
     def __post_init__(self) -> None:
         object.__setattr__(self, "kept", valid.number("kept", self.kept))
         object.__setattr__(self, "added_noise", valid.nonnegative_number("added_noise", self.added_noise))
-        object.__setattr__(self, "center", valid.owned(valid.numbers("center", self.center)))
+        object.__setattr__(self, "center", valid.center("center", self.center))
 
     def compress(self, weights: FloatArray, *, rng: np.random.Generator, gram: FloatArray | None = None) -> FloatArray:
         """Send `weights`, shape (..., d), through the channel."""

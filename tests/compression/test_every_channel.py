@@ -79,7 +79,7 @@ def test_weights_may_be_a_list(name: str) -> None:
 @pytest.mark.parametrize("features", [1, 2, 4])
 def test_a_channel_for_another_number_of_weights_is_refused(name: str, features: int) -> None:
     channel, model = CHANNELS[name], lc.LinearModel(20, features)
-    advice = "use for_model." if hasattr(channel, "for_model") else f"give a center of one number, or of {features}."
+    advice = "use for_model." if hasattr(channel, "for_model") else f"give center one number, or a vector of {features}."
     words = f"the channel was built for 3 weights, the model has {features}; "
     for sampler in ("data", "sufficient", "weights"):
         simulated = partial(lc.simulate, model, [channel], trials=50, sampler=sampler)
@@ -151,3 +151,10 @@ def test_a_factor_of_another_size_is_refused() -> None:
 def test_an_empty_batch_comes_back_empty(name: str) -> None:
     for gram in (GRAM, np.empty((0, 3, 3))):
         assert CHANNELS[name].compress(np.empty((0, 3)), rng=rng(), gram=gram).shape == (0, 3)
+
+
+@pytest.mark.parametrize("shape", [(0,), (1, 3), (3, 1), (2, 3)])
+def test_a_center_is_a_number_or_a_vector(shape: tuple[int, ...]) -> None:
+    words = f"center must be one number for all weights, or a vector of one for each; got shape {shape}."
+    assert_refused(lambda: lc.UniformQuantizer(1.0, np.zeros(shape)), words)
+    assert_refused(lambda: lc.LinearChannel(0.5, 0.0, np.zeros(shape)), words)

@@ -45,7 +45,7 @@ class UniformQuantizer:
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "step", valid.positive_number("step", self.step))
-        center = valid.owned(valid.numbers("center", self.center))
+        center = valid.center("center", self.center)
         object.__setattr__(self, "center", center)
         object.__setattr__(self, "offset", valid.owned(center + (self.step / 2 if self.mid_rise else 0.0)))
 
