@@ -9,8 +9,8 @@ from typing import Protocol, runtime_checkable
 
 import numpy as np
 
-from linreg_compress._validation import FloatArray, owned
-from linreg_compress.errors import UnsupportedModelError
+from linreg_compress._validation import FloatArray, numbers, owned
+from linreg_compress.errors import InvalidInputError, UnsupportedModelError
 from linreg_compress.information.discrete import HuffmanCode, entropy
 from linreg_compress.records import readable
 
@@ -130,3 +130,21 @@ def refuse_other_size(channel: Channel, features: int) -> None:
         raise UnsupportedModelError(
             f"the channel was built for {np.size(center)} weights, the model has {features}; {advice}."
         )
+
+
+def checked_weights(weights: FloatArray, size: int | None) -> FloatArray:
+    """Return finite weights, the last axis of one length, that of the channel's centre or Gram matrix; None is any."""
+    array = numbers("weights", weights)
+    if size is not None and array.shape[-1:] != (size,):
+        raise InvalidInputError(
+            "weights", f"must have shape (..., {size}), as the channel's center or gram has", f"shape {array.shape}"
+        )
+    return array
+
+
+def checked_gram(gram: FloatArray) -> FloatArray:
+    """Return finite Gram matrices."""
+    array = numbers("gram", gram)
+    if array.ndim < 2 or array.shape[-1] != array.shape[-2]:
+        raise InvalidInputError("gram", "must have shape (..., d, d)", f"shape {array.shape}")
+    return array

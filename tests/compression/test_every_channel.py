@@ -11,7 +11,7 @@ import pytest
 
 import linreg_compress as lc
 from linreg_compress.compression.scalar.entropy_constrained import EntropyConstrainedQuantizer
-from linreg_compress.errors import UnsupportedModelError
+from linreg_compress.errors import InvalidInputError, UnsupportedModelError
 from tests.compare import assert_refused
 from tests.public import PUBLIC
 
@@ -158,3 +158,19 @@ def test_a_center_is_a_number_or_a_vector(shape: tuple[int, ...]) -> None:
     words = f"center must be one number for all weights, or a vector of one for each; got shape {shape}."
     assert_refused(lambda: lc.UniformQuantizer(1.0, np.zeros(shape)), words)
     assert_refused(lambda: lc.LinearChannel(0.5, 0.0, np.zeros(shape)), words)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_weights_of_another_number_are_refused(name: str) -> None:
+    sized = CHANNELS[name].needs_gram or np.ndim(getattr(CHANNELS[name], "center", 0.0))
+    for weights in (np.ones(2), np.ones((3, 4)), np.ones((2, 1))) if sized else ():
+        with pytest.raises(InvalidInputError) as caught:
+            CHANNELS[name].compress(weights, rng=rng(), gram=GRAM)
+        assert caught.value.parameter in {"weights", "gram", "size"}
+
+
+@pytest.mark.parametrize("name", [name for name in NAMES if CHANNELS[name].needs_gram])
+def test_a_gram_matrix_is_square(name: str) -> None:
+    for gram in (np.ones((2, 3)), np.ones(3), np.ones((2, 2))):
+        with pytest.raises(InvalidInputError):
+            CHANNELS[name].compress(np.ones(3), rng=rng(), gram=gram)

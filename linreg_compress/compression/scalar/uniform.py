@@ -10,7 +10,7 @@ from numpy.typing import ArrayLike
 from linreg_compress import _validation as valid
 from linreg_compress._kinds import takes
 from linreg_compress._validation import FloatArray
-from linreg_compress.compression.channel import Coded
+from linreg_compress.compression.channel import Coded, checked_weights
 from linreg_compress.compression.scalar.cells import CellQuantizer, one_vector
 from linreg_compress.compression.scalar.sources import Source, SymmetricSource, squared_error
 from linreg_compress.errors import InvalidInputError
@@ -73,7 +73,8 @@ class UniformQuantizer:
 
     def indices(self, weights: FloatArray) -> FloatArray:
         """Return k for each weight, an integer of either sign."""
-        return np.rint((valid.numbers("weights", weights) - self.offset) / self.step)
+        weights = checked_weights(weights, self.offset.size if self.offset.ndim else None)
+        return np.rint((weights - self.offset) / self.step)
 
     def compress(
         self, weights: FloatArray, *, rng: np.random.Generator | None = None, gram: FloatArray | None = None
