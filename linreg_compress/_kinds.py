@@ -2,8 +2,8 @@
 
 import functools
 import inspect
-from collections.abc import Callable, Iterable, Mapping
-from typing import ParamSpec, TypeVar
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any, ParamSpec, TypeVar
 
 from linreg_compress._validation import shown
 from linreg_compress.errors import InvalidInputError
@@ -34,13 +34,15 @@ def require(parameter: str, value: object, kind: Kind) -> None:
     raise InvalidInputError(parameter, f"must be {what}", shown(value), hint)
 
 
-def require_each(parameter: str, values: object, kind: Kind) -> None:
-    """Refuse what is no collection of such instances; of a mapping the values count."""
+def require_each(parameter: str, values: object, kind: Kind) -> Any:
+    """Return a collection of such instances, an iterator as the list of what it gives; of a mapping the values count."""
     if isinstance(values, str) or not isinstance(values, Iterable):
         name = getattr(kind, "__name__", "such")
         raise InvalidInputError(parameter, f"must be a list of {name} objects", shown(values), "Put one into a list.")
-    for value in values.values() if isinstance(values, Mapping) else values:
+    kept = values if isinstance(values, Mapping | Sequence) else list(values)  # to look at an iterator is to use it up
+    for value in kept.values() if isinstance(kept, Mapping) else kept:
         require(parameter, value, kind)
+    return kept
 
 
 def takes(**kinds: Kind | list[Kind]) -> Callable[[Callable[P, T]], Callable[P, T]]:
@@ -62,6 +64,7 @@ def takes(**kinds: Kind | list[Kind]) -> Callable[[Callable[P, T]], Callable[P, 
 
         @functools.wraps(function)
         def checked(*arguments: P.args, **options: P.kwargs) -> T:
+            given, named = list(arguments), dict(options)
             for name, kind in kinds.items():
                 place = places[name]
                 if place < len(arguments):
@@ -73,10 +76,14 @@ def takes(**kinds: Kind | list[Kind]) -> Callable[[Callable[P, T]], Callable[P, 
                 if value is None and name in optional:
                     continue
                 if isinstance(kind, list):
-                    require_each(name, value, kind[0])
+                    value = require_each(name, value, kind[0])
+                    if place < len(given):
+                        given[place] = value
+                    else:
+                        named[name] = value
                 else:
                     require(name, value, kind)
-            return function(*arguments, **options)
+            return function(*given, **named)  # type: ignore[arg-type]
 
         return checked
 

@@ -6,6 +6,7 @@ Public functions call these and then trust their arguments; private kernels assu
 from __future__ import annotations
 
 from decimal import Decimal
+from itertools import combinations
 from numbers import Real
 from typing import Any
 
@@ -195,20 +196,51 @@ def _scalar(parameter: str, array: FloatArray) -> float:
     return float(array)
 
 
+def together(**arrays: FloatArray | float) -> None:
+    """Refuse arguments, by their names, whose shapes do not broadcast."""
+    shapes = {name: np.shape(array) for name, array in arrays.items()}
+    if len({*shapes.values(), ()}) <= 2:  # numbers, and arrays of one shape
+        return
+    for (first, one), (second, other) in combinations(shapes.items(), 2):
+        try:
+            np.broadcast_shapes(one, other)
+        except ValueError:
+            rule = f"must broadcast with {first} of shape {one}"
+            raise InvalidInputError(second, rule, f"shape {other}", "Give one number, or arrays of one shape.") from None
+
+
+def owned(array: ArrayLike) -> FloatArray:
+    """Return a read-only copy: what an object has checked must not change with the array that it was made from."""
+    kept = np.array(array)
+    kept.flags.writeable = False
+    return kept
+
+
 def vector(parameter: str, value: Any, length: int) -> FloatArray:
     """Return `value` as a read-only vector of `length` doubles."""
-    repeated = type(value) is np.ndarray and value.strides == (0,) and not value.flags.writeable  # one number: no copy
-    array = value if repeated else np.array(numbers(parameter, value))
+    repeated = type(value) is np.ndarray and value.strides == (0,) and value.size  # one number, which takes no memory
+    found = numbers(parameter, value[:1] if repeated else value)
+    array = np.broadcast_to(owned(found[0]), value.shape) if repeated else owned(found)
     if array.shape != (length,):
-        found = f"{array.size} of them" if array.ndim == 1 else f"shape {array.shape}"
-        raise InvalidInputError(parameter, f"must hold one number a feature, {length} in all", found)
-    array.flags.writeable = False
+        many = f"{array.size} of them" if array.ndim == 1 else f"shape {array.shape}"
+        raise InvalidInputError(parameter, f"must hold one number a feature, {length} in all", many)
     return array
+
+
+def center(parameter: str, value: ArrayLike) -> FloatArray:
+    """Return `value` as a read-only centre of a codebook: one number for all weights, or a vector of one for each."""
+    array = numbers(parameter, value)
+    if array.ndim > 1 or not array.size:
+        rule = "must be one number for all weights, or a vector of one for each"
+        raise InvalidInputError(parameter, rule, f"shape {array.shape}")
+    return owned(array)
 
 
 def covariance(parameter: str, value: ArrayLike, size: int) -> FloatArray:
     """Return `value` as a read-only symmetric positive definite matrix; a vector stands for a diagonal."""
     array = np.array(numbers(parameter, value))
+    if not array.size:
+        raise InvalidInputError(parameter, "must not be empty", f"shape {array.shape}")
     if array.ndim == 1:
         array = np.diag(vector(parameter, array, size))
     if array.shape != (size, size):
@@ -218,17 +250,17 @@ def covariance(parameter: str, value: ArrayLike, size: int) -> FloatArray:
         raise InvalidInputError(
             parameter, "must be symmetric", f"a largest difference from its transpose of {asymmetry:.3g}"
         )
-    array = (array + array.T) / 2
-    smallest, largest = np.linalg.eigvalsh(array)[[0, -1]]
+    array = array / 2 + array.T / 2
+    rule, hint = "must be positive definite", "Drop redundant features."
+    variances = np.diagonal(array)
+    if not (variances > 0).all():
+        raise InvalidInputError(parameter, rule, f"a diagonal entry of {variances.min():.3g}", hint)
+    scale = np.sqrt(variances)  # the scale of a feature says nothing: what counts are the correlations
+    smallest, largest = np.linalg.eigvalsh(array / scale[:, None] / scale)[[0, -1]]
     if smallest <= largest * size * np.finfo(float).eps:
-        raise InvalidInputError(
-            parameter,
-            "must be positive definite",
-            f"a smallest eigenvalue of {smallest:.3g}",
-            "Drop redundant features.",
-        )
-    array.flags.writeable = False
-    return array
+        found = f"correlations with a smallest eigenvalue of {smallest:.3g}"
+        raise InvalidInputError(parameter, rule, found, hint)
+    return owned(array)
 
 
 def require_finite_weights(what: str, samples: ArrayLike, features: ArrayLike, instead: str = "fewer features") -> None:

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from linreg_compress._kinds import takes
+from linreg_compress import _validation as valid
+from linreg_compress._kinds import require, require_each, takes
 from linreg_compress._validation import FloatArray
 from linreg_compress.compression.channel import Channel
 from linreg_compress.compression.dithered import DitheredUniform
@@ -16,6 +17,7 @@ from linreg_compress.compression.ridge_shrinkage import RidgeShrinkage
 from linreg_compress.compression.scalar.lloyd_max import lloyd_max
 from linreg_compress.compression.scalar.sources import source_for
 from linreg_compress.compression.scalar.uniform import UniformQuantizer
+from linreg_compress.errors import InvalidInputError
 from linreg_compress.model import LinearModel
 
 
@@ -29,6 +31,14 @@ class Setting:
     """What the data are drawn from."""
     channels: Mapping[str, Channel]
     """By their names in the report."""
+
+    def __post_init__(self) -> None:
+        require("model", self.model, LinearModel)
+        given: object = self.channels
+        if not isinstance(given, Mapping):
+            rule = "must be a mapping from names to channels"
+            raise InvalidInputError("channels", rule, valid.shown(given), 'Write channels={"name": channel}.')
+        require_each("channels", given, Channel)
 
 
 class LinearPart(LinearChannel):

@@ -114,7 +114,7 @@ class LinearModel:
     @cached_property
     def covariance_factor(self) -> FloatArray | None:
         """Lower Cholesky factor of Sigma, or None for the identity."""
-        return None if self.has_identity_covariance else np.linalg.cholesky(np.asarray(self.covariance))
+        return None if self.has_identity_covariance else valid.owned(np.linalg.cholesky(np.asarray(self.covariance)))
 
     def draw(self, size: int, *, rng: np.random.Generator) -> Data:
         """Draw raw data of `size` independent trials.

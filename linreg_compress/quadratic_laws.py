@@ -18,6 +18,7 @@ from scipy import special
 from linreg_compress import _validation as valid
 from linreg_compress._validation import FloatArray
 from linreg_compress.gamma_differences import log1p_minus, stirling_remainder
+from linreg_compress.records import readable
 
 _TAIL = 1e-25  # tuning: probability cut off at each end of a mixing variable
 _TINY = float(np.finfo(float).tiny)
@@ -133,6 +134,7 @@ def _step(width: float, smoothness: float) -> float:
     return float(min(_WIDEST_STEP, together / _STEPS_PER_WIDTH))
 
 
+@readable
 @dataclass(frozen=True, eq=False)
 class ChiSquareMixture:
     """Law of ``location + scale * chi^2_degrees`` with a random pair (location, scale).
@@ -163,7 +165,9 @@ class ChiSquareMixture:
     """The mean, from its closed form: nodes cannot see that an integral diverges."""
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "scales", np.minimum(self.scales, np.finfo(float).max))
+        object.__setattr__(self, "scales", valid.owned(np.minimum(self.scales, np.finfo(float).max)))
+        object.__setattr__(self, "locations", valid.owned(self.locations))
+        object.__setattr__(self, "weights", valid.owned(self.weights))
 
     def _mix(self, x: ArrayLike, kernel: Callable[[FloatArray], FloatArray], power: int) -> FloatArray:
         points = valid.doubles("x", x)

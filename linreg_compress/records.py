@@ -1,4 +1,7 @@
-"""How records look where they are printed: one line, numbers at six digits, arrays in short, and no default repeated."""
+"""How records look where they are printed: one line, numbers at six digits, arrays in short, and no default repeated.
+
+A copy or a pickle of a record keeps what is read-only: NumPy forgets that of an array.
+"""
 
 from collections.abc import Mapping
 from dataclasses import MISSING, fields
@@ -16,7 +19,7 @@ _LONGEST = 4  # numbers of an array, or entries of a tuple, that are spelt out
 
 
 def readable(record: type[C]) -> type[C]:
-    """Give a data class a short `repr`; `str` and notebooks follow it.
+    """Give a data class a short `repr`, which `str` and notebooks follow, and copies whose arrays stay read-only.
 
     Examples
     --------
@@ -31,7 +34,27 @@ def readable(record: type[C]) -> type[C]:
     Found(risk=0.333333, weights=<50 numbers, all 0>)
     """
     record.__repr__ = _short  # type: ignore[method-assign]
+    record.__getstate__ = _state  # type: ignore[method-assign, assignment]
+    record.__setstate__ = _restore  # type: ignore[attr-defined]
     return record
+
+
+def _state(record: Any) -> tuple[dict[str, Any], list[str]]:
+    """Return what a record holds, and the names of what is read-only."""
+    values = dict(vars(record))
+    return values, [name for name, value in values.items() if any(not array.flags.writeable for array in _arrays(value))]
+
+
+def _restore(record: Any, state: tuple[dict[str, Any], list[str]]) -> None:
+    values, sealed = state
+    for name in sealed:
+        for array in _arrays(values[name]):
+            array.flags.writeable = False
+    vars(record).update(values)
+
+
+def _arrays(value: Any) -> list[Any]:
+    return [one for one in (value if isinstance(value, tuple) else (value,)) if isinstance(one, np.ndarray)]
 
 
 def _short(record: Any) -> str:
@@ -82,6 +105,7 @@ def _array(values: Any) -> str:
 
 
 def _same(value: Any, default: Any) -> bool:
+    value = value.item() if isinstance(value, np.ndarray) and value.ndim == 0 else value
     alike = default is not MISSING and type(value) is type(default)
     return alike and not isinstance(value, np.ndarray) and bool(value == default)
 

@@ -4,6 +4,8 @@ import inspect
 from collections.abc import Callable
 from decimal import Decimal
 from fractions import Fraction
+from functools import partial
+from itertools import combinations
 from typing import Any
 
 import numpy as np
@@ -298,3 +300,141 @@ def test_zero_weights_of_a_huge_model_take_no_memory() -> None:
     channel = lc.BlindGaussianChannel.for_model(model, 1e8)
     assert channel.center.strides == (0,)
     assert model.weight_energy == 0.0
+
+
+def test_an_iterator_counts_as_the_list_of_what_it_gives() -> None:
+    """Checking it must not use it up."""
+    listed = lc.simulate(MODEL, [lc.Identity(), BLIND], trials=50)
+    for drawn in (
+        lc.simulate(MODEL, (one for one in (lc.Identity(), BLIND)), trials=50),  # type: ignore[arg-type]
+        lc.simulate(MODEL, channels=iter([lc.Identity(), BLIND]), trials=50),  # type: ignore[arg-type]
+        lc.simulate(MODEL, {lc.Identity(): 0, BLIND: 1}.keys(), trials=50),  # type: ignore[arg-type]
+    ):
+        assert drawn.compressed == listed.compressed
+    cells = lc.sweep_grid([20], [3])
+    assert len(lc.sweep(iter(cells), 50)) == 1  # type: ignore[arg-type]
+    settings = lc.settings_for(lc.LinearModel(30, 4))[:1]
+    assert lc.check_agreement(iter(settings), 200) == lc.check_agreement(settings, 200)  # type: ignore[arg-type]
+
+
+def test_objects_refuse_what_they_cannot_use_when_they_are_made() -> None:
+    successive: Any = lc.SuccessiveQuantizer  # wrong kinds on purpose
+    cell: Any = lc.monte_carlo.SweepCell
+    settings_for: Any = lc.settings_for
+    for grid in (3, None, lc.UniformQuantizer):
+        assert_refused(partial(successive, grid), "grid must be a ScalarQuantizer")
+    assert_refused(partial(cell, MODEL, lc.Identity()), "channels must be a list of Channel objects; got Identity(")
+    assert_refused(partial(cell, MODEL, [3]), "channels must be a Channel")
+    assert_refused(partial(cell, 3), "model must be a LinearModel")
+    assert cell(MODEL, iter([BLIND])).channels == (BLIND,)
+    words = "channels must be a mapping from names to channels; got [Identity("
+    assert_refused(partial(settings_for, MODEL, [lc.Identity()]), words, 'Write channels={"name": channel}.')
+    assert_refused(partial(settings_for, MODEL, {"three": 3}), "channels must be a Channel")
+    assert lc.check_agreement(lc.settings_for(MODEL, {"name": lc.Identity()}), 200).checks
+
+
+def test_a_quantity_that_nothing_bounds_is_refused() -> None:
+    assert_refused(
+        partial(lc.bounds_of(MODEL, BLIND).truth, "x"),
+        "of must be one of generalization_error, same_inputs_generalization_error, population_risk; got 'x'.",
+    )
+
+
+VECTORS: dict[str, tuple[Callable[..., Any], dict[str, Any]]] = {  # every function of several arrays, and legal arguments
+    "least_squares_risks": (
+        lc.least_squares_risks,
+        {"samples": 80, "features": 50, "noise_variance": 1.0, "weight_energy": 1.0},
+    ),
+    "compression_criterion": (
+        lc.compression_criterion,
+        {"samples": 80, "features": 50, "noise_variance": 1.0, "signal_variance": 1.0, "variance_inflation": 1.0},
+    ),
+    "interpolated_excess_risk": (
+        lc.compressed_risk.interpolated_excess_risk,
+        {"samples": 80, "features": 50, "noise_variance": 1.0, "signal_variance": 1.0, "normalized_distortion": 0.5},
+    ),
+    "bayes_decoder_excess_risk": (
+        lc.compressed_risk.bayes_decoder_excess_risk,
+        {"samples": 80, "features": 50, "noise_variance": 1.0, "signal_variance": 1.0, "normalized_distortion": 0.5},
+    ),
+    "blind_channel_risks": (
+        lc.compressed_risk.blind_channel_risks,
+        {"samples": 80, "features": 50, "noise_variance": 1.0, "rate_nats": 3.0, "signal_variance": 1.0}
+        | {"variance_inflation": 1.0},
+    ),
+    "blind_channel_risks, bits": (
+        lc.compressed_risk.blind_channel_risks,
+        {"samples": 80, "features": 50, "noise_variance": 1.0, "bits_per_weight": 3.0},
+    ),
+    "aware_channel_risks": (
+        lc.compressed_risk.aware_channel_risks,
+        {"samples": 80, "features": 50, "noise_variance": 1.0, "rate_nats": 3.0},
+    ),
+    "linear_channel_risks": (
+        lc.compressed_risk.linear_channel_risks,
+        {"samples": 80, "features": 50, "noise_variance": 1.0, "kept": 0.5, "added_noise": 0.1, "signal_variance": 1.0},
+    ),
+    "rate_nats_from_bits": (lc.information.rate_nats_from_bits, {"features": 5, "bits_per_weight": 1.0}),
+    "bits_per_weight_from_nats": (lc.information.bits_per_weight_from_nats, {"features": 5, "rate_nats": 1.0}),
+    "normalized_distortion": (lc.information.normalized_distortion, {"features": 5, "rate_nats": 1.0}),
+    "kept_fraction": (lc.information.kept_fraction, {"features": 5, "rate_nats": 1.0}),
+    "distortion_rate": (lc.information.distortion_rate, {"features": 5, "rate_nats": 1.0, "variance": 1.0}),
+    "rate_distortion": (lc.information.rate_distortion, {"variance": 1.0, "distortion": 0.5, "features": 5}),
+    "additive_channel_information": (
+        lc.information.additive_channel_information,
+        {"signal_variance": 1.0, "noise_variance": 1.0},
+    ),
+    "wasserstein_sample_bound": (
+        lc.bounds.wasserstein_sample_bound,
+        {"leverage": 0.5, "kept": 0.5, "noise_variance": 1.0},
+    ),
+}
+
+
+@pytest.mark.parametrize("name", list(VECTORS))
+def test_shapes_that_do_not_broadcast_are_refused(name: str) -> None:
+    function, legal = VECTORS[name]
+    function(**{one: np.full((2, 1) if index else 3, value) for index, (one, value) in enumerate(legal.items())})
+    for one, other in combinations(legal, 2):
+        given = legal | {one: np.full(2, legal[one]), other: np.full(3, legal[other])}
+        with pytest.raises(InvalidInputError, match=r"must broadcast with .* of shape \(\d,\); got shape") as caught:
+            function(**given)
+        assert {caught.value.parameter, caught.value.rule.split()[3]} == {one, other}
+
+
+def test_every_function_of_several_arrays_is_in_that_table() -> None:
+    """Weights with their importances, rows with their labels and matrices must match, which others test."""
+    several = {
+        name
+        for name, value in PUBLIC.items()
+        if inspect.isfunction(value)
+        and sum("ArrayLike" in str(one.annotation) for one in inspect.signature(value).parameters.values()) > 1
+    }
+    matched = {"blahut_arimoto", "rate_distortion_curve", "distortion_rate_bracket", "closest_vector", "kmeans"}
+    matched |= {"diameter_kmeans", "local_search", "vector_kmeans", "train_network", "training_epochs"}
+    assert several - set(VECTORS) - matched == {"reverse_water_filling", "water_filled_risks"}
+    words = "must broadcast with the leading axes of"
+    spectra = [[1.0, 2.0], [3.0, 4.0]]
+    split = lc.information.reverse_water_filling
+    assert_refused(lambda: split(spectra, [1.0, 2.0, 3.0]), f"rate_nats {words} variances of shape (2,); got shape (3,)")
+    risks = partial(lc.compressed_risk.water_filled_risks, spectra, 9, 1.0, 1.0)
+    assert_refused(lambda: risks([1.0, 2.0, 3.0]), f"rate_nats {words} eigenvalues of shape (2,)")
+    assert_refused(lambda: risks(bits_per_weight=[1.0, 2.0, 3.0]), f"bits_per_weight {words} eigenvalues of shape (2,)")
+    criterion = lc.compression_criterion([80, 90], 50, 1.0, 0.02)
+    for method in (criterion.boundary_at, criterion.population_risk_change):
+        assert_refused(partial(method, [0.1, 0.2, 0.3]), "normalized_distortion must broadcast with samples of shape (2,)")
+
+
+def test_rates_beyond_doubles_and_levels_out_of_order_are_named() -> None:
+    with np.errstate(all="raise"):
+        rate = "bits_per_weight must be a rate below 1.8e308 nats; got 1e+308."
+        assert_refused(lambda: lc.information.rate_nats_from_bits(1e308, 50), rate)
+        for samples in (1, 80):
+            assert lc.bounds.relative_bound(samples, 1.79e308).value == 1.0
+            assert lc.bounds.chi_square_bound(samples, 1.79e308, 2.0).value == 2.0
+    assert_refused(
+        lambda: lc.CellQuantizer(np.array([1, 0]), np.array([0.5])),
+        "levels must be ascending; got 0.0 after 1.0. Sort them.",
+    )
+    unsorted = "thresholds must be ascending; got 0.4 after 0.5. Sort them."
+    assert_refused(lambda: lc.CellQuantizer(np.arange(3), np.array([0.5, 0.4])), unsorted)

@@ -1,6 +1,9 @@
 """The linear model: what it derives, what it draws, what it refuses."""
 
+import copy
+import pickle
 from dataclasses import FrozenInstanceError
+from typing import Any
 
 import numpy as np
 import pytest
@@ -119,9 +122,12 @@ BAD = [
     ({"covariance": [1.0, 2.0]}, "covariance must hold one number a feature, 3 in all; got 2 of them"),
     ({"covariance": np.triu(np.ones((3, 3)))}, "covariance must be symmetric; got a largest difference"),
     ({"covariance": np.triu(np.ones((3, 3)))}, "from its transpose of 1."),
-    ({"covariance": NOT_PD}, "covariance must be positive definite; got a smallest eigenvalue of -1."),
-    ({"covariance": np.ones((3, 3))}, "covariance must be positive definite; got a smallest eigenvalue of"),
-    ({"covariance": [1.0, 0.0, 1.0]}, "covariance must be positive definite; got a smallest eigenvalue of 0."),
+    ({"covariance": NOT_PD}, "covariance must be positive definite; got correlations with a smallest eigenvalue of -1."),
+    (
+        {"covariance": np.ones((3, 3))},
+        "covariance must be positive definite; got correlations with a smallest eigenvalue of",
+    ),
+    ({"covariance": [1.0, 0.0, 1.0]}, "covariance must be positive definite; got a diagonal entry of 0."),
     ({"covariance": [1.0, np.inf, 1.0]}, "covariance must be finite; got inf"),
 ]
 
@@ -143,3 +149,29 @@ def test_bad_input_is_refused(arguments: dict[str, object], message: str) -> Non
 def test_every_refusal_is_the_packages_own(call: object) -> None:
     assert callable(call)
     assert_refused(call)
+
+
+def test_a_model_keeps_arrays_of_its_own_in_copies_too() -> None:
+    weights, covariance = np.array([1.0, 2.0]), np.array([[1.0, 0.5], [0.5, 1.0]])
+    model = LinearModel(20, 2, weights=weights, covariance=covariance)
+    factor = np.linalg.cholesky(covariance)
+    weights += 1
+    covariance += np.eye(2)
+    one: Any
+    for one in (model, pickle.loads(pickle.dumps(model)), copy.deepcopy(model)):
+        assert one.mean_weights.tolist() == [1.0, 2.0]
+        np.testing.assert_array_equal(one.covariance_factor, factor)
+        for array in (one.weights, one.covariance, one.covariance_factor):
+            assert not array.flags.writeable
+        again = pickle.loads(pickle.dumps(one))  # the factor is there now
+        assert not again.covariance_factor.flags.writeable
+
+
+def test_one_number_for_all_weights_is_checked_and_kept() -> None:
+    number = np.array(1.0)
+    model = LinearModel(20, 3, weights=np.broadcast_to(number, (3,)))
+    number += 1
+    assert model.mean_weights.tolist() == [1.0, 1.0, 1.0]
+    assert model.mean_weights.strides == (0,)
+    assert_refused(lambda: LinearModel(20, 3, weights=np.broadcast_to(np.nan, (3,))), "weights must be finite; got nan")
+    assert_refused(lambda: LinearModel(20, 3, weights=np.broadcast_to(1.0, (2,))), "3 in all; got 2 of them")

@@ -1,6 +1,7 @@
 """The checks that every public function shares, and the errors that they raise."""
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -94,9 +95,29 @@ def test_positive_definiteness_does_not_depend_on_the_unit(scale: float) -> None
 
 
 def test_an_eigenvalue_that_is_a_rounding_of_the_largest_is_none() -> None:
-    smallest = 2 * np.finfo(float).eps
-    assert_refused(lambda: valid.covariance("p", [1.0, smallest], 2), "positive definite")
-    assert valid.covariance("p", [1.0, 1.001 * smallest], 2)[0, 0] == 1.0
+    eps = np.finfo(float).eps
+    near, apart = (np.array([[1.0, 1 - many * eps], [1 - many * eps, 1.0]]) for many in (2, 16))
+    assert_refused(lambda: valid.covariance("p", near, 2), "positive definite; got correlations with a smallest eigenvalue")
+    assert valid.covariance("p", apart, 2)[0, 0] == 1.0
+
+
+@pytest.mark.parametrize("ratio", [1e-9, 1e-18, 1e-250])
+def test_positive_definiteness_does_not_depend_on_the_scale_of_a_feature(ratio: float) -> None:
+    scale = np.array([1.0, np.sqrt(ratio)])
+    for rho in (0.0, 0.6, -0.999):
+        given = np.array([[1.0, rho], [rho, 1.0]]) * np.outer(scale, scale)
+        np.testing.assert_array_equal(valid.covariance("p", given, 2), given)
+    assert_refused(
+        lambda: valid.covariance("p", np.outer(scale, scale), 2), "p must be positive definite; got correlations"
+    )
+    for bad in (0.0, -ratio):
+        words = f"p must be positive definite; got a diagonal entry of {bad:.3g}. Drop redundant features."
+        assert_refused(partial(valid.covariance, "p", [1.0, bad], 2), words)
+
+
+def test_no_feature_has_no_covariance() -> None:
+    assert_refused(lambda: valid.covariance("p", [], 0), "p must not be empty; got shape (0,).")
+    assert_refused(lambda: valid.covariance("p", np.zeros((0, 0)), 0), "p must not be empty; got shape (0, 0).")
 
 
 def test_choice_names_the_options() -> None:

@@ -28,6 +28,9 @@ class Bound:
     reference: str
     """Who proved it, with the theorem's number."""
 
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "value", float(self.value))  # of NumPy's doubles too, which print as np.float64(...)
+
 
 SEES_WEIGHTS_ALONE = "the code sees W alone, so I(S; What) = I(W; What)"
 GAUSSIAN_DATA = "Gaussian features and noise"

@@ -13,7 +13,7 @@ It is never above the sub-Gaussian form ``2 s_max sqrt(I/n)`` and never above s_
 
 from linreg_compress import _validation as valid
 from linreg_compress.bounds.bound import GAUSSIAN_DATA, GENERALIZATION_ERROR, SEES_WEIGHTS_ALONE, Bound
-from linreg_compress.bounds.lambert import lambert_factor
+from linreg_compress.bounds.lambert import lambert_factor, twice_a_sample
 
 
 def chi_square_bound(samples: int, information_nats: float, loss_scale: float) -> Bound:
@@ -48,7 +48,7 @@ def chi_square_bound(samples: int, information_nats: float, loss_scale: float) -
     scale = valid.positive_number("loss_scale", loss_scale)
     return Bound(
         name="chi-square",
-        value=float(scale * lambert_factor(2 * information / n)),
+        value=float(scale * lambert_factor(twice_a_sample(information, n))),
         of=GENERALIZATION_ERROR,
         kind="upper",
         assumptions=(SEES_WEIGHTS_ALONE, GAUSSIAN_DATA, "s(w) <= loss_scale on the whole codebook"),

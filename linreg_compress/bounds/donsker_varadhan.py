@@ -18,7 +18,7 @@ from linreg_compress import _validation as valid
 from linreg_compress._kinds import takes
 from linreg_compress.bounds.bound import GAUSSIAN_DATA, GENERALIZATION_ERROR, SEES_WEIGHTS_ALONE, Bound
 from linreg_compress.bounds.information import aware_channel_information
-from linreg_compress.bounds.lambert import lambert_factor
+from linreg_compress.bounds.lambert import lambert_factor, twice_a_sample
 from linreg_compress.bounds.mixed_cumulant import MixedCumulant, channel_cumulant, design_cumulant, quantizer_cumulant
 from linreg_compress.compressed_risk.risks import risks
 from linreg_compress.compression.gaussian_channel import AwareGaussianChannel, BlindGaussianChannel
@@ -197,7 +197,7 @@ def _least(samples: int, information: float, mixed: MixedCumulant) -> float:
         lam = float(np.exp(log_lambda)) / mixed.mean_scale
         return (information + mixed.cumulant(lam)) / (samples * lam)
 
-    x = 2 * information / samples
+    x = twice_a_sample(information, samples)
     y = float(lambert_factor(x))
     middle = float(np.log(y / 2) + (x + y))  # -ln(1 - y) = x + y
     if middle > _LARGEST:

@@ -15,13 +15,21 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from linreg_compress import _validation as valid
+from linreg_compress._validation import FloatArray
 from linreg_compress.bounds.bound import GENERALIZATION_ERROR, SAME_INPUTS, Bound
+from linreg_compress.errors import InvalidInputError, UnsupportedModelError
 
 _REFERENCE = "Aminian, Bu, Toni, Rodrigues and Wornell 2021, theorem 1"
+_ROUNDING = float(np.finfo(float).eps)  # times the size and the largest eigenvalue: what a zero may come out as
 
 
 def symmetrized_information(samples: int, features: int, noise_variance: float, inverse_temperature: float) -> float:
     """Return ``I_SKL(What; y | X) = d sigma^2 / c`` for a flat prior, the mutual plus the lautum information, nats.
+
+    Raises
+    ------
+    UnsupportedModelError
+        If n < d: a flat prior leaves no posterior law.
 
     Examples
     --------
@@ -29,6 +37,11 @@ def symmetrized_information(samples: int, features: int, noise_variance: float, 
     10.0
     """
     n, d = valid.count("samples", samples), valid.count("features", features)
+    if n < d:
+        raise UnsupportedModelError(
+            f"a Gibbs posterior with a flat prior needs samples >= features; got {n} samples and {d} features. Use more "
+            "samples, or gibbs_with_prior_generalization_error with a positive prior_precision."
+        )
     alpha = valid.positive_number("inverse_temperature", inverse_temperature)
     return d * valid.positive_number("noise_variance", noise_variance) * 2 * alpha / n
 
@@ -49,6 +62,11 @@ def gibbs_generalization_error(samples: int, features: int, noise_variance: floa
     -------
     Bound
         kind "tight".
+
+    Raises
+    ------
+    UnsupportedModelError
+        If n < d: a flat prior leaves no posterior law.
 
     References
     ----------
@@ -85,8 +103,18 @@ def effective_degrees_of_freedom(eigenvalues: ArrayLike, penalty: float) -> floa
     >>> effective_degrees_of_freedom([1.0, 3.0], penalty=1.0)
     1.25
     """
+    return _degrees_of_freedom(_spectrum(eigenvalues), valid.nonnegative_number("penalty", penalty))
+
+
+def _spectrum(eigenvalues: ArrayLike) -> FloatArray:
+    """Check that these are the eigenvalues of one design."""
     g = valid.nonnegative("eigenvalues", eigenvalues)
-    k = valid.nonnegative_number("penalty", penalty)
+    if g.ndim != 1 or not g.size:
+        raise InvalidInputError("eigenvalues", "must be one spectrum, a vector of at least one number", f"shape {g.shape}")
+    return g
+
+
+def _degrees_of_freedom(g: FloatArray, k: float) -> float:
     share = np.divide(g, g + k, out=np.zeros_like(g), where=g > 0)
     return float(share.sum())
 
@@ -99,7 +127,8 @@ def gibbs_with_prior_generalization_error(
     Parameters
     ----------
     eigenvalues : array_like, shape (d,)
-        Spectrum of G = X^T X; zeros are allowed, so n < d is too.
+        Spectrum of G = X^T X, at most n of them positive; with a positive `prior_precision` zeros are allowed, so n < d is
+        too.
     samples : int
         n.
     noise_variance : float
@@ -113,6 +142,12 @@ def gibbs_with_prior_generalization_error(
     -------
     Bound
         kind "tight"; times alpha it is the symmetrized information ``I_SKL(What; y | X)``, nats.
+
+    Raises
+    ------
+    InvalidInputError
+        If more eigenvalues are positive than there are samples, or the prior is flat and one is 0: that leaves no posterior
+        law.
 
     References
     ----------
@@ -129,9 +164,17 @@ def gibbs_with_prior_generalization_error(
     s2 = valid.positive_number("noise_variance", noise_variance)
     alpha = valid.positive_number("inverse_temperature", inverse_temperature)
     precision = valid.nonnegative_number("prior_precision", prior_precision)
+    g = _spectrum(eigenvalues)
+    rank = int((g > g.size * _ROUNDING * g.max()).sum())
+    if rank > n:
+        rule = f"must have at most as many positive ones as samples, {n}"
+        raise InvalidInputError("eigenvalues", rule, f"{rank} of them", "Give those of X^T X for these samples.")
+    if precision == 0 and (g.size > n or not g.all()):
+        rule = "must be positive where X^T X is singular: a flat prior leaves no posterior law"
+        raise InvalidInputError("prior_precision", rule, precision)
     return Bound(
         name="gibbs-with-prior",
-        value=2 * s2 / n * effective_degrees_of_freedom(eigenvalues, n * (precision / (2 * alpha))),
+        value=2 * s2 / n * _degrees_of_freedom(g, n * (precision / (2 * alpha))),
         of=SAME_INPUTS,
         kind="tight",
         assumptions=("What drawn from the Gibbs posterior with a Gaussian prior", "Gaussian noise, X given"),

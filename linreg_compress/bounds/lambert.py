@@ -33,7 +33,8 @@ def lambert_factor(information: ArrayLike) -> FloatArray:
     x = valid.nonnegative("information", information)
     # y < sqrt(2 x) as -y - ln(1 - y) > y^2 / 2, and ln(1 - y) = -x - y > -x - 1: from above, Newton descends to the root of
     # a convex function
-    y = np.minimum(np.sqrt(2 * x), -np.expm1(-1 - x))
+    with np.errstate(over="ignore"):
+        y = np.minimum(np.sqrt(2 * x), -np.expm1(-1 - x))
     for _ in range(_STEPS):
         value, slope = _cumulant(y)
         with np.errstate(divide="ignore", invalid="ignore"):
@@ -54,3 +55,8 @@ def _cumulant(y: FloatArray) -> tuple[FloatArray, FloatArray]:
     with np.errstate(divide="ignore"):
         value = np.where(y < _SMALL, series * small**2, -y - np.log1p(-y))
         return value, np.where(y < 1, y / (1 - np.minimum(y, 1 - 2**-53)), np.inf)
+
+
+def twice_a_sample(information: float, samples: int) -> float:
+    """Return ``2 I / n``; the largest double where that would be none, as 1 less the factor is 0 there anyway."""
+    return min(2 * (information / samples), float(np.finfo(float).max))

@@ -80,11 +80,12 @@ class CodeBounds:
 
     def truth(self, of: str) -> float:
         """Return the exact value of what a bound is `of`."""
-        return {
+        known = {
             GENERALIZATION_ERROR: self.generalization_error,
             SAME_INPUTS: self.same_inputs_generalization_error,
             POPULATION_RISK: self.population_risk,
-        }[of]
+        }
+        return known[valid.choice("of", of, tuple(known))]
 
     def least(self) -> dict[str, Bound]:
         """Return the smallest finite upper bound of each quantity but the trivial one: none is the least for every code.

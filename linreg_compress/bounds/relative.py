@@ -12,7 +12,7 @@ depends on w, so nothing is left to average or to bound. Worked out for this pac
 
 from linreg_compress import _validation as valid
 from linreg_compress.bounds.bound import GAUSSIAN_DATA, SEES_WEIGHTS_ALONE, Bound
-from linreg_compress.bounds.lambert import lambert_factor
+from linreg_compress.bounds.lambert import lambert_factor, twice_a_sample
 
 
 def relative_bound(samples: int, information_nats: float) -> Bound:
@@ -39,7 +39,7 @@ def relative_bound(samples: int, information_nats: float) -> Bound:
     information = valid.nonnegative_number("information_nats", information_nats)
     return Bound(
         name="relative",
-        value=float(lambert_factor(2 * information / n)),
+        value=float(lambert_factor(twice_a_sample(information, n))),
         of="relative_generalization_error",
         kind="upper",
         assumptions=(SEES_WEIGHTS_ALONE, GAUSSIAN_DATA),

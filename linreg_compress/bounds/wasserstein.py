@@ -39,8 +39,11 @@ def wasserstein_sample_bound(leverage: ArrayLike, kept: ArrayLike, noise_varianc
     >>> round(float(wasserstein_sample_bound(0.6, 1.0, 1.0)), 4)
     1.2529
     """
-    a = valid.probabilities("leverage", leverage) * valid.probabilities("kept", kept)
-    return 2 * a * valid.positive("noise_variance", noise_variance) * (1 + _looseness(a, 1 - a))
+    h, share = valid.probabilities("leverage", leverage), valid.probabilities("kept", kept)
+    s2 = valid.positive("noise_variance", noise_variance)
+    valid.together(leverage=h, kept=share, noise_variance=s2)
+    a = h * share
+    return 2 * a * s2 * (1 + _looseness(a, 1 - a))
 
 
 def wasserstein_bound(

@@ -1,7 +1,6 @@
 """Risks that are known given the design, averaged over simulated spectra of Gaussian designs."""
 
-from collections.abc import Callable
-from dataclasses import replace
+from collections.abc import Callable, Collection
 from typing import Any
 
 import numpy as np
@@ -18,10 +17,12 @@ def averaged_risks(
     *,
     spectra: int,
     rng: np.random.Generator | None = None,
+    infinite: Collection[str] = (),
 ) -> CompressedRisks:
     """Average `given`, which maps spectra of shape (k, d) to risks of shape (k,); see `average_over_spectra`.
 
-    For n in {d, d + 1} least squares has an infinite population risk, so the change is -inf.
+    `infinite` names the fields whose expectation is infinite, which no average shows; they have no standard error. For n in
+    {d, d + 1} least squares has an infinite population risk, so the change is -inf.
     """
 
     def rows(g: FloatArray) -> FloatArray:
@@ -30,13 +31,10 @@ def averaged_risks(
 
     means, errors = average_over_spectra(rows, samples, features, spectra=spectra, rng=rng)
     values: dict[str, Any] = dict(zip(VALUES, means, strict=True))
-    found = CompressedRisks(**values, errors=dict(zip(VALUES, errors.tolist(), strict=True)), spectra=spectra)
-    if samples > features + 1:
-        return found
-    return with_infinite(found, population_risk_change=np.array(-np.inf)[()])
-
-
-def with_infinite(found: CompressedRisks, **infinite: FloatArray) -> CompressedRisks:
-    """Return the record with these means in place of its own; an infinite mean has no standard error."""
-    changed: dict[str, Any] = {**infinite}
-    return replace(found, **changed, errors={name: error for name, error in found.errors.items() if name not in infinite})
+    values |= dict.fromkeys(infinite, np.array(np.inf)[()])
+    if samples <= features + 1:
+        values["population_risk_change"] = np.array(-np.inf)[()]
+    found = zip(VALUES, errors.tolist(), strict=True)
+    return CompressedRisks(
+        **values, errors={name: error for name, error in found if np.isfinite(values[name])}, spectra=spectra
+    )

@@ -23,8 +23,10 @@ from linreg_compress import _validation as valid
 from linreg_compress._validation import FloatArray
 from linreg_compress.compressed_risk.linear_channel import closed_form
 from linreg_compress.compressed_risk.variance_inflation import checked_variance_inflation
+from linreg_compress.records import readable
 
 
+@readable
 @dataclass(frozen=True, eq=False)
 class Criterion:
     """When compression lowers the population risk, and by how much: exactly for the Gaussian code and dither.
@@ -68,7 +70,7 @@ class Criterion:
 
     def boundary_at(self, normalized_distortion: ArrayLike) -> FloatArray:
         """Boundary of tau^2 at a distortion delta, ``v [2 - kappa + delta (kappa - 1)]``; 0 where that is negative."""
-        delta = valid.probabilities("normalized_distortion", normalized_distortion)
+        delta = self.checked_distortion(normalized_distortion)
         return np.maximum(self._boundary(delta), 0.0)
 
     def population_risk_change(self, normalized_distortion: ArrayLike) -> FloatArray:
@@ -76,8 +78,21 @@ class Criterion:
 
         Exact for the codes of `exact_for`; of a centroid quantizer that has this delta it is the limit of large n - d.
         """
-        delta = valid.probabilities("normalized_distortion", normalized_distortion)
+        delta = self.checked_distortion(normalized_distortion)
         return self.features * delta * (self.signal_variance - self._boundary(delta))
+
+    def checked_distortion(self, normalized_distortion: ArrayLike) -> FloatArray:
+        """Return delta as an array of numbers in [0, 1] whose shape goes with the fields'."""
+        delta = valid.probabilities("normalized_distortion", normalized_distortion)
+        valid.together(
+            samples=self.samples,
+            features=self.features,
+            noise_variance=self.noise_variance,
+            signal_variance=self.signal_variance,
+            variance_inflation=self.variance_inflation,
+            normalized_distortion=delta,
+        )
+        return delta
 
     def _boundary(self, delta: FloatArray) -> FloatArray:
         v = self.noise_variance / (self.samples - self.features - 1)
@@ -134,10 +149,12 @@ def compression_criterion(
     """
     n = valid.counts("samples", samples)
     d = valid.counts("features", features)
+    valid.together(samples=n, features=d)
     valid.require_finite_weights("the criterion", n, d)
     s2 = valid.positive("noise_variance", noise_variance)
     t2 = valid.nonnegative("signal_variance", signal_variance)
     kappa = checked_variance_inflation(variance_inflation)
+    valid.together(samples=n, features=d, noise_variance=s2, signal_variance=t2, variance_inflation=kappa)
     share = 1 - (kappa - 1)  # of v: what is left at high rate
     with np.errstate(divide="ignore", over="ignore", invalid="ignore"):
         samples_at_boundary = np.where(share > 0, d + 1 + share * s2 / t2, d + 1 + 0 * t2)[()]
@@ -165,7 +182,7 @@ def interpolated_excess_risk(
     1.0
     """
     criterion = compression_criterion(samples, features, noise_variance, signal_variance)
-    delta = valid.probabilities("normalized_distortion", normalized_distortion)
+    delta = criterion.checked_distortion(normalized_distortion)
     per_weight = (1 - delta) * criterion.boundary_signal_variance + delta * criterion.signal_variance
     return criterion.features * per_weight
 
@@ -191,7 +208,7 @@ def bayes_decoder_excess_risk(
     True
     """
     criterion = compression_criterion(samples, features, noise_variance, signal_variance)
-    delta = valid.probabilities("normalized_distortion", normalized_distortion)
+    delta = criterion.checked_distortion(normalized_distortion)
     t2, v = criterion.signal_variance, criterion.boundary_signal_variance
     share = t2 / (t2 + v)  # that the decoder keeps of What: of W it is (1 - delta) share
     lost = (delta * t2 + v) / (t2 + v)

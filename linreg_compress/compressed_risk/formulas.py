@@ -10,7 +10,7 @@ import numpy as np
 
 from linreg_compress._validation import FloatArray
 from linreg_compress.compressed_risk.record import CompressedRisks
-from linreg_compress.compression.channel import Channel
+from linreg_compress.compression.channel import Channel, refuse_other_size
 from linreg_compress.compression.gaussian_channel import (
     AwareGaussianChannel,
     BlindGaussianChannel,
@@ -42,14 +42,6 @@ def exact_risks(channel: Channel, model: LinearModel, spectra: int) -> Compresse
     raise UnsupportedModelError(f"no exact risk is known for {channel.name}; simulate it.")
 
 
-def refuse_other_size(model: LinearModel, weights: int) -> None:
-    """Refuse a channel for another number of weights than the model has."""
-    if weights != model.features:
-        raise UnsupportedModelError(
-            f"the channel was built for {weights} weights, the model has {model.features}; use for_model."
-        )
-
-
 def require_match(model: LinearModel, channel: BlindGaussianChannel | AwareGaussianChannel) -> float:
     """Check that a Gaussian channel was built for `model`, and return a weight's mean squared distance from the centre.
 
@@ -58,7 +50,7 @@ def require_match(model: LinearModel, channel: BlindGaussianChannel | AwareGauss
     UnsupportedModelError
         If the number of weights, the covariance, the noise variance or the source variance is another.
     """
-    refuse_other_size(model, channel.center.size)
+    refuse_other_size(channel, model.features)
     signal = mean_signal_variance(model, channel.center)
     if isinstance(channel, BlindGaussianChannel):
         built_for, needed = channel.source_variance, signal + model.weight_variance

@@ -86,11 +86,15 @@ def blind_channel_risks(
     """
     n = valid.counts("samples", samples)
     d = valid.counts("features", features)
+    valid.together(samples=n, features=d)
     valid.require_finite_weights("a design-blind code", n, d)
     s2 = valid.positive("noise_variance", noise_variance)
     t = valid.nonnegative("signal_variance", signal_variance)
-    excess_inflation = checked_variance_inflation(variance_inflation) - 1
+    kappa = checked_variance_inflation(variance_inflation)
+    excess_inflation = kappa - 1
     rate = given_rate(rate_nats, bits_per_weight, d)
+    given = {"samples": n, "features": d, "noise_variance": s2, "signal_variance": t, "variance_inflation": kappa}
+    valid.together(**given, **_named(rate, bits_per_weight))
     delta = normalized_distortion(rate, d)
     keep = kept_fraction(rate, d)
     v = s2 / (n - d - 1)
@@ -143,11 +147,18 @@ def aware_channel_risks(
     """
     n = valid.counts("samples", samples)
     d = valid.counts("features", features)
+    valid.together(samples=n, features=d)
     if not (n >= d).all():
         raise UnsupportedModelError("a design-aware code needs samples >= features everywhere.")
     s2 = valid.positive("noise_variance", noise_variance)
     rate = given_rate(rate_nats, bits_per_weight, d)
+    valid.together(samples=n, features=d, noise_variance=s2, **_named(rate, bits_per_weight))
     return aware_closed_form(n, d, s2, normalized_distortion(rate, d), kept_fraction(rate, d))
+
+
+def _named(rate: ArrayLike, bits_per_weight: ArrayLike | None) -> dict[str, FloatArray]:
+    """Return a rate under the name that its caller used."""
+    return {"rate_nats" if bits_per_weight is None else "bits_per_weight": valid.nonnegative("rate_nats", rate)}
 
 
 def aware_closed_form(n: FloatArray, d: FloatArray, s2: FloatArray, delta: FloatArray, keep: FloatArray) -> CompressedRisks:

@@ -14,8 +14,9 @@ from numpy.typing import ArrayLike
 
 from linreg_compress import _validation as valid
 from linreg_compress._validation import FloatArray
-from linreg_compress.compressed_risk.formulas import exact_risks, refuse_other_size, require_match
+from linreg_compress.compressed_risk.formulas import exact_risks, require_match
 from linreg_compress.compressed_risk.record import CompressedRisks
+from linreg_compress.compression.channel import refuse_other_size
 from linreg_compress.compression.gaussian_channel import BlindGaussianChannel, mean_signal_variance
 from linreg_compress.compression.identity import Identity
 from linreg_compress.compression.linear_channel import LinearChannel
@@ -77,11 +78,13 @@ def linear_channel_risks(
     """
     n = valid.counts("samples", samples)
     d = valid.counts("features", features)
+    valid.together(samples=n, features=d)
     valid.require_finite_weights("a linear channel", n, d)
     s2 = valid.positive("noise_variance", noise_variance)
     a = valid.numbers("kept", kept)
     noise = valid.nonnegative("added_noise", added_noise)
     t = valid.nonnegative("signal_variance", signal_variance)
+    valid.together(samples=n, features=d, noise_variance=s2, kept=a, added_noise=noise, signal_variance=t)
     return closed_form(n, d, s2, a, 1 - a, noise, t)
 
 
@@ -136,11 +139,9 @@ def risks_from_covariance(
     Raises
     ------
     UnsupportedModelError
-        If n < d + 2, or the centre has another number of weights.
+        If n < d + 2.
     """
     valid.require_finite_weights("a linear channel", model.samples, model.features)
-    if np.ndim(center):
-        refuse_other_size(model, np.size(center))
     middle = np.broadcast_to(center, model.features)
     known = model.samples, model.features, model.noise_variance, kept, lost
     plain = mean_signal_variance(model, middle), float(np.mean(noise))
@@ -169,6 +170,7 @@ def identity_risks(channel: Identity, model: LinearModel, spectra: int = 0) -> C
 @exact_risks.register
 def linear_risks(channel: LinearChannel, model: LinearModel, spectra: int = 0) -> CompressedRisks:
     """Return the closed form itself."""
+    refuse_other_size(channel, model.features)
     return risks_from_covariance(model, np.asarray(channel.center), channel.kept, 1 - channel.kept, channel.added_noise)
 
 

@@ -1,9 +1,10 @@
 """Exact risks after the Gaussian channel of one weight at a time, for features of any covariance."""
 
 from linreg_compress._kinds import takes
-from linreg_compress.compressed_risk.formulas import exact_risks, refuse_other_size
+from linreg_compress.compressed_risk.formulas import exact_risks
 from linreg_compress.compressed_risk.linear_channel import risks_from_covariance
 from linreg_compress.compressed_risk.record import CompressedRisks
+from linreg_compress.compression.channel import refuse_other_size
 from linreg_compress.compression.per_weight_channel import PerWeightGaussianChannel
 from linreg_compress.model import LinearModel
 
@@ -44,7 +45,7 @@ def per_weight_channel_risks(model: LinearModel, channel: PerWeightGaussianChann
     >>> round(float(per_weight_channel_risks(model, channel).population_risk_change), 5)
     0.00416
     """
-    refuse_other_size(model, channel.center.size)
+    refuse_other_size(channel, model.features)
     delta, keep = channel.normalized_distortion, channel.kept
     return risks_from_covariance(model, channel.center, keep, delta, delta * keep * channel.source_variances)
 

@@ -27,12 +27,14 @@ from linreg_compress.compressed_risk.cell_entropy import (
 from linreg_compress.compressed_risk.formulas import exact_risks
 from linreg_compress.compressed_risk.gaussian_moments import error_moments, jump_moments
 from linreg_compress.compressed_risk.record import CompressedRisks
+from linreg_compress.compression.channel import refuse_other_size
 from linreg_compress.compression.scalar.cells import CellQuantizer
 from linreg_compress.compression.scalar.uniform import UniformQuantizer
 from linreg_compress.errors import UnsupportedModelError
 from linreg_compress.least_squares.risk import least_squares_risks
 from linreg_compress.model import LinearModel
 from linreg_compress.quadratic_laws import chi_square_nodes
+from linreg_compress.records import readable
 
 _SMOOTH = 0.25  # tuning: width in ln q of the sharpest feature of a Gaussian cell moment, with room for twice the step
 _NEGLIGIBLE = 80.0  # tuning: twice the logarithm of the smallest part of a tail that still counts
@@ -42,6 +44,7 @@ _FINEST = 1e-300
 _SMALLEST = float(np.finfo(float).tiny)
 
 
+@readable
 @dataclass(frozen=True, eq=False)
 class QuantizedRisks(CompressedRisks):
     """Exact risks of a scalar quantizer."""
@@ -180,9 +183,11 @@ def coordinates_of(model: LinearModel, quantizer: CellQuantizer | UniformQuantiz
     Raises
     ------
     UnsupportedModelError
-        If n < d, Sigma is not diagonal, or a length is too far from sigma for doubles.
+        If n < d, Sigma is not diagonal, a length is too far from sigma for doubles, or there is a centre for each of other
+        weights.
     """
     n, d = model.samples, model.features
+    refuse_other_size(quantizer, d)
     if n < d:
         raise UnsupportedModelError(f"the law of least-squares weights is known for samples >= features; got {n} and {d}.")
     scales = np.ones(d)
@@ -192,7 +197,7 @@ def coordinates_of(model: LinearModel, quantizer: CellQuantizer | UniformQuantiz
         if np.count_nonzero(covariance - np.diag(scales)):
             raise UnsupportedModelError("the exact risk of a scalar quantizer is known for a diagonal covariance.")
     sigma = float(np.sqrt(model.noise_variance))
-    unit = 2.0 ** np.rint(np.log2(sigma))
+    unit = float(2.0 ** np.rint(np.log2(sigma)))
     lengths = [model.mean_weights, np.sqrt(model.signal_variance)]
     if isinstance(quantizer, UniformQuantizer):
         lengths += [quantizer.step, quantizer.offset]

@@ -40,9 +40,10 @@ def variance_inflation(covariance: ArrayLike) -> float:
     >>> round(variance_inflation([[1.0, 0.6], [0.6, 1.0]]), 12)
     1.5625
     """
-    matrix = valid.covariance("covariance", covariance, len(np.atleast_1d(np.asarray(covariance))))
+    given = np.atleast_1d(valid.numbers("covariance", covariance))
+    matrix = valid.covariance("covariance", given, len(given))
     scale = np.sqrt(np.diag(matrix))
-    factor = np.linalg.inv(np.linalg.cholesky(matrix / np.outer(scale, scale)))
+    factor = np.linalg.inv(np.linalg.cholesky(matrix / scale[:, None] / scale))
     return max(1.0, float(np.einsum("ij,ij->j", factor, factor).mean()))
 
 

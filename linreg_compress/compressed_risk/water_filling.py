@@ -19,7 +19,7 @@ from numpy.typing import ArrayLike
 
 from linreg_compress import _validation as valid
 from linreg_compress._validation import FloatArray
-from linreg_compress.compressed_risk.averaged import averaged_risks, with_infinite
+from linreg_compress.compressed_risk.averaged import averaged_risks
 from linreg_compress.compressed_risk.formulas import exact_risks, require_match
 from linreg_compress.compressed_risk.gaussian_channel import aware_closed_form
 from linreg_compress.compressed_risk.record import CompressedRisks
@@ -73,7 +73,10 @@ def water_filled_risks(
     d = _features(g)
     if d > n:
         raise InvalidInputError("samples", f"must be at least the number of eigenvalues {d}", n)
-    split = reverse_water_filling(t2 * g + s2, given_rate(rate_nats, bits_per_weight, d))
+    rate = valid.nonnegative("rate_nats", given_rate(rate_nats, bits_per_weight, d))
+    name = "rate_nats" if bits_per_weight is None else "bits_per_weight"
+    valid.together(**{"the leading axes of eigenvalues": g[..., 0], name: rate})
+    split = reverse_water_filling(t2 * g + s2, rate)
     delta, keep = split.normalized_distortions, split.kept_fractions
     excess = (keep * s2 / g + delta * t2).sum(axis=-1)
     distortion = split.distortions.sum(axis=-1) / n
@@ -129,10 +132,11 @@ def best_water_filling_rate(eigenvalues: ArrayLike, noise_variance: float, signa
     >>> best_water_filling_rate([50.0, 40.0], 1.0, 0.5).rate_nats
     inf
     """
-    g = np.sort(valid.positive("eigenvalues", eigenvalues))
+    g = valid.positive("eigenvalues", eigenvalues)
     _features(g)
     if g.ndim != 1:
         raise InvalidInputError("eigenvalues", "must be one spectrum, a vector", f"shape {g.shape}")
+    g = np.sort(g)
     s2 = valid.positive_number("noise_variance", noise_variance)
     t2 = valid.nonnegative_number("signal_variance", signal_variance)
     source = t2 * g + s2
@@ -195,11 +199,8 @@ def expected_water_filled_risks(
     def given(g: FloatArray) -> CompressedRisks:
         return water_filled_risks(g, n, noise_variance, signal_variance, rate)
 
-    found = averaged_risks(given, n, d, spectra=spectra, rng=rng)
-    if n <= d + 1 and rate > 0:
-        infinite = np.array(np.inf)[()]
-        return with_infinite(found, population_risk=infinite, excess_risk=infinite, generalization_error=infinite)
-    return found
+    infinite = ("population_risk", "excess_risk", "generalization_error") if n <= d + 1 and rate > 0 else ()
+    return averaged_risks(given, n, d, spectra=spectra, rng=rng, infinite=infinite)
 
 
 @exact_risks.register

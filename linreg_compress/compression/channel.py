@@ -9,8 +9,10 @@ from typing import Protocol, runtime_checkable
 
 import numpy as np
 
-from linreg_compress._validation import FloatArray
+from linreg_compress._validation import FloatArray, numbers, owned
+from linreg_compress.errors import InvalidInputError, UnsupportedModelError
 from linreg_compress.information.discrete import HuffmanCode, entropy
+from linreg_compress.records import readable
 
 
 class Compressed:
@@ -25,6 +27,7 @@ class Compressed:
         return weights
 
 
+@readable
 @dataclass(frozen=True, eq=False)
 class Coded:
     """One weight vector as a codebook and the index of a codeword for each weight.
@@ -44,6 +47,9 @@ class Coded:
     """The codewords, shape (K,) or (K, m)."""
     assignments: FloatArray
     """Index of the codeword of each weight, 0-based, in the order of the weights; shape (d,)."""
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "original", owned(self.original))
 
     @cached_property
     def weights(self) -> FloatArray:
@@ -114,3 +120,31 @@ class Channel(Protocol):
             Required when `needs_gram`.
         """
         ...
+
+
+def refuse_other_size(channel: Channel, features: int) -> None:
+    """Refuse a channel with a centre for each of another number of weights than the model has."""
+    center = getattr(channel, "center", 0.0)
+    if np.ndim(center) and np.size(center) != features:
+        advice = "use for_model" if hasattr(channel, "for_model") else f"give center one number, or a vector of {features}"
+        raise UnsupportedModelError(
+            f"the channel was built for {np.size(center)} weights, the model has {features}; {advice}."
+        )
+
+
+def checked_weights(weights: FloatArray, size: int | None) -> FloatArray:
+    """Return finite weights, the last axis of one length, that of the channel's centre or Gram matrix; None is any."""
+    array = numbers("weights", weights)
+    if size is not None and array.shape[-1:] != (size,):
+        raise InvalidInputError(
+            "weights", f"must have shape (..., {size}), as the channel's center or gram has", f"shape {array.shape}"
+        )
+    return array
+
+
+def checked_gram(gram: FloatArray) -> FloatArray:
+    """Return finite Gram matrices."""
+    array = numbers("gram", gram)
+    if array.ndim < 2 or array.shape[-1] != array.shape[-2]:
+        raise InvalidInputError("gram", "must have shape (..., d, d)", f"shape {array.shape}")
+    return array

@@ -18,10 +18,12 @@ from numpy.typing import ArrayLike
 from linreg_compress import _validation as valid
 from linreg_compress._validation import FloatArray
 from linreg_compress.errors import InvalidInputError
+from linreg_compress.records import readable
 
 LARGEST = 20  # weights
 
 
+@readable
 @dataclass(frozen=True, eq=False)
 class ClosestVector:
     """The best vector of the grid."""

@@ -22,6 +22,7 @@ from numpy.typing import ArrayLike
 from linreg_compress import _validation as valid
 from linreg_compress._kinds import takes
 from linreg_compress._validation import FloatArray
+from linreg_compress.compression.channel import checked_weights
 from linreg_compress.compression.scalar.sources import NormalSource, SymmetricSource, source_for
 from linreg_compress.errors import InvalidInputError, LinregCompressError
 from linreg_compress.information.rate_distortion import bits_per_weight_from_nats, given_rate
@@ -147,7 +148,7 @@ class DitheredUniform:
     def compress(self, weights: FloatArray, *, rng: np.random.Generator, gram: FloatArray | None = None) -> FloatArray:
         """Quantize `weights`, shape (..., d), with a dither drawn from `rng`; `gram` is not looked at."""
         del gram
-        weights = valid.doubles("weights", weights)
+        weights = checked_weights(weights, self.center.size)
         if self.step == np.inf:
             return np.broadcast_to(self.center, weights.shape).copy()
         dither = self.step * (rng.random(weights.shape) - 0.5)

@@ -17,6 +17,7 @@ from numpy.typing import ArrayLike
 from linreg_compress import _validation as valid
 from linreg_compress._kinds import takes
 from linreg_compress._validation import FloatArray
+from linreg_compress.compression.channel import checked_gram, checked_weights
 from linreg_compress.compression.gram_decompositions import gram_cholesky, gram_eigen
 from linreg_compress.errors import InvalidInputError, UnsupportedModelError
 from linreg_compress.information.rate_distortion import given_rate, log_distortion, reverse_water_filling
@@ -63,6 +64,12 @@ class BlindGaussianChannel:
         object.__setattr__(self, "rate_nats", valid.nonnegative_number("rate_nats", self.rate_nats))
         object.__setattr__(self, "center", valid.vector("center", self.center, np.size(self.center)))
         object.__setattr__(self, "source_variance", valid.nonnegative_number("source_variance", self.source_variance))
+        if self.precision_factor is not None:
+            factor, size = valid.numbers("precision_factor", self.precision_factor), self.center.size
+            if factor.shape != (size, size):
+                rule = f"must have shape ({size}, {size}), a row and a column a weight"
+                raise InvalidInputError("precision_factor", rule, f"shape {factor.shape}")
+            object.__setattr__(self, "precision_factor", valid.owned(factor))
 
     @classmethod
     @takes(model=LinearModel)
@@ -119,7 +126,7 @@ class BlindGaussianChannel:
     def compress(self, weights: FloatArray, *, rng: np.random.Generator, gram: FloatArray | None = None) -> FloatArray:
         """Send `weights`, shape (..., d), through the channel; `gram` is not looked at."""
         del gram
-        weights = valid.doubles("weights", weights)
+        weights = checked_weights(weights, self.center.size)
         delta, kept = self.normalized_distortion, self.kept
         noise = rng.standard_normal(weights.shape)
         if self.precision_factor is not None:
@@ -216,7 +223,8 @@ class AwareGaussianChannel:
         """Send `weights`, shape (..., d), through the channel of the designs with Gram matrices `gram`."""
         if gram is None:
             raise InvalidInputError("gram", "is needed by a design-aware code", None, "Pass X^T X.")
-        weights, gram = valid.doubles("weights", weights), valid.doubles("gram", gram)
+        weights, gram = checked_weights(weights, self.center.size), checked_gram(gram)
+        checked_weights(weights, gram.shape[-1])
         deviation = weights - self.center
         noise = rng.standard_normal(weights.shape)
         if self.signal_variance == 0:

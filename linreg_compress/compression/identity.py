@@ -24,6 +24,6 @@ class Identity:
     needs_gram: bool = False
 
     def compress(self, weights: FloatArray, *, rng: np.random.Generator, gram: FloatArray | None = None) -> FloatArray:
-        """Return `weights` unchanged."""
+        """Return a copy of `weights`."""
         del rng, gram
-        return valid.doubles("weights", weights)
+        return np.array(valid.numbers("weights", weights))

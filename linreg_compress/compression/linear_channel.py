@@ -9,6 +9,7 @@ from numpy.typing import ArrayLike
 
 from linreg_compress import _validation as valid
 from linreg_compress._validation import FloatArray
+from linreg_compress.compression.channel import checked_weights
 from linreg_compress.records import readable
 
 
@@ -36,12 +37,12 @@ class LinearChannel:
     def __post_init__(self) -> None:
         object.__setattr__(self, "kept", valid.number("kept", self.kept))
         object.__setattr__(self, "added_noise", valid.nonnegative_number("added_noise", self.added_noise))
-        object.__setattr__(self, "center", valid.numbers("center", self.center))
+        object.__setattr__(self, "center", valid.center("center", self.center))
 
     def compress(self, weights: FloatArray, *, rng: np.random.Generator, gram: FloatArray | None = None) -> FloatArray:
         """Send `weights`, shape (..., d), through the channel."""
         del gram
-        weights = valid.doubles("weights", weights)
         center = np.asarray(self.center)
+        weights = checked_weights(weights, center.size if center.ndim else None)
         noise = rng.standard_normal(weights.shape)
         return center + self.kept * (weights - center) + np.sqrt(self.added_noise) * noise

@@ -16,6 +16,7 @@ from numpy.typing import ArrayLike
 from linreg_compress import _validation as valid
 from linreg_compress._kinds import takes
 from linreg_compress._validation import FloatArray
+from linreg_compress.compression.channel import checked_weights
 from linreg_compress.information.rate_distortion import given_rate, log_distortion
 from linreg_compress.model import LinearModel
 from linreg_compress.records import readable
@@ -102,6 +103,7 @@ class PerWeightGaussianChannel:
     def compress(self, weights: FloatArray, *, rng: np.random.Generator, gram: FloatArray | None = None) -> FloatArray:
         """Send `weights`, shape (..., d), through the channel; `gram` is not looked at."""
         del gram
+        weights = checked_weights(weights, self.center.size)
         noise = rng.standard_normal(weights.shape)
         noise *= np.sqrt(self.normalized_distortion * self.kept * self.source_variances)
         return self.center + self.kept * (weights - self.center) + noise

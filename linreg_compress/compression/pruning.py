@@ -165,7 +165,7 @@ def _inverse(gram: FloatArray | None, features: int) -> FloatArray:
     gram = valid.numbers("gram", gram)
     if gram.shape[-2:] != (features, features):
         raise InvalidInputError("gram", "must have shape (..., d, d)", f"{gram.shape} for {features} weights")
-    if not np.allclose(gram, gram.swapaxes(-1, -2), rtol=0, atol=1e-10 * float(np.abs(gram).max())):
+    if not np.allclose(gram, gram.swapaxes(-1, -2), rtol=0, atol=1e-10 * float(np.abs(gram).max(initial=0.0))):
         raise InvalidInputError("gram", "must be symmetric", "another matrix")
     eigenvalues, basis = gram_eigen(gram)
     smallest, largest = eigenvalues[..., 0], eigenvalues[..., -1]

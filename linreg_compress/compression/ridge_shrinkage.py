@@ -10,6 +10,7 @@ import numpy as np
 from linreg_compress import _validation as valid
 from linreg_compress._kinds import takes
 from linreg_compress._validation import FloatArray
+from linreg_compress.compression.channel import checked_gram, checked_weights
 from linreg_compress.compression.gaussian_channel import mean_signal_variance
 from linreg_compress.errors import InvalidInputError
 from linreg_compress.model import LinearModel
@@ -60,6 +61,7 @@ class RidgeShrinkage:
         del rng
         if gram is None:
             raise InvalidInputError("gram", "is needed by ridge regression", None, "Pass X^T X.")
-        weights, gram = valid.doubles("weights", weights), valid.doubles("gram", gram)
+        gram = checked_gram(gram)
+        weights = checked_weights(weights, gram.shape[-1])
         shifted = gram + self.penalty * np.eye(gram.shape[-1])
         return np.linalg.solve(shifted, gram @ weights[..., None])[..., 0]

@@ -19,6 +19,7 @@ from typing import Protocol, runtime_checkable
 import numpy as np
 
 from linreg_compress import _validation as valid
+from linreg_compress._kinds import require
 from linreg_compress._validation import FloatArray
 from linreg_compress.compression.channel import Coded
 from linreg_compress.compression.gram_decompositions import gram_cholesky, gram_eigenvalues
@@ -84,6 +85,7 @@ class SuccessiveQuantizer:
     needs_gram: bool = True
 
     def __post_init__(self) -> None:
+        require("grid", self.grid, ScalarQuantizer)
         valid.choice("order", self.order, ORDERS)
         valid.choice("singular", self.singular, SINGULAR)
         centers = np.size(getattr(self.grid, "center", 0.0))
@@ -158,7 +160,7 @@ def _checked(weights: FloatArray, gram: FloatArray | None) -> tuple[FloatArray, 
     size = weights.shape[-1] if weights.ndim else 0
     if not size or gram.shape[-2:] != (size, size):
         raise InvalidInputError("gram", "must have shape (..., d, d)", f"{gram.shape} for weights of {weights.shape}")
-    if not np.allclose(gram, gram.swapaxes(-1, -2), rtol=0, atol=1e-10 * float(np.abs(gram).max())):
+    if not np.allclose(gram, gram.swapaxes(-1, -2), rtol=0, atol=1e-10 * float(np.abs(gram).max(initial=0.0))):
         raise InvalidInputError("gram", "must be symmetric", "another matrix")
     return weights, gram
 

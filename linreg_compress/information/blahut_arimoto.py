@@ -21,6 +21,7 @@ from numpy.typing import ArrayLike
 from linreg_compress import _validation as valid
 from linreg_compress._validation import FloatArray
 from linreg_compress.errors import InvalidInputError, UnsupportedModelError
+from linreg_compress.records import readable
 
 GAP_NATS = 1e-6
 _ITERATIONS = 100  # tuning: at most
@@ -33,6 +34,7 @@ _ROUNDING = 1e-14  # tuning: of a bracket's ends
 _SMALLEST_GAP = 1e-12
 
 
+@readable
 @dataclass(frozen=True, eq=False)
 class RateDistortionPoint:
     """A channel that is nearly optimal at one slope, and the proof."""

@@ -103,6 +103,11 @@ def _symbols(symbols: FloatArray) -> FloatArray:
 class HuffmanCode:
     """A canonical Huffman code: the lengths alone say every word.
 
+    Raises
+    ------
+    InvalidInputError
+        If there is no length, one is negative, or no prefix code has these lengths (Kraft 1949).
+
     Examples
     --------
     >>> code = HuffmanCode.of(np.array([0, 0, 1, 2, 0]))
@@ -112,6 +117,24 @@ class HuffmanCode:
 
     lengths: tuple[int, ...]
     """Bits of the word of each symbol; 0 for a symbol that never occurs."""
+
+    def __post_init__(self) -> None:
+        lengths = valid.counts("lengths", self.lengths, minimum=0)
+        if lengths.ndim != 1 or not lengths.size:
+            rule = "must be a vector of at least one number"
+            raise InvalidInputError("lengths", rule, f"shape {lengths.shape}", "Give one length a symbol.")
+        words, many = np.unique(lengths[lengths > 0].astype(np.int64), return_counts=True)
+        left, free, last = int(many.sum()), 1, 0
+        for length, asked in zip(words.tolist(), many.tolist(), strict=True):
+            free = min(
+                free << min(length - last, left.bit_length()), left
+            )  # words left of this length, as far as it matters
+            if asked > free:
+                rule = "must leave each symbol a word of its own, a sum of 2^-length of at most 1"
+                hint = "Give longer words, or let HuffmanCode.of find the lengths."
+                raise InvalidInputError("lengths", rule, valid.shown(self.lengths), hint)
+            free, left, last = free - asked, left - asked, length
+        object.__setattr__(self, "lengths", tuple(map(int, lengths.tolist())))
 
     @classmethod
     def of(cls, symbols: FloatArray) -> Self:

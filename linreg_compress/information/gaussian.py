@@ -38,8 +38,6 @@ def differential_entropy(covariance: ArrayLike) -> float:
     """
     given = np.atleast_1d(valid.numbers("covariance", covariance))
     size = len(given)
-    if not size:
-        raise InvalidInputError("covariance", "must not be empty", f"shape {given.shape}")
     matrix = valid.covariance("covariance", given, size)
     return float((size * np.log(2 * np.pi * math.e) + np.linalg.slogdet(matrix)[1]) / 2)
 
@@ -54,6 +52,7 @@ def additive_channel_information(signal_variance: ArrayLike, noise_variance: Arr
     """
     signal = valid.nonnegative("signal_variance", signal_variance)
     noise = valid.positive("noise_variance", noise_variance)
+    valid.together(signal_variance=signal, noise_variance=noise)
     with np.errstate(over="ignore", divide="ignore"):
         ratio = signal / noise
         return np.where(np.isinf(ratio), np.log(signal) - np.log(noise), np.log1p(ratio))[()] / 2
@@ -102,4 +101,4 @@ def mutual_information(covariance: ArrayLike, first: Sequence[int]) -> float:
     factors = [np.linalg.cholesky(joint[np.ix_(index, index)]) for index in (block, other)]
     half = np.linalg.solve(factors[0], joint[np.ix_(block, other)])
     correlations = np.linalg.svd(np.linalg.solve(factors[1], half.T), compute_uv=False)
-    return float(-np.log1p(-(np.minimum(correlations, 1.0) ** 2)).sum() / 2)
+    return max(0.0, float(-np.log1p(-(np.minimum(correlations, 1.0) ** 2)).sum() / 2))

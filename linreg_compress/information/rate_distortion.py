@@ -17,6 +17,7 @@ from numpy.typing import ArrayLike
 from linreg_compress import _validation as valid
 from linreg_compress._validation import FloatArray
 from linreg_compress.errors import InvalidInputError, LinregCompressError
+from linreg_compress.records import readable
 
 
 def rate_nats_from_bits(bits_per_weight: ArrayLike, features: ArrayLike) -> FloatArray:
@@ -27,12 +28,13 @@ def rate_nats_from_bits(bits_per_weight: ArrayLike, features: ArrayLike) -> Floa
     >>> round(float(rate_nats_from_bits(1.0, 50)), 4)
     34.6574
     """
-    return valid.nonnegative("bits_per_weight", bits_per_weight) * valid.counts("features", features) * np.log(2.0)
+    return given_rate(None, bits_per_weight, valid.counts("features", features))
 
 
 def bits_per_weight_from_nats(rate_nats: ArrayLike, features: ArrayLike) -> FloatArray:
     """Return the bits per weight of a rate in nats for a whole vector of `features` weights."""
-    return valid.nonnegative("rate_nats", rate_nats) / (valid.counts("features", features) * np.log(2.0))
+    rate, d = _rate_and_features(rate_nats, features)
+    return rate / (d * np.log(2.0))
 
 
 def given_rate(
@@ -58,8 +60,10 @@ def given_rate(
         return rate_nats
     if rate_nats is not None:
         raise LinregCompressError(f"use either bits_per_weight= or {name}=, not both.")
+    bits = valid.nonnegative("bits_per_weight", bits_per_weight)
+    valid.together(features=features, bits_per_weight=bits)
     with np.errstate(over="ignore"):
-        nats = valid.nonnegative("bits_per_weight", bits_per_weight) * features * np.log(2.0)
+        nats = bits * features * np.log(2.0)
     if not np.isfinite(nats).all():
         raise InvalidInputError("bits_per_weight", "must be a rate below 1.8e308 nats", valid.shown(bits_per_weight))
     return nats
@@ -87,12 +91,18 @@ def normalized_distortion(rate_nats: ArrayLike, features: ArrayLike) -> FloatArr
     >>> round(float(normalized_distortion(rate_nats_from_bits(1.0, 50), 50)), 12)
     0.25
     """
-    return np.exp(log_distortion(valid.nonnegative("rate_nats", rate_nats), valid.counts("features", features)))
+    return np.exp(log_distortion(*_rate_and_features(rate_nats, features)))
 
 
 def kept_fraction(rate_nats: ArrayLike, features: ArrayLike) -> FloatArray:
     """Return ``1 - delta``, exact to the last digit even where the rate is tiny."""
-    return -np.expm1(log_distortion(valid.nonnegative("rate_nats", rate_nats), valid.counts("features", features)))
+    return -np.expm1(log_distortion(*_rate_and_features(rate_nats, features)))
+
+
+def _rate_and_features(rate_nats: ArrayLike, features: ArrayLike) -> tuple[FloatArray, FloatArray]:
+    rate, d = valid.nonnegative("rate_nats", rate_nats), valid.counts("features", features)
+    valid.together(features=d, rate_nats=rate)
+    return rate, d
 
 
 def log_distortion(rate: FloatArray | float, features: FloatArray | int) -> Any:
@@ -109,7 +119,9 @@ def distortion_rate(variance: ArrayLike, rate_nats: ArrayLike, features: ArrayLi
     >>> float(distortion_rate(4.0, np.log(2.0)))
     1.0
     """
-    return valid.nonnegative("variance", variance) * normalized_distortion(rate_nats, features)
+    each, rate, d = valid.nonnegative("variance", variance), *_rate_and_features(rate_nats, features)
+    valid.together(variance=each, rate_nats=rate, features=d)
+    return each * normalized_distortion(rate, d)
 
 
 def rate_distortion(variance: ArrayLike, distortion: ArrayLike, features: ArrayLike = 1) -> FloatArray:
@@ -126,15 +138,18 @@ def rate_distortion(variance: ArrayLike, distortion: ArrayLike, features: ArrayL
     """
     variance = valid.nonnegative("variance", variance)
     distortion = valid.nonnegative("distortion", distortion)
+    d = valid.counts("features", features)
+    valid.together(variance=variance, distortion=distortion, features=d)
     with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
         # near each other the difference keeps the digits, far apart the quotient does not overflow
         nats = np.where(
             distortion > variance / 2, np.log1p((variance - distortion) / distortion), np.log(variance) - np.log(distortion)
         )
     per_component = np.where(distortion >= variance, 0.0, nats / 2)
-    return (valid.counts("features", features) * per_component)[()]
+    return (d * per_component)[()]
 
 
+@readable
 @dataclass(frozen=True, eq=False)
 class WaterFilling:
     """An optimal split of a rate over independent Gaussian components."""
@@ -178,6 +193,7 @@ def reverse_water_filling(variances: ArrayLike, rate_nats: ArrayLike) -> WaterFi
     if variances.ndim == 0 or variances.shape[-1] == 0:
         raise InvalidInputError("variances", "must hold at least one component", f"shape {variances.shape}")
     rate = valid.nonnegative("rate_nats", rate_nats)
+    valid.together(**{"the leading axes of variances": variances[..., 0], "rate_nats": rate})
     return _reverse_water_filling(variances, rate)
 
 

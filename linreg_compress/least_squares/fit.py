@@ -22,10 +22,12 @@ from linreg_compress._kinds import takes
 from linreg_compress._validation import FloatArray
 from linreg_compress.errors import DesignError, InvalidInputError, UnsupportedModelError
 from linreg_compress.model import LinearModel
+from linreg_compress.records import readable
 
 _WORST_CONDITION = 1e14  # of X^T X: beyond it fewer than two digits of the weights can be trusted
 
 
+@readable
 @dataclass(frozen=True, eq=False)
 class Fit:
     """Least-squares weights with the matrix that every later step needs."""

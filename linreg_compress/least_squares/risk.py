@@ -88,6 +88,7 @@ def least_squares_risks(
     d = valid.counts("features", features)
     s2 = valid.positive("noise_variance", noise_variance)
     energy = valid.nonnegative("weight_energy", weight_energy)
+    valid.together(samples=n, features=d, noise_variance=s2, weight_energy=energy)
     return _closed_form(n, d, s2, energy)
 
 

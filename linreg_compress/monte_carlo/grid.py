@@ -15,6 +15,7 @@ from numpy.typing import ArrayLike
 
 from linreg_compress import __version__
 from linreg_compress import _validation as valid
+from linreg_compress._kinds import require, require_each
 from linreg_compress.compression.channel import Channel
 from linreg_compress.errors import InvalidInputError, UnsupportedModelError
 from linreg_compress.model import LinearModel
@@ -39,6 +40,10 @@ class SweepCell:
     """What the data are drawn from."""
     channels: tuple[Channel, ...] = ()
     """None for least squares alone."""
+
+    def __post_init__(self) -> None:
+        require("model", self.model, LinearModel)
+        object.__setattr__(self, "channels", tuple(require_each("channels", self.channels, Channel)))
 
     @property
     def label(self) -> str:

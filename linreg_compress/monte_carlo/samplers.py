@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from linreg_compress import _validation as valid
-from linreg_compress.compression.channel import Channel
+from linreg_compress.compression.channel import Channel, refuse_other_size
 from linreg_compress.errors import UnsupportedModelError
 from linreg_compress.model import LinearModel
 from linreg_compress.monte_carlo.data_sampler import DataSampler
@@ -47,8 +47,10 @@ def size_refusal(sampler: Sampler, model: LinearModel) -> str | None:
 
 
 def refuse_unsupported(sampler: Sampler, model: LinearModel, channels: Iterable[Channel]) -> None:
-    """Raise an UnsupportedModelError that names the sampler and what it cannot do, if there is such a thing."""
+    """Raise an UnsupportedModelError that says what the sampler cannot do, or that a channel is for other weights."""
     for channel in (None, *channels):
         reason = size_refusal(sampler, model) or sampler.refusal(model, channel)
         if reason is not None:
             raise UnsupportedModelError(f"the {sampler.name} sampler {reason}")
+        if channel is not None:
+            refuse_other_size(channel, model.features)

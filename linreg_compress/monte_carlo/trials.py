@@ -9,10 +9,12 @@ from numpy.random import Generator
 from linreg_compress._validation import FloatArray
 from linreg_compress.compression.channel import Channel
 from linreg_compress.model import LinearModel
+from linreg_compress.records import readable
 
 FIXED_NUMBERS = 32  # tuning: what no feature pays for in a trial of known laws, its chi-squares and sums, in normal draws
 
 
+@readable
 @dataclass(frozen=True, eq=False)
 class Trials:
     """Risks of a batch of independent trials."""

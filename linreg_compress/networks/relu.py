@@ -13,8 +13,10 @@ from numpy.typing import ArrayLike
 from linreg_compress import _validation as valid
 from linreg_compress._validation import FloatArray
 from linreg_compress.errors import InvalidInputError
+from linreg_compress.records import readable
 
 
+@readable
 @dataclass(frozen=True, eq=False)
 class LayerArrays:
     """Numbers in the shape of a network: one for every weight and every bias."""
@@ -30,6 +32,7 @@ class LayerArrays:
         return np.concatenate([matrix.ravel() for matrix in self.weights])
 
 
+@readable
 @dataclass(frozen=True, eq=False)
 class ReluNetwork(LayerArrays):
     """Layers ``max(x W + b, 0)``, the last one without the max: a classifier whose outputs are logits.
@@ -51,8 +54,8 @@ class ReluNetwork(LayerArrays):
     """
 
     def __post_init__(self) -> None:
-        weights = tuple(valid.numbers("weights", matrix) for matrix in _listed("weights", self.weights))
-        biases = tuple(valid.numbers("biases", vector) for vector in _listed("biases", self.biases))
+        weights = tuple(valid.owned(valid.numbers("weights", matrix)) for matrix in _listed("weights", self.weights))
+        biases = tuple(valid.owned(valid.numbers("biases", vector)) for vector in _listed("biases", self.biases))
         for matrix in weights:
             if matrix.ndim != 2 or not matrix.size:
                 raise InvalidInputError(

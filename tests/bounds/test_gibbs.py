@@ -1,5 +1,7 @@
 """The Gibbs algorithm with a prior and at new inputs: exact digits, limits, and raw data."""
 
+from functools import partial
+
 import numpy as np
 import pytest
 
@@ -8,6 +10,7 @@ from linreg_compress.bounds.gibbs import (
     gibbs_generalization_error,
     gibbs_new_inputs_generalization_error,
     gibbs_with_prior_generalization_error,
+    symmetrized_information,
 )
 from linreg_compress.errors import UnsupportedModelError
 from linreg_compress.model import LinearModel
@@ -40,7 +43,7 @@ def test_at_new_inputs_it_equals_mpmath() -> None:
 def test_a_flat_prior_is_the_limit() -> None:
     flat = gibbs_generalization_error(14, 4, 0.8, 3.0).value
     assert_close(gibbs_with_prior_generalization_error(SPECTRUM[1:], 14, 0.8, 3.0, 0.0).value, flat, 1e-14)
-    assert gibbs_with_prior_generalization_error([0.0, 0.0], 14, 0.8, 3.0, 0.0).value == 0
+    assert gibbs_with_prior_generalization_error([0.0, 0.0], 14, 0.8, 3.0, 1e-300).value == 0
 
 
 @pytest.mark.monte_carlo
@@ -96,3 +99,28 @@ def test_bad_input_is_refused() -> None:
         "prior_precision must be zero or positive; got -1.0",
     )
     assert_refused(lambda: effective_degrees_of_freedom([-1.0], 1.0), "eigenvalues must be zero or positive; got -1.0")
+
+
+def test_a_flat_prior_needs_a_regular_design() -> None:
+    words = "a flat prior needs samples >= features; got 5 samples and 10 features"
+    assert gibbs_generalization_error(10, 10, 1.0, 1.0).value == 2
+    for function in (gibbs_generalization_error, symmetrized_information):
+        assert_refused(partial(function, 5, 10, 1.0, 1.0), words, error=UnsupportedModelError)
+    some = np.array([1.0, 2.0, 3.0, 4.0, 5.0])
+    for spectrum in (np.r_[some, np.zeros(5)], np.r_[some, np.full(5, 1e-17)]):
+        assert_refused(
+            partial(gibbs_with_prior_generalization_error, spectrum, 5, 1.0, 1.0, 0.0),
+            "prior_precision must be positive where X^T X is singular: a flat prior leaves no posterior law; got 0.0",
+        )
+        assert_close(gibbs_with_prior_generalization_error(spectrum, 5, 1.0, 1.0, 1e-9).value, 2.0, 1e-8)
+
+
+def test_the_eigenvalues_are_those_of_one_design_of_these_samples() -> None:
+    assert_refused(
+        lambda: gibbs_with_prior_generalization_error([1.0, 2.0, 3.0], 2, 1.0, 1.0, 1.0),
+        "eigenvalues must have at most as many positive ones as samples, 2; got 3 of them.",
+    )
+    for spectra in ([], [[1.0, 2.0], [3.0, 4.0]], 1.0):
+        words = f"eigenvalues must be one spectrum, a vector of at least one number; got shape {np.shape(spectra)}"
+        assert_refused(partial(effective_degrees_of_freedom, spectra, 1.0), words)
+        assert_refused(partial(gibbs_with_prior_generalization_error, spectra, 9, 1.0, 1.0, 1.0), words)

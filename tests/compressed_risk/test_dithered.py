@@ -47,8 +47,8 @@ def test_quadrature_over_the_design_the_weights_and_the_dither_agrees(n: int, d:
         ends = np.stack([np.full_like(w, -step / 2), jump, np.full_like(w, step / 2)], axis=-1)
         half, middle = np.diff(ends)[..., None] / 2, (ends[..., 1:] + ends[..., :-1])[..., None] / 2
         rng = Given(np.random.PCG64())  # its numbers are given below
-        rng.numbers = ((middle + half * y) / step + 0.5).reshape(*w.shape, -1)
-        found = one.compress(np.repeat(w[..., None], rng.numbers.shape[-1], axis=-1), rng=rng)
+        rng.numbers = ((middle + half * y) / step + 0.5).reshape(*w.shape, -1, 1)
+        found = one.compress(np.repeat(w[..., None], rng.numbers.shape[-2], axis=-1)[..., None], rng=rng)[..., 0]
         inner = ((half * y_weights).reshape(*w.shape, -1) * (found - true[..., None]) ** 2).sum(axis=-1) / step
         return float((weights * inner).sum())
 

@@ -16,6 +16,7 @@ from linreg_compress.compressed_risk.variance_inflation import variance_inflatio
 from linreg_compress.compression.gaussian_channel import BlindGaussianChannel
 from linreg_compress.compression.per_weight_channel import PerWeightGaussianChannel
 from linreg_compress.errors import UnsupportedModelError
+from linreg_compress.information.gaussian import mutual_information
 from linreg_compress.model import LinearModel
 from linreg_compress.monte_carlo.simulate import simulate
 from tests import grids, seeds
@@ -161,6 +162,31 @@ def test_the_factor_of_a_covariance() -> None:
         scaled = matrix * np.outer(np.arange(1.0, 9.0), np.arange(1.0, 9.0))
         assert_close([variance_inflation(matrix), variance_inflation(scaled)], kappa, 1e-11)
     assert_refused(lambda: variance_inflation([[1.0, 1.0], [1.0, 1.0]]), "covariance must be positive definite")
+    assert_refused(lambda: variance_inflation([]), "covariance must not be empty; got shape (0,).")
+
+
+def test_the_scale_of_a_feature_does_not_matter() -> None:
+    for scale in ([1e-6, 1e3, 1.0], [1e-150, 1.0, 1e150]):
+        stretched = np.outer(scale, scale)
+        assert variance_inflation(np.eye(3) * stretched) == variance_inflation(np.square(scale)) == 1.0
+        matrix = equicorrelated(3, 2.0)
+        assert_close(variance_inflation(matrix * stretched), 2.0, 1e-12)
+        found = mutual_information(matrix * stretched, [0])
+        assert_close(found, mutual_information(matrix, [0]), 1e-12)
+        assert str(mutual_information(np.eye(3) * stretched, [0])) == "0.0"
+    draws = np.sin(np.arange(1000.0)).reshape(2, 500)
+    plain, small = np.cov(draws), np.cov(draws * np.array([[1e-6], [1e3]]))
+    assert_close(variance_inflation(small), variance_inflation(plain), 1e-12)
+
+
+@pytest.mark.monte_carlo
+def test_features_of_very_unequal_scales_have_the_risks_of_their_correlations() -> None:
+    scale = np.array([1e-5, 1e3])
+    model = LinearModel(20, 2, covariance=np.array([[1.0, 0.6], [0.6, 1.0]]) * np.outer(scale, scale))
+    channel = BlindGaussianChannel.for_model(model, 2.0)
+    exact, found = risks(model, channel), simulate(model, [channel], 4000, seed=seeds.number(18)).compressed[0]
+    for name in ("population_risk", "empirical_risk", "population_risk_change"):
+        assert_mean(getattr(found, name), float(getattr(exact, name)))
 
 
 COVARIANCES = {

@@ -248,3 +248,20 @@ def test_spectra_that_no_design_has_are_refused(call: object, message: str) -> N
     assert callable(call)
     with pytest.raises(ValueError, match=message):
         call()
+
+
+def test_what_is_infinite_has_no_standard_error() -> None:
+    for n in (5, 6):
+        for rate in (0.0, 2.0):
+            found = expected_water_filled_risks(n, 5, 1.0, 0.5, rate, spectra=64)
+            for name in VALUES:
+                assert (name not in found.errors) == np.isinf(getattr(found, name)), name
+            assert "population_risk_change" not in found.errors
+            assert ("population_risk" not in found.errors) == (rate > 0)
+    assert {*expected_water_filled_risks(7, 5, 1.0, 0.5, 2.0, spectra=64).errors} == {*VALUES}
+
+
+def test_one_number_is_no_spectrum() -> None:
+    assert_refused(
+        lambda: best_water_filling_rate(3.0, 1.0, 1.0), "eigenvalues must hold at least one eigenvalue; got shape ()"
+    )

@@ -1,14 +1,17 @@
 """Entropy and the Huffman code: optimal among all prefix codes of small alphabets, complete, honest about bad streams."""
 
 from collections.abc import Callable
-from functools import cache
+from fractions import Fraction
+from functools import cache, partial
 from itertools import permutations
+from typing import Any
 
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from linreg_compress.errors import InvalidInputError
 from linreg_compress.information.discrete import HuffmanCode, entropy, huffman_lengths
 from tests.compare import assert_close, assert_refused
 from tests.tolerances import FLOAT
@@ -166,3 +169,27 @@ def test_entropy_keeps_its_digits_at_any_scale() -> None:
     rare = np.array([1e-20, 1e-300])  # -p ln p of the common symbol is the rare one's probability
     for p in rare:
         assert_close(entropy([1.0, p]), p * (1 - np.log(p)), FLOAT)
+
+
+def test_lengths_of_no_prefix_code_are_refused() -> None:
+    words = "lengths must leave each symbol a word of its own, a sum of 2^-length of at most 1; got "
+    for lengths in ((1, 1, 1), (1, 1, 1000), (2, 2, 2, 2, 2), (1, 2, 3, 3, 10**9)):
+        assert_refused(partial(HuffmanCode, lengths), words + str(lengths))
+    assert_refused(partial(HuffmanCode, (1, -1)), "lengths must be a whole number of at least 0; got -1")
+    for shape, none in {"(0,)": (), "(1, 2)": np.ones((1, 2))}.items():
+        found: Any = none
+        assert_refused(partial(HuffmanCode, found), f"lengths must be a vector of at least one number; got shape {shape}")
+    for good in ((1,), (1, 0, 1), (1, 2, 3, 3), (3, 3, 3, 3, 3, 3, 3, 3), (2, 2), tuple(range(1, 80)), (1, 10**9)):
+        assert HuffmanCode(good).lengths == good
+    assert HuffmanCode(np.array([1, 1])) == HuffmanCode((1, 1))  # type: ignore[arg-type]
+
+
+@given(st.lists(st.integers(0, 6), min_size=1, max_size=12))
+def test_lengths_pass_by_the_inequality_of_kraft(lengths: list[int]) -> None:
+    if sum(Fraction(1, 2**length) for length in lengths if length) <= 1:
+        code = HuffmanCode(tuple(lengths))
+        symbols = np.array([symbol for symbol, length in enumerate(lengths) if length], dtype=int)
+        assert code.decode(code.encode(symbols), len(symbols)).tolist() == symbols.tolist()
+    else:
+        with pytest.raises(InvalidInputError, match="word of its own"):
+            HuffmanCode(tuple(lengths))

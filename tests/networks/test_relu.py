@@ -1,5 +1,7 @@
 """The network's loss and derivatives against hand values, another formula, and central differences."""
 
+import copy
+import pickle
 from itertools import pairwise
 
 import numpy as np
@@ -134,3 +136,16 @@ def test_wrong_data_are_refused() -> None:
 def test_arrays_of_a_network_are_told_by_weights_and_biases() -> None:
     arrays = LayerArrays((np.ones((2, 2)), np.zeros((2, 1))), (np.ones(2), np.ones(1)))
     assert arrays.weight_vector.tolist() == [1.0, 1.0, 1.0, 1.0, 0.0, 0.0]
+
+
+def test_a_network_keeps_arrays_of_its_own() -> None:
+    weights, bias = np.ones((1, 2)), np.zeros(2)
+    network = ReluNetwork([weights], [bias])
+    vector = np.array([3.0, 4.0])
+    other = network.with_weight_vector(vector)
+    for array in (weights, bias, vector):
+        array[...] = array + 7
+    assert network.weight_vector.tolist() == [1.0, 1.0]
+    for one in (other, pickle.loads(pickle.dumps(other)), copy.deepcopy(other)):
+        assert one.weight_vector.tolist() == [3.0, 4.0]
+        assert not any(array.flags.writeable for array in (*one.weights, *one.biases))

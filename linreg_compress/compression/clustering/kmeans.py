@@ -13,7 +13,7 @@ from numpy.typing import ArrayLike
 
 from linreg_compress import _validation as valid
 from linreg_compress._validation import FloatArray
-from linreg_compress.compression.channel import Coded
+from linreg_compress.compression.channel import Coded, checked_gram, checked_weights
 from linreg_compress.compression.clustering.boundary_windows import boundary_windows
 from linreg_compress.compression.clustering.interval_program import IntervalProgram
 from linreg_compress.compression.clustering.record import (
@@ -162,8 +162,10 @@ class KMeansQuantizer:
     ) -> FloatArray:
         """Cluster every vector of the last axis by itself."""
         del rng
-        weights = valid.numbers("weights", weights)
         importance = self._importance(gram)
+        weights = checked_weights(weights, None if importance is None else importance.shape[-1])
+        if not weights.ndim or not weights.shape[-1]:
+            raise InvalidInputError("weights", "must hold at least one number", f"shape {weights.shape}")
         flat = weights.reshape(-1, weights.shape[-1])
         rows = [None] * len(flat) if importance is None else np.broadcast_to(importance, weights.shape).reshape(flat.shape)
         coded = [self._clustering(row, one).coded(row).weights for row, one in zip(flat, rows, strict=True)]
@@ -182,4 +184,4 @@ class KMeansQuantizer:
             return None
         if gram is None:
             raise InvalidInputError("gram", "must be given, its diagonal holds the importances", None)
-        return np.diagonal(gram, axis1=-2, axis2=-1)
+        return np.diagonal(checked_gram(gram), axis1=-2, axis2=-1)

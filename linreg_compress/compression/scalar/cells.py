@@ -51,21 +51,23 @@ class CellQuantizer:
             raise InvalidInputError(
                 "thresholds", "must be one fewer than the levels", f"{thresholds.shape} for {levels.shape}"
             )
-        if (np.diff(levels) < 0).any() or (np.diff(thresholds) < 0).any():
-            raise InvalidInputError("levels", "and thresholds must be ascending", "others")
-        object.__setattr__(self, "levels", levels)
-        object.__setattr__(self, "thresholds", thresholds)
+        for name, values in {"levels": levels, "thresholds": thresholds}.items():
+            falls = np.flatnonzero(np.diff(values) < 0)
+            if falls.size:
+                last, first = valid.shown(values[falls[0]]), valid.shown(values[falls[0] + 1])
+                raise InvalidInputError(name, "must be ascending", f"{first} after {last}", "Sort them.")
+        object.__setattr__(self, "levels", valid.owned(levels))
+        object.__setattr__(self, "thresholds", valid.owned(thresholds))
 
     def indices(self, weights: FloatArray) -> FloatArray:
         """Return the cell of each weight, 0-based."""
-        return np.searchsorted(self.thresholds, weights, side="left")
+        return np.searchsorted(self.thresholds, valid.numbers("weights", weights), side="left")
 
     def compress(
         self, weights: FloatArray, *, rng: np.random.Generator | None = None, gram: FloatArray | None = None
     ) -> FloatArray:
         """Quantize weights of any shape."""
         del rng, gram
-        weights = valid.doubles("weights", weights)
         return self.levels[self.indices(weights)]
 
     def code(self, weights: FloatArray) -> Coded:

@@ -12,8 +12,10 @@ from linreg_compress._validation import FloatArray
 from linreg_compress.compression.clustering.sorted_weights import cluster_means, total
 from linreg_compress.compression.scalar.sources import CellMoments
 from linreg_compress.errors import InvalidInputError
+from linreg_compress.records import readable
 
 
+@readable
 @dataclass(frozen=True, eq=False)
 class EmpiricalSource:
     """The weights at hand, each with its importance.
@@ -50,6 +52,9 @@ class EmpiricalSource:
                 raise InvalidInputError("importance", f"must hold one number a weight, {values.size}", importance.shape)
         if not importance.any():
             raise InvalidInputError("importance", "must not be zero everywhere", 0.0)
+        object.__setattr__(self, "values", valid.owned(values))
+        if self.importance is not None:
+            object.__setattr__(self, "importance", valid.owned(importance))
         order = np.argsort(values, kind="stable")
         share = importance[order] / importance.max()
         share = share / share.sum()
@@ -59,8 +64,8 @@ class EmpiricalSource:
         sums = np.cumsum(np.stack([share, share * deviation, share * deviation**2]), axis=1)
         object.__setattr__(self, "mean", center)
         object.__setattr__(self, "variance", total(share * deviation**2))
-        object.__setattr__(self, "_sorted", values[order])
-        object.__setattr__(self, "_sums", np.concatenate([np.zeros((3, 1)), sums], axis=1))
+        object.__setattr__(self, "_sorted", valid.owned(values[order]))
+        object.__setattr__(self, "_sums", valid.owned(np.concatenate([np.zeros((3, 1)), sums], axis=1)))
 
     def moments(self, thresholds: FloatArray) -> CellMoments:
         """Sums over the weights of each cell."""

@@ -17,6 +17,7 @@ from linreg_compress.compression.scalar.cells import CellQuantizer
 from linreg_compress.compression.scalar.sources import Source, StudentTSource, SymmetricSource
 from linreg_compress.errors import InvalidInputError, LinregCompressError, UnsupportedModelError
 from linreg_compress.information.discrete import entropy
+from linreg_compress.records import readable
 
 _EQUAL_NATS = 2.1  # tuning: rate from which on equal cells are a good start
 _TAIL = 1e-12  # tuning: probability beyond the last threshold of equal cells
@@ -30,6 +31,7 @@ _FINEST = 0.61  # tuning: a step as short as the stretched cells, where all of t
 _MOST_BITS = 16  # more than any law of 20 000 cells has
 
 
+@readable
 @dataclass(frozen=True, eq=False)
 class EntropyConstrainedQuantizer(CellQuantizer):
     """A `CellQuantizer` whose rate is the entropy of its indices on the source that it was designed for."""

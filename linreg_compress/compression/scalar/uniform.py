@@ -10,7 +10,7 @@ from numpy.typing import ArrayLike
 from linreg_compress import _validation as valid
 from linreg_compress._kinds import takes
 from linreg_compress._validation import FloatArray
-from linreg_compress.compression.channel import Coded
+from linreg_compress.compression.channel import Coded, checked_weights
 from linreg_compress.compression.scalar.cells import CellQuantizer, one_vector
 from linreg_compress.compression.scalar.sources import Source, SymmetricSource, squared_error
 from linreg_compress.errors import InvalidInputError
@@ -45,8 +45,9 @@ class UniformQuantizer:
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "step", valid.positive_number("step", self.step))
-        shift = self.step / 2 if self.mid_rise else 0.0
-        object.__setattr__(self, "offset", valid.numbers("center", self.center) + shift)
+        center = valid.center("center", self.center)
+        object.__setattr__(self, "center", center)
+        object.__setattr__(self, "offset", valid.owned(center + (self.step / 2 if self.mid_rise else 0.0)))
 
     def cells(self, around: float, reach: float) -> CellQuantizer:
         """Return the cells around the level nearest to `around`, whole steps far enough to cover `reach` on either side.
@@ -72,6 +73,7 @@ class UniformQuantizer:
 
     def indices(self, weights: FloatArray) -> FloatArray:
         """Return k for each weight, an integer of either sign."""
+        weights = checked_weights(weights, self.offset.size if self.offset.ndim else None)
         return np.rint((weights - self.offset) / self.step)
 
     def compress(
@@ -79,7 +81,6 @@ class UniformQuantizer:
     ) -> FloatArray:
         """Quantize weights of any shape."""
         del rng, gram
-        weights = valid.doubles("weights", weights)
         return self.offset + self.step * self.indices(weights)
 
     def code(self, weights: FloatArray) -> Coded:
