@@ -12,9 +12,11 @@ from linreg_compress.cli.main import main
 
 ROOT = f"{Path(linreg_compress.__file__).parent}/"
 SIZE = ["risk", "--samples", "80", "--features", "50"]
-# the program, its parser, the streams, one verb with its options, compressors, tables and reason (8); what checks (2); the
-# model, the channel and its rate (3); the door, its record and registry, and the two closed forms (5)
-MOST_FILES = 18
+
+# the program, its parser, the streams, one verb with its options, compressors, tables and reason (8); what checks (2);
+# the model, the channel, what all channels share, and its rate (4); the door, its record and registry, and the two closed
+# forms (5)
+MOST_FILES = 19
 
 
 def walk(*options: str) -> tuple[set[str], Counter[str]]:
