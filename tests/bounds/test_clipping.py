@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from scipy import integrate, stats
 
+from linreg_compress.bounds import clipping
 from linreg_compress.bounds.clipping import OUTSIDE, LossScale, _rearranged, clipped_sub_gaussian_bound, loss_scale
 from linreg_compress.bounds.of_code import bounds_of
 from linreg_compress.compression.gaussian_channel import AwareGaussianChannel, BlindGaussianChannel
@@ -161,3 +162,11 @@ def test_what_is_not_known_is_refused() -> None:
         "samples >= features + 2; got 5 samples",
         error=UnsupportedModelError,
     )
+
+
+@pytest.mark.parametrize(("p", "d", "nu"), [(1e-9, 50, 31), (1e-6, 50, 31), (1e-3, 5, 11), (0.05, 1, 61)])
+def test_the_quantile_of_a_ratio_keeps_its_digits_in_the_tail(p: float, d: int, nu: int) -> None:
+    share = 1 / (1 + mp.mpf(clipping._ratio_beyond(p, d, nu)))  # in law Beta(nu/2, d/2), below it with probability p
+    found = mp.betainc(mp.mpf(nu) / 2, mp.mpf(d) / 2, 0, share, regularized=True)
+    assert abs(found / mp.mpf(p) - 1) < 1e-12
+    assert clipping._share_beyond(clipping._ratio_beyond(p, d, nu), d, nu) == pytest.approx(p, rel=1e-12)

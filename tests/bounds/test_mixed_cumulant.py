@@ -7,6 +7,7 @@ import pytest
 from scipy import special, stats
 
 from linreg_compress.bounds import mixed_cumulant as module
+from linreg_compress.bounds.donsker_varadhan import donsker_varadhan_bound
 from linreg_compress.bounds.mixed_cumulant import channel_cumulant, design_cumulant, quantizer_cumulant
 from linreg_compress.compression.gaussian_channel import BlindGaussianChannel
 from linreg_compress.compression.scalar.cells import CellQuantizer
@@ -227,3 +228,14 @@ def test_phases_carry_the_normal_law_wrapped_around_its_mean(mean: float) -> Non
     expected = [np.exp(-(((node - mean + 0.8 * np.arange(-40, 41)) / 0.5) ** 2) / 2).sum() for node in nodes]
     assert_close(weights, expected, 1e-11)
     assert np.abs(nodes - mean).max() < 0.9
+
+
+@pytest.mark.parametrize("s2", [1e-300, 1e300])
+def test_variances_at_the_ends_of_the_doubles_only_scale_the_bound(s2: float) -> None:
+    """Warnings are errors here: an overflow on the way would be one."""
+    values = []
+    for noise in (1.0, s2):
+        model = LinearModel(4, 1, noise)
+        code = BlindGaussianChannel.for_model(model, bits_per_weight=1.0)
+        values.append(donsker_varadhan_bound(model, code, code.rate_nats).value / noise)
+    assert values[1] == pytest.approx(values[0], rel=1e-12)
