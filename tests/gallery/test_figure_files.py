@@ -107,3 +107,20 @@ def test_what_is_not_there_is_bad_input(tmp_path: Path) -> None:
             read(tmp_path / name)
     with pytest.raises(InvalidInputError, match="must be a folder"):
         write_figure(SMALL, tmp_path / "list.json" / "inside")
+
+
+def test_each_picture_is_drawn_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The places are found by the layout alone, and all three pictures have them."""
+    from matplotlib.figure import Figure as Canvas
+
+    places: list[tuple[float, ...]] = []
+    draw = Canvas.draw
+
+    def counting(canvas: Any, renderer: Any) -> None:
+        places.append(canvas.axes[0].get_position().bounds)
+        draw(canvas, renderer)
+
+    monkeypatch.setattr(Canvas, "draw", counting)
+    write_figure(SMALL, tmp_path)
+    assert len(places) == 3
+    assert len(set(places)) == 1
